@@ -1,0 +1,159 @@
+package console_test
+
+import (
+	_ "embed"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/feddir/feddir/console"
+)
+
+const (
+	goodToken = "fda_good"
+	badToken  = "fda_bad"
+
+	editor   = "//*[contains(@class,'graphiql-query-editor')]//*[contains(@class,'monaco-editor')]"
+	input    = "//*[contains(@class,'graphiql-query-editor')]//textarea"
+	selectA  = "\ue009a\ue000" // Control-A, then all keys up
+	execute  = "\ue009\ue007\ue000"
+	signedIn = "//*[contains(.,'Signed in with')]/button"
+)
+
+//go:embed testdata/introspection.json
+var introspection string
+
+func TestPlaygroundInBrowser(t *testing.T) {
+	t.Parallel()
+	endpoint := &graphQL{operations: make(chan string, 1)}
+	server := httptest.NewServer(routes(endpoint))
+	t.Cleanup(server.Close)
+	b := startBrowser(t)
+
+	b.open(server.URL + "/playground")
+	b.find("//*[@role='status'][contains(.,'access token of an API key')]")
+	b.find(editor)
+	b.screenshot("signed-out")
+
+	b.signIn(goodToken)
+	b.click(editor)
+	b.typeInto(input, selectA+"query Typed { viewer { name } }")
+	b.screenshot("typed")
+	b.typeInto(input, execute)
+	select {
+	case got := <-endpoint.operations:
+		if !strings.Contains(got, "Typed") {
+			t.Errorf("the server got %q, not the typed query", got)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the query was not sent")
+	}
+	b.find("//section[contains(@class,'result-window')]//*[contains(text(),'Ada')]")
+	b.screenshot("answered")
+	for _, entry := range b.logged("browser") {
+		if entry.Level == "SEVERE" || entry.Level == "WARNING" {
+			t.Errorf("console: %s %s", entry.Level, entry.Message)
+		}
+	}
+	b.wantTokenInTabOnly(goodToken)
+
+	b.click(signedIn)
+	b.signIn(badToken)
+	b.find("//*[@role='alert'][contains(.,'refused')]")
+	b.screenshot("refused")
+	b.wantRequestsOnlyTo(server.URL)
+}
+
+func (b *browser) signIn(token string) {
+	b.t.Helper()
+	b.typeInto("//input[@id='access-token']", token)
+	b.click("//button[text()='Sign in']")
+	b.find(signedIn)
+}
+
+// wantTokenInTabOnly checks that a token is kept for the tab and nowhere else.
+func (b *browser) wantTokenInTabOnly(token string) {
+	b.t.Helper()
+	var kept struct{ Tab, Origin, Cookies string }
+	b.run(`return {
+		tab: JSON.stringify(sessionStorage),
+		origin: JSON.stringify(localStorage),
+		cookies: document.cookie,
+	}`, &kept)
+	if !strings.Contains(kept.Tab, token) {
+		b.t.Error("the token is not kept for the tab")
+	}
+	if strings.Contains(kept.Origin+kept.Cookies, token) {
+		b.t.Error("the token outlives the tab")
+	}
+}
+
+// wantRequestsOnlyTo checks every request since the start of the browser.
+func (b *browser) wantRequestsOnlyTo(origin string) {
+	b.t.Helper()
+	requests := 0
+	for _, entry := range b.logged("performance") {
+		var event struct {
+			Message struct {
+				Method string
+				Params struct{ Request struct{ URL string } }
+			}
+		}
+		if err := json.Unmarshal([]byte(entry.Message), &event); err != nil {
+			b.t.Fatal(err)
+		}
+		if event.Message.Method != "Network.requestWillBeSent" {
+			continue
+		}
+		target, err := url.Parse(event.Message.Params.Request.URL)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		switch {
+		case target.Scheme == "data":
+		case target.Scheme+"://"+target.Host == origin:
+			requests++
+		default:
+			b.t.Errorf("request to %s", target)
+		}
+	}
+	if requests == 0 {
+		b.t.Error("no request was seen at all")
+	}
+}
+
+// graphQL is an endpoint that knows one access token, one schema and one answer.
+type graphQL struct{ operations chan string }
+
+func routes(endpoint *graphQL) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/playground", console.Playground())
+	mux.Handle("/playground/", console.Playground())
+	mux.Handle("POST /graphql", endpoint)
+	return mux
+}
+
+func (g *graphQL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if r.Header.Get("Authorization") != "Bearer "+goodToken {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"errors":[{"message":"unauthenticated"}]}`)
+		return
+	}
+	var request struct{ Query string }
+	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+		http.Error(w, "not JSON", http.StatusBadRequest)
+		return
+	}
+	if strings.Contains(request.Query, "__schema") {
+		_, _ = io.WriteString(w, introspection)
+		return
+	}
+	g.operations <- request.Query
+	_, _ = io.WriteString(w, `{"data":{"viewer":{"name":"Ada"}}}`)
+}

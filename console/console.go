@@ -1,0 +1,56 @@
+// Package console embeds and serves the browser pages of the product. The pages
+// are built with Node ahead of time and committed, so that a Go toolchain alone
+// builds the whole program, and they load nothing from another origin.
+package console
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+)
+
+//go:embed playground/dist/index.html playground/dist/assets
+var built embed.FS
+
+// playgroundPolicy is the Content-Security-Policy of the playground. Styles
+// may be inline because the Monaco editor writes its own at run time; scripts
+// may not, and everything comes from the own origin.
+const playgroundPolicy = "default-src 'none'; " +
+	"script-src 'self'; " +
+	"worker-src 'self'; " +
+	"style-src 'self' 'unsafe-inline'; " +
+	"img-src 'self' data:; " +
+	"font-src 'self' data:; " +
+	"connect-src 'self'; " +
+	"base-uri 'none'; " +
+	"form-action 'none'; " +
+	"frame-ancestors 'none'"
+
+// Playground serves GraphiQL for the GraphQL endpoint at /graphql of the same
+// origin: the page at /playground and what it loads at /playground/assets/. It
+// answers GET and HEAD. The page holds no data; it asks for an access token.
+func Playground() http.Handler {
+	dist, err := fs.Sub(built, "playground/dist")
+	if err != nil {
+		panic(err) // the path is a constant of this file
+	}
+	page := readPage(dist)
+	mux := http.NewServeMux()
+	mux.Handle("GET /playground", page)
+	mux.Handle("GET /playground/{$}", http.RedirectHandler("/playground", http.StatusPermanentRedirect))
+	mux.Handle("GET /playground/assets/{name}", assets{dist})
+	return secured(mux, playgroundPolicy)
+}
+
+// secured adds the headers that every answer carries, errors included.
+func secured(next http.Handler, policy string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}

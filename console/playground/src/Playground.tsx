@@ -1,0 +1,70 @@
+import { GraphiQL } from 'graphiql';
+import { useMemo, useState } from 'react';
+import { createFetcher, signedOutFetcher } from './fetcher';
+import { saveToken, savedToken } from './session';
+import { SignIn } from './SignIn';
+
+const defaultQuery = `# Who is asking. Press Ctrl-Enter to run it, Ctrl-Space for suggestions.
+query {
+  viewer {
+    __typename
+  }
+}
+`;
+
+export function Playground() {
+  const [token, setToken] = useState(savedToken);
+  const [refused, setRefused] = useState(false);
+  const fetcher = useMemo(
+    () => (token ? createFetcher(token, setRefused) : signedOutFetcher),
+    [token],
+  );
+
+  function use(next: string) {
+    saveToken(next);
+    setRefused(false);
+    setToken(next);
+  }
+
+  return (
+    <>
+      <header>
+        <h1>feddir playground</h1>
+        <SignIn token={token} onSignIn={use} onSignOut={() => use('')} />
+      </header>
+      <Hint signedIn={token !== ''} refused={refused} />
+      <main>
+        {/* The key makes GraphiQL start over, and so read the schema, with each token. */}
+        <GraphiQL
+          key={token}
+          fetcher={fetcher}
+          schema={token ? undefined : null}
+          defaultQuery={defaultQuery}
+          isHeadersEditorEnabled={false}
+          shouldPersistHeaders={false}
+          showPersistHeadersSettings={false}
+        />
+      </main>
+    </>
+  );
+}
+
+function Hint({ signedIn, refused }: { signedIn: boolean; refused: boolean }) {
+  if (refused) {
+    return (
+      <p role="alert" className="hint refused">
+        The server refused this access token. It may be mistyped, expired or revoked, or belong to a
+        directory key, which opens SCIM only. Sign out and enter the access token of an API key.
+      </p>
+    );
+  }
+  if (!signedIn) {
+    return (
+      <p role="status" className="hint">
+        Enter the access token of an API key to read the schema and run operations. It is kept in this
+        tab only. An operator makes an API key with <code>feddir setup --company SHORT --api-key NAME</code>.
+      </p>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,44 @@
+import { gzipSync } from 'fflate';
+import { defineConfig, type Plugin } from 'vite';
+
+// Only the compressed form of an asset is shipped: the Go binary embeds it and
+// sends it as it is. fflate is plain JavaScript, so that its output, unlike
+// zlib's, is the same on every machine and the committed files can be compared.
+function compressAssets(): Plugin {
+  return {
+    name: 'compress-assets',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const [name, file] of Object.entries(bundle)) {
+          if (!name.startsWith('assets/')) continue;
+          const content = file.type === 'chunk' ? file.code : file.source;
+          const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+          delete bundle[name];
+          this.emitFile({
+            type: 'asset',
+            fileName: `${name}.gz`,
+            source: gzipSync(bytes, { level: 9, mtime: 0 }),
+          });
+        }
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  base: '/playground/',
+  plugins: [compressAssets()],
+  build: {
+    // Monaco alone is larger than Vite's limit for a chunk.
+    chunkSizeWarningLimit: 4096,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    license: { fileName: 'licenses.md' },
+    // "use client" in a dependency means nothing to a page without a server part.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
+  },
+  server: {
+    proxy: { '/graphql': 'http://127.0.0.1:8080' },
+  },
+});
