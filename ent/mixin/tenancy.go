@@ -1,0 +1,112 @@
+package mixin
+
+import (
+	"cmp"
+
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/mixin"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/privacy"
+	"github.com/feddir/feddir/ent/rule"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// Tenancy annotates a schema with how its rows belong to a company. The tests
+// and the wall below ent read it; a schema without it is an error.
+type Tenancy struct {
+	// Company is the column that holds the company, Directory the one that holds
+	// the directory; Directory is empty for what belongs to the company itself.
+	Company, Directory string
+}
+
+// Name of the annotation.
+func (Tenancy) Name() string { return "Tenancy" }
+
+// policy is what every row of a company or directory is kept under.
+func policy(t Tenancy, read, write viewer.Scope) ent.Policy {
+	query := privacy.QueryPolicy{
+		rule.DenyAnonymous(), rule.AllowUnbound(), rule.RequireScope(read), rule.SameCompany(t.Company),
+	}
+	mutation := privacy.MutationPolicy{
+		rule.DenyAnonymous(), rule.AllowUnbound(), rule.RequireScope(write), rule.SameCompany(t.Company), rule.CreateInOwnCompany(t.Company),
+	}
+	if t.Directory != "" {
+		query = append(query, rule.SameDirectory(t.Directory))
+		mutation = append(mutation, rule.SameDirectory(t.Directory), rule.CreateInOwnDirectory(t.Directory))
+	}
+	return privacy.Policy{Query: query, Mutation: mutation}
+}
+
+// Company makes a schema belong to a company. Read and Write are the scopes
+// that an API key needs for it; [viewer.ScopeRead] and [viewer.ScopeWrite]
+// where they are empty.
+type Company struct {
+	mixin.Schema
+	Read, Write viewer.Scope
+}
+
+var company = Tenancy{Company: "company_id"}
+
+// Fields of the trait.
+func (Company) Fields() []ent.Field {
+	return []ent.Field{field.UUID("company_id", uuid.UUID{}).Immutable()}
+}
+
+// Annotations of the trait.
+func (Company) Annotations() []schema.Annotation { return []schema.Annotation{company} }
+
+// Policy of the trait.
+func (c Company) Policy() ent.Policy {
+	return policy(company, cmp.Or(c.Read, viewer.ScopeRead), cmp.Or(c.Write, viewer.ScopeWrite))
+}
+
+// Directory makes a schema belong to a directory of a company.
+type Directory struct{ mixin.Schema }
+
+var directory = Tenancy{Company: "company_id", Directory: "directory_id"}
+
+// Fields of the trait.
+func (Directory) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("company_id", uuid.UUID{}).Immutable(),
+		field.UUID("directory_id", uuid.UUID{}).Immutable(),
+	}
+}
+
+// Annotations of the trait.
+func (Directory) Annotations() []schema.Annotation { return []schema.Annotation{directory} }
+
+// Policy of the trait.
+func (Directory) Policy() ent.Policy { return policy(directory, viewer.ScopeRead, viewer.ScopeWrite) }
+
+// OwnCompany makes a schema the company itself: its own id is the company its
+// row belongs to.
+type OwnCompany struct{ mixin.Schema }
+
+var ownCompany = Tenancy{Company: "id"}
+
+// Annotations of the trait.
+func (OwnCompany) Annotations() []schema.Annotation { return []schema.Annotation{ownCompany} }
+
+// Policy of the trait.
+func (OwnCompany) Policy() ent.Policy { return policy(ownCompany, viewer.ScopeRead, viewer.ScopeWrite) }
+
+// OwnDirectory makes a schema the directory itself: its own id is the
+// directory its row belongs to.
+type OwnDirectory struct{ mixin.Schema }
+
+var ownDirectory = Tenancy{Company: "company_id", Directory: "id"}
+
+// Fields of the trait.
+func (OwnDirectory) Fields() []ent.Field { return Company{}.Fields() }
+
+// Annotations of the trait.
+func (OwnDirectory) Annotations() []schema.Annotation { return []schema.Annotation{ownDirectory} }
+
+// Policy of the trait.
+func (OwnDirectory) Policy() ent.Policy {
+	return policy(ownDirectory, viewer.ScopeRead, viewer.ScopeWrite)
+}

@@ -1,0 +1,67 @@
+package schema
+
+import (
+	"encoding/json"
+
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/privacy"
+	"github.com/feddir/feddir/ent/mixin"
+	"github.com/feddir/feddir/ent/rule"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+// Change is one committed change to a resource, written in the transaction
+// that made it and never altered, but for its position.
+type Change struct{ ent.Schema }
+
+// Mixin of the Change.
+func (Change) Mixin() []ent.Mixin {
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeChange}, mixin.Company{}, mixin.Source{}}
+}
+
+// Fields of the Change.
+func (Change) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("directory_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.Int64("position").Optional().Nillable().
+			Comment("Place in the company's feed. It is given after the commit, so that a reader never passes a change that commits late."),
+		field.Enum("kind").Values("CREATED", "UPDATED", "DELETED", "MEMBERS_ADDED", "MEMBERS_REMOVED").Immutable(),
+		field.Enum("resource_type").Values("COMPANY", "DIRECTORY", "KEY", "USER", "GROUP").Immutable(),
+		field.UUID("resource_id", uuid.UUID{}).Immutable(),
+		field.Int64("resource_version").Immutable(),
+		field.Enum("viewer_kind").Values("DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM").Immutable(),
+		field.UUID("key_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.JSON("before", map[string]json.RawMessage{}).SchemaType(verbatim).Optional().Immutable(),
+		field.JSON("after", map[string]json.RawMessage{}).SchemaType(verbatim).Optional().Immutable(),
+		field.Int32("users_delta").Default(0).Immutable(),
+		field.Int32("active_users_delta").Default(0).Immutable(),
+		field.Int32("groups_delta").Default(0).Immutable(),
+		field.Int32("memberships_delta").Default(0).Immutable(),
+		field.String("request_id").Default("").MaxLen(64).Immutable(),
+		field.Time("created_at").Immutable().Default(schematype.Now),
+	}
+}
+
+// Indexes of the Change.
+func (Change) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("id"),
+		index.Fields("company_id", "position").Unique(),
+		index.Fields("company_id", "resource_id", "id"),
+		index.Fields("company_id", "directory_id", "id").
+			StorageKey("change_pending").
+			Annotations(entsql.IndexWhere("position IS NULL")),
+	}
+}
+
+// Policy of the Change, after that of its tenancy.
+func (Change) Policy() ent.Policy {
+	return privacy.Policy{
+		Mutation: privacy.MutationPolicy{rule.DenyWrites(ent.OpUpdate, ent.OpUpdateOne, ent.OpDelete, ent.OpDeleteOne)},
+	}
+}

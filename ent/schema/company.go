@@ -1,0 +1,52 @@
+// Package schema is the model: one file for each entity.
+//
+// The schemas have fields and no edges. A foreign key here is composite and
+// led by the company or directory, which ent's edges cannot express, and an
+// edge would be a way around the rules; see package migrations for the keys.
+package schema
+
+import (
+	"regexp"
+
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"github.com/feddir/feddir/ent/generated/privacy"
+	"github.com/feddir/feddir/ent/mixin"
+	"github.com/feddir/feddir/ent/rule"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+// Company is the tenant: it owns directories and keys.
+type Company struct{ ent.Schema }
+
+var shortName = regexp.MustCompile(`^[A-Za-z0-9_-]{2,50}$`)
+
+// Mixin of the Company.
+func (Company) Mixin() []ent.Mixin {
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeCompany}, mixin.OwnCompany{}, mixin.Resource{}}
+}
+
+// Fields of the Company.
+func (Company) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("short_name").Match(shortName).
+			Comment("Name in addresses, unique in the installation ignoring case."),
+		field.String("short_name_key").MaxLen(50),
+		field.String("name").NotEmpty().MaxLen(100),
+		field.String("description").Default("").MaxLen(250),
+	}
+}
+
+// Indexes of the Company.
+func (Company) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("short_name_key").Unique()}
+}
+
+// Policy of the Company, after that of its tenancy.
+func (Company) Policy() ent.Policy {
+	return privacy.Policy{
+		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.DenyWrites(ent.OpCreate, ent.OpDelete, ent.OpDeleteOne)},
+	}
+}

@@ -1,0 +1,39 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"github.com/feddir/feddir/ent/mixin"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+// Group is a SCIM Group (RFC 7643 §4.2), filled by the identity provider.
+type Group struct{ ent.Schema }
+
+// Mixin of the Group.
+func (Group) Mixin() []ent.Mixin {
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeGroup}, mixin.Directory{}, mixin.Resource{}, mixin.Source{}}
+}
+
+// Fields of the Group.
+func (Group) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("display_name").NotEmpty().MaxLen(maxName),
+		field.String("display_name_key").NotEmpty().MaxLen(maxName),
+		field.String("external_id").Optional().Nillable().MaxLen(maxName),
+		field.Int64("member_count").Default(0).NonNegative().
+			Comment("Direct members, users and groups."),
+		field.JSON("extensions", schematype.Extensions{}).SchemaType(verbatim).Optional(),
+	}
+}
+
+// Indexes of the Group.
+func (Group) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("id"),
+		index.Fields("directory_id", "display_name_key").Unique(),
+		index.Fields("directory_id", "external_id"),
+	}
+}

@@ -1,0 +1,62 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/privacy"
+	"github.com/feddir/feddir/ent/mixin"
+	"github.com/feddir/feddir/ent/rule"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// Key is a secret that opens an API. Of the secret only a digest is kept.
+type Key struct{ ent.Schema }
+
+// Mixin of the Key.
+func (Key) Mixin() []ent.Mixin {
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeKey}, mixin.Company{Read: viewer.ScopeKeys, Write: viewer.ScopeKeys}, mixin.Resource{}}
+}
+
+// Fields of the Key.
+func (Key) Fields() []ent.Field {
+	return []ent.Field{
+		field.Enum("kind").Values("DIRECTORY", "API").Immutable(),
+		field.UUID("directory_id", uuid.UUID{}).Optional().Nillable().Immutable().
+			Comment("The directory that a directory key opens; none for an API key."),
+		field.String("name").NotEmpty().MaxLen(100),
+		field.String("description").Default("").MaxLen(250),
+		field.String("issuer").Default("").MaxLen(2048).Immutable(),
+		field.Bytes("digest").MaxLen(32).MinLen(32).Sensitive().Immutable(),
+		field.String("prefix").MaxLen(16).Immutable().
+			Comment("The first characters of the secret, to tell keys apart."),
+		field.JSON("scopes", []viewer.Scope{}).Optional(),
+		field.Time("expires_at").Optional().Nillable(),
+		field.Time("last_used_at").Optional().Nillable(),
+		field.String("last_used_address").Default("").MaxLen(64),
+		field.String("last_used_agent").Default("").MaxLen(200),
+		field.Time("revoked_at").Optional().Nillable(),
+		field.UUID("successor_id", uuid.UUID{}).Optional().Nillable().
+			Comment("The key that replaces this one after a rotation."),
+	}
+}
+
+// Indexes of the Key.
+func (Key) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("id"),
+		index.Fields("digest").Unique(),
+		index.Fields("company_id", "directory_id"),
+	}
+}
+
+// Policy of the Key, after that of its tenancy.
+func (Key) Policy() ent.Policy {
+	return privacy.Policy{
+		Query:    privacy.QueryPolicy{rule.DenyDirectoryKeys()},
+		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys()},
+	}
+}

@@ -1,0 +1,39 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/mixin"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+// UserValue is one e-mail address or phone number of a user, folded, so that
+// filters find people by it through an index on every database. The values
+// themselves are on the user; these rows follow them in the same transaction.
+type UserValue struct{ ent.Schema }
+
+// Mixin of the UserValue.
+func (UserValue) Mixin() []ent.Mixin {
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeOther}, mixin.Directory{}}
+}
+
+// Fields of the UserValue.
+func (UserValue) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("user_id", uuid.UUID{}).Immutable(),
+		field.Enum("attribute").Values("EMAILS", "PHONE_NUMBERS").Immutable(),
+		field.String("value_key").MaxLen(maxName).Immutable(),
+		field.String("type_key").Default("").MaxLen(maxName).Immutable(),
+	}
+}
+
+// Indexes of the UserValue.
+func (UserValue) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("directory_id", "attribute", "value_key", "user_id"),
+		index.Fields("directory_id", "user_id"),
+	}
+}

@@ -1,0 +1,29 @@
+package viewer
+
+import "context"
+
+// Purpose names a piece of work that runs without a caller. This list is the
+// one place where such work is allowed; everything else needs a viewer.
+type Purpose string
+
+// The work that runs without a caller.
+const (
+	// KeyLookup finds the key that a secret belongs to: there is no viewer yet.
+	KeyLookup Purpose = "key lookup"
+	// KeyUsage writes when and from where keys were last used.
+	KeyUsage Purpose = "key usage"
+	// Fold gives committed changes their position and folds counts.
+	Fold Purpose = "fold"
+	// Sweep deletes what has expired.
+	Sweep Purpose = "sweep"
+	// Metrics counts what the installation holds.
+	Metrics Purpose = "metrics"
+)
+
+// WithSystem returns a context whose work runs for the server itself.
+func WithSystem(ctx context.Context, p Purpose) context.Context {
+	return NewContext(ctx, Viewer{Kind: System, purpose: p})
+}
+
+// Purpose says what a system viewer works on; it is empty for every other viewer.
+func (v Viewer) Purpose() Purpose { return v.purpose }

@@ -1,0 +1,93 @@
+// Package viewer says who asks: the authenticated caller of an operation.
+// Every layer needs it, so it imports nothing of ours.
+package viewer
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// Kind is the sort of caller.
+type Kind string
+
+// The kinds of viewer.
+const (
+	// DirectoryKey opens SCIM for one directory and nothing else.
+	DirectoryKey Kind = "DIRECTORY_KEY"
+	// APIKey opens GraphQL for one company, within its scopes.
+	APIKey Kind = "API_KEY"
+	// Operator runs the installation: who can open the database on the command line.
+	Operator Kind = "OPERATOR"
+	// System is work of the server itself that has no caller; see [WithSystem].
+	System Kind = "SYSTEM"
+)
+
+// Scope limits what an API key may do.
+type Scope string
+
+// The scopes of an API key.
+const (
+	ScopeRead    Scope = "read"    // read the company and what it owns
+	ScopeWrite   Scope = "write"   // change directories, users, groups and members
+	ScopeKeys    Scope = "keys"    // read and change keys
+	ScopeRecords Scope = "records" // read changes and request records
+)
+
+// Scopes lists every scope there is.
+var Scopes = []Scope{ScopeRead, ScopeWrite, ScopeKeys, ScopeRecords}
+
+// Source says which way a change came in.
+type Source string
+
+// The sources of a change.
+const (
+	SourceSCIM Source = "SCIM"
+	SourceAPI  Source = "API"
+	SourceCLI  Source = "CLI"
+)
+
+// Viewer is the authenticated caller of an operation.
+type Viewer struct {
+	Kind        Kind
+	CompanyID   uuid.UUID // the company the caller belongs to; zero for operators
+	DirectoryID uuid.UUID // set when the caller holds a directory key
+	KeyID       uuid.UUID // the key the caller showed
+	Scopes      []Scope
+	Source      Source
+	purpose     Purpose
+}
+
+// May reports whether the viewer holds scope s.
+func (v Viewer) May(s Scope) bool {
+	switch v.Kind {
+	case Operator, System:
+		return true
+	case DirectoryKey:
+		return s == ScopeRead || s == ScopeWrite
+	}
+	return slices.Contains(v.Scopes, s)
+}
+
+// Unbound reports whether the viewer belongs to no company: an operator or
+// the system. The rules of a company do not narrow what such a viewer sees.
+func (v Viewer) Unbound() bool { return v.Kind == Operator || v.Kind == System }
+
+type contextKey struct{}
+
+// NewContext returns a context that carries v.
+func NewContext(ctx context.Context, v Viewer) context.Context {
+	return context.WithValue(ctx, contextKey{}, v)
+}
+
+// FromContext returns the viewer that ctx carries; ok is false when there is none.
+func FromContext(ctx context.Context) (v Viewer, ok bool) {
+	v, ok = ctx.Value(contextKey{}).(Viewer)
+	return v, ok
+}
+
+// WithOperator returns a context of the operator on the command line.
+func WithOperator(ctx context.Context) context.Context {
+	return NewContext(ctx, Viewer{Kind: Operator, Source: SourceCLI})
+}
