@@ -30,7 +30,11 @@ var introspection string
 
 func TestPlaygroundInBrowser(t *testing.T) {
 	t.Parallel()
-	endpoint := &graphQL{operations: make(chan string, 1)}
+	endpoint := &graphQL{
+		operations:     make(chan string, 1),
+		introspections: make(chan string, 1),
+		refusals:       make(chan string, 1),
+	}
 	server := httptest.NewServer(routes(endpoint))
 	t.Cleanup(server.Close)
 	b := startBrowser(t)
@@ -41,17 +45,16 @@ func TestPlaygroundInBrowser(t *testing.T) {
 	b.screenshot("signed-out")
 
 	b.signIn(goodToken)
+	received(t, endpoint.introspections)
+	if len(endpoint.refusals) > 0 {
+		t.Error("the page asked the server before it had a token")
+	}
 	b.click(editor)
 	b.typeInto(input, selectA+"query Typed { viewer { name } }")
 	b.screenshot("typed")
 	b.typeInto(input, execute)
-	select {
-	case got := <-endpoint.operations:
-		if !strings.Contains(got, "Typed") {
-			t.Errorf("the server got %q, not the typed query", got)
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("the query was not sent")
+	if got := received(t, endpoint.operations); !strings.Contains(got, "Typed") {
+		t.Errorf("the server got %q, not the typed query", got)
 	}
 	b.find("//section[contains(@class,'result-window')]//*[contains(text(),'Ada')]")
 	b.screenshot("answered")
@@ -64,9 +67,22 @@ func TestPlaygroundInBrowser(t *testing.T) {
 
 	b.click(signedIn)
 	b.signIn(badToken)
+	received(t, endpoint.refusals)
 	b.find("//*[@role='alert'][contains(.,'refused')]")
 	b.screenshot("refused")
 	b.wantRequestsOnlyTo(server.URL)
+}
+
+// received waits for the next document that the server got.
+func received(t *testing.T, documents <-chan string) string {
+	t.Helper()
+	select {
+	case document := <-documents:
+		return document
+	case <-time.After(20 * time.Second):
+		t.Fatal("the page sent no such request")
+		return ""
+	}
 }
 
 func (b *browser) signIn(token string) {
@@ -127,8 +143,9 @@ func (b *browser) wantRequestsOnlyTo(origin string) {
 	}
 }
 
-// graphQL is an endpoint that knows one access token, one schema and one answer.
-type graphQL struct{ operations chan string }
+// graphQL is an endpoint that knows one access token, one schema and one
+// answer. Each channel holds the first document of its kind that is not yet received.
+type graphQL struct{ operations, introspections, refusals chan string }
 
 func routes(endpoint *graphQL) http.Handler {
 	mux := http.NewServeMux()
@@ -139,21 +156,29 @@ func routes(endpoint *graphQL) http.Handler {
 }
 
 func (g *graphQL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	if r.Header.Get("Authorization") != "Bearer "+goodToken {
-		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = io.WriteString(w, `{"errors":[{"message":"unauthenticated"}]}`)
-		return
-	}
 	var request struct{ Query string }
 	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
 		http.Error(w, "not JSON", http.StatusBadRequest)
 		return
 	}
-	if strings.Contains(request.Query, "__schema") {
+	w.Header().Set("Content-Type", "application/json")
+	switch {
+	case r.Header.Get("Authorization") != "Bearer "+goodToken:
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"errors":[{"message":"unauthenticated"}]}`)
+		note(g.refusals, request.Query)
+	case strings.Contains(request.Query, "__schema"):
 		_, _ = io.WriteString(w, introspection)
-		return
+		note(g.introspections, request.Query)
+	default:
+		_, _ = io.WriteString(w, `{"data":{"viewer":{"name":"Ada"}}}`)
+		note(g.operations, request.Query)
 	}
-	g.operations <- request.Query
-	_, _ = io.WriteString(w, `{"data":{"viewer":{"name":"Ada"}}}`)
+}
+
+func note(documents chan<- string, document string) {
+	select {
+	case documents <- document:
+	default:
+	}
 }

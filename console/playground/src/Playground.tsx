@@ -34,9 +34,8 @@ export function Playground() {
       </header>
       <Hint signedIn={token !== ''} refused={refused} />
       <main>
-        {/* The key makes GraphiQL start over, and so read the schema, with each token. */}
+        {/* GraphiQL reads the schema anew whenever the fetcher changes. */}
         <GraphiQL
-          key={token}
           fetcher={fetcher}
           schema={token ? undefined : null}
           defaultQuery={defaultQuery}
