@@ -1,0 +1,125 @@
+package filter
+
+import "strings"
+
+// An AttributePath names an attribute, RFC 7644 §3.10. Names are spelled as
+// the client did; they and the URN compare without regard to case.
+type AttributePath struct {
+	URN  string // schema URN; empty when the name stood alone
+	Name string // attribute; empty when a PATCH path names a whole schema
+	Sub  string // sub-attribute, or empty
+}
+
+func (p AttributePath) String() string {
+	s := p.Name
+	if p.URN != "" {
+		s = p.URN
+		if p.Name != "" {
+			s += ":" + p.Name
+		}
+	}
+	if p.Sub != "" {
+		s += "." + p.Sub
+	}
+	return s
+}
+
+// A Path is the target of a PATCH operation, RFC 7644 §3.5.2: an attribute,
+// a sub-attribute, or the elements of a multi-valued attribute that match.
+type Path struct {
+	Attribute AttributePath // Sub is the part behind the brackets
+	Filter    Expr          // selects elements; nil when there are no brackets
+}
+
+func (p Path) String() string {
+	if p.Filter == nil {
+		return p.Attribute.String()
+	}
+	s := AttributePath{URN: p.Attribute.URN, Name: p.Attribute.Name}.String() + "[" + p.Filter.String() + "]"
+	if p.Attribute.Sub != "" {
+		s += "." + p.Attribute.Sub
+	}
+	return s
+}
+
+// splitPath takes a word such as userName, name.givenName or
+// urn:ietf:params:scim:schemas:core:2.0:User:name.givenName apart.
+func splitPath(word string) (AttributePath, bool) {
+	urn, rest, ok := splitURN(word)
+	if !ok {
+		return AttributePath{}, false
+	}
+	if rest == "" {
+		return AttributePath{URN: urn}, urn != ""
+	}
+	name, sub, dotted := strings.Cut(rest, ".")
+	if !isName(name) || dotted && !isName(sub) {
+		return AttributePath{}, false
+	}
+	return AttributePath{URN: urn, Name: name, Sub: sub}, true
+}
+
+// splitURN cuts a leading schema URN off. The URN ends at the last colon
+// (version numbers hold dots, names hold no colons), unless the word is of the
+// form urn:…:2.0:User or urn:…:2.0:User.manager: there the last part belongs
+// to the schema's name.
+func splitURN(word string) (urn, rest string, ok bool) {
+	if len(word) < 4 || !strings.EqualFold(word[:4], "urn:") {
+		return "", word, true
+	}
+	colon := strings.LastIndexByte(word, ':')
+	urn, rest = word[:colon], word[colon+1:]
+	if head, tail, _ := strings.Cut(rest, "."); isResourceName(head) && endsInVersion(urn) {
+		urn, rest = urn+":"+head, tail
+		if tail == "" && strings.HasSuffix(word, ".") {
+			return "", "", false
+		}
+	} else if rest == "" {
+		return "", "", false
+	}
+	return urn, rest, isURN(urn)
+}
+
+func isResourceName(s string) bool {
+	return strings.EqualFold(s, "User") || strings.EqualFold(s, "Group")
+}
+
+// endsInVersion reports whether the last part of a URN looks like 2.0.
+func endsInVersion(urn string) bool {
+	major, minor, ok := strings.Cut(urn[strings.LastIndexByte(urn, ':')+1:], ".")
+	return ok && isDigits(major) && isDigits(minor)
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+func isURN(s string) bool {
+	if len(s) < len("urn:x") {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !isNameByte(c) && !strings.ContainsRune(":.~%/+", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isName follows RFC 7643 §2.1, and lets a name begin with "$" for $ref and
+// with "_", so that such a name is merely unknown.
+func isName(s string) bool {
+	if s == "" || s[0] == '-' || '0' <= s[0] && s[0] <= '9' {
+		return false
+	}
+	for i := range len(s) {
+		if !isNameByte(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '$' || c == '-' || c == '_'
+}
