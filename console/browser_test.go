@@ -79,7 +79,7 @@ func received(t *testing.T, documents <-chan string) string {
 	select {
 	case document := <-documents:
 		return document
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the page sent no such request")
 		return ""
 	}

@@ -55,7 +55,7 @@ func startBrowser(t *testing.T) *browser {
 	b.command(http.MethodPost, "", capabilities(), &created)
 	b.session += "/" + created.SessionID
 	t.Cleanup(func() { b.command(http.MethodDelete, "", nil, nil) })
-	b.command(http.MethodPost, "/timeouts", map[string]any{"implicit": 20_000}, nil)
+	b.command(http.MethodPost, "/timeouts", map[string]any{"implicit": 60_000}, nil)
 	return b
 }
 

@@ -1,0 +1,97 @@
+# The targets that a contributor needs. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+FUZZTIME ?= 10s
+IMAGE ?= feddir
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VULNDB ?= ../shared/vulndb.tar.gz
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+##@ Every day
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Serve on 127.0.0.1:8080, with the data in ./feddir-data
+	go run ./cmd/feddir serve
+
+.PHONY: test
+test: ## Run the tests; what has no PostgreSQL or browser is skipped
+	go test ./...
+
+.PHONY: generate
+generate: ## Write again what is generated from ent/schema and the GraphQL schema
+	go generate ./...
+
+.PHONY: lint
+lint: ## Check format, vet, staticcheck, scripts and the proxy's configuration
+	@unformatted=$$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l); \
+		if [[ -n $$unformatted ]]; then echo "gofmt would change: $$unformatted"; exit 1; fi
+	go vet ./...
+	$(STATICCHECK) ./...
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/packages .ci/unchanged .ci/vuln .ci/fuzz; \
+		else echo "no shellcheck: scripts not checked"; [[ $${CI:-} != true ]]; fi
+
+##@ Before a release
+
+.PHONY: ci
+ci: ## Everything below that checks, as .ci/run does it for a clean clone
+	.ci/run
+
+.PHONY: verify
+verify: ## Fail when a generated file or a built page is stale
+	.ci/unchanged $(MAKE) -j2 --no-print-directory generate console
+
+.PHONY: test-all
+test-all: ## Run the tests, refuse skipped ones, and count them
+	@mkdir -p .cache
+	@go test -json ./... >.cache/test.json || true
+	@go run .ci/testsum.go <.cache/test.json
+
+.PHONY: race
+race: ## Run the tests in random order under the race detector
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 20m ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (10s)
+	.ci/fuzz $(FUZZTIME)
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities, offline with the snapshot VULNDB
+	.ci/vuln $(VULNDB)
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+##@ Build
+
+.PHONY: build
+build: ## Build the static binary ./feddir
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o feddir ./cmd/feddir
+
+.PHONY: console
+console: ## Build the pages that the binary embeds, with Node
+	@for project in console/*/package.json; do \
+		npm --prefix "$$(dirname "$$project")" ci --ignore-scripts; \
+		npm --prefix "$$(dirname "$$project")" run build; \
+	done
+
+.PHONY: docker
+docker: ## Build the container image IMAGE (feddir)
+	docker build -f docker/Dockerfile --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+
+.PHONY: packages
+packages: ## Install what the tests use besides Go and Node (Debian, root)
+	.ci/packages
+
+.PHONY: download
+download: ## Fetch the modules and compile them
+	go mod download
+	go build ./...
