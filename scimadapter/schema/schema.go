@@ -1,0 +1,148 @@
+package schema
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// A Schema is a collection of attribute definitions, RFC 7643 §7.
+type Schema struct {
+	ID          string      `json:"id"` // its URN
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	Attributes  []Attribute `json:"attributes"`
+}
+
+// Common holds the attributes every resource has beside its schema's, RFC
+// 7643 §3.1. They are found by Lookup but are not listed in /Schemas.
+func Common() []Attribute { return common }
+
+var common = []Attribute{
+	reference("schemas", "The URNs of the schemas in use.", "uri").required().readOnly().returned(Always).multiValued(),
+	text("id", "The identifier, given by this server and never reused.").required().exact().unique().readOnly().returned(Always),
+	text("externalId", "The identifier the client gave the resource; not unique.").exact(),
+	single("meta", "About the resource itself.",
+		text("resourceType", "The name of the resource type.").exact().readOnly(),
+		instant("created", "When the resource was created.").readOnly(),
+		instant("lastModified", "When the resource was last changed.").readOnly(),
+		reference("location", "The location of the resource.", "uri").readOnly(),
+		text("version", "The version of the resource, as in its ETag.").exact().readOnly(),
+	).readOnly(),
+}
+
+// A ResourceType binds an endpoint to its schemas, RFC 7643 §6.
+type ResourceType struct {
+	Name        string
+	Description string
+	Endpoint    string // relative to the base URL
+	Schema      *Schema
+	Extensions  []*Schema // none of them required
+}
+
+// The resource types of a directory.
+var (
+	Users = ResourceType{
+		Name: "User", Description: "User Account", Endpoint: "/Users",
+		Schema: &User, Extensions: []*Schema{&EnterpriseUser},
+	}
+	Groups = ResourceType{
+		Name: "Group", Description: "Group", Endpoint: "/Groups",
+		Schema: &Group,
+	}
+)
+
+// MarshalJSON gives the representation of RFC 7643 §6, without meta.
+func (rt ResourceType) MarshalJSON() ([]byte, error) {
+	type extension struct {
+		Schema   string `json:"schema"`
+		Required bool   `json:"required"`
+	}
+	var extensions []extension
+	for _, s := range rt.Extensions {
+		extensions = append(extensions, extension{Schema: s.ID})
+	}
+	return json.Marshal(struct {
+		Schemas     []string    `json:"schemas"`
+		ID          string      `json:"id"`
+		Name        string      `json:"name"`
+		Description string      `json:"description"`
+		Endpoint    string      `json:"endpoint"`
+		Schema      string      `json:"schema"`
+		Extensions  []extension `json:"schemaExtensions,omitempty"`
+	}{
+		[]string{"urn:ietf:params:scim:schemas:core:2.0:ResourceType"},
+		rt.Name, rt.Name, rt.Description, rt.Endpoint, rt.Schema.ID, extensions,
+	})
+}
+
+// A Target is what an attribute path leads to, in canonical spelling.
+type Target struct {
+	Extension    string     // URN of the extension that holds the attribute; empty: the resource itself
+	Name         string     // attribute
+	Attribute    *Attribute // its definition; nil if the extension is not one of the schemas here
+	SubAttribute *Attribute // definition of the sub-attribute; nil without one
+}
+
+// Custom reports whether the attribute belongs to an extension without a
+// schema here: then the spelling is the client's.
+func (t Target) Custom() bool { return t.Attribute == nil }
+
+// Lookup resolves an attribute path of RFC 7644 §3.10, ignoring case. A path
+// without URN, or with that of the core schema, names an attribute of the core
+// schema, a common one, or else one of an extension. A URN that is not known
+// here names a custom extension, whose attributes have no sub-attributes. ok
+// is false for an attribute that does not exist.
+func (rt ResourceType) Lookup(urn, name, sub string) (t Target, ok bool) {
+	switch extension := rt.Extension(urn); {
+	case urn == "" || strings.EqualFold(urn, rt.Schema.ID):
+		t, ok = rt.core(name, urn == "")
+	case extension != nil:
+		t.Extension, t.Attribute = extension.ID, find(extension.Attributes, name)
+		ok = t.Attribute != nil
+	default:
+		return Target{Extension: urn, Name: name}, name != "" && sub == "" && !isCore(urn)
+	}
+	if !ok {
+		return Target{}, false
+	}
+	t.Name = t.Attribute.Name
+	if sub != "" {
+		t.SubAttribute = t.Attribute.SubAttribute(sub)
+	}
+	return t, sub == "" || t.SubAttribute != nil
+}
+
+func (rt ResourceType) core(name string, short bool) (Target, bool) {
+	if a := find(rt.Schema.Attributes, name); a != nil {
+		return Target{Attribute: a}, true
+	}
+	if a := find(common, name); a != nil {
+		return Target{Attribute: a}, true
+	}
+	if short {
+		for _, s := range rt.Extensions {
+			if a := find(s.Attributes, name); a != nil {
+				return Target{Extension: s.ID, Attribute: a}, true
+			}
+		}
+	}
+	return Target{}, false
+}
+
+// Extension returns the extension with the URN, ignoring case; nil if the
+// resource type has none such.
+func (rt ResourceType) Extension(urn string) *Schema {
+	i := slices.IndexFunc(rt.Extensions, func(s *Schema) bool { return strings.EqualFold(s.ID, urn) })
+	if i < 0 {
+		return nil
+	}
+	return rt.Extensions[i]
+}
+
+// isCore reports whether a URN is one of SCIM's own, RFC 7643 §10, which
+// cannot be an extension.
+func isCore(urn string) bool {
+	const core = "urn:ietf:params:scim:schemas:core:"
+	return len(urn) >= len(core) && strings.EqualFold(urn[:len(core)], core)
+}
