@@ -1,0 +1,82 @@
+package guard
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+// Budget is a token bucket per key: every key starts with capacity points and
+// gets restore points back each second.
+type Budget struct {
+	capacity, restore float64
+	now               func() time.Time
+
+	mu            sync.Mutex
+	turned        time.Time
+	recent, older map[string]bucket
+}
+
+type bucket struct {
+	points float64
+	at     time.Time
+}
+
+// NewBudget makes a budget of capacity points, restored at restore points per
+// second, by the given clock.
+func NewBudget(capacity, restore int, now func() time.Time) *Budget {
+	return &Budget{
+		capacity: float64(capacity),
+		restore:  float64(restore),
+		now:      now,
+		turned:   now(),
+		recent:   map[string]bucket{},
+	}
+}
+
+// DefaultBudget is 10,000 points per key, restored at 500 per second.
+func DefaultBudget() *Budget { return NewBudget(10_000, 500, time.Now) }
+
+// Take takes points from the key's bucket. If there are too few it takes none
+// and returns how long until there are enough. More points than the bucket
+// holds are never there; the wait is then the longest there is.
+func (b *Budget) Take(key string, points int) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.turn(now)
+	left := b.left(key, now)
+	if missing := float64(points) - left; missing > 0 {
+		return time.Duration(math.Ceil(min(missing, b.capacity) / b.restore * float64(time.Second)))
+	}
+	b.recent[key] = bucket{left - float64(points), now}
+	return 0
+}
+
+// Left is how many points the key has now.
+func (b *Budget) Left(key string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return int(b.left(key, b.now()))
+}
+
+func (b *Budget) left(key string, now time.Time) float64 {
+	k, ok := b.recent[key]
+	if !ok {
+		k, ok = b.older[key]
+	}
+	if !ok {
+		return b.capacity
+	}
+	return min(b.capacity, k.points+now.Sub(k.at).Seconds()*b.restore)
+}
+
+// turn forgets buckets not used for as long as an empty one takes to fill: they
+// are full, like those never seen. So memory is bounded by the keys of two such
+// spans, and forgetting gives nobody a point.
+func (b *Budget) turn(now time.Time) {
+	if now.Sub(b.turned).Seconds() < b.capacity/b.restore {
+		return
+	}
+	b.older, b.recent, b.turned = b.recent, map[string]bucket{}, now
+}

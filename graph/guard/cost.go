@@ -1,0 +1,80 @@
+package guard
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Cost prices a validated operation before it runs, refuses what is above
+// Limits.Cost, takes the price from the caller's budget and tells it in the
+// answer's extensions as {"cost": {"requested": 102, "limit": 5000}}.
+//
+// An object costs 1 and its scalars nothing. A connection (a field with a first
+// or last argument) costs 2, 1 for each condition, and as many times its items
+// as are asked for; totalCount costs 10. A mutation costs 10. Every operation
+// costs at least 1.
+type Cost struct {
+	Limits Limits
+	Budget *Budget                      // nil means no budget
+	Key    func(context.Context) string // whose budget an operation is taken from
+
+	schema *ast.Schema
+}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationContextMutator
+	graphql.ResponseInterceptor
+} = &Cost{}
+
+const costExtension = "cost"
+
+// price is what the answer tells about an operation's cost, in points.
+type price struct {
+	Requested int `json:"requested"`
+	Limit     int `json:"limit"`
+}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (c *Cost) ExtensionName() string { return "Cost" }
+
+// Validate implements graphql.HandlerExtension.
+func (c *Cost) Validate(es graphql.ExecutableSchema) error {
+	c.schema = es.Schema()
+	return c.Limits.Validate()
+}
+
+// MutateOperationContext implements graphql.OperationContextMutator.
+func (c *Cost) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	points, r := newScale(c.Limits, c.schema, op).operation()
+	if r != nil {
+		return r.gql()
+	}
+	op.Stats.SetExtension(costExtension, price{points, c.Limits.Cost})
+	if points > c.Limits.Cost {
+		return refuse(CodeLimit, "the operation costs %d points, the limit is %d", points, c.Limits.Cost).gql()
+	}
+	if c.Budget == nil {
+		return nil
+	}
+	if wait := c.Budget.Take(c.Key(ctx), points); wait > 0 {
+		r := refuse(CodeRateLimited, "too many operations in a short time")
+		r.RetryAfter = wait
+		return r.gql()
+	}
+	return nil
+}
+
+// InterceptResponse implements graphql.ResponseInterceptor.
+func (c *Cost) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if graphql.HasOperationContext(ctx) {
+		op := graphql.GetOperationContext(ctx)
+		if p, ok := op.Stats.GetExtension(costExtension).(price); ok {
+			graphql.RegisterExtension(ctx, costExtension, p)
+		}
+	}
+	return next(ctx)
+}

@@ -1,0 +1,21 @@
+package guard
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+// Visits is how many selections the walk visits in a document that the token
+// limit lets pass.
+func (l Limits) Visits(document string) int {
+	if l.tokens(document) != nil {
+		return 0
+	}
+	doc, err := parser.ParseQuery(&ast.Source{Input: document})
+	if err != nil {
+		return 0
+	}
+	w := newWalk(l, doc)
+	_ = w.document()
+	return w.visited
+}

@@ -1,0 +1,64 @@
+package guard
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Codes in extensions.code of the errors this package makes.
+const (
+	CodeParseFailed      = errcode.ParseFailed
+	CodeValidationFailed = errcode.ValidationFailed
+	CodeLimit            = "LIMIT"
+	CodeRateLimited      = "RATE_LIMITED"
+	CodeInvalid          = "INVALID"
+	CodeForbidden        = "FORBIDDEN"
+	CodeUnavailable      = "UNAVAILABLE"
+	CodeInternal         = "INTERNAL"
+)
+
+// gqlgen tells a WebSocket client that an operation was refused, rather than
+// sending it an empty result, only for codes registered as protocol errors.
+func init() {
+	for _, code := range []string{CodeLimit, CodeRateLimited, CodeForbidden} {
+		errcode.RegisterErrorType(code, errcode.KindProtocol)
+	}
+}
+
+// Refusal is an error whose message may be shown to the client as it is.
+type Refusal struct {
+	Code       string
+	Message    string
+	Field      string        // input field at fault, if any
+	RetryAfter time.Duration // when the same request may succeed, if waiting helps
+}
+
+func (r *Refusal) Error() string { return r.Message }
+
+func refuse(code, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// extensions are the refusal's machine-readable parts.
+func (r *Refusal) extensions() map[string]any {
+	ext := map[string]any{"code": r.Code}
+	if r.Field != "" {
+		ext["field"] = r.Field
+	}
+	if r.RetryAfter > 0 {
+		ext["retryAfter"] = int(math.Ceil(r.RetryAfter.Seconds()))
+	}
+	return ext
+}
+
+// gql is the refusal as gqlgen wants it. A nil refusal is no error.
+func (r *Refusal) gql() *gqlerror.Error {
+	if r == nil {
+		return nil
+	}
+	return &gqlerror.Error{Err: r, Message: r.Message, Extensions: r.extensions()}
+}
