@@ -1,0 +1,158 @@
+package simulate
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// options are what the command line says.
+type options struct {
+	url                              string
+	token                            string
+	clientID, clientSecret, tokenURL string
+	clientAuth                       string
+	people, groups                   int
+	seed                             uint64
+	domain, source                   string
+	cycles                           int
+	duration                         time.Duration
+	dialect                          dialect
+	rate                             float64
+	concurrency, membersPerPatch     int
+	timeout                          time.Duration
+	probeErrors, strict              bool
+	allowOutages, cleanup            bool
+	json, quiet                      bool
+}
+
+const usage = `Plays a Microsoft Entra ID provisioning job against a SCIM 2.0 endpoint, checks every answer, and compares
+the directory with the source in the end. Any SCIM server will do, also on a machine without Entra.
+
+  feddir simulate entra --url URL [--token TOKEN | --client-id ID --client-secret SECRET --token-url URL] [flags]
+
+It exits with an error when an answer was wrong or the directory does not hold what it shall.
+
+A first try: 100 people and their groups, two rounds of changes, everything deleted in the end
+
+  FEDDIR_TOKEN=… feddir simulate entra --url http://127.0.0.1:8080/v2 --people 100 --cycles 3 --cleanup
+
+The other PATCH dialect (Entra's flag aadOptscim062020), with OAuth 2.0 client credentials
+
+  feddir simulate entra --url 'https://example.com/v2/?aadOptscim062020' --client-id ID --client-secret SECRET \
+      --token-url https://example.com/v2/Login/Oauth2/Token
+
+Load: 50,000 people, then changes for an hour, at Entra's 25 requests per second
+
+  feddir simulate entra --url … --people 50000 --duration 1h --rate 25
+
+People of your own: a CSV file with a header line, or JSON
+
+  feddir simulate entra --url … --source people.csv
+
+  userPrincipalName,displayName,givenName,surname,mail,department,manager,groups
+  ines@harbor.example,Ines Roth,Ines,Roth,ines@harbor.example,Customs,,Dock crew;Safety board
+  jonas@harbor.example,Jonas Weiß,Jonas,Weiß,jonas@harbor.example,Customs,ines@harbor.example,Dock crew
+
+  {"people":[{"userPrincipalName":"ines@harbor.example","groups":["Dock crew"]}],
+   "groups":[{"displayName":"Dock crew","members":["ines@harbor.example"]}]}
+
+Columns: %s
+
+Flags:
+`
+
+// parse reads the command line. flag.ErrHelp says that help was asked for and printed.
+func parse(args []string, getenv func(string) string, stdout io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("feddir simulate entra", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&o.url, "url", getenv("FEDDIR_SCIM_URL"), "`URL` of the SCIM endpoint (FEDDIR_SCIM_URL); may end with a slash and ?aadOptscim062020")
+	f.StringVar(&o.token, "token", "", "access `token` (FEDDIR_TOKEN, which other users of the machine cannot see)")
+	f.StringVar(&o.clientID, "client-id", getenv("FEDDIR_CLIENT_ID"), "client `id` for OAuth 2.0 client credentials (FEDDIR_CLIENT_ID)")
+	f.StringVar(&o.clientSecret, "client-secret", "", "client `secret` (FEDDIR_CLIENT_SECRET)")
+	f.StringVar(&o.tokenURL, "token-url", getenv("FEDDIR_TOKEN_URL"), "`URL` of the token endpoint (FEDDIR_TOKEN_URL)")
+	f.StringVar(&o.clientAuth, "client-auth", "basic", "where the client secret goes: `basic` (header) or body")
+	f.IntVar(&o.people, "people", 100, "`number` of people to invent")
+	f.IntVar(&o.groups, "groups", -1, "`number` of groups to invent; a twentieth of the people when negative")
+	f.Uint64Var(&o.seed, "seed", 1, "`number` the invention and the changes follow from")
+	f.StringVar(&o.domain, "domain", "harbor.example", "mail `domain` of invented people")
+	f.StringVar(&o.source, "source", "", "`file` of people, .csv or .json, instead of invented ones")
+	f.IntVar(&o.cycles, "cycles", 1, "`number` of cycles: the initial one, then cycles with changes at the source")
+	f.DurationVar(&o.duration, "duration", 0, "keep running cycles with changes for this `time`")
+	f.StringVar((*string)(&o.dialect), "dialect", "", "how changes are written: `classic`, flag (aadOptscim062020), or both in turn; default both, or flag when the URL says so")
+	f.Float64Var(&o.rate, "rate", 0, "requests per second at most; `0`: as fast as the concurrency allows")
+	f.IntVar(&o.concurrency, "concurrency", 4, "`number` of requests in flight")
+	f.IntVar(&o.membersPerPatch, "members-per-patch", 100, "members added or removed by one request, at most `1000`")
+	f.DurationVar(&o.timeout, "timeout", time.Minute, "`time` an answer may take")
+	f.BoolVar(&o.probeErrors, "probe-errors", true, "make mistakes on purpose and check that they are refused")
+	f.BoolVar(&o.strict, "strict", true, "count as wrong what departs from the RFCs but does not hinder Entra; else it is a remark")
+	f.BoolVar(&o.allowOutages, "allow-outages", false, "server errors and lost connections that pass within seconds are not wrong answers")
+	f.BoolVar(&o.cleanup, "cleanup", false, "delete in the end what the run created; else it stays")
+	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
+	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
+	err := f.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(stdout, usage, strings.Join(columns(), ", "))
+		f.SetOutput(stdout)
+		f.PrintDefaults()
+		return o, err
+	}
+	if err == nil && f.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	// Not a flag's default: help would print it.
+	setDefault(&o.token, getenv("FEDDIR_TOKEN"))
+	setDefault(&o.clientSecret, getenv("FEDDIR_CLIENT_SECRET"))
+	if err == nil {
+		err = o.check()
+	}
+	return o, err
+}
+
+func (o *options) check() error {
+	u, err := url.Parse(o.url)
+	switch {
+	case o.url == "":
+		return errors.New("--url is missing; see --help")
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return errors.New("--url is not an http or https URL")
+	case o.tokenURL == "" && (o.clientID != "" || o.clientSecret != ""):
+		return errors.New("--client-id and --client-secret need --token-url")
+	case o.tokenURL != "" && (o.clientID == "" || o.clientSecret == ""):
+		return errors.New("--token-url needs --client-id and --client-secret")
+	case o.clientAuth != "basic" && o.clientAuth != "body":
+		return errors.New("--client-auth is basic or body")
+	case o.people < 0 || o.people > maxPeople:
+		return fmt.Errorf("--people is a number from 0 to %d", maxPeople)
+	case o.groups > maxPeople:
+		return fmt.Errorf("--groups is a number up to %d", maxPeople)
+	case o.cycles < 1:
+		return errors.New("--cycles is at least 1")
+	case o.rate < 0 || o.rate > 1e6:
+		return errors.New("--rate is a number from 0 to 1000000")
+	case o.concurrency < 1 || o.concurrency > 1000:
+		return errors.New("--concurrency is a number from 1 to 1000")
+	case o.membersPerPatch < 1 || o.membersPerPatch > 1000:
+		return errors.New("--members-per-patch is a number from 1 to 1000")
+	case o.timeout <= 0 || o.duration < 0:
+		return errors.New("--timeout and --duration are times like 60s; --timeout is not 0")
+	}
+	if o.groups < 0 {
+		o.groups = (o.people + 19) / 20
+	}
+	if o.dialect == "" {
+		o.dialect = both
+		if strings.Contains(u.RawQuery, "aadOptscim062020") {
+			o.dialect = flagged
+		}
+	}
+	if o.dialect != classic && o.dialect != flagged && o.dialect != both {
+		return errors.New("--dialect is classic, flag or both")
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package simulate
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const maxShown = 20 // wrong answers, remarks and differences explained, each
+
+// Wrong is an answer that was not right.
+type Wrong struct {
+	Kind      string `json:"kind"`
+	Route     string `json:"route"`
+	Status    int    `json:"status,omitempty"` // 0 when no answer came
+	Reason    string `json:"reason"`
+	RequestID string `json:"requestId,omitempty"`
+}
+
+// Failed says that the directory did not behave or does not hold what it shall.
+type Failed struct {
+	Wrong       int // answers
+	Differences int // between source and directory
+}
+
+func (f *Failed) Error() string {
+	return "the directory failed: " + count(f.Wrong, "wrong answer") + ", " + count(f.Differences, "difference")
+}
+
+// report collects what a run sees. Its memory does not grow with the run.
+type report struct {
+	strict   bool
+	started  time.Time
+	requests atomic.Int64
+
+	mu          sync.Mutex
+	kinds       []*kindCount
+	byKind      map[string]*kindCount
+	wrongs      []Wrong
+	wrongCount  int
+	remarks     []Wrong
+	remarkCount int
+	seenRemarks map[string]bool
+	differences []string
+	differCount int
+	outages     int
+	throttled   int
+	notes       []string
+	tally       tally
+}
+
+type kindCount struct {
+	name     string
+	statuses map[int]int
+	latency  latency
+}
+
+func newReport(strict bool) *report {
+	return &report{strict: strict, started: time.Now(), byKind: map[string]*kindCount{}, seenRemarks: map[string]bool{}}
+}
+
+// count counts one attempt; status 0 stands for none.
+func (r *report) count(kind string, status int, d time.Duration) {
+	r.requests.Add(1)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k := r.byKind[kind]
+	if k == nil {
+		k = &kindCount{name: kind, statuses: map[int]int{}}
+		r.byKind[kind] = k
+		r.kinds = append(r.kinds, k)
+	}
+	k.statuses[status]++
+	k.latency.add(d)
+}
+
+func (r *report) wrong(a *answer, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.wrongCount++; len(r.wrongs) < maxShown {
+		r.wrongs = append(r.wrongs, describe(a, reason))
+	}
+}
+
+// remark keeps one remark of each kind of request and reason: the same departure is seen in every answer.
+func (r *report) remark(a *answer, reason string) {
+	if r.strict {
+		r.wrong(a, reason)
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.remarkCount++
+	if key := a.kind + strconv.Itoa(a.status); !r.seenRemarks[key] && len(r.remarks) < maxShown {
+		r.seenRemarks[key] = true
+		r.remarks = append(r.remarks, describe(a, reason))
+	}
+}
+
+func describe(a *answer, reason string) Wrong {
+	w := Wrong{Kind: a.kind, Route: a.route(), Status: a.status, Reason: short(reason, 600)}
+	for _, name := range []string{"X-Request-Id", "Request-Id", "X-Correlation-Id"} {
+		if id := a.header.Get(name); id != "" {
+			w.RequestID = short(id, 80)
+			break
+		}
+	}
+	return w
+}
+
+func (r *report) differ(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.differCount++; len(r.differences) < maxShown {
+		r.differences = append(r.differences, short(fmt.Sprintf(format, args...), 600))
+	}
+}
+
+// note keeps something worth knowing that is nobody's fault.
+func (r *report) note(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.notes) < maxShown {
+		r.notes = append(r.notes, fmt.Sprintf(format, args...))
+	}
+}
+
+func (r *report) outage() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.outages++
+}
+
+func (r *report) throttle() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.throttled++
+}
+
+func (r *report) wrongSoFar() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.wrongCount
+}
+
+// failure is nil when all was right.
+func (r *report) failure() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.wrongCount+r.differCount == 0 {
+		return nil
+	}
+	return &Failed{Wrong: r.wrongCount, Differences: r.differCount}
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n != 1 {
+		if noun == "person" {
+			noun = "people"
+		} else {
+			noun += "s"
+		}
+	}
+	return thousands(n) + " " + noun
+}
+
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}

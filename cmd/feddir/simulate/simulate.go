@@ -1,0 +1,94 @@
+// Package simulate plays an identity provider's provisioning job against a SCIM 2.0 endpoint. It knows the endpoint
+// by HTTP alone, so that it shows of any server what it shows of feddir's.
+package simulate
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Command runs "feddir simulate entra" with the arguments that follow these words. Progress goes to stderr, the
+// summary to stdout. The error is a *Failed when the directory did not behave or does not hold what it shall; any
+// other error says why the run did not start or ended early.
+func Command(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	opt, err := parse(args, getenv, stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	j, err := newJob(opt, stderr)
+	if err != nil {
+		return err
+	}
+	err = j.run(ctx)
+	j.progress.end()
+	s := j.report.summary(opt, err)
+	write := s.writeText
+	if opt.json {
+		write = s.writeJSON
+	}
+	if printed := write(stdout); printed != nil {
+		return fmt.Errorf("print the summary: %w", printed)
+	}
+	if err != nil {
+		return err
+	}
+	return j.report.failure()
+}
+
+// newJob prepares a job; only the source file is read.
+func newJob(opt options, stderr io.Writer) (*job, error) {
+	src := &Source{}
+	if opt.source != "" {
+		var err error
+		if src, err = load(opt.source); err != nil {
+			return nil, err
+		}
+		if len(src.People) > 0 {
+			_, domain, ok := strings.Cut(src.People[0].want[userName], "@")
+			if ok {
+				opt.domain = domain
+			}
+		}
+	}
+	inventor := newInventor(opt.seed, opt.domain, src)
+	if opt.source == "" {
+		inventor.populate(opt.people, opt.groups)
+	}
+	base, err := url.Parse(opt.url)
+	if err != nil {
+		return nil, err
+	}
+	base.Path, base.RawPath, base.Fragment = strings.TrimRight(base.Path, "/"), "", ""
+
+	transport := &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		MaxIdleConns:        opt.concurrency + 1,
+		MaxIdleConnsPerHost: opt.concurrency + 1,
+		IdleConnTimeout:     time.Minute,
+		ForceAttemptHTTP2:   true,
+	}
+	// A redirect is an answer like any other: Entra is not known to follow it with a token.
+	noRedirect := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	h := &http.Client{Transport: transport, CheckRedirect: noRedirect}
+	r := newReport(opt.strict)
+	c := &client{
+		http: h, base: base, report: r, timeout: opt.timeout, backoff: 250 * time.Millisecond, allowOutages: opt.allowOutages,
+		pace: &pace{}, credentials: &credentials{fixed: opt.token, tokenURL: opt.tokenURL, id: opt.clientID,
+			secret: opt.clientSecret, secretInBody: opt.clientAuth == "body", http: h},
+	}
+	if opt.rate > 0 {
+		c.pace.interval = time.Duration(float64(time.Second) / opt.rate)
+	}
+	return &job{opt: opt, client: c, report: r, progress: newProgress(stderr, r, opt.quiet), src: src, inventor: inventor,
+		linked: map[string]*object{}}, nil
+}

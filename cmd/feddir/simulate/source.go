@@ -1,0 +1,130 @@
+package simulate
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Source is the identity provider's side: what the directory shall hold.
+type Source struct {
+	People []*Person
+	Groups []*Group
+}
+
+// object is what a person and a group have in common for the job: a link from the source to the target.
+type object struct {
+	kind   *resourceType
+	index  int    // position in the source
+	id     string // id in the target, used for good once known
+	made   bool   // created by this run
+	want   values // at the source
+	have   values // in the target, as last written
+	purge  bool   // to be deleted in this cycle
+	gone   bool   // deleted from the target
+	unsure bool   // a write failed for good; what the target holds is not known
+}
+
+// Person is a person of the source.
+type Person struct {
+	object
+	manager   *Person
+	managerID string // in the target, as last written
+	leaving   bool   // disabled, deleted in the next cycle
+	rehired   bool   // another person has the name now
+}
+
+// Group is a group of the source.
+type Group struct {
+	object
+	members map[*Person]bool
+	linked  map[string]bool // target ids of the members, as last written
+	before  map[string]bool // members found in the target that the source does not know
+}
+
+func newPerson(index int, want values) *Person {
+	return &Person{object: object{kind: userType, index: index, want: want}}
+}
+
+func newGroup(index int, name string) *Group {
+	return &Group{
+		object:  object{kind: groupType, index: index, want: values{groupName: name, groupKey: guid("group", name)}},
+		members: map[*Person]bool{}, linked: map[string]bool{}, before: map[string]bool{},
+	}
+}
+
+// complete fills in what Entra computes or never leaves empty.
+func complete(v values) {
+	nickname, _, _ := strings.Cut(v[userName], "@")
+	setDefault(&v[mailNickname], nickname)
+	setDefault(&v[active], "True")
+	v[formatted] = strings.TrimSpace(v[givenName] + " " + v[surname])
+	setDefault(&v[displayName], v[formatted])
+	setDefault(&v[displayName], v[userName])
+	v[mailPrimary] = ""
+	if v[mail] != "" {
+		v[mailPrimary] = "True"
+	}
+}
+
+func setDefault(s *string, value string) {
+	if *s == "" {
+		*s = value
+	}
+}
+
+// pending says whether the next cycle has something to write for the object, references apart.
+func (o *object) pending() bool {
+	return !o.gone && (o.id == "" || o.purge || o.unsure || !slices.Equal(o.have, o.want))
+}
+
+func (o *object) String() string {
+	return fmt.Sprintf("%s %s", o.kind.name, o.want[o.kind.matching])
+}
+
+// wantManager is the target id of the manager, empty when there is none to refer to.
+func (p *Person) wantManager() string {
+	if p.manager == nil || p.manager.gone {
+		return ""
+	}
+	return p.manager.id
+}
+
+// wantMembers are the target ids of the members.
+func (g *Group) wantMembers() map[string]bool {
+	ids := make(map[string]bool, len(g.members))
+	for p := range g.members {
+		if p.id != "" && !p.gone {
+			ids[p.id] = true
+		}
+	}
+	return ids
+}
+
+// guid makes an id that looks like Entra's object ids and is the same in every run.
+func guid(parts ...string) string {
+	h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+}
+
+func (o *object) path() string { return o.kind.endpoint + "/" + url.PathEscape(o.id) }
+
+// updateKind names the update, as the summary counts it.
+func (o *object) updateKind() string {
+	switch {
+	case o.kind != userType || o.have[active] == o.want[active]:
+		return "update " + o.kind.name
+	case o.want[active] == "False":
+		return "disable user"
+	default:
+		return "enable user"
+	}
+}
+
+func (p *Person) managerPending() bool {
+	return !p.gone && p.id != "" && p.managerID != p.wantManager()
+}
+
+func (g *Group) live() bool { return !g.gone && g.id != "" }

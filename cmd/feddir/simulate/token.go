@@ -1,0 +1,102 @@
+package simulate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// credentials give the access token of each request: a fixed one, or one fetched with OAuth 2.0 client credentials
+// (RFC 6749 §4.4) and renewed in time.
+type credentials struct {
+	fixed        string
+	tokenURL     string
+	id, secret   string
+	secretInBody bool
+	http         *http.Client
+	mu           sync.Mutex
+	fetched      string
+	renew        time.Time
+}
+
+// token is the token to send now; empty when none is configured. A token equal to refused is not handed out again.
+func (c *credentials) token(ctx context.Context, refused string) (string, error) {
+	if c.tokenURL == "" {
+		return c.fixed, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fetched != "" && c.fetched != refused && time.Now().Before(c.renew) {
+		return c.fetched, nil
+	}
+	if err := c.fetch(ctx); err != nil {
+		return "", err
+	}
+	return c.fetched, nil
+}
+
+// protected says whether requests carry a token at all.
+func (c *credentials) protected() bool { return c.fixed != "" || c.renewable() }
+
+func (c *credentials) renewable() bool { return c.tokenURL != "" }
+
+// fetch asks the token endpoint. An answer without a token ends the job; no answer does not.
+func (c *credentials) fetch(ctx context.Context) error {
+	form := url.Values{"grant_type": {"client_credentials"}}
+	if c.secretInBody {
+		form.Set("client_id", c.id)
+		form.Set("client_secret", c.secret)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.tokenURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if !c.secretInBody {
+		// RFC 6749 §2.3.1: both are form-encoded before they go into the header.
+		req.SetBasicAuth(url.QueryEscape(c.id), url.QueryEscape(c.secret))
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	token, lifetime, err := readToken(res)
+	if err != nil {
+		return &unreachable{fmt.Errorf("token endpoint: %w", err)}
+	}
+	c.fetched, c.renew = token, time.Now().Add(lifetime*9/10)
+	return nil
+}
+
+// readToken reads a successful answer of a token endpoint (RFC 6749 §5.1).
+func readToken(res *http.Response) (token string, lifetime time.Duration, err error) {
+	var answer struct {
+		Token    string  `json:"access_token"`
+		Type     string  `json:"token_type"`
+		Lifetime float64 `json:"expires_in"`
+		Error    string  `json:"error"`
+	}
+	media, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	err = json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&answer)
+	switch {
+	case res.StatusCode != http.StatusOK:
+		return "", 0, fmt.Errorf("status %d %s", res.StatusCode, short(answer.Error, 80))
+	case err != nil || media != "application/json":
+		return "", 0, fmt.Errorf("the answer is %s, not a JSON object", media)
+	case answer.Token == "" || !strings.EqualFold(answer.Type, "bearer"):
+		return "", 0, errors.New("the answer holds no bearer token")
+	case answer.Lifetime <= 0:
+		return "", 0, errors.New("the answer holds no expires_in")
+	}
+	return answer.Token, time.Duration(min(answer.Lifetime, 86400) * float64(time.Second)), nil
+}
