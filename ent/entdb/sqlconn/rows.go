@@ -1,0 +1,71 @@
+package sqlconn
+
+import (
+	"context"
+	"database/sql/driver"
+	"io"
+	"reflect"
+)
+
+// rows is an open result. It ends the statement's scope when closed and hands
+// what the driver knows about columns through.
+type rows struct {
+	driver.Rows
+	c    *conn
+	ctx  context.Context
+	done func()
+}
+
+var (
+	_ driver.RowsNextResultSet              = (*rows)(nil)
+	_ driver.RowsColumnTypeDatabaseTypeName = (*rows)(nil)
+	_ driver.RowsColumnTypeScanType         = (*rows)(nil)
+)
+
+func (r *rows) Next(dest []driver.Value) error {
+	err := r.Rows.Next(dest)
+	if err == nil || err == io.EOF {
+		return err
+	}
+	return r.c.wrap(r.ctx, err)
+}
+
+func (r *rows) Close() error {
+	if r.done == nil {
+		return nil
+	}
+	err := r.Rows.Close()
+	r.done()
+	r.done = nil
+	r.c.rowsOpen = false
+	if err != nil {
+		return r.c.wrap(r.ctx, err)
+	}
+	return nil
+}
+
+func (r *rows) HasNextResultSet() bool {
+	n, ok := r.Rows.(driver.RowsNextResultSet)
+	return ok && n.HasNextResultSet()
+}
+
+func (r *rows) NextResultSet() error {
+	if n, ok := r.Rows.(driver.RowsNextResultSet); ok {
+		return n.NextResultSet()
+	}
+	return io.EOF
+}
+
+func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
+	if n, ok := r.Rows.(driver.RowsColumnTypeDatabaseTypeName); ok {
+		return n.ColumnTypeDatabaseTypeName(i)
+	}
+	return ""
+}
+
+func (r *rows) ColumnTypeScanType(i int) reflect.Type {
+	if n, ok := r.Rows.(driver.RowsColumnTypeScanType); ok {
+		return n.ColumnTypeScanType(i)
+	}
+	return reflect.TypeFor[any]()
+}
