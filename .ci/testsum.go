@@ -43,8 +43,10 @@ func main() {
 		case e.Action == "build-fail" || e.Test == "" && e.Action == "fail":
 			fmt.Print(written(output[key]))
 			broken++
-		case e.Test == "" && (e.Action == "pass" || e.Action == "skip"):
+		case e.Test == "" && e.Action == "pass":
 			fmt.Print(lastLine(written(output[key])))
+		case e.Test == "":
+			// The package starts, or has no tests.
 		case e.Action == "pass":
 			passed++
 			delete(output, key)

@@ -26,6 +26,11 @@ function compressAssets(): Plugin {
   };
 }
 
+// A chunk of a group is named after the group and all that load it.
+function short(name: string): string {
+  return name.replace(/[~.].*/, '');
+}
+
 export default defineConfig({
   base: '/playground/',
   plugins: [compressAssets()],
@@ -36,7 +41,21 @@ export default defineConfig({
     reportCompressedSize: false,
     license: { fileName: 'licenses.md' },
     // "use client" in a dependency means nothing to a page without a server part.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      checks: { moduleLevelDirective: false },
+      output: {
+        chunkFileNames: ({ name }) => `assets/${short(name)}-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${short(names[0] ?? 'asset')}-[hash][extname]`,
+        // Dependencies apart from what is ours, so that a change of ours leaves
+        // the large files as they are.
+        codeSplitting: {
+          groups: [
+            { name: 'monaco', test: /node_modules\/(monaco-editor|monaco-graphql)\//, entriesAware: true },
+            { name: 'graphiql', test: /node_modules/, entriesAware: true },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/graphql': 'http://127.0.0.1:8080' },
