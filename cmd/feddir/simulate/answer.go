@@ -183,7 +183,7 @@ func compare(kind *resourceType, resource map[string]any, want values) (problems
 			problems = append(problems, fmt.Sprintf("%s is %s and shall be %s", a.path, quote(short(got, 80)), quote(short(want[i], 80))))
 		}
 	}
-	return problems
+	return slices.Compact(problems)
 }
 
 // location checks meta, and the Location header of a creation (RFC 7644 §3.3).

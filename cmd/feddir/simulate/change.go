@@ -82,10 +82,9 @@ func (v *inventor) marry(p *Person) {
 	family, inLatin := latin(pick(v, surnames))
 	first, _, _ := strings.Cut(p.want[userName], ".")
 	first, _, _ = strings.Cut(first, "@")
-	_, domain, _ := strings.Cut(p.want[userName], "@")
 	p.want[surname] = family
 	p.want[displayName] = ""
-	p.want[userName] = v.free(account(first)+"."+account(inLatin), "@"+domain)
+	p.want[userName] = v.free(account(first)+"."+account(inLatin), "@"+v.domain)
 	if p.want[mail] != "" {
 		p.want[mail] = p.want[userName]
 	}
@@ -93,9 +92,9 @@ func (v *inventor) marry(p *Person) {
 }
 
 func (v *inventor) newMail(p *Person) {
-	name, domain, _ := strings.Cut(p.want[userName], "@")
+	name, _, _ := strings.Cut(p.want[userName], "@")
 	name, _, _ = strings.Cut(name, "+")
-	p.want[mail] = name + "+" + strings.ToLower(guid(p.want[mail])[:4]) + "@" + domain
+	p.want[mail] = name + "+" + guid(p.want[mail])[:4] + "@" + v.domain
 	complete(p.want)
 }
 

@@ -293,12 +293,12 @@ func (j *job) write(ctx context.Context, o *object) (gone bool, err error) {
 		o.have = slices.Clone(o.want)
 		return false, nil
 	}
-	old, name := o.have[o.kind.matching], o.want[o.kind.matching]
+	kind, old, name := o.updateKind(), o.have[o.kind.matching], o.want[o.kind.matching]
 	allow := []int{200, 204, 404}
 	if old != name {
 		allow = append(allow, 409)
 	}
-	a, err := j.client.do(ctx, request{kind: o.updateKind(), method: "PATCH", path: o.path(), query: o.kind.exclude,
+	a, err := j.client.do(ctx, request{kind: kind, method: "PATCH", path: o.path(), query: o.kind.exclude,
 		body: patch(operations), allow: allow})
 	switch {
 	case err != nil:
@@ -314,10 +314,13 @@ func (j *job) write(ctx context.Context, o *object) (gone bool, err error) {
 		a.resource(o, o.want)
 	}
 	o.have = slices.Clone(o.want)
-	if old == name {
-		return false, nil
+	switch {
+	case old != name:
+		return false, j.renamed(ctx, o, old, name)
+	case kind == "disable user":
+		return false, j.found(ctx, o, "a disabled user is not found any more")
 	}
-	return false, j.renamed(ctx, o, old, name)
+	return false, nil
 }
 
 // taken handles a name that another resource has: rightly so when it is one the source does not know. The object
@@ -344,18 +347,21 @@ func (j *job) taken(ctx context.Context, a *answer, o *object) error {
 
 // renamed checks that the object is found under its new name at once, and not under the old one.
 func (j *job) renamed(ctx context.Context, o *object, old, name string) error {
-	a, found, err := j.lookUp(ctx, o, name)
-	if err != nil {
+	if err := j.found(ctx, o, "the "+o.kind.name+" is not found under its new name"); err != nil || strings.EqualFold(old, name) {
 		return err
 	}
-	if a.ok && (len(found) != 1 || found[0]["id"] != o.id) {
-		a.wrong("the %s is not found under its new name", o.kind.name)
-	}
-	if strings.EqualFold(old, name) {
-		return nil
-	}
-	if a, found, err = j.lookUp(ctx, o, old); err == nil && len(found) > 0 && found[0]["id"] == o.id {
+	a, found, err := j.lookUp(ctx, o, old)
+	if err == nil && len(found) > 0 && found[0]["id"] == o.id {
 		a.wrong("the %s is still found under its old name", o.kind.name)
+	}
+	return err
+}
+
+// found checks that the matching query finds the object.
+func (j *job) found(ctx context.Context, o *object, otherwise string) error {
+	a, found, err := j.lookUp(ctx, o, o.want[o.kind.matching])
+	if err == nil && a.ok && (len(found) != 1 || found[0]["id"] != o.id) {
+		a.wrong("%s", otherwise)
 	}
 	return err
 }

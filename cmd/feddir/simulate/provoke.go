@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // mistake is a request that must be refused, or one that has nothing left to do.
@@ -127,18 +128,17 @@ func (j *job) mistakes() []mistake {
 	return list
 }
 
-// sampled are a user and a group the mistakes are made on.
+// sampled are a user and a group the mistakes are made on, with names whose upper case is beyond dispute.
 func (j *job) sampled() (objects []*object) {
-	for _, p := range j.src.People {
-		if p.id != "" && !p.gone && account(p.want[userName]) == strings.ToLower(p.want[userName]) {
-			objects = append(objects, &p.object)
-			break
-		}
+	fits := func(o *object) bool {
+		name := o.want[o.kind.matching]
+		return o.id != "" && !o.gone && !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
 	}
-	for _, g := range j.src.Groups {
-		if g.live() {
-			return append(objects, &g.object)
-		}
+	if i := slices.IndexFunc(j.src.People, func(p *Person) bool { return fits(&p.object) }); i >= 0 {
+		objects = append(objects, &j.src.People[i].object)
+	}
+	if i := slices.IndexFunc(j.src.Groups, func(g *Group) bool { return fits(&g.object) }); i >= 0 {
+		objects = append(objects, &j.src.Groups[i].object)
 	}
 	return objects
 }

@@ -8,7 +8,10 @@ import (
 	"time"
 )
 
-const maxShown = 20 // wrong answers, remarks and differences explained, each
+const (
+	maxShown = 20 // wrong answers, remarks and differences explained, each
+	maxAlike = 3  // of them, wrong answers to one kind of request with one status
+)
 
 // Wrong is an answer that was not right.
 type Wrong struct {
@@ -42,7 +45,6 @@ type report struct {
 	wrongCount  int
 	remarks     []Wrong
 	remarkCount int
-	seenRemarks map[string]bool
 	differences []string
 	differCount int
 	outages     int
@@ -58,7 +60,7 @@ type kindCount struct {
 }
 
 func newReport(strict bool) *report {
-	return &report{strict: strict, started: time.Now(), byKind: map[string]*kindCount{}, seenRemarks: map[string]bool{}}
+	return &report{strict: strict, started: time.Now(), byKind: map[string]*kindCount{}}
 }
 
 // count counts one attempt; status 0 stands for none.
@@ -79,12 +81,10 @@ func (r *report) count(kind string, status int, d time.Duration) {
 func (r *report) wrong(a *answer, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.wrongCount++; len(r.wrongs) < maxShown {
-		r.wrongs = append(r.wrongs, describe(a, reason))
-	}
+	r.wrongCount++
+	r.wrongs = explain(r.wrongs, describe(a, reason), maxAlike)
 }
 
-// remark keeps one remark of each kind of request and reason: the same departure is seen in every answer.
 func (r *report) remark(a *answer, reason string) {
 	if r.strict {
 		r.wrong(a, reason)
@@ -93,10 +93,20 @@ func (r *report) remark(a *answer, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.remarkCount++
-	if key := a.kind + strconv.Itoa(a.status); !r.seenRemarks[key] && len(r.remarks) < maxShown {
-		r.seenRemarks[key] = true
-		r.remarks = append(r.remarks, describe(a, reason))
+	r.remarks = explain(r.remarks, describe(a, reason), 1)
+}
+
+// explain appends w unless there is enough, or enough of its like.
+func explain(list []Wrong, w Wrong, alike int) []Wrong {
+	for _, other := range list {
+		if other.Kind == w.Kind && other.Status == w.Status {
+			alike--
+		}
 	}
+	if alike <= 0 || len(list) >= maxShown {
+		return list
+	}
+	return append(list, w)
 }
 
 func describe(a *answer, reason string) Wrong {
@@ -110,6 +120,7 @@ func describe(a *answer, reason string) Wrong {
 	return w
 }
 
+// differ reports a difference between source and directory.
 func (r *report) differ(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -64,6 +64,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == "POST" && endpoint == "Users" && s.once("fails once"):
 		panic(refusal{status: 500})
+	case r.Method == "POST" && endpoint == "Users" && s.once("revokes its token"):
+		s.token = "second secret"
+		panic(refusal{status: 401})
 	case r.Method == "POST" && endpoint == "Users" && s.once("throttles once"):
 		w.Header().Set("Retry-After", "0")
 		panic(refusal{status: 429})
@@ -180,7 +183,7 @@ func (s *server) create(body map[string]any, endpoint string) map[string]any {
 		body["schemas"] = []string{groupSchema}
 	}
 	body["meta"] = map[string]any{"resourceType": strings.TrimSuffix(endpoint, "s"), "location": s.URL + "/v2/" + endpoint + "/" + body["id"].(string)}
-	if mails := elements(body["emails"]); s.fault == "writes mail in lower case" && len(mails) > 0 {
+	if mails := elements(body["emails"]); s.fault == "writes mail in upper case" && len(mails) > 0 {
 		mails[0]["value"] = strings.ToUpper(mails[0]["value"].(string))
 	}
 	s.rows[endpoint] = append(s.rows[endpoint], body)

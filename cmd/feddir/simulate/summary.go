@@ -139,9 +139,9 @@ func (s *summary) verdict() string {
 
 func (s *summary) table(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "count\tp50 ms\tp95 ms\tp99 ms\tmax ms\trequest, statuses")
+	fmt.Fprintln(t, "count\tp50 ms\tp95 ms\tp99 ms\tmax ms\t   request: statuses")
 	for _, k := range s.Kinds {
-		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%.1f\t%s", thousands(k.Count), k.P50, k.P95, k.P99, k.Max, k.Kind+":")
+		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%.1f\t   %s:", thousands(k.Count), k.P50, k.P95, k.P99, k.Max, k.Kind)
 		for _, status := range slices.Sorted(maps.Keys(k.Statuses)) {
 			fmt.Fprintf(t, " %s×%s", status, thousands(k.Statuses[status]))
 		}

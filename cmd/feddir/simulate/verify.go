@@ -118,19 +118,27 @@ func (j *job) verifyMembers(ctx context.Context, g *Group) error {
 	got, twice := membersOf(a.body)
 	want := g.wantMembers()
 	for _, id := range twice {
-		j.report.differ("%s: member %s is there twice", g, id)
+		j.report.differ("%s: %s is a member twice", g, j.name(id))
 	}
 	if absent := missing(want, got); len(absent) > 0 {
-		j.report.differ("%s: %s missing, first %s", g, count(len(absent), "member"), j.linked[absent[0]])
+		j.report.differ("%s: %s missing, first %s", g, count(len(absent), "member"), j.name(absent[0]))
 	}
 	for id := range g.before {
 		delete(got, id)
 	}
 	if extra := missing(got, want); len(extra) > 0 {
-		j.report.differ("%s: %s too many, first %s", g, count(len(extra), "member"), extra[0])
+		j.report.differ("%s: %s too many, first %s", g, count(len(extra), "member"), j.name(extra[0]))
 	}
 	j.report.addMemberships(len(want))
 	return nil
+}
+
+// name is how people know the resource.
+func (j *job) name(id string) string {
+	if o := j.linked[id]; o != nil {
+		return o.String()
+	}
+	return id
 }
 
 // clean deletes what the run created.
