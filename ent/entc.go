@@ -20,6 +20,7 @@ func main() {
 			gen.FeatureLock,
 			gen.FeatureModifier,
 			gen.FeatureUpsert,
+			gen.FeatureExecQuery,
 			gen.FeatureVersionedMigration,
 		},
 	})

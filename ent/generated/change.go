@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -22,7 +23,7 @@ type Change struct {
 	// CompanyID holds the value of the "company_id" field.
 	CompanyID uuid.UUID `json:"company_id,omitempty"`
 	// Source holds the value of the "source" field.
-	Source change.Source `json:"source,omitempty"`
+	Source viewer.Source `json:"source,omitempty"`
 	// DirectoryID holds the value of the "directory_id" field.
 	DirectoryID *uuid.UUID `json:"directory_id,omitempty"`
 	// Place in the company's feed. It is given after the commit, so that a reader never passes a change that commits late.
@@ -36,7 +37,7 @@ type Change struct {
 	// ResourceVersion holds the value of the "resource_version" field.
 	ResourceVersion int64 `json:"resource_version,omitempty"`
 	// ViewerKind holds the value of the "viewer_kind" field.
-	ViewerKind change.ViewerKind `json:"viewer_kind,omitempty"`
+	ViewerKind viewer.Kind `json:"viewer_kind,omitempty"`
 	// KeyID holds the value of the "key_id" field.
 	KeyID *uuid.UUID `json:"key_id,omitempty"`
 	// Before holds the value of the "before" field.
@@ -106,7 +107,7 @@ func (_m *Change) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source", values[i])
 			} else if value.Valid {
-				_m.Source = change.Source(value.String)
+				_m.Source = viewer.Source(value.String)
 			}
 		case change.FieldDirectoryID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -150,7 +151,7 @@ func (_m *Change) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field viewer_kind", values[i])
 			} else if value.Valid {
-				_m.ViewerKind = change.ViewerKind(value.String)
+				_m.ViewerKind = viewer.Kind(value.String)
 			}
 		case change.FieldKeyID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {

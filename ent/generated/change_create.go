@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -32,7 +33,7 @@ func (_c *ChangeCreate) SetCompanyID(v uuid.UUID) *ChangeCreate {
 }
 
 // SetSource sets the "source" field.
-func (_c *ChangeCreate) SetSource(v change.Source) *ChangeCreate {
+func (_c *ChangeCreate) SetSource(v viewer.Source) *ChangeCreate {
 	_c.mutation.SetSource(v)
 	return _c
 }
@@ -90,7 +91,7 @@ func (_c *ChangeCreate) SetResourceVersion(v int64) *ChangeCreate {
 }
 
 // SetViewerKind sets the "viewer_kind" field.
-func (_c *ChangeCreate) SetViewerKind(v change.ViewerKind) *ChangeCreate {
+func (_c *ChangeCreate) SetViewerKind(v viewer.Kind) *ChangeCreate {
 	_c.mutation.SetViewerKind(v)
 	return _c
 }

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -31,7 +32,7 @@ type Group struct {
 	// Version holds the value of the "version" field.
 	Version int64 `json:"version,omitempty"`
 	// Source holds the value of the "source" field.
-	Source group.Source `json:"source,omitempty"`
+	Source viewer.Source `json:"source,omitempty"`
 	// DisplayName holds the value of the "display_name" field.
 	DisplayName string `json:"display_name,omitempty"`
 	// DisplayNameKey holds the value of the "display_name_key" field.
@@ -115,7 +116,7 @@ func (_m *Group) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source", values[i])
 			} else if value.Valid {
-				_m.Source = group.Source(value.String)
+				_m.Source = viewer.Source(value.String)
 			}
 		case group.FieldDisplayName:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -80,7 +81,7 @@ func (_c *GroupCreate) SetNillableVersion(v *int64) *GroupCreate {
 }
 
 // SetSource sets the "source" field.
-func (_c *GroupCreate) SetSource(v group.Source) *GroupCreate {
+func (_c *GroupCreate) SetSource(v viewer.Source) *GroupCreate {
 	_c.mutation.SetSource(v)
 	return _c
 }

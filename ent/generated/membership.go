@@ -10,6 +10,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -23,7 +24,7 @@ type Membership struct {
 	// DirectoryID holds the value of the "directory_id" field.
 	DirectoryID uuid.UUID `json:"directory_id,omitempty"`
 	// Source holds the value of the "source" field.
-	Source membership.Source `json:"source,omitempty"`
+	Source viewer.Source `json:"source,omitempty"`
 	// GroupID holds the value of the "group_id" field.
 	GroupID uuid.UUID `json:"group_id,omitempty"`
 	// MemberID holds the value of the "member_id" field.
@@ -87,7 +88,7 @@ func (_m *Membership) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source", values[i])
 			} else if value.Valid {
-				_m.Source = membership.Source(value.String)
+				_m.Source = viewer.Source(value.String)
 			}
 		case membership.FieldGroupID:
 			if value, ok := values[i].(*uuid.UUID); !ok {

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -37,7 +38,7 @@ func (_c *MembershipCreate) SetDirectoryID(v uuid.UUID) *MembershipCreate {
 }
 
 // SetSource sets the "source" field.
-func (_c *MembershipCreate) SetSource(v membership.Source) *MembershipCreate {
+func (_c *MembershipCreate) SetSource(v viewer.Source) *MembershipCreate {
 	_c.mutation.SetSource(v)
 	return _c
 }

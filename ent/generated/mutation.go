@@ -58,7 +58,7 @@ type ChangeMutation struct {
 	typ                   string
 	id                    *uuid.UUID
 	company_id            *uuid.UUID
-	source                *change.Source
+	source                *viewer.Source
 	directory_id          *uuid.UUID
 	position              *int64
 	addposition           *int64
@@ -67,7 +67,7 @@ type ChangeMutation struct {
 	resource_id           *uuid.UUID
 	resource_version      *int64
 	addresource_version   *int64
-	viewer_kind           *change.ViewerKind
+	viewer_kind           *viewer.Kind
 	key_id                *uuid.UUID
 	before                *map[string]json.RawMessage
 	after                 *map[string]json.RawMessage
@@ -228,12 +228,12 @@ func (m *ChangeMutation) ResetCompanyID() {
 }
 
 // SetSource sets the "source" field.
-func (m *ChangeMutation) SetSource(c change.Source) {
-	m.source = &c
+func (m *ChangeMutation) SetSource(v viewer.Source) {
+	m.source = &v
 }
 
 // Source returns the value of the "source" field in the mutation.
-func (m *ChangeMutation) Source() (r change.Source, exists bool) {
+func (m *ChangeMutation) Source() (r viewer.Source, exists bool) {
 	v := m.source
 	if v == nil {
 		return
@@ -244,7 +244,7 @@ func (m *ChangeMutation) Source() (r change.Source, exists bool) {
 // OldSource returns the old "source" field's value of the Change entity.
 // If the Change object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ChangeMutation) OldSource(ctx context.Context) (v change.Source, err error) {
+func (m *ChangeMutation) OldSource(ctx context.Context) (v viewer.Source, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldSource is only allowed on UpdateOne operations")
 	}
@@ -547,12 +547,12 @@ func (m *ChangeMutation) ResetResourceVersion() {
 }
 
 // SetViewerKind sets the "viewer_kind" field.
-func (m *ChangeMutation) SetViewerKind(ck change.ViewerKind) {
-	m.viewer_kind = &ck
+func (m *ChangeMutation) SetViewerKind(v viewer.Kind) {
+	m.viewer_kind = &v
 }
 
 // ViewerKind returns the value of the "viewer_kind" field in the mutation.
-func (m *ChangeMutation) ViewerKind() (r change.ViewerKind, exists bool) {
+func (m *ChangeMutation) ViewerKind() (r viewer.Kind, exists bool) {
 	v := m.viewer_kind
 	if v == nil {
 		return
@@ -563,7 +563,7 @@ func (m *ChangeMutation) ViewerKind() (r change.ViewerKind, exists bool) {
 // OldViewerKind returns the old "viewer_kind" field's value of the Change entity.
 // If the Change object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ChangeMutation) OldViewerKind(ctx context.Context) (v change.ViewerKind, err error) {
+func (m *ChangeMutation) OldViewerKind(ctx context.Context) (v viewer.Kind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldViewerKind is only allowed on UpdateOne operations")
 	}
@@ -1220,7 +1220,7 @@ func (m *ChangeMutation) SetField(name string, value ent.Value) error {
 		m.SetCompanyID(v)
 		return nil
 	case change.FieldSource:
-		v, ok := value.(change.Source)
+		v, ok := value.(viewer.Source)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -1269,7 +1269,7 @@ func (m *ChangeMutation) SetField(name string, value ent.Value) error {
 		m.SetResourceVersion(v)
 		return nil
 	case change.FieldViewerKind:
-		v, ok := value.(change.ViewerKind)
+		v, ok := value.(viewer.Kind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -4210,7 +4210,7 @@ type GroupMutation struct {
 	updated_at       *time.Time
 	version          *int64
 	addversion       *int64
-	source           *group.Source
+	source           *viewer.Source
 	display_name     *string
 	display_name_key *string
 	external_id      *string
@@ -4528,12 +4528,12 @@ func (m *GroupMutation) ResetVersion() {
 }
 
 // SetSource sets the "source" field.
-func (m *GroupMutation) SetSource(gr group.Source) {
-	m.source = &gr
+func (m *GroupMutation) SetSource(v viewer.Source) {
+	m.source = &v
 }
 
 // Source returns the value of the "source" field in the mutation.
-func (m *GroupMutation) Source() (r group.Source, exists bool) {
+func (m *GroupMutation) Source() (r viewer.Source, exists bool) {
 	v := m.source
 	if v == nil {
 		return
@@ -4544,7 +4544,7 @@ func (m *GroupMutation) Source() (r group.Source, exists bool) {
 // OldSource returns the old "source" field's value of the Group entity.
 // If the Group object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *GroupMutation) OldSource(ctx context.Context) (v group.Source, err error) {
+func (m *GroupMutation) OldSource(ctx context.Context) (v viewer.Source, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldSource is only allowed on UpdateOne operations")
 	}
@@ -4963,7 +4963,7 @@ func (m *GroupMutation) SetField(name string, value ent.Value) error {
 		m.SetVersion(v)
 		return nil
 	case group.FieldSource:
-		v, ok := value.(group.Source)
+		v, ok := value.(viewer.Source)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -7226,7 +7226,7 @@ type MembershipMutation struct {
 	id            *uuid.UUID
 	company_id    *uuid.UUID
 	directory_id  *uuid.UUID
-	source        *membership.Source
+	source        *viewer.Source
 	group_id      *uuid.UUID
 	member_id     *uuid.UUID
 	user_id       *uuid.UUID
@@ -7415,12 +7415,12 @@ func (m *MembershipMutation) ResetDirectoryID() {
 }
 
 // SetSource sets the "source" field.
-func (m *MembershipMutation) SetSource(value membership.Source) {
-	m.source = &value
+func (m *MembershipMutation) SetSource(v viewer.Source) {
+	m.source = &v
 }
 
 // Source returns the value of the "source" field in the mutation.
-func (m *MembershipMutation) Source() (r membership.Source, exists bool) {
+func (m *MembershipMutation) Source() (r viewer.Source, exists bool) {
 	v := m.source
 	if v == nil {
 		return
@@ -7431,7 +7431,7 @@ func (m *MembershipMutation) Source() (r membership.Source, exists bool) {
 // OldSource returns the old "source" field's value of the Membership entity.
 // If the Membership object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MembershipMutation) OldSource(ctx context.Context) (v membership.Source, err error) {
+func (m *MembershipMutation) OldSource(ctx context.Context) (v viewer.Source, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldSource is only allowed on UpdateOne operations")
 	}
@@ -7788,7 +7788,7 @@ func (m *MembershipMutation) SetField(name string, value ent.Value) error {
 		m.SetDirectoryID(v)
 		return nil
 	case membership.FieldSource:
-		v, ok := value.(membership.Source)
+		v, ok := value.(viewer.Source)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -7981,7 +7981,7 @@ type UserMutation struct {
 	updated_at              *time.Time
 	version                 *int64
 	addversion              *int64
-	source                  *user.Source
+	source                  *viewer.Source
 	user_name               *string
 	user_name_key           *string
 	external_id             *string
@@ -8330,12 +8330,12 @@ func (m *UserMutation) ResetVersion() {
 }
 
 // SetSource sets the "source" field.
-func (m *UserMutation) SetSource(u user.Source) {
-	m.source = &u
+func (m *UserMutation) SetSource(v viewer.Source) {
+	m.source = &v
 }
 
 // Source returns the value of the "source" field in the mutation.
-func (m *UserMutation) Source() (r user.Source, exists bool) {
+func (m *UserMutation) Source() (r viewer.Source, exists bool) {
 	v := m.source
 	if v == nil {
 		return
@@ -8346,7 +8346,7 @@ func (m *UserMutation) Source() (r user.Source, exists bool) {
 // OldSource returns the old "source" field's value of the User entity.
 // If the User object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *UserMutation) OldSource(ctx context.Context) (v user.Source, err error) {
+func (m *UserMutation) OldSource(ctx context.Context) (v viewer.Source, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldSource is only allowed on UpdateOne operations")
 	}
@@ -10204,7 +10204,7 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		m.SetVersion(v)
 		return nil
 	case user.FieldSource:
-		v, ok := value.(user.Source)
+		v, ok := value.(viewer.Source)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

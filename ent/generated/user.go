@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -31,7 +32,7 @@ type User struct {
 	// Version holds the value of the "version" field.
 	Version int64 `json:"version,omitempty"`
 	// Source holds the value of the "source" field.
-	Source user.Source `json:"source,omitempty"`
+	Source viewer.Source `json:"source,omitempty"`
 	// UserName holds the value of the "user_name" field.
 	UserName string `json:"user_name,omitempty"`
 	// UserNameKey holds the value of the "user_name_key" field.
@@ -165,7 +166,7 @@ func (_m *User) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source", values[i])
 			} else if value.Valid {
-				_m.Source = user.Source(value.String)
+				_m.Source = viewer.Source(value.String)
 			}
 		case user.FieldUserName:
 			if value, ok := values[i].(*sql.NullString); !ok {

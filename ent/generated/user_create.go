@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -80,7 +81,7 @@ func (_c *UserCreate) SetNillableVersion(v *int64) *UserCreate {
 }
 
 // SetSource sets the "source" field.
-func (_c *UserCreate) SetSource(v user.Source) *UserCreate {
+func (_c *UserCreate) SetSource(v viewer.Source) *UserCreate {
 	_c.mutation.SetSource(v)
 	return _c
 }

@@ -44,6 +44,5 @@ type Source struct{ mixin.Schema }
 
 // Fields of the trait.
 func (Source) Fields() []ent.Field {
-	return []ent.Field{field.Enum("source").Immutable().
-		Values(string(viewer.SourceSCIM), string(viewer.SourceAPI), string(viewer.SourceCLI))}
+	return []ent.Field{field.Enum("source").GoType(viewer.Source("")).Immutable()}
 }

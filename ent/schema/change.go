@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/mixin"
 	"github.com/feddir/feddir/ent/rule"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 )
 
 // Change is one committed change to a resource, written in the transaction
@@ -34,7 +35,7 @@ func (Change) Fields() []ent.Field {
 		field.Enum("resource_type").Values("COMPANY", "DIRECTORY", "KEY", "USER", "GROUP").Immutable(),
 		field.UUID("resource_id", uuid.UUID{}).Immutable(),
 		field.Int64("resource_version").Immutable(),
-		field.Enum("viewer_kind").Values("DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM").Immutable(),
+		field.Enum("viewer_kind").GoType(viewer.Kind("")).Immutable(),
 		field.UUID("key_id", uuid.UUID{}).Optional().Nillable().Immutable(),
 		field.JSON("before", map[string]json.RawMessage{}).SchemaType(verbatim).Optional().Immutable(),
 		field.JSON("after", map[string]json.RawMessage{}).SchemaType(verbatim).Optional().Immutable(),
@@ -50,7 +51,6 @@ func (Change) Fields() []ent.Field {
 // Indexes of the Change.
 func (Change) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("id"),
 		index.Fields("company_id", "position").Unique(),
 		index.Fields("company_id", "resource_id", "id"),
 		index.Fields("company_id", "directory_id", "id").

@@ -3,7 +3,6 @@ package schema
 import (
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
-	"entgo.io/ent/schema/index"
 
 	"github.com/feddir/feddir/ent/generated/privacy"
 	"github.com/feddir/feddir/ent/mixin"
@@ -29,11 +28,6 @@ func (Directory) Fields() []ent.Field {
 		field.Enum("disabled_users").Values("VISIBLE", "HIDDEN").Default("VISIBLE").
 			Comment("What disabled users are to readers of GraphQL. The identity provider always sees them."),
 	}
-}
-
-// Indexes of the Directory.
-func (Directory) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("id")}
 }
 
 // Policy of the Directory, after that of its tenancy.

@@ -32,7 +32,7 @@ func (Group) Fields() []ent.Field {
 // Indexes of the Group.
 func (Group) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("id"),
+		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "display_name_key").Unique(),
 		index.Fields("directory_id", "external_id"),
 	}

@@ -47,7 +47,6 @@ func (Key) Fields() []ent.Field {
 // Indexes of the Key.
 func (Key) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("id"),
 		index.Fields("digest").Unique(),
 		index.Fields("company_id", "directory_id"),
 	}

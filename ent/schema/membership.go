@@ -33,7 +33,7 @@ func (Membership) Fields() []ent.Field {
 // Indexes of the Membership.
 func (Membership) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("id"),
+		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "group_id", "member_id").Unique(),
 		index.Fields("directory_id", "member_id", "group_id"),
 	}

@@ -61,10 +61,11 @@ func (User) Fields() []ent.Field {
 // Indexes of the User.
 func (User) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("id"),
+		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "user_name_key").Unique(),
 		index.Fields("directory_id", "external_id"),
 		index.Fields("directory_id", "manager"),
+		index.Fields("directory_id", "sort_name", "id"),
 		index.Fields("company_id", "user_name_key"),
 	}
 }

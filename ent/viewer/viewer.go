@@ -48,6 +48,16 @@ const (
 	SourceCLI  Source = "CLI"
 )
 
+// Values lists the kinds.
+func (Kind) Values() []string {
+	return []string{string(DirectoryKey), string(APIKey), string(Operator), string(System)}
+}
+
+// Values lists the sources.
+func (Source) Values() []string {
+	return []string{string(SourceSCIM), string(SourceAPI), string(SourceCLI)}
+}
+
 // Viewer is the authenticated caller of an operation.
 type Viewer struct {
 	Kind        Kind

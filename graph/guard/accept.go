@@ -68,7 +68,7 @@ func weight(q string) float64 {
 		return 1
 	}
 	w, err := strconv.ParseFloat(q, 64)
-	if err != nil || w < 0 || w > 1 {
+	if err != nil || !(w >= 0 && w <= 1) { // NaN parses too
 		return 0
 	}
 	return w

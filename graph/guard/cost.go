@@ -14,8 +14,8 @@ import (
 //
 // An object costs 1 and its scalars nothing. A connection (a field with a first
 // or last argument) costs 2, 1 for each condition, and as many times its items
-// as are asked for; totalCount costs 10. A mutation costs 10. Every operation
-// costs at least 1.
+// as are asked for; a list without pages counts as 10 items. totalCount costs 10, a
+// mutation 10, introspection 100. Every operation costs at least 1.
 type Cost struct {
 	Limits Limits
 	Budget *Budget                      // nil means no budget

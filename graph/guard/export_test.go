@@ -19,3 +19,9 @@ func (l Limits) Visits(document string) int {
 	_ = w.document()
 	return w.visited
 }
+
+// Keys is how many buckets are kept.
+func (b *Budget) Keys() int { return len(b.recent) + len(b.older) }
+
+// Remembered is how many documents are remembered.
+func (d *Document) Remembered() int { return len(d.recent) + len(d.older) }

@@ -9,6 +9,7 @@ const (
 	connectionCost = 2
 	objectCost     = 1
 	totalCost      = 10
+	schemaCost     = 100 // __schema or __type: much to write, nothing to look up
 	mutationCost   = 10
 	listItems      = 10 // how many items a list without pages is taken to have
 
@@ -101,8 +102,11 @@ func (s *scale) item(f *ast.Field, items int) (int, *Refusal) {
 }
 
 func (s *scale) field(f *ast.Field) (int, *Refusal) {
-	if f.Name == "totalCount" {
+	switch f.Name {
+	case "totalCount":
 		return totalCost, nil
+	case "__schema", "__type":
+		return schemaCost, nil
 	}
 	before := s.input.predicates
 	args, r := s.arguments(f)

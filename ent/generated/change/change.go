@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -115,24 +116,10 @@ var (
 	DefaultID func() uuid.UUID
 )
 
-// Source defines the type for the "source" enum field.
-type Source string
-
-// Source values.
-const (
-	SourceSCIM Source = "SCIM"
-	SourceAPI  Source = "API"
-	SourceCLI  Source = "CLI"
-)
-
-func (s Source) String() string {
-	return string(s)
-}
-
 // SourceValidator is a validator for the "source" field enum values. It is called by the builders before save.
-func SourceValidator(s Source) error {
+func SourceValidator(s viewer.Source) error {
 	switch s {
-	case SourceSCIM, SourceAPI, SourceCLI:
+	case "SCIM", "API", "CLI":
 		return nil
 	default:
 		return fmt.Errorf("change: invalid enum value for source field: %q", s)
@@ -191,25 +178,10 @@ func ResourceTypeValidator(rt ResourceType) error {
 	}
 }
 
-// ViewerKind defines the type for the "viewer_kind" enum field.
-type ViewerKind string
-
-// ViewerKind values.
-const (
-	ViewerKindDIRECTORY_KEY ViewerKind = "DIRECTORY_KEY"
-	ViewerKindAPI_KEY       ViewerKind = "API_KEY"
-	ViewerKindOPERATOR      ViewerKind = "OPERATOR"
-	ViewerKindSYSTEM        ViewerKind = "SYSTEM"
-)
-
-func (vk ViewerKind) String() string {
-	return string(vk)
-}
-
 // ViewerKindValidator is a validator for the "viewer_kind" field enum values. It is called by the builders before save.
-func ViewerKindValidator(vk ViewerKind) error {
+func ViewerKindValidator(vk viewer.Kind) error {
 	switch vk {
-	case ViewerKindDIRECTORY_KEY, ViewerKindAPI_KEY, ViewerKindOPERATOR, ViewerKindSYSTEM:
+	case "DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM":
 		return nil
 	default:
 		return fmt.Errorf("change: invalid enum value for viewer_kind field: %q", vk)

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -156,23 +157,33 @@ func CompanyIDLTE(v uuid.UUID) predicate.Change {
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
-func SourceEQ(v Source) predicate.Change {
-	return predicate.Change(sql.FieldEQ(FieldSource, v))
+func SourceEQ(v viewer.Source) predicate.Change {
+	vc := v
+	return predicate.Change(sql.FieldEQ(FieldSource, vc))
 }
 
 // SourceNEQ applies the NEQ predicate on the "source" field.
-func SourceNEQ(v Source) predicate.Change {
-	return predicate.Change(sql.FieldNEQ(FieldSource, v))
+func SourceNEQ(v viewer.Source) predicate.Change {
+	vc := v
+	return predicate.Change(sql.FieldNEQ(FieldSource, vc))
 }
 
 // SourceIn applies the In predicate on the "source" field.
-func SourceIn(vs ...Source) predicate.Change {
-	return predicate.Change(sql.FieldIn(FieldSource, vs...))
+func SourceIn(vs ...viewer.Source) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Change(sql.FieldIn(FieldSource, v...))
 }
 
 // SourceNotIn applies the NotIn predicate on the "source" field.
-func SourceNotIn(vs ...Source) predicate.Change {
-	return predicate.Change(sql.FieldNotIn(FieldSource, vs...))
+func SourceNotIn(vs ...viewer.Source) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Change(sql.FieldNotIn(FieldSource, v...))
 }
 
 // DirectoryIDEQ applies the EQ predicate on the "directory_id" field.
@@ -396,23 +407,33 @@ func ResourceVersionLTE(v int64) predicate.Change {
 }
 
 // ViewerKindEQ applies the EQ predicate on the "viewer_kind" field.
-func ViewerKindEQ(v ViewerKind) predicate.Change {
-	return predicate.Change(sql.FieldEQ(FieldViewerKind, v))
+func ViewerKindEQ(v viewer.Kind) predicate.Change {
+	vc := v
+	return predicate.Change(sql.FieldEQ(FieldViewerKind, vc))
 }
 
 // ViewerKindNEQ applies the NEQ predicate on the "viewer_kind" field.
-func ViewerKindNEQ(v ViewerKind) predicate.Change {
-	return predicate.Change(sql.FieldNEQ(FieldViewerKind, v))
+func ViewerKindNEQ(v viewer.Kind) predicate.Change {
+	vc := v
+	return predicate.Change(sql.FieldNEQ(FieldViewerKind, vc))
 }
 
 // ViewerKindIn applies the In predicate on the "viewer_kind" field.
-func ViewerKindIn(vs ...ViewerKind) predicate.Change {
-	return predicate.Change(sql.FieldIn(FieldViewerKind, vs...))
+func ViewerKindIn(vs ...viewer.Kind) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Change(sql.FieldIn(FieldViewerKind, v...))
 }
 
 // ViewerKindNotIn applies the NotIn predicate on the "viewer_kind" field.
-func ViewerKindNotIn(vs ...ViewerKind) predicate.Change {
-	return predicate.Change(sql.FieldNotIn(FieldViewerKind, vs...))
+func ViewerKindNotIn(vs ...viewer.Kind) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Change(sql.FieldNotIn(FieldViewerKind, v...))
 }
 
 // KeyIDEQ applies the EQ predicate on the "key_id" field.

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -301,23 +302,33 @@ func VersionLTE(v int64) predicate.Group {
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
-func SourceEQ(v Source) predicate.Group {
-	return predicate.Group(sql.FieldEQ(FieldSource, v))
+func SourceEQ(v viewer.Source) predicate.Group {
+	vc := v
+	return predicate.Group(sql.FieldEQ(FieldSource, vc))
 }
 
 // SourceNEQ applies the NEQ predicate on the "source" field.
-func SourceNEQ(v Source) predicate.Group {
-	return predicate.Group(sql.FieldNEQ(FieldSource, v))
+func SourceNEQ(v viewer.Source) predicate.Group {
+	vc := v
+	return predicate.Group(sql.FieldNEQ(FieldSource, vc))
 }
 
 // SourceIn applies the In predicate on the "source" field.
-func SourceIn(vs ...Source) predicate.Group {
-	return predicate.Group(sql.FieldIn(FieldSource, vs...))
+func SourceIn(vs ...viewer.Source) predicate.Group {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Group(sql.FieldIn(FieldSource, v...))
 }
 
 // SourceNotIn applies the NotIn predicate on the "source" field.
-func SourceNotIn(vs ...Source) predicate.Group {
-	return predicate.Group(sql.FieldNotIn(FieldSource, vs...))
+func SourceNotIn(vs ...viewer.Source) predicate.Group {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Group(sql.FieldNotIn(FieldSource, v...))
 }
 
 // DisplayNameEQ applies the EQ predicate on the "display_name" field.

@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -73,24 +74,10 @@ var (
 	DefaultID func() uuid.UUID
 )
 
-// Source defines the type for the "source" enum field.
-type Source string
-
-// Source values.
-const (
-	SourceSCIM Source = "SCIM"
-	SourceAPI  Source = "API"
-	SourceCLI  Source = "CLI"
-)
-
-func (s Source) String() string {
-	return string(s)
-}
-
 // SourceValidator is a validator for the "source" field enum values. It is called by the builders before save.
-func SourceValidator(s Source) error {
+func SourceValidator(s viewer.Source) error {
 	switch s {
-	case SourceSCIM, SourceAPI, SourceCLI:
+	case "SCIM", "API", "CLI":
 		return nil
 	default:
 		return fmt.Errorf("membership: invalid enum value for source field: %q", s)

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -171,23 +172,33 @@ func DirectoryIDLTE(v uuid.UUID) predicate.Membership {
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
-func SourceEQ(v Source) predicate.Membership {
-	return predicate.Membership(sql.FieldEQ(FieldSource, v))
+func SourceEQ(v viewer.Source) predicate.Membership {
+	vc := v
+	return predicate.Membership(sql.FieldEQ(FieldSource, vc))
 }
 
 // SourceNEQ applies the NEQ predicate on the "source" field.
-func SourceNEQ(v Source) predicate.Membership {
-	return predicate.Membership(sql.FieldNEQ(FieldSource, v))
+func SourceNEQ(v viewer.Source) predicate.Membership {
+	vc := v
+	return predicate.Membership(sql.FieldNEQ(FieldSource, vc))
 }
 
 // SourceIn applies the In predicate on the "source" field.
-func SourceIn(vs ...Source) predicate.Membership {
-	return predicate.Membership(sql.FieldIn(FieldSource, vs...))
+func SourceIn(vs ...viewer.Source) predicate.Membership {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Membership(sql.FieldIn(FieldSource, v...))
 }
 
 // SourceNotIn applies the NotIn predicate on the "source" field.
-func SourceNotIn(vs ...Source) predicate.Membership {
-	return predicate.Membership(sql.FieldNotIn(FieldSource, vs...))
+func SourceNotIn(vs ...viewer.Source) predicate.Membership {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Membership(sql.FieldNotIn(FieldSource, v...))
 }
 
 // GroupIDEQ applies the EQ predicate on the "group_id" field.

@@ -38,11 +38,6 @@ var (
 		PrimaryKey: []*schema.Column{ChangesColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "change_id",
-				Unique:  false,
-				Columns: []*schema.Column{ChangesColumns[0]},
-			},
-			{
 				Name:    "change_company_id_position",
 				Unique:  true,
 				Columns: []*schema.Column{ChangesColumns[1], ChangesColumns[4]},
@@ -103,13 +98,6 @@ var (
 		Name:       "directories",
 		Columns:    DirectoriesColumns,
 		PrimaryKey: []*schema.Column{DirectoriesColumns[0]},
-		Indexes: []*schema.Index{
-			{
-				Name:    "directory_id",
-				Unique:  false,
-				Columns: []*schema.Column{DirectoriesColumns[0]},
-			},
-		},
 	}
 	// DirectoryCountsColumns holds the columns for the "directory_counts" table.
 	DirectoryCountsColumns = []*schema.Column{
@@ -168,9 +156,9 @@ var (
 		PrimaryKey: []*schema.Column{GroupsColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "group_id",
+				Name:    "group_company_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{GroupsColumns[0]},
+				Columns: []*schema.Column{GroupsColumns[1], GroupsColumns[0]},
 			},
 			{
 				Name:    "group_directory_id_display_name_key",
@@ -241,11 +229,6 @@ var (
 		PrimaryKey: []*schema.Column{KeysColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "key_id",
-				Unique:  false,
-				Columns: []*schema.Column{KeysColumns[0]},
-			},
-			{
 				Name:    "key_digest",
 				Unique:  true,
 				Columns: []*schema.Column{KeysColumns[10]},
@@ -276,9 +259,9 @@ var (
 		PrimaryKey: []*schema.Column{MembershipsColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "membership_id",
+				Name:    "membership_company_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[0]},
+				Columns: []*schema.Column{MembershipsColumns[1], MembershipsColumns[0]},
 			},
 			{
 				Name:    "membership_directory_id_group_id_member_id",
@@ -338,9 +321,9 @@ var (
 		PrimaryKey: []*schema.Column{UsersColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "user_id",
+				Name:    "user_company_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[0]},
+				Columns: []*schema.Column{UsersColumns[1], UsersColumns[0]},
 			},
 			{
 				Name:    "user_directory_id_user_name_key",
@@ -356,6 +339,11 @@ var (
 				Name:    "user_directory_id_manager",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[25]},
+			},
+			{
+				Name:    "user_directory_id_sort_name_id",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[35], UsersColumns[0]},
 			},
 			{
 				Name:    "user_company_id_user_name_key",

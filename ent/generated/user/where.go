@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -376,23 +377,33 @@ func VersionLTE(v int64) predicate.User {
 }
 
 // SourceEQ applies the EQ predicate on the "source" field.
-func SourceEQ(v Source) predicate.User {
-	return predicate.User(sql.FieldEQ(FieldSource, v))
+func SourceEQ(v viewer.Source) predicate.User {
+	vc := v
+	return predicate.User(sql.FieldEQ(FieldSource, vc))
 }
 
 // SourceNEQ applies the NEQ predicate on the "source" field.
-func SourceNEQ(v Source) predicate.User {
-	return predicate.User(sql.FieldNEQ(FieldSource, v))
+func SourceNEQ(v viewer.Source) predicate.User {
+	vc := v
+	return predicate.User(sql.FieldNEQ(FieldSource, vc))
 }
 
 // SourceIn applies the In predicate on the "source" field.
-func SourceIn(vs ...Source) predicate.User {
-	return predicate.User(sql.FieldIn(FieldSource, vs...))
+func SourceIn(vs ...viewer.Source) predicate.User {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.User(sql.FieldIn(FieldSource, v...))
 }
 
 // SourceNotIn applies the NotIn predicate on the "source" field.
-func SourceNotIn(vs ...Source) predicate.User {
-	return predicate.User(sql.FieldNotIn(FieldSource, vs...))
+func SourceNotIn(vs ...viewer.Source) predicate.User {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.User(sql.FieldNotIn(FieldSource, v...))
 }
 
 // UserNameEQ applies the EQ predicate on the "user_name" field.

@@ -1,0 +1,61 @@
+// Package entdb opens the model's database. It is the only place that opens an
+// ent client, so no program can have one without its rules, its migrations,
+// its transactions and the wall below them.
+package entdb
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	ent "github.com/feddir/feddir/ent/generated"
+	_ "github.com/feddir/feddir/ent/generated/runtime" // the policies work only with it
+)
+
+// DB is an open database with the model on it. Safe for concurrent use.
+type DB struct {
+	conn   *sqlconn.DB
+	client *ent.Client
+}
+
+// Open opens the database that cfg names. Its schema must be current: see
+// [DB.Migrate].
+func Open(ctx context.Context, cfg sqlconn.Config) (*DB, error) {
+	cfg.Guard = guard(cfg.Guard)
+	conn, err := sqlconn.Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &DB{conn: conn, client: ent.NewClient(ent.Driver(conn.Driver()))}, nil
+}
+
+// OpenCurrent opens the database that cfg names and applies what migrations it lacks.
+func OpenCurrent(ctx context.Context, cfg sqlconn.Config) (*DB, error) {
+	db, err := Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := db.Migrate(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("migrating the database: %w", err)
+	}
+	return db, nil
+}
+
+// Client returns the client of the transaction that ctx runs in, or the one
+// that reads outside of any.
+func (db *DB) Client(ctx context.Context) *ent.Client {
+	if c := ent.FromContext(ctx); c != nil {
+		return c
+	}
+	return db.client
+}
+
+// Conn returns the connections below the model: for statistics and readiness.
+func (db *DB) Conn() *sqlconn.DB { return db.conn }
+
+// Dialect returns the dialect of the database as ent names it.
+func (db *DB) Dialect() string { return db.conn.Dialect() }
+
+// Close closes the database.
+func (db *DB) Close() error { return db.conn.Close() }

@@ -1,0 +1,123 @@
+// Package migrations holds the versioned migrations of both databases and what
+// they are planned from: ent's tables, with the keys that ent cannot express.
+//
+// A primary key is led by the directory or company of its row, and a foreign
+// key is composite likewise, so that the database itself refuses a reference
+// across and the tables can be distributed by that column.
+package migrations
+
+import (
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql/schema"
+
+	"github.com/feddir/feddir/ent/generated/migrate"
+)
+
+// keys are the keys of one table.
+type keys struct {
+	primary []string
+	foreign []foreignKey
+}
+
+type foreignKey struct {
+	columns []string
+	table   string
+	refs    []string
+	onDel   schema.ReferenceOption
+}
+
+func cascade(table string, pairs ...string) foreignKey {
+	return reference(schema.Cascade, table, pairs...)
+}
+
+// reference takes pairs of a column and the column of table it refers to.
+func reference(onDelete schema.ReferenceOption, table string, pairs ...string) foreignKey {
+	fk := foreignKey{table: table, onDel: onDelete}
+	for i := 0; i < len(pairs); i += 2 {
+		fk.columns = append(fk.columns, pairs[i])
+		fk.refs = append(fk.refs, pairs[i+1])
+	}
+	return fk
+}
+
+var ownDirectory = cascade("directories", "company_id", "company_id", "directory_id", "id")
+
+// tableKeys has every table there is.
+//
+// Changes refer to nothing: they outlive what they tell of, and a reference
+// to the company would make each transaction lock the company's row.
+var tableKeys = map[string]keys{
+	"companies":           {primary: []string{"id"}},
+	"directories":         {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
+	"directory_counts":    {[]string{"directory_id"}, []foreignKey{ownDirectory}},
+	"keys":                {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id"), ownDirectory, reference(schema.NoAction, "keys", "company_id", "company_id", "successor_id", "id")}},
+	"users":               {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
+	"user_values":         {[]string{"directory_id", "id"}, []foreignKey{cascade("users", "directory_id", "directory_id", "user_id", "id")}},
+	"groups":              {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
+	"memberships":         {[]string{"directory_id", "id"}, []foreignKey{cascade("groups", "directory_id", "directory_id", "group_id", "id"), cascade("users", "directory_id", "directory_id", "user_id", "id"), cascade("groups", "directory_id", "directory_id", "subgroup_id", "id")}},
+	"changes":             {primary: []string{"company_id", "id"}},
+	"feeds":               {[]string{"company_id"}, []foreignKey{cascade("companies", "company_id", "id")}},
+	"idempotency_records": {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
+}
+
+// byteOrder are the columns compared byte by byte on PostgreSQL, whatever the
+// locale of the database: prefixes become ranges there, and an index serves them.
+var byteOrder = map[string]bool{
+	"short_name_key": true, "user_name_key": true, "display_name_key": true, "value_key": true, "type_key": true,
+	"external_id": true, "manager": true, "sort_name": true,
+}
+
+// Tables returns the tables as the migrations of a dialect must leave them.
+func Tables(d string) []*schema.Table {
+	tables, err := schema.CopyTables(migrate.Tables)
+	if err != nil {
+		panic(err) // the generated tables are constant
+	}
+	byName := make(map[string]*schema.Table, len(tables))
+	for _, t := range tables {
+		byName[t.Name] = t
+	}
+	for _, t := range tables {
+		setKeys(t, byName)
+		for _, c := range t.Columns {
+			if d == dialect.Postgres && byteOrder[c.Name] {
+				c.Collation = "C"
+			}
+		}
+	}
+	return tables
+}
+
+func setKeys(t *schema.Table, byName map[string]*schema.Table) {
+	k, ok := tableKeys[t.Name]
+	if !ok {
+		panic("no keys for table " + t.Name)
+	}
+	t.PrimaryKey = columns(t, k.primary)
+	t.ForeignKeys = nil
+	for _, fk := range k.foreign {
+		ref := byName[fk.table]
+		t.ForeignKeys = append(t.ForeignKeys, &schema.ForeignKey{
+			Symbol:     t.Name + "_" + fk.columns[len(fk.columns)-1] + "_fkey",
+			Columns:    columns(t, fk.columns),
+			RefTable:   ref,
+			RefColumns: columns(ref, fk.refs),
+			OnDelete:   fk.onDel,
+		})
+	}
+}
+
+func columns(t *schema.Table, names []string) []*schema.Column {
+	found := make([]*schema.Column, len(names))
+	for i, name := range names {
+		for _, c := range t.Columns {
+			if c.Name == name {
+				found[i] = c
+			}
+		}
+		if found[i] == nil {
+			panic(t.Name + " has no column " + name)
+		}
+	}
+	return found
+}

@@ -1,0 +1,80 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	entchange "github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// change is what a mutation did to one resource. Every mutation records
+// exactly one for each resource it really changed, in its own transaction.
+type change struct {
+	kind        entchange.Kind
+	resource    entchange.ResourceType
+	id          uuid.UUID
+	version     int64
+	companyID   uuid.UUID
+	directoryID uuid.UUID // zero for what belongs to the company
+	before      attributes
+	after       attributes
+	counts      counts // how the directory's counts move
+}
+
+// attributes are attributes by their names, with only those that changed.
+type attributes map[string]any
+
+// counts are how many a directory holds, or by how much that moved.
+type counts struct{ users, activeUsers, groups, memberships int }
+
+// record writes c in the transaction of ctx.
+func (r *Resolver) record(ctx context.Context, c change) error {
+	before, err := c.before.json()
+	if err != nil {
+		return err
+	}
+	after, err := c.after.json()
+	if err != nil {
+		return err
+	}
+	v, _ := viewer.FromContext(ctx)
+	create := r.client(ctx).Change.Create().
+		SetCompanyID(c.companyID).
+		SetKind(c.kind).
+		SetResourceType(c.resource).SetResourceID(c.id).SetResourceVersion(c.version).
+		SetViewerKind(v.Kind).SetSource(v.Source).
+		SetRequestID(viewer.RequestID(ctx)).
+		SetUsersDelta(int32(c.counts.users)).SetActiveUsersDelta(int32(c.counts.activeUsers)).
+		SetGroupsDelta(int32(c.counts.groups)).SetMembershipsDelta(int32(c.counts.memberships))
+	if c.directoryID != uuid.Nil {
+		create.SetDirectoryID(c.directoryID)
+	}
+	if v.KeyID != uuid.Nil {
+		create.SetKeyID(v.KeyID)
+	}
+	if before != nil {
+		create.SetBefore(before)
+	}
+	if after != nil {
+		create.SetAfter(after)
+	}
+	return create.Exec(ctx)
+}
+
+func (a attributes) json() (map[string]json.RawMessage, error) {
+	if len(a) == 0 {
+		return nil, nil
+	}
+	out := make(map[string]json.RawMessage, len(a))
+	for name, value := range a {
+		text, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = text
+	}
+	return out, nil
+}

@@ -1,0 +1,93 @@
+// Package model holds the types of the GraphQL schema that are not the model's own.
+package model
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+// Node is anything with an id: a pointer to an entity.
+type Node interface{}
+
+// GroupMember is a *ent.User or a *ent.Group.
+type GroupMember interface{}
+
+// CreateUserInput is the attributes of a new user and the directory to put it into.
+type CreateUserInput struct {
+	DirectoryID uuid.UUID
+	schematype.UserAttributes
+}
+
+// DirectoryCounts is how much a directory holds.
+type DirectoryCounts struct {
+	Users, ActiveUsers, Groups, Memberships int64
+}
+
+// Total counts a list when its total is asked for, and not before.
+type Total func(context.Context) (int64, error)
+
+// TotalCount is how many there are in all.
+func (t Total) TotalCount(ctx context.Context) (int64, error) { return t(ctx) }
+
+// CompanyConnection is a page of companies.
+type CompanyConnection struct {
+	Edges    []CompanyEdge
+	PageInfo *PageInfo
+	Total
+}
+
+// DirectoryConnection is a page of directories.
+type DirectoryConnection struct {
+	Edges    []DirectoryEdge
+	PageInfo *PageInfo
+	Total
+}
+
+// KeyConnection is a page of keys.
+type KeyConnection struct {
+	Edges    []KeyEdge
+	PageInfo *PageInfo
+	Total
+}
+
+// UserConnection is a page of users.
+type UserConnection struct {
+	Edges    []UserEdge
+	PageInfo *PageInfo
+	Total
+}
+
+// GroupConnection is a page of groups.
+type GroupConnection struct {
+	Edges    []GroupEdge
+	PageInfo *PageInfo
+	Total
+}
+
+// MembershipConnection is a page of memberships.
+type MembershipConnection struct {
+	Edges    []MembershipEdge
+	PageInfo *PageInfo
+	Total
+}
+
+// AddGroupMembersPayload says what adding members changed. Group is read when asked for.
+type AddGroupMembersPayload struct {
+	GroupID uuid.UUID
+	Added   int
+}
+
+// RemoveGroupMembersPayload says what removing members changed. Group is read when asked for.
+type RemoveGroupMembersPayload struct {
+	GroupID uuid.UUID
+	Removed int
+}
+
+// ReplaceGroupMembersPayload says what setting the members changed. Group is read when asked for.
+type ReplaceGroupMembersPayload struct {
+	GroupID        uuid.UUID
+	Added, Removed int
+}

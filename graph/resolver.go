@@ -1,0 +1,74 @@
+// Package graph holds the operations on the directory: the resolvers of the
+// GraphQL schema and the lists behind them. They are the only business
+// operations; every protocol calls these methods.
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb"
+	ent "github.com/feddir/feddir/ent/generated"
+)
+
+// Config is what the operations need to know of the installation.
+type Config struct {
+	Version string // of the program
+	BaseURL string // how clients reach the installation, without a trailing slash
+}
+
+// Resolver is the root of all operations. Safe for concurrent use.
+type Resolver struct {
+	db        *entdb.DB
+	cfg       Config
+	positions *positions
+}
+
+// New returns the operations on db.
+func New(db *entdb.DB, cfg Config) *Resolver {
+	return &Resolver{db: db, cfg: cfg, positions: newPositions()}
+}
+
+// client returns the client of the transaction that ctx runs in, so that a
+// resolver never knows who called.
+func (r *Resolver) client(ctx context.Context) *ent.Client { return r.db.Client(ctx) }
+
+type memoKey struct{}
+
+// memo remembers what a transaction has read and locked, so that a protocol
+// that reads before it changes costs no second read.
+type memo struct {
+	users  map[uuid.UUID]*ent.User
+	groups map[uuid.UUID]*ent.Group
+}
+
+// InTx runs f in a transaction, joining the one that ctx runs in. See [entdb.DB.InTx].
+func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) error {
+	if entdb.InTx(ctx) {
+		return f(ctx)
+	}
+	return r.db.InTx(ctx, func(ctx context.Context) error {
+		m := &memo{users: make(map[uuid.UUID]*ent.User), groups: make(map[uuid.UUID]*ent.Group)}
+		return f(context.WithValue(ctx, memoKey{}, m))
+	})
+}
+
+// inTx is InTx for operations with a result.
+func inTx[T any](ctx context.Context, r *Resolver, f func(ctx context.Context) (T, error)) (T, error) {
+	var result T
+	err := r.InTx(ctx, func(ctx context.Context) (err error) {
+		result, err = f(ctx)
+		return err
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return result, nil
+}
+
+func memoOf(ctx context.Context) *memo {
+	m, _ := ctx.Value(memoKey{}).(*memo)
+	return m
+}
