@@ -18,6 +18,10 @@ func repeat(n int, f func(i int) string) string {
 	return b.String()
 }
 
+func unique(n int) string {
+	return repeat(n, func(i int) string { return fmt.Sprintf("f%d ", i) })
+}
+
 // doubling is a chain of fragments that each spread the next one twice.
 func doubling(n int) string {
 	return `{...F0}` + repeat(n, func(i int) string {
@@ -27,37 +31,40 @@ func doubling(n int) string {
 
 // attacks are documents that cost a stock server seconds to hours, or memory.
 var attacks = map[string]string{
-	"one field 50,000 times, short":  `{` + strings.Repeat("a ", 50_000) + `}`,
-	"__typename 14,000 times":        `{` + strings.Repeat("__typename ", 14_000) + `}`,
-	"500 times the same field":       `{a{` + strings.Repeat("name ", 490) + `}}`,
-	"selection sets 3,700 times":     `{` + strings.Repeat("a{__typename}", 3_700) + `}`,
-	"300 by 10 nested duplicates":    `{` + strings.Repeat(`a{`+strings.Repeat("name ", 10)+`}`, 300) + `}`,
-	"nested 100,000 deep":            strings.Repeat("{a", 100_000),
-	"lists 100,000 deep":             `{node(id:` + strings.Repeat("[", 100_000) + `)}`,
-	"objects 20,000 deep":            `{user(by:` + strings.Repeat("{id:", 20_000) + `)}`,
-	"16 levels":                      strings.Repeat("{a", 16) + strings.Repeat("}", 16),
-	"100,000 unknown directives":     `{name ` + strings.Repeat("@x ", 100_000) + `}`,
-	"21 directives":                  `{name ` + strings.Repeat("@x ", 21) + `}`,
-	"directives on variables":        `query(` + repeat(21, func(i int) string { return fmt.Sprintf("$v%d:ID @x ", i) }) + `){name}`,
-	"directives on a fragment":       `{...F}fragment F on Query ` + strings.Repeat("@x ", 21) + `{name}`,
-	"2,000 aliases":                  `{` + repeat(2_000, func(i int) string { return fmt.Sprintf("x%d:name ", i) }) + `}`,
-	"31 aliases below the root":      `{a{` + repeat(31, func(i int) string { return fmt.Sprintf("x%d:name ", i) }) + `}}`,
-	"101 aliases of __typename":      `{` + repeat(101, func(i int) string { return fmt.Sprintf("x%d:__typename ", i) }) + `}`,
-	"aliases through a fragment":     `{a{...F b:a{...F c:a{...F d:a{...F}}}}}fragment F on Query{` + repeat(8, func(i int) string { return fmt.Sprintf("x%d:name ", i) }) + `}`,
-	"21 root fields":                 `{` + repeat(7, func(i int) string { return "name a{name}__typename " }) + `}`,
-	"root fields through a fragment": `{...F ...F ...F ...F}fragment F on Query{name a{name} __typename group{id} node(id:1){id} x:name}`,
-	"doubling fragments":             doubling(28),
-	"fragment cycle":                 `{...A}fragment A on Query{...B}fragment B on Query{a{...A}}`,
-	"fragment spreading itself":      `{...A}fragment A on Query{...A}`,
-	"cycle of unused fragments":      `{name}fragment A on Query{...B}fragment B on Query{...A}`,
-	"two fragments of one name":      `{...A}fragment A on Query{name}fragment A on Query{name}`,
-	"2,000 inline fragments":         `{` + strings.Repeat("...on Query{name}", 2_000) + `}`,
-	"401 fields":                     `{a{` + repeat(14, func(i int) string { return `a{name ` + strings.Repeat("...{name}", 28) + `}` }) + `}}`,
-	"a name of 200 kB":               `{` + strings.Repeat("a", 200_000) + `}`,
-	"5,000 nested nots":              `{users(where:` + strings.Repeat("{not:", 5_000) + `{}` + strings.Repeat("}", 5_000) + `){totalCount}}`,
-	"comment flood":                  strings.Repeat("#\n", 60_000) + `{name}`,
-	"deferred":                       `{...@defer{name}}`,
-	"streamed":                       `{name @stream}`,
+	"one field 50,000 times, short":    `{` + strings.Repeat("a ", 50_000) + `}`,
+	"__typename 14,000 times":          `{` + strings.Repeat("__typename ", 14_000) + `}`,
+	"500 times the same field":         `{a{` + strings.Repeat("name ", 490) + `}}`,
+	"selection sets 3,700 times":       `{` + strings.Repeat("a{__typename}", 3_700) + `}`,
+	"300 by 10 nested duplicates":      `{` + strings.Repeat(`a{`+strings.Repeat("name ", 10)+`}`, 300) + `}`,
+	"nested 100,000 deep":              strings.Repeat("{a", 100_000),
+	"lists 100,000 deep":               `{node(id:` + strings.Repeat("[", 100_000) + `)}`,
+	"objects 20,000 deep":              `{user(by:` + strings.Repeat("{id:", 20_000) + `)}`,
+	"16 levels":                        strings.Repeat("{a", 16) + strings.Repeat("}", 16),
+	"100,000 unknown directives":       `{name ` + strings.Repeat("@x ", 100_000) + `}`,
+	"21 directives":                    `{name ` + strings.Repeat("@x ", 21) + `}`,
+	"directives on variables":          `query(` + repeat(21, func(i int) string { return fmt.Sprintf("$v%d:ID @x ", i) }) + `){name}`,
+	"directives on a fragment":         `{...F}fragment F on Query ` + strings.Repeat("@x ", 21) + `{name}`,
+	"2,000 aliases":                    `{` + repeat(2_000, func(i int) string { return fmt.Sprintf("x%d:name ", i) }) + `}`,
+	"31 aliases below the root":        `{a{` + repeat(31, func(i int) string { return fmt.Sprintf("x%d:name ", i) }) + `}}`,
+	"101 aliases of __typename":        `{` + repeat(101, func(i int) string { return fmt.Sprintf("x%d:__typename ", i) }) + `}`,
+	"aliases through a fragment":       `{a{...F b:a{...F c:a{...F d:a{...F}}}}}fragment F on Query{` + repeat(8, func(i int) string { return fmt.Sprintf("x%d:name ", i) }) + `}`,
+	"21 root fields":                   `{` + repeat(7, func(i int) string { return "name a{name}__typename " }) + `}`,
+	"root fields through a fragment":   `{...F ...F ...F ...F}fragment F on Query{name a{name} __typename group{id} node(id:1){id} x:name}`,
+	"doubling fragments":               doubling(28),
+	"fragment cycle":                   `{...A}fragment A on Query{...B}fragment B on Query{a{...A}}`,
+	"fragment spreading itself":        `{...A}fragment A on Query{...A}`,
+	"cycle of unused fragments":        `{name}fragment A on Query{...B}fragment B on Query{...A}`,
+	"two fragments of one name":        `{...A}fragment A on Query{name}fragment A on Query{name}`,
+	"2,000 inline fragments":           `{` + strings.Repeat("...on Query{name}", 2_000) + `}`,
+	"11 times the same field":          `{a{` + strings.Repeat("name ", 11) + `}}`,
+	"401 fields":                       `{a{` + unique(401) + `}}`,
+	"401 fields through a fragment":    `{a{...F a{...F a{...F}}}}fragment F on Query{` + unique(133) + `}`,
+	"401 fields in an unused fragment": `{name}fragment F on Query{` + unique(401) + `}`,
+	"a name of 200 kB":                 `{` + strings.Repeat("a", 200_000) + `}`,
+	"5,000 nested nots":                `{users(where:` + strings.Repeat("{not:", 5_000) + `{}` + strings.Repeat("}", 5_000) + `){totalCount}}`,
+	"comment flood":                    strings.Repeat("#\n", 60_000) + `{name}`,
+	"deferred":                         `{...@defer{name}}`,
+	"streamed":                         `{name @stream}`,
 }
 
 func TestAttacksAreRefusedBeforeValidation(t *testing.T) {
@@ -111,6 +118,7 @@ func TestErrorsAreFewAndShort(t *testing.T) {
 	if len(a.Errors) != guard.DefaultLimits().Errors || len(a.Body) > 8<<10 {
 		t.Errorf("%d errors in %d bytes", len(a.Errors), len(a.Body))
 	}
+	a.Errors = append(a.Errors, s.query(t, `{group(id:"`+strings.Repeat("x", 10_000)+`"){id}}`, nil).Errors...)
 	for _, e := range a.Errors {
 		if n := len([]rune(e.Message)); n > 201 {
 			t.Errorf("a message of %d characters", n)
@@ -156,6 +164,7 @@ func TestVariablesAreBounded(t *testing.T) {
 		"a too long list by name":  {`mutation($i:CreateUserInput!){createUser(input:$i){id}}`, map[string]any{"i": map[string]any{"userName": "x", "members": many(501, "x")}}, guard.CodeLimit},
 		"conditions in a literal":  {`{users(where:{or:[` + strings.Repeat(`{userName:"x"}`, 31) + `]}){totalCount}}`, nil, guard.CodeLimit},
 		"conditions in many parts": {`{a{` + repeat(16, func(i int) string { return fmt.Sprintf(`u%d:users(where:{userName:"x",active:true}){totalCount}`, i) }) + `}}`, nil, guard.CodeLimit},
+		"unused and many":          {`{name}`, map[string]any{"x": many(10_000, 1)}, guard.CodeLimit},
 		"unused and deep":          {`{name}`, map[string]any{"x": nest("y", 40)}, guard.CodeLimit},
 	} {
 		t.Run(name, func(t *testing.T) {

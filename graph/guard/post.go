@@ -42,7 +42,7 @@ func (POST) Supports(*http.Request) bool { return true }
 
 // Do implements graphql.Transport.
 func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	ctx, cancel := context.WithCancel(r.Context())
+	ctx, cancel := context.WithTimeout(r.Context(), t.Limits.Timeout)
 	defer cancel()
 	defer func() {
 		if v := recover(); v != nil {

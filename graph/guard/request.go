@@ -77,7 +77,7 @@ func parameters(body []byte) (*graphql.RawParams, *httpError) {
 		return nil, deny(http.StatusBadRequest, "the request is not valid JSON")
 	}
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil || fields == nil {
+	if json.Unmarshal(body, &fields) != nil {
 		return nil, deny(http.StatusUnprocessableEntity, "the request must be one JSON object")
 	}
 	var query *string
