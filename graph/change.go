@@ -3,18 +3,19 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 
 	"github.com/google/uuid"
 
-	entchange "github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// change is what a mutation did to one resource. Every mutation records
+// changeRecord is what a mutation did to one resource. Every mutation records
 // exactly one for each resource it really changed, in its own transaction.
-type change struct {
-	kind        entchange.Kind
-	resource    entchange.ResourceType
+type changeRecord struct {
+	kind        change.Kind
+	resource    change.ResourceType
 	id          uuid.UUID
 	version     int64
 	companyID   uuid.UUID
@@ -31,7 +32,7 @@ type attributes map[string]any
 type counts struct{ users, activeUsers, groups, memberships int }
 
 // record writes c in the transaction of ctx.
-func (r *Resolver) record(ctx context.Context, c change) error {
+func (r *Resolver) record(ctx context.Context, c changeRecord) error {
 	before, err := c.before.json()
 	if err != nil {
 		return err
@@ -77,4 +78,15 @@ func (a attributes) json() (map[string]json.RawMessage, error) {
 		out[name] = text
 	}
 	return out, nil
+}
+
+// without returns the attributes of a that b lacks or has with another value.
+func (a attributes) without(b attributes) attributes {
+	rest := attributes{}
+	for name, value := range a {
+		if other, ok := b[name]; !ok || !reflect.DeepEqual(value, other) {
+			rest[name] = value
+		}
+	}
+	return rest
 }

@@ -117,3 +117,11 @@ func camel(column string) string {
 	}
 	return strings.Join(parts, "")
 }
+
+// inDirectory says what a dangling reference of a new user or group means.
+func inDirectory(err error) error {
+	if _, ok := sqlconn.IsForeignKeyViolation(err); ok {
+		return &Error{Code: CodeNotFound, Field: errNoDirectory.Field, Message: errNoDirectory.Message, cause: err}
+	}
+	return err
+}

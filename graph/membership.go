@@ -1,0 +1,284 @@
+package graph
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// MaxMembers is the most members one operation adds or removes.
+const MaxMembers = 1000
+
+// Members returns direct members of a group ordered by their id, those after
+// the given one.
+func (r *Resolver) Members(ctx context.Context, groupID, after uuid.UUID, limit int) ([]*ent.Membership, error) {
+	q := r.client(ctx).Membership.Query().Where(membership.GroupID(groupID))
+	if v, _ := viewer.FromContext(ctx); v.DirectoryID != uuid.Nil {
+		q.Where(membership.DirectoryID(v.DirectoryID))
+	}
+	if after != uuid.Nil {
+		q.Where(membership.MemberIDGT(after))
+	}
+	return q.Order(membership.ByMemberID()).Limit(limit).All(ctx)
+}
+
+// MembershipsOf returns the memberships of members in their groups.
+func (r *Resolver) MembershipsOf(ctx context.Context, memberIDs []uuid.UUID) ([]*ent.Membership, error) {
+	return r.client(ctx).Membership.Query().
+		Where(membership.MemberIDIn(memberIDs...)).
+		Order(membership.ByMemberID(), membership.ByGroupID()).
+		All(ctx)
+}
+
+// groupRef is what adding and removing members needs to know of a group. It is
+// the viewer's own knowledge where that is enough, so that a group need not be
+// read; the foreign key refuses a group that does not exist.
+type groupRef struct{ id, companyID, directoryID uuid.UUID }
+
+func (r *Resolver) groupRef(ctx context.Context, id uuid.UUID) (groupRef, error) {
+	v, _ := viewer.FromContext(ctx)
+	if v.Kind == viewer.DirectoryKey && schematype.TypeOf(id) == schematype.TypeGroup {
+		return groupRef{id, v.CompanyID, v.DirectoryID}, nil
+	}
+	g, err := r.FindGroup(ctx, id)
+	if err != nil {
+		return groupRef{}, err
+	}
+	return groupRef{id, g.CompanyID, g.DirectoryID}, nil
+}
+
+func (r *Resolver) addMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) (int, error) {
+	if err := checkMembers(ids); err != nil {
+		return 0, err
+	}
+	g, err := r.groupRef(ctx, groupID)
+	if err != nil {
+		return 0, err
+	}
+	added, err := r.insertMembersOf(ctx, g, ids)
+	if err != nil || len(added) == 0 {
+		return 0, r.orNoGroup(ctx, groupID, err)
+	}
+	return len(added), r.membersChanged(ctx, g, change.KindMEMBERS_ADDED, added)
+}
+
+// orNoGroup fails when nothing was changed because there is no such group.
+func (r *Resolver) orNoGroup(ctx context.Context, groupID uuid.UUID, err error) error {
+	if err != nil {
+		return err
+	}
+	_, err = r.FindGroup(ctx, groupID)
+	return err
+}
+
+func (r *Resolver) removeMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) (int, error) {
+	if err := checkMembers(ids); err != nil {
+		return 0, err
+	}
+	g, err := r.groupRef(ctx, groupID)
+	if err != nil {
+		return 0, err
+	}
+	removed, err := r.deleteMembers(ctx, g, ids)
+	if err != nil || len(removed) == 0 {
+		return 0, r.orNoGroup(ctx, groupID, err)
+	}
+	return len(removed), r.membersChanged(ctx, g, change.KindMEMBERS_REMOVED, removed)
+}
+
+// replaceMembers makes exactly ids the members. Only the difference is
+// written, in statements of at most MaxMembers rows.
+func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) (added, removed int, err error) {
+	g, err := r.FindGroup(ctx, groupID) // locks the group: what is read stays true
+	if err != nil {
+		return 0, 0, err
+	}
+	wanted := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	var gone []uuid.UUID
+	for after := uuid.Nil; ; {
+		page, err := r.Members(ctx, groupID, after, MaxMembers)
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, m := range page {
+			if !wanted[m.MemberID] {
+				gone = append(gone, m.MemberID)
+			}
+			delete(wanted, m.MemberID)
+			after = m.MemberID
+		}
+		if len(page) < MaxMembers {
+			break
+		}
+	}
+	var missing []uuid.UUID
+	for _, id := range distinct(ids) {
+		if wanted[id] {
+			missing = append(missing, id)
+		}
+	}
+	return r.exchangeMembers(ctx, g, missing, gone)
+}
+
+func (r *Resolver) exchangeMembers(ctx context.Context, g *ent.Group, missing, gone []uuid.UUID) (added, removed int, err error) {
+	for chunk := range slices.Chunk(gone, MaxMembers) {
+		n, err := r.removeMembers(ctx, g.ID, chunk)
+		if err != nil {
+			return 0, 0, err
+		}
+		removed += n
+	}
+	for chunk := range slices.Chunk(missing, MaxMembers) {
+		n, err := r.addMembers(ctx, g.ID, chunk)
+		if err != nil {
+			return 0, 0, err
+		}
+		added += n
+	}
+	return added, removed, nil
+}
+
+func checkMembers(ids []uuid.UUID) error {
+	if len(ids) > MaxMembers {
+		return failf(CodeLimit, "memberIds", "at most %d members at a time", MaxMembers)
+	}
+	return nil
+}
+
+// membersChanged counts and records that members came or went.
+func (r *Resolver) membersChanged(ctx context.Context, g groupRef, kind change.Kind, ids []uuid.UUID) error {
+	n := len(ids)
+	if kind == change.KindMEMBERS_REMOVED {
+		n = -n
+	}
+	client := r.client(ctx)
+	moved, err := client.Group.Update().
+		Where(group.ID(g.id), group.DirectoryID(g.directoryID)).
+		AddMemberCount(int64(n)).AddVersion(1).SetUpdatedAt(schematype.Now()).
+		Save(ctx)
+	if err != nil {
+		return err
+	}
+	if moved == 0 {
+		return errNoGroup
+	}
+	delete(memoOf(ctx).groups, g.id)
+	c := changeRecord{
+		kind: kind, resource: change.ResourceTypeGROUP, id: g.id,
+		companyID: g.companyID, directoryID: g.directoryID,
+		counts: counts{memberships: n},
+	}
+	if kind == change.KindMEMBERS_ADDED {
+		c.after = attributes{"members": ids}
+	} else {
+		c.before = attributes{"members": ids}
+	}
+	return r.record(ctx, c)
+}
+
+func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, ids []uuid.UUID) ([]uuid.UUID, error) {
+	if err := checkMembers(ids); err != nil {
+		return nil, err
+	}
+	return r.insertMembersOf(ctx, groupRef{g.ID, g.CompanyID, g.DirectoryID}, ids)
+}
+
+// insertMembersOf makes ids members and returns those that were not before.
+// It neither reads the group nor its members: who is a member already is found
+// by the row that the database did not insert.
+func (r *Resolver) insertMembersOf(ctx context.Context, g groupRef, ids []uuid.UUID) ([]uuid.UUID, error) {
+	ids = distinct(ids)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := r.checkCycle(ctx, g, ids); err != nil {
+		return nil, err
+	}
+	client := r.client(ctx)
+	v, _ := viewer.FromContext(ctx)
+	rows := make([]*ent.MembershipCreate, len(ids))
+	made := make([]uuid.UUID, len(ids))
+	for i, id := range ids {
+		made[i] = schematype.NewID(schematype.TypeMembership)
+		rows[i] = client.Membership.Create().SetID(made[i]).
+			SetCompanyID(g.companyID).SetDirectoryID(g.directoryID).SetSource(v.Source).
+			SetGroupID(g.id).SetMemberID(id)
+		switch schematype.TypeOf(id) {
+		case schematype.TypeUser:
+			rows[i].SetUserID(id)
+		case schematype.TypeGroup:
+			rows[i].SetSubgroupID(id)
+		default:
+			return nil, errNoMember(id)
+		}
+	}
+	err := client.Membership.CreateBulk(rows...).
+		OnConflictColumns(membership.FieldDirectoryID, membership.FieldGroupID, membership.FieldMemberID).
+		DoNothing().Exec(ctx)
+	if _, foreign := sqlconn.IsForeignKeyViolation(err); foreign {
+		return nil, &missingMember{group: g, ids: ids, cause: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.inserted(ctx, g, made)
+}
+
+// inserted returns the members whose rows are among made.
+func (r *Resolver) inserted(ctx context.Context, g groupRef, made []uuid.UUID) ([]uuid.UUID, error) {
+	var rows []struct {
+		MemberID uuid.UUID `json:"member_id"`
+	}
+	err := r.client(ctx).Membership.Query().
+		Where(membership.DirectoryID(g.directoryID), membership.IDIn(made...)).
+		Order(membership.ByMemberID()).
+		Select(membership.FieldMemberID).Scan(ctx, &rows)
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.MemberID
+	}
+	return ids, err
+}
+
+// deleteMembers takes ids out of a group and returns those that were in it.
+// Their rows are locked first, so two who remove one member count it once.
+func (r *Resolver) deleteMembers(ctx context.Context, g groupRef, ids []uuid.UUID) ([]uuid.UUID, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	client := r.client(ctx)
+	found, err := client.Membership.Query().
+		Where(membership.DirectoryID(g.directoryID), membership.GroupID(g.id), membership.MemberIDIn(distinct(ids)...)).
+		Order(membership.ByMemberID()).
+		ForUpdate().All(ctx)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	members := make([]uuid.UUID, len(found))
+	for i, m := range found {
+		members[i] = m.MemberID
+	}
+	_, err = client.Membership.Delete().
+		Where(membership.DirectoryID(g.directoryID), membership.GroupID(g.id), membership.MemberIDIn(members...)).
+		Exec(ctx)
+	return members, err
+}
+
+// distinct returns ids sorted, each once: rows are always locked in one order.
+func distinct(ids []uuid.UUID) []uuid.UUID {
+	sorted := slices.Clone(ids)
+	slices.SortFunc(sorted, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(sorted)
+}

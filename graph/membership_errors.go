@@ -1,0 +1,64 @@
+package graph
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+func errNoMember(id uuid.UUID) *Error {
+	if id == uuid.Nil {
+		return failf(CodeInvalid, "memberIds", "a member's id is not one of this directory")
+	}
+	return failf(CodeInvalid, "memberIds", "there is no user or group %s", id)
+}
+
+// missingMember says that the group or a member does not exist. The
+// transaction is over, so which one it is has to be asked after it.
+type missingMember struct {
+	group groupRef
+	ids   []uuid.UUID
+	cause error
+}
+
+func (e *missingMember) Error() string { return "a member does not exist" }
+
+// Unwrap returns the database's error.
+func (e *missingMember) Unwrap() error { return e.cause }
+
+// nameMissing turns a missingMember into an error that names the id at fault.
+// ctx must be that of the request, outside the transaction that failed.
+func (r *Resolver) nameMissing(ctx context.Context, err error) error {
+	e, ok := errors.AsType[*missingMember](err)
+	if !ok {
+		return err
+	}
+	known := make(map[uuid.UUID]bool)
+	users, err := r.client(ctx).User.Query().
+		Where(user.DirectoryID(e.group.directoryID), user.IDIn(e.ids...)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	groups, err := r.client(ctx).Group.Query().
+		Where(group.DirectoryID(e.group.directoryID), group.IDIn(append(e.ids, e.group.id)...)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range append(users, groups...) {
+		known[id] = true
+	}
+	if !known[e.group.id] && schematype.TypeOf(e.group.id) == schematype.TypeGroup {
+		return errNoGroup
+	}
+	for _, id := range e.ids {
+		if !known[id] {
+			return errNoMember(id)
+		}
+	}
+	return failf(CodeConflict, "memberIds", "a member was deleted meanwhile")
+}

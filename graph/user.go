@@ -1,0 +1,237 @@
+package graph
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// FindUser returns a user. In a transaction its row is locked and remembered,
+// so an operation of the same transaction does not read it again. It fails
+// with NOT_FOUND when there is no such user for the viewer.
+func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error) {
+	m := memoOf(ctx)
+	if m != nil && m.users[id] != nil {
+		return m.users[id], nil
+	}
+	if schematype.TypeOf(id) != schematype.TypeUser {
+		return nil, errNoUser
+	}
+	q := r.client(ctx).User.Query().Where(user.ID(id))
+	if m != nil {
+		q.ForUpdate()
+	}
+	u, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, errNoUser
+	}
+	if err == nil && m != nil {
+		m.users[id] = u
+	}
+	return u, err
+}
+
+var (
+	errNoUser  = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such user"}
+	errVersion = &Error{Code: CodeStaleVersion, Field: "version", Message: "somebody changed it first; read it again"}
+)
+
+func checkVersion(want *int, have int64) error {
+	if want != nil && int64(*want) != have {
+		return errVersion
+	}
+	return nil
+}
+
+func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a schematype.UserAttributes) (*ent.User, error) {
+	if err := normalize(&a); err != nil {
+		return nil, err
+	}
+	companyID, err := r.companyOf(ctx, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	v, _ := viewer.FromContext(ctx)
+	keys := keysOf(a)
+	create := r.client(ctx).User.Create().
+		SetCompanyID(companyID).SetDirectoryID(directoryID).SetSource(v.Source).
+		SetUserNameKey(keys.userName).SetSortName(keys.sortName)
+	values := reflect.ValueOf(a)
+	for _, attr := range userAttributes {
+		if err := setColumn(create.Mutation(), attr.column, values.Field(attr.field), false); err != nil {
+			return nil, err
+		}
+	}
+	now := schematype.Now()
+	u, err := create.SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+	if err != nil {
+		return nil, inDirectory(err)
+	}
+	if err := r.addValues(ctx, u, valuesOf(a)); err != nil {
+		return nil, err
+	}
+	c := userChange(u, change.KindCREATED)
+	c.after = allAttributes(a)
+	c.counts = counts{users: 1, activeUsers: boolInt(a.Active)}
+	return u, r.record(ctx, c)
+}
+
+func (r *Resolver) updateUser(ctx context.Context, id uuid.UUID, version *int, patch func(*schematype.UserAttributes)) (*ent.User, error) {
+	u, err := r.FindUser(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(version, u.Version); err != nil {
+		return nil, err
+	}
+	old := AttributesOf(u)
+	a := old
+	patch(&a)
+	if err := normalize(&a); err != nil {
+		return nil, err
+	}
+	changed, before, after := diffUser(old, a)
+	if len(changed) == 0 {
+		return u, nil
+	}
+	updated, err := r.saveUser(ctx, u, a, changed)
+	if err != nil {
+		return nil, err
+	}
+	if touches(changed, "emails", "phoneNumbers") {
+		if err := r.moveValues(ctx, updated, valuesOf(old), valuesOf(a)); err != nil {
+			return nil, err
+		}
+	}
+	c := userChange(updated, change.KindUPDATED)
+	c.before, c.after = before, after
+	c.counts = counts{activeUsers: boolInt(a.Active) - boolInt(old.Active)}
+	return updated, r.record(ctx, c)
+}
+
+// saveUser writes the changed attributes where the version is still u's.
+func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserAttributes, changed []userAttribute) (*ent.User, error) {
+	updated := withAttributes(u, a)
+	updated.Version++
+	updated.UpdatedAt = schematype.Now()
+	update := r.client(ctx).User.Update().
+		Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID), user.Version(u.Version)).
+		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
+	values := reflect.ValueOf(a)
+	for _, attr := range changed {
+		if err := setColumn(update.Mutation(), attr.column, values.Field(attr.field), true); err != nil {
+			return nil, err
+		}
+	}
+	if touches(changed, "userName", "displayName") {
+		keys := keysOf(a)
+		updated.UserNameKey, updated.SortName = keys.userName, keys.sortName
+		update.SetUserNameKey(keys.userName).SetSortName(keys.sortName)
+	}
+	n, err := update.Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, errVersion
+	}
+	memoOf(ctx).users[u.ID] = updated
+	return updated, nil
+}
+
+func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, version *int) error {
+	u, err := r.FindUser(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(version, u.Version); err != nil {
+		return err
+	}
+	left, err := r.leaveAllGroups(ctx, u.DirectoryID, u.ID)
+	if err != nil {
+		return err
+	}
+	// The rows of user_values and memberships go with the user's.
+	if _, err := r.client(ctx).User.Delete().Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID)).Exec(ctx); err != nil {
+		return err
+	}
+	delete(memoOf(ctx).users, id)
+	c := userChange(u, change.KindDELETED)
+	c.before = allAttributes(AttributesOf(u))
+	if len(left) > 0 {
+		c.before["groups"] = left
+	}
+	c.counts = counts{users: -1, activeUsers: -boolInt(u.Active), memberships: -len(left)}
+	return r.record(ctx, c)
+}
+
+// leaveAllGroups counts a member out of its groups and returns their ids. The
+// rows of the memberships go with the member.
+func (r *Resolver) leaveAllGroups(ctx context.Context, directoryID, memberID uuid.UUID) ([]uuid.UUID, error) {
+	client := r.client(ctx)
+	var rows []struct {
+		GroupID uuid.UUID `json:"group_id"`
+	}
+	err := client.Membership.Query().
+		Where(membership.DirectoryID(directoryID), membership.MemberID(memberID)).
+		Select(membership.FieldGroupID).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.GroupID
+	}
+	_, err = client.Group.Update().
+		Where(group.DirectoryID(directoryID), group.IDIn(ids...)).
+		AddMemberCount(-1).AddVersion(1).SetUpdatedAt(schematype.Now()).
+		Save(ctx)
+	return ids, err
+}
+
+// userChange starts the record of a change to u.
+func userChange(u *ent.User, kind change.Kind) changeRecord {
+	return changeRecord{
+		kind: kind, resource: change.ResourceTypeUSER, id: u.ID, version: u.Version,
+		companyID: u.CompanyID, directoryID: u.DirectoryID,
+	}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// companyOf returns the company that owns a directory the viewer may write to.
+// A viewer bound to a company names that one: the foreign key refuses a
+// directory of another.
+func (r *Resolver) companyOf(ctx context.Context, directoryID uuid.UUID) (uuid.UUID, error) {
+	v, _ := viewer.FromContext(ctx)
+	if v.Kind == viewer.DirectoryKey && directoryID != v.DirectoryID {
+		return uuid.Nil, errNoDirectory
+	}
+	if !v.Unbound() {
+		return v.CompanyID, nil
+	}
+	d, err := r.client(ctx).Directory.Get(ctx, directoryID)
+	if ent.IsNotFound(err) {
+		return uuid.Nil, errNoDirectory
+	}
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return d.CompanyID, nil
+}
+
+var errNoDirectory = &Error{Code: CodeNotFound, Field: "directoryId", Message: "there is no such directory"}
