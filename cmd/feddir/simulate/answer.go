@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // answer is what came back, and where to say what is wrong with it.
@@ -37,7 +38,7 @@ func (a *answer) judge() {
 		err := json.Unmarshal(a.raw, &a.body)
 		switch {
 		case media != "application/scim+json" && !strings.HasSuffix(media, "json"):
-			a.wrong("status %d with the media type %q instead of application/scim+json: %s", a.status, media, short(string(a.raw), 80))
+			a.wrong("status %d with the media type %q instead of application/scim+json: %s", a.status, media, short(oneLine(string(a.raw)), 80))
 			return
 		case err != nil:
 			a.wrong("status %d, and the body is not a JSON object", a.status)
@@ -82,10 +83,21 @@ func (a *answer) scimType(expected ...string) {
 func (a *answer) detail() string {
 	body := a.body
 	if body == nil && json.Unmarshal(a.raw, &body) != nil {
-		return short(strings.TrimSpace(string(a.raw)), 120)
+		return short(oneLine(string(a.raw)), 120)
 	}
 	detail, _ := body["detail"].(string)
-	return short(detail, 200)
+	return short(oneLine(detail), 200)
+}
+
+// oneLine replaces line breaks and control characters: the text is another's and goes to a terminal.
+func oneLine(s string) string {
+	printable := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(printable), " ")
 }
 
 // list checks a ListResponse (RFC 7644 §3.4.2) and returns its resources.

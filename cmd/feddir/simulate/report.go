@@ -110,10 +110,10 @@ func explain(list []Wrong, w Wrong, alike int) []Wrong {
 }
 
 func describe(a *answer, reason string) Wrong {
-	w := Wrong{Kind: a.kind, Route: a.route(), Status: a.status, Reason: short(reason, 600)}
+	w := Wrong{Kind: a.kind, Route: a.route(), Status: a.status, Reason: short(oneLine(reason), 600)}
 	for _, name := range []string{"X-Request-Id", "Request-Id", "X-Correlation-Id"} {
 		if id := a.header.Get(name); id != "" {
-			w.RequestID = short(id, 80)
+			w.RequestID = short(oneLine(id), 80)
 			break
 		}
 	}
@@ -125,7 +125,7 @@ func (r *report) differ(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.differCount++; len(r.differences) < maxShown {
-		r.differences = append(r.differences, short(fmt.Sprintf(format, args...), 600))
+		r.differences = append(r.differences, short(oneLine(fmt.Sprintf(format, args...)), 600))
 	}
 }
 
