@@ -1,0 +1,149 @@
+package patch
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// An Op is what an operation does, in lower case.
+type Op string
+
+// The operations of RFC 7644 §3.5.2.
+const (
+	Add     Op = "add"
+	Remove  Op = "remove"
+	Replace Op = "replace"
+)
+
+// An Operation is one step of a PATCH request.
+type Operation struct {
+	Op    Op
+	Path  string // empty: the keys of Value are the paths
+	Value any    // as Decode gives it; nil when absent
+}
+
+// Decode reads a JSON object; numbers become json.Number. The error is an
+// *Error of type InvalidSyntax.
+func Decode(data []byte) (map[string]any, error) {
+	if !utf8.Valid(data) {
+		return nil, errorf(InvalidSyntax, "the body is not valid UTF-8")
+	}
+	if tooDeep(data) {
+		return nil, errorf(InvalidSyntax, "the body is nested deeper than %d", MaxDepth)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var body any
+	if err := dec.Decode(&body); err != nil {
+		return nil, errorf(InvalidSyntax, "the body is not valid JSON")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errorf(InvalidSyntax, "the body goes on after its JSON value")
+	}
+	object, ok := body.(map[string]any)
+	if !ok {
+		return nil, errorf(InvalidSyntax, "the body is not a JSON object")
+	}
+	return object, nil
+}
+
+// tooDeep counts brackets outside strings, before anything recurses.
+func tooDeep(data []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > MaxDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
+// DecodeRequest reads the body of a PATCH request. Names are taken in any
+// case and what does not belong there is skipped; an empty list of operations
+// is fine. The error is an *Error.
+func DecodeRequest(data []byte) ([]Operation, error) {
+	body, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := member(body, "Operations").([]any)
+	if !ok {
+		return nil, errorf(InvalidSyntax, "Operations must be a list")
+	}
+	if len(list) > MaxOperations {
+		return nil, errorf(InvalidValue, "more than %d operations", MaxOperations)
+	}
+	ops := make([]Operation, len(list))
+	for i, item := range list {
+		if ops[i], err = operation(item); err != nil {
+			return nil, err
+		}
+	}
+	return ops, nil
+}
+
+func operation(item any) (Operation, error) {
+	object, ok := item.(map[string]any)
+	if !ok {
+		return Operation{}, errorf(InvalidSyntax, "an operation must be an object")
+	}
+	op, _ := member(object, "op").(string)
+	path, ok := member(object, "path").(string)
+	if !ok && member(object, "path") != nil {
+		return Operation{}, errorf(InvalidSyntax, "a path must be a string")
+	}
+	o := Operation{Op: Op(strings.ToLower(op)), Path: path, Value: member(object, "value")}
+	return o, o.check()
+}
+
+func (o Operation) check() error {
+	switch o.Op {
+	case Add, Replace:
+		return nil
+	case Remove:
+		if o.Path == "" {
+			return errorf(NoTarget, "a remove needs a path") // RFC 7644 §3.5.2.2
+		}
+		return nil
+	}
+	return errorf(InvalidSyntax, "op must be add, remove or replace, not %q", shown(string(o.Op)))
+}
+
+// member finds a value by name in any case. An exact match wins.
+func member(object map[string]any, name string) any {
+	if v, ok := object[name]; ok {
+		return v
+	}
+	for _, key := range names(object) {
+		if strings.EqualFold(key, name) {
+			return object[key]
+		}
+	}
+	return nil
+}
+
+// names lists the keys in an order that is the same every time and puts
+// "name" before "name.givenName".
+func names(object map[string]any) []string {
+	return slices.SortedFunc(maps.Keys(object), func(a, b string) int {
+		if c := strings.Compare(strings.ToLower(a), strings.ToLower(b)); c != 0 {
+			return c
+		}
+		return strings.Compare(a, b)
+	})
+}
