@@ -101,7 +101,7 @@ func (s *server) grant(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) refuse(w http.ResponseWriter, e refusal) {
-	if e.status == 401 {
+	if e.status == 401 && s.fault != "sends no challenge" {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="test"`)
 	}
 	if s.fault == "answers in HTML" {
@@ -111,7 +111,10 @@ func (s *server) refuse(w http.ResponseWriter, e refusal) {
 		return
 	}
 	body := map[string]any{"schemas": []string{errorSchema}, "status": strconv.Itoa(e.status), "detail": "refused"}
-	if e.scimType != "" {
+	if s.fault == "writes the status as a number" {
+		body["status"] = e.status
+	}
+	if e.scimType != "" && s.fault != "gives no scimType" {
 		body["scimType"] = e.scimType
 	}
 	s.answer(w, e.status, body)
@@ -122,7 +125,7 @@ func (s *server) answer(w http.ResponseWriter, status int, body map[string]any) 
 	if s.fault == "answers as application/json" {
 		w.Header().Set("Content-Type", "application/json")
 	}
-	if meta, ok := body["meta"].(map[string]any); ok && status == 201 {
+	if meta, ok := body["meta"].(map[string]any); ok && status == 201 && s.fault != "sends no Location" {
 		w.Header().Set("Location", meta["location"].(string))
 	}
 	w.WriteHeader(status)
@@ -267,6 +270,10 @@ func (s *server) search(query url.Values, endpoint string) map[string]any {
 }
 
 func (s *server) list(rows []map[string]any, start, size int) map[string]any {
+	echo := start
+	if s.fault == "echoes another startIndex" {
+		echo--
+	}
 	page := rows[min(start-1, len(rows)):min(start-1+size, len(rows))]
 	total := len(rows)
 	switch s.fault {
@@ -275,7 +282,7 @@ func (s *server) list(rows []map[string]any, start, size int) map[string]any {
 	case "totalResults is one too many":
 		total++
 	}
-	return map[string]any{"schemas": []string{listSchema}, "totalResults": total, "startIndex": start,
+	return map[string]any{"schemas": []string{listSchema}, "totalResults": total, "startIndex": echo,
 		"itemsPerPage": len(page), "Resources": append([]map[string]any{}, page...)}
 }
 

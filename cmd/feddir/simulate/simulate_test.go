@@ -90,12 +90,21 @@ func TestFaultsAreNoticed(t *testing.T) {
 		"gives an id twice",
 		"applies half of a refused change",
 		"open to everybody",
+		"sends no challenge",
+		"sends no Location",
+		"gives no scimType",
+		"writes the status as a number",
+		"echoes another startIndex",
 		"fails once",
 		"loses an answer",
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
-			_, err := simulate(t, newServer(t, fault), "--people", "130", "--cycles", "3")
+			people := "60"
+			if fault == "totalResults is the page's size" {
+				people = "130" // more than one page
+			}
+			_, err := simulate(t, newServer(t, fault), "--people", people, "--cycles", "3")
 			if !errors.As(err, new(*Failed)) {
 				t.Errorf("the run ended with %v", err)
 			}
@@ -114,6 +123,17 @@ func TestOutagePasses(t *testing.T) {
 				t.Errorf("%v, %d outages, %+v, %+v", err, result.Outages, result.Directory, result.Wrongs)
 			}
 		})
+	}
+}
+
+func TestDurationKeepsChanging(t *testing.T) {
+	t.Parallel()
+	result, err := simulate(t, newServer(t, ""), "--people", "5", "--duration", "1s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !hasKind(result, "disable user") {
+		t.Error("only the initial cycle ran")
 	}
 }
 
