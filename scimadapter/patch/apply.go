@@ -130,10 +130,13 @@ func (d *document) selects(t schema.Target, path filter.Path) (ok bool, err erro
 		return false, errorf(InvalidPath, "%s has a single value and takes no filter", t.Name)
 	}
 	known, err := check(t.Attribute, path.Filter)
-	if err == nil && !known {
+	if err != nil {
+		return false, err
+	}
+	if !known {
 		d.ignore(path.String(), Unknown)
 	}
-	return known, err
+	return known, nil
 }
 
 // checkResult holds what can only be said of the whole resource.

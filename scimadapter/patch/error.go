@@ -61,7 +61,7 @@ func (r *report) ignore(path string, reason Reason) {
 // shown is client text fit for a message: short and without control
 // characters.
 func shown(s string) string {
-	const most = 64
+	const most = 120 // a URN with an attribute fits
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
