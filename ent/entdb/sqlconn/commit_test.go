@@ -10,14 +10,12 @@ import (
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 )
 
-// deafStandby opens a database whose commits wait for a synchronous standby that
-// does not exist, and a connection that does not wait.
-func deafStandby(t *testing.T, cfg Config) (*DB, *sql.DB) {
+// deafStandby makes a database whose commits wait for a synchronous standby that
+// does not exist, and opens a connection that does not wait.
+func deafStandby(t *testing.T) (databaseURL string, free *sql.DB) {
 	t.Helper()
-	cluster := pgtest.Start(t)
-	cfg.URL = cluster.URL(t)
-	db := openWith(t, cfg)
-	free, err := sql.Open("postgres", cfg.URL+"&synchronous_commit=local")
+	databaseURL = pgtest.Start(t).URL(t)
+	free, err := sql.Open("postgres", databaseURL+"&synchronous_commit=local")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,97 +25,101 @@ func deafStandby(t *testing.T, cfg Config) (*DB, *sql.DB) {
 			t.Fatal(err)
 		}
 	}
-	return db, free
+	return databaseURL, free
 }
 
-// waiting waits until a session waits for the standby and returns its process.
-func waiting(t *testing.T, free *sql.DB, commit func()) int {
+// untilWaiting runs write until one waits for the standby, which is a little after
+// the setting was changed. It returns that one's server process and its outcome
+// to come.
+func untilWaiting(t *testing.T, free *sql.DB, write func() error) (pid int, done <-chan error) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for started := false; time.Now().Before(deadline); {
-		if !started {
-			// The setting takes effect a little after the reload.
-			var names string
-			if err := free.QueryRow("SHOW synchronous_standby_names").Scan(&names); err != nil {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		outcome := make(chan error, 1)
+		go func() { outcome <- write() }()
+		for len(outcome) == 0 {
+			err := free.QueryRow("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'").Scan(&pid)
+			if err == nil {
+				return pid, outcome
+			}
+			if !errors.Is(err, sql.ErrNoRows) {
 				t.Fatal(err)
 			}
-			if names != "" {
-				started = true
-				commit()
-			}
 		}
-		var pid int
-		err := free.QueryRow("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'").Scan(&pid)
-		if err == nil {
-			return pid
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			t.Fatal(err)
+		if err := <-outcome; err != nil {
+			t.Fatal(err, Detail(err))
 		}
 	}
 	t.Fatal("no commit waits for the standby")
-	return 0
+	return 0, nil
 }
 
-// DB-3: a request that is cancelled while its COMMIT waits must not hear that it
-// is committed. First what lib/pq alone does.
-func TestPlainDriverTakesACancelledCommitForSuccess(t *testing.T) {
+// A request that is cancelled while its COMMIT waits for a standby must not hear
+// that it is committed: the standby may take over without it.
+func TestCommitWaitingForAStandby(t *testing.T) {
 	t.Parallel()
-	db, free := deafStandby(t, Config{})
-	plain, err := sql.Open("postgres", db.cfg.URL)
-	if err != nil {
-		t.Fatal(err)
+	databaseURL, free := deafStandby(t)
+	open := func(t *testing.T, cfg Config) *DB {
+		cfg.URL = databaseURL
+		db, err := Open(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err, Detail(err))
+		}
+		t.Cleanup(func() { db.Close() })
+		return db
 	}
-	defer plain.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	tx, err := plain.BeginTx(ctx, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tx.ExecContext(ctx, insertEntry, "x"); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	waiting(t, free, func() { go func() { done <- tx.Commit() }() })
-	cancel()
-	if err := <-done; err != nil {
-		t.Errorf("%v; the rule may have lost its reason", err)
-	}
-}
 
-func TestCommitIsNotCancelledWithItsRequest(t *testing.T) {
-	t.Parallel()
-	const limit = 500 * time.Millisecond
-	db, free := deafStandby(t, Config{CommitTimeout: limit})
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	done := make(chan error, 1)
-	waiting(t, free, func() { go func() { done <- enter(ctx, db, "x") }() })
-	cancel()
-	if err := <-done; !errors.Is(err, ErrUnknownOutcome) {
-		t.Errorf("%v (%s), want ErrUnknownOutcome", err, Detail(err))
-	}
-	var n int
-	if err := free.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'").Scan(&n); err != nil || n != 1 {
-		t.Errorf("%d sessions still wait (%v): the commit was cancelled", n, err)
-	}
-	if _, err := free.Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"); err != nil {
-		t.Error(err)
-	}
-}
+	t.Run("the plain driver takes a cancelled one for success", func(t *testing.T) {
+		plain, err := sql.Open("postgres", databaseURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer plain.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		_, done := untilWaiting(t, free, func() error {
+			tx, err := plain.BeginTx(ctx, nil)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, insertEntry, "x"); err != nil {
+				return err
+			}
+			return tx.Commit()
+		})
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("%v; the rule may have lost its reason", err)
+		}
+	})
 
-func TestWarningAtCommitIsAnUnknownOutcome(t *testing.T) {
-	t.Parallel()
-	db, free := deafStandby(t, Config{})
-	done := make(chan error, 1)
-	pid := waiting(t, free, func() { go func() { done <- enter(context.Background(), db, "x") }() })
-	if _, err := free.Exec("SELECT pg_cancel_backend($1)", pid); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-done; !errors.Is(err, ErrUnknownOutcome) {
-		t.Errorf("%v (%s), want ErrUnknownOutcome", err, Detail(err))
-	}
+	t.Run("it is not cancelled with its request", func(t *testing.T) {
+		db := open(t, Config{CommitTimeout: 2 * time.Second}) // longer than it takes to see it wait
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		pid, done := untilWaiting(t, free, func() error { return enter(ctx, db, "x") })
+		cancel()
+		if err := <-done; !errors.Is(err, ErrUnknownOutcome) {
+			t.Errorf("%v (%s), want ErrUnknownOutcome", err, Detail(err))
+		}
+		var still int
+		if err := free.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'").Scan(&still); err != nil || still != 1 {
+			t.Errorf("%d sessions still wait (%v): the commit was cancelled", still, err)
+		}
+		if _, err := free.Exec("SELECT pg_terminate_backend($1, 10000)", pid); err != nil {
+			t.Error(err)
+		}
+	})
+
+	t.Run("the server gave up waiting", func(t *testing.T) {
+		db := open(t, Config{})
+		pid, done := untilWaiting(t, free, func() error { return enter(t.Context(), db, "x") })
+		if _, err := free.Exec("SELECT pg_cancel_backend($1)", pid); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; !errors.Is(err, ErrUnknownOutcome) {
+			t.Errorf("%v (%s), want ErrUnknownOutcome", err, Detail(err))
+		}
+	})
 }
 
 func TestCancelledBeforeCommitIsRolledBack(t *testing.T) {

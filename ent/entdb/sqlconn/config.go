@@ -109,6 +109,9 @@ func splitHosts(raw string) (string, error) {
 		}
 		hosts, ports = append(hosts, host), append(ports, port)
 	}
+	if !strings.HasPrefix(tail, "/") {
+		tail = "/" + tail // or url.URL forgets the empty authority
+	}
 	u, err := url.Parse(scheme + "://" + user + tail)
 	if err != nil {
 		return "", errURL

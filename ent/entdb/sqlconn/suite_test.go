@@ -20,6 +20,7 @@ func eachDatabaseWith(t *testing.T, cfg Config, f func(t *testing.T, db *DB)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
+		cfg := cfg // the other one runs at the same time
 		cfg.URL = pgtest.URL(t)
 		f(t, openWith(t, cfg))
 	})
