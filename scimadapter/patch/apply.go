@@ -57,8 +57,15 @@ func (d *document) apply(op Operation) error {
 	if err := op.check(); err != nil {
 		return err
 	}
-	if op.Path == "" {
+	switch {
+	case op.Path == "":
 		return d.merge(op.Op, "", op.Value)
+	case d.isSchema(op.Path, op.Value):
+		if op.Op == Remove {
+			d.removeSchema(op.Path)
+			return nil
+		}
+		return d.setSchema(op.Op, op.Path, op.Value)
 	}
 	path, err := filter.ParsePath(op.Path)
 	if err != nil {
@@ -78,22 +85,53 @@ func (d *document) merge(op Op, urn string, value any) error {
 		return errorf(InvalidValue, "the value of an operation without path, and of a schema, must be an object")
 	}
 	for _, key := range names(object) {
-		if strings.EqualFold(key, "schemas") {
-			continue // every body has them; they follow from the attributes
-		}
-		path, err := filter.ParsePath(key)
-		if err != nil {
-			d.ignore(key, Unknown)
-			continue
-		}
-		if path.Attribute.URN == "" {
-			path.Attribute.URN = urn
-		}
-		if err := d.set(op, path, object[key]); err != nil {
+		if err := d.mergeKey(op, urn, key, object[key]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (d *document) mergeKey(op Op, urn, key string, value any) error {
+	switch {
+	case strings.EqualFold(key, "schemas"):
+		return nil // every body has them; they follow from the attributes
+	case d.isSchema(key, value):
+		return d.setSchema(op, key, value)
+	}
+	path, err := filter.ParsePath(key)
+	if err != nil {
+		d.ignore(key, Unknown)
+		return nil
+	}
+	if path.Attribute.URN == "" {
+		path.Attribute.URN = urn
+	}
+	return d.set(op, path, value)
+}
+
+// isSchema reports whether a text that could be a path is the URN of a schema
+// instead. One that is not known here may look like an attribute of a shorter
+// one, urn:acme:ext like ext of urn:acme; then it is the name of an extension
+// if the resource has that extension or the value is an object.
+func (d *document) isSchema(text string, value any) bool {
+	path, err := filter.ParsePath(text)
+	if err == nil {
+		switch urn := path.Attribute.URN; {
+		case urn == "":
+			return false
+		case path.Attribute.Name == "":
+			return true
+		case strings.EqualFold(urn, d.rt.Schema.ID) || d.rt.Extension(urn) != nil:
+			return false
+		}
+	}
+	probe, noURN := filter.ParsePath(text + ":x")
+	if noURN != nil || probe.Attribute.URN != text || probe.Attribute.Name != "x" {
+		return false
+	}
+	_, isObject := value.(map[string]any)
+	return err != nil || isObject || d.values[d.extensionKey(text)] != nil
 }
 
 // find resolves a path; ok is false, and the path reported, if it leads to

@@ -154,8 +154,9 @@ func checkNormalForm(t *rapid.T, resource map[string]any) {
 // every cycle.
 func TestModelOfRepetition(t *testing.T) {
 	t.Parallel()
-	// These write what they select by, or one of several; repeated they go on.
-	excluded := []string{`emails[value eq "a"]`, `emails[type eq "work"]`, `addresses[type eq "other"]`, `emails[type eq "home"].primary`, "emails.value", `roles[primary eq "True"].value`}
+	// A whole element may change what it was selected by; then the next time
+	// selects another.
+	excluded := []string{`emails[value eq "a"]`, `emails[type eq "work"]`, `addresses[type eq "other"]`}
 	rapid.Check(t, func(t *rapid.T) {
 		op := rapid.Custom(drawOperation).Filter(func(op patch.Operation) bool {
 			return op.Path != "" && !slices.Contains(excluded, op.Path)

@@ -10,10 +10,6 @@ import (
 
 // remove carries out a remove, RFC 7644 §3.5.2.2.
 func (d *document) remove(path filter.Path, value any) error {
-	if path.Attribute.Name == "" {
-		d.removeSchema(path.Attribute.URN)
-		return nil
-	}
 	t, ok := d.find(path)
 	if !ok {
 		return nil

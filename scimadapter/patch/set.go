@@ -12,15 +12,12 @@ import (
 // set carries out an add or a replace, RFC 7644 §3.5.2.1 and §3.5.2.3. The two
 // differ only for a multi-valued attribute as a whole.
 func (d *document) set(op Op, path filter.Path, value any) error {
-	if path.Attribute.Name == "" {
-		return d.setSchema(op, path.Attribute.URN, value)
-	}
 	t, ok := d.find(path)
 	if !ok || op == Add && addsNothing(value) {
 		return nil
 	}
 	if t.Custom() {
-		return d.setCustom(op, t, value)
+		return d.setCustom(t, value)
 	}
 	if ok, err := d.selects(t, path); !ok {
 		return err
@@ -53,13 +50,9 @@ func (d *document) setSchema(op Op, urn string, value any) error {
 	return d.merge(op, urn, value)
 }
 
-// setCustom writes an attribute of an extension without a schema here. An
-// object is no simple value: then the whole name is the URN of the extension.
-func (d *document) setCustom(op Op, t schema.Target, value any) error {
+// setCustom writes an attribute of an extension without a schema here.
+func (d *document) setCustom(t schema.Target, value any) error {
 	path := t.Extension + ":" + t.Name
-	if object, ok := value.(map[string]any); ok {
-		return d.setSchema(op, path, object)
-	}
 	if empty(value) {
 		d.put(t, nil)
 		return nil

@@ -129,8 +129,12 @@ var userCases = []struct{ name, before, ops, want, ignored string }{
 	{"custom extension as object", `"urn:acme:ext":{"a":"1"}`, `{"op":"add","value":{"urn:acme:ext":{"b":["x",1],"c":null,"a":""},"XU":{"d":false}}}`, `"urn:acme:ext":{"b":["x",1]},"XU":{"d":false}`, ""},
 	{"custom extension removed", `"urn:acme:ext":{"a":"1"},"XU":{"d":"1","e":"2"}`, `{"op":"remove","path":"urn:acme:ext:A"},{"op":"remove","path":"XU:d"}`, `"XU":{"e":"2"}`, ""},
 	{"custom extension removed whole", `"XU":{"d":"1"}`, `{"op":"remove","path":"XU"}`, ``, ""},
-	{"custom attributes are simple", ``, `{"op":"add","value":{"XU":{"a":[{"b":1}]},"XU:c.d":"x","XU:e[f pr]":"x"}}`, ``,
-		custom + ":a notSimple, " + custom + ":c.d unknown, " + custom + ":e[f pr] notSimple"},
+	{"custom extension with a version at the end", `"urn:acme:ext:1.0":{"a":"1"}`, `{"op":"add","value":{"urn:acme:ext:1.0":{"b":"2"}}},{"op":"add","path":"urn:acme:ext:1.0:c","value":"3"}`,
+		`"urn:acme:ext:1.0":{"a":"1","b":"2","c":"3"}`, ""},
+	{"custom extension unset whole", `"urn:acme:ext":{"a":"1"},"urn:acme:other:1.0":{"a":"1"}`, `{"op":"replace","value":{"urn:acme:ext":null}},{"op":"remove","path":"urn:Acme:other:1.0"}`, ``, ""},
+	{"custom extension needs a URN", ``, `{"op":"add","value":{"urn:acme":{"a":"1"},"urn:acme:a":"1","urn:acme:e\u00e9":{"a":"1"}}}`, ``, "urn:acme:a unknown, urn:acme:a unknown, urn:acme:eé unknown"},
+	{"custom attributes are simple", ``, `{"op":"add","value":{"XU":{"a":[{"b":1}],"g":{"h":"i"}},"XU:c.d":"x","XU:e[f pr]":"x"}}`, ``,
+		custom + ":a notSimple, " + custom + ":g notSimple, " + custom + ":c.d unknown, " + custom + ":e[f pr] notSimple"},
 }
 
 func user(t *testing.T, attributes string) map[string]any {

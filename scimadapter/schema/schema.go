@@ -101,7 +101,7 @@ func (rt ResourceType) Lookup(urn, name, sub string) (t Target, ok bool) {
 		t.Extension, t.Attribute = extension.ID, find(extension.Attributes, name)
 		ok = t.Attribute != nil
 	default:
-		return Target{Extension: urn, Name: name}, name != "" && sub == "" && !isCore(urn)
+		return Target{Extension: urn, Name: name}, name != "" && sub == "" && isExtension(urn)
 	}
 	if !ok {
 		return Target{}, false
@@ -140,9 +140,9 @@ func (rt ResourceType) Extension(urn string) *Schema {
 	return rt.Extensions[i]
 }
 
-// isCore reports whether a URN is one of SCIM's own, RFC 7643 §10, which
-// cannot be an extension.
-func isCore(urn string) bool {
+// isExtension reports whether a URN may name a custom extension: it has the
+// three parts of RFC 8141 and is none of SCIM's own, RFC 7643 §10.
+func isExtension(urn string) bool {
 	const core = "urn:ietf:params:scim:schemas:core:"
-	return len(urn) >= len(core) && strings.EqualFold(urn[:len(core)], core)
+	return strings.Count(urn, ":") >= 2 && !strings.HasPrefix(strings.ToLower(urn), core)
 }

@@ -186,6 +186,7 @@ func TestLookup(t *testing.T) {
 		{"", "", "", "unknown"},
 		{"urn:Acme:ext", "Badge", "", "urn:Acme:ext/Badge/ custom"},
 		{"urn:acme:ext", "badge", "sub", "unknown"},
+		{"urn:acme", "badge", "", "unknown"},
 		{schema.GroupID, "displayName", "", "unknown"},
 	} {
 		target, ok := schema.Users.Lookup(c.urn, c.name, c.sub)
