@@ -24,15 +24,16 @@ func (r *directoryResolver) ScimURL(ctx context.Context, obj *generated.Director
 }
 
 func (r *directoryResolver) Counts(ctx context.Context, obj *generated.Directory) (*model.DirectoryCounts, error) {
-	panic(fmt.Errorf("not implemented: Counts - counts"))
+	c, err := r.countsOf(ctx, obj.ID)
+	return &c, err
 }
 
 func (r *directoryResolver) Users(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
-	panic(fmt.Errorf("not implemented: Users - users"))
+	return r.usersConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *directoryResolver) Groups(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
-	panic(fmt.Errorf("not implemented: Groups - groups"))
+	return r.groupsConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {

@@ -73,9 +73,10 @@ func Describe(err error) *Error {
 
 // taken names, for each unique key of the database, the field that was taken.
 var taken = map[string]string{
-	"users(directory_id,user_name_key)":     "userName",
-	"groups(directory_id,display_name_key)": "displayName",
-	"companies(short_name_key)":             "shortName",
+	"users(directory_id,user_name_key)":                      "userName",
+	"groups(directory_id,display_name_key)":                  "displayName",
+	"companies(short_name_key)":                              "shortName",
+	"idempotency_records(company_id,key_id,idempotency_key)": "Idempotency-Key",
 }
 
 func describeConstraint(err error) *Error {

@@ -23,11 +23,11 @@ func (r *queryResolver) ServerInfo(ctx context.Context) (*model.ServerInfo, erro
 }
 
 func (r *queryResolver) Node(ctx context.Context, id uuid.UUID) (model.Node, error) {
-	panic(fmt.Errorf("not implemented: Node - node"))
+	return r.node(ctx, id)
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, error) {
-	panic(fmt.Errorf("not implemented: Nodes - nodes"))
+	return r.nodes(ctx, ids)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

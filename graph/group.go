@@ -87,7 +87,7 @@ func (r *Resolver) updateGroup(ctx context.Context, input model.UpdateGroupInput
 	}
 	old := groupAttributes{g.DisplayName, g.ExternalID, g.Extensions}
 	a := old
-	a.apply(input.Patch)
+	a.apply(*input.Patch)
 	if err := a.normalize(); err != nil {
 		return nil, err
 	}

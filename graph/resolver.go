@@ -10,12 +10,18 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/guard"
 )
 
 // Config is what the operations need to know of the installation.
 type Config struct {
-	Version string // of the program
-	BaseURL string // how clients reach the installation, without a trailing slash
+	Version string       // of the program
+	BaseURL string       // how clients reach the installation, without a trailing slash
+	Limits  guard.Limits // of GraphQL requests; guard.DefaultLimits where it is zero
+
+	// OnKeyChange is called after a key was revoked or changed, so that it stops
+	// working here at once; nil for none.
+	OnKeyChange func(keyID uuid.UUID)
 }
 
 // Resolver is the root of all operations. Safe for concurrent use.
@@ -27,6 +33,9 @@ type Resolver struct {
 
 // New returns the operations on db.
 func New(db *entdb.DB, cfg Config) *Resolver {
+	if cfg.Limits.Tokens == 0 {
+		cfg.Limits = guard.DefaultLimits()
+	}
 	return &Resolver{db: db, cfg: cfg, positions: newPositions()}
 }
 
@@ -72,3 +81,10 @@ func memoOf(ctx context.Context) *memo {
 	m, _ := ctx.Value(memoKey{}).(*memo)
 	return m
 }
+
+// Operations are all operations as Go methods: those of the GraphQL mutations
+// and what other protocols need beside them.
+type Operations struct{ mutationResolver }
+
+// Operations returns the operations.
+func (r *Resolver) Operations() *Operations { return &Operations{mutationResolver{r}} }

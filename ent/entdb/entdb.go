@@ -21,7 +21,7 @@ type DB struct {
 // Open opens the database that cfg names. Its schema must be current: see
 // [DB.Migrate].
 func Open(ctx context.Context, cfg sqlconn.Config) (*DB, error) {
-	cfg.Guard = guard(cfg.Guard)
+	cfg.Guard = newGuard(cfg.Guard)
 	conn, err := sqlconn.Open(ctx, cfg)
 	if err != nil {
 		return nil, err

@@ -3,15 +3,62 @@ package entdb
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql/schema"
+
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/wall"
+	"github.com/feddir/feddir/ent/generated/company"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/migrate"
+	"github.com/feddir/feddir/ent/viewer"
 )
 
-// guard puts the wall below ent in front of every statement: see package wall.
-func guard(next sqlconn.Guard) sqlconn.Guard {
-	return func(ctx context.Context, query string, args []any) error {
-		if next != nil {
-			return next(ctx, query, args)
+// tables are all tables with the columns that hold whom a row belongs to.
+var tables = func() map[string]wall.Table {
+	found := make(map[string]wall.Table, len(migrate.Tables))
+	for _, t := range migrate.Tables {
+		found[t.Name] = tenancy(t)
+	}
+	return found
+}()
+
+func tenancy(t *schema.Table) wall.Table {
+	switch t.Name {
+	case company.Table:
+		return wall.Table{Company: company.FieldID}
+	case directory.Table:
+		return wall.Table{Company: directory.FieldCompanyID, Directory: directory.FieldID}
+	case key.Table: // a key belongs to the company, also when it opens a directory
+		return wall.Table{Company: key.FieldCompanyID}
+	}
+	var found wall.Table
+	for _, c := range t.Columns {
+		switch c.Name {
+		case "company_id":
+			found.Company = c.Name
+		case "directory_id":
+			found.Directory = c.Name
 		}
-		return nil
+	}
+	if found.Company == "" {
+		panic("table " + t.Name + " does not say whose its rows are")
+	}
+	return found
+}
+
+// newGuard puts the wall in front of every statement, then next where there is
+// one. Operators and the server's own work may cross it.
+func newGuard(next sqlconn.Guard) sqlconn.Guard {
+	w := wall.New(tables)
+	return func(ctx context.Context, query string, args []any) error {
+		v, known := viewer.FromContext(ctx)
+		err := w.Check(query, args, wall.Tenant{
+			CompanyID: v.CompanyID, DirectoryID: v.DirectoryID, Known: known, Exempt: v.Unbound(),
+		})
+		if err != nil || next == nil {
+			return err
+		}
+		return next(ctx, query, args)
 	}
 }

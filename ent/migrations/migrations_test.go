@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"flag"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -63,7 +64,12 @@ func plan(ctx context.Context, d string, db *sql.DB, folder string) error {
 	if err != nil {
 		return err
 	}
-	return m.NamedDiff(ctx, name, migrations.Tables(d)...)
+	err = m.NamedDiff(ctx, name, migrations.Tables(d)...)
+	files, _ := dir.Files()
+	if err == nil && *update == "" && len(files) > 0 {
+		return fmt.Errorf("missing:\n%s", files[len(files)-1].Bytes())
+	}
+	return err
 }
 
 func openDB(t testing.TB, driver, dsn string) *sql.DB {

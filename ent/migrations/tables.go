@@ -7,6 +7,8 @@
 package migrations
 
 import (
+	"slices"
+
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql/schema"
 
@@ -94,6 +96,7 @@ func setKeys(t *schema.Table, byName map[string]*schema.Table) {
 		panic("no keys for table " + t.Name)
 	}
 	t.PrimaryKey = columns(t, k.primary)
+	putFirst(t, t.PrimaryKey)
 	t.ForeignKeys = nil
 	for _, fk := range k.foreign {
 		ref := byName[fk.table]
@@ -105,6 +108,13 @@ func setKeys(t *schema.Table, byName map[string]*schema.Table) {
 			OnDelete:   fk.onDel,
 		})
 	}
+}
+
+// putFirst makes the columns of the key the table's first, in the key's order:
+// reading a SQLite table back, atlas takes the key in the order of its columns.
+func putFirst(t *schema.Table, key []*schema.Column) {
+	rest := slices.DeleteFunc(slices.Clone(t.Columns), func(c *schema.Column) bool { return slices.Contains(key, c) })
+	t.Columns = append(slices.Clone(key), rest...)
 }
 
 func columns(t *schema.Table, names []string) []*schema.Column {

@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/mixin"
 	"github.com/feddir/feddir/ent/rule"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 )
 
 // IdempotencyRecord remembers what a mutation with an idempotency key
@@ -21,7 +22,7 @@ type IdempotencyRecord struct{ ent.Schema }
 
 // Mixin of the IdempotencyRecord.
 func (IdempotencyRecord) Mixin() []ent.Mixin {
-	return []ent.Mixin{mixin.ID{Type: schematype.TypeOther}, mixin.Company{}}
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeOther}, mixin.Company{Read: viewer.ScopeAny, Write: viewer.ScopeAny}}
 }
 
 // Fields of the IdempotencyRecord.

@@ -33,6 +33,9 @@ const (
 	ScopeWrite   Scope = "write"   // change directories, users, groups and members
 	ScopeKeys    Scope = "keys"    // read and change keys
 	ScopeRecords Scope = "records" // read changes and request records
+	// ScopeAny is held by every viewer: what each may do in passing, such as
+	// leaving the record of a change.
+	ScopeAny Scope = "any"
 )
 
 // Scopes lists every scope there is.
@@ -66,16 +69,17 @@ type Viewer struct {
 	KeyID       uuid.UUID // the key the caller showed
 	Scopes      []Scope
 	Source      Source
+	ReadOnly    bool // the directory is paused: its keys read and do not write
 	purpose     Purpose
 }
 
 // May reports whether the viewer holds scope s.
 func (v Viewer) May(s Scope) bool {
-	switch v.Kind {
-	case Operator, System:
+	switch {
+	case s == ScopeAny, v.Unbound():
 		return true
-	case DirectoryKey:
-		return s == ScopeRead || s == ScopeWrite
+	case v.Kind == DirectoryKey:
+		return s == ScopeRead || s == ScopeWrite && !v.ReadOnly
 	}
 	return slices.Contains(v.Scopes, s)
 }

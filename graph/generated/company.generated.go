@@ -374,8 +374,8 @@ func (ec *executionContext) _CompanyEdge_node(ctx context.Context, field graphql
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Company) graphql.Marshaler {
-			return ec.marshalNCompany2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Company) graphql.Marshaler {
+			return ec.marshalNCompany2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
@@ -429,8 +429,8 @@ func (ec *executionContext) _CreateCompanyPayload_company(ctx context.Context, f
 			return obj.Company, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Company) graphql.Marshaler {
-			return ec.marshalNCompany2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Company) graphql.Marshaler {
+			return ec.marshalNCompany2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
@@ -484,8 +484,8 @@ func (ec *executionContext) _UpdateCompanyPayload_company(ctx context.Context, f
 			return obj.Company, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Company) graphql.Marshaler {
-			return ec.marshalNCompany2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Company) graphql.Marshaler {
+			return ec.marshalNCompany2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1011,10 +1011,6 @@ func (ec *executionContext) _UpdateCompanyPayload(ctx context.Context, sel ast.S
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
-
-func (ec *executionContext) marshalNCompany2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx context.Context, sel ast.SelectionSet, v generated.Company) graphql.Marshaler {
-	return ec._Company(ctx, sel, &v)
-}
 
 func (ec *executionContext) marshalNCompany2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐCompany(ctx context.Context, sel ast.SelectionSet, v *generated.Company) graphql.Marshaler {
 	if v == nil {

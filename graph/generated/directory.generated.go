@@ -196,8 +196,8 @@ func (ec *executionContext) _CreateDirectoryPayload_directory(ctx context.Contex
 			return obj.Directory, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Directory) graphql.Marshaler {
-			return ec.marshalNDirectory2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Directory) graphql.Marshaler {
+			return ec.marshalNDirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
 		},
 		true,
 		true,
@@ -833,8 +833,8 @@ func (ec *executionContext) _DirectoryEdge_node(ctx context.Context, field graph
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Directory) graphql.Marshaler {
-			return ec.marshalNDirectory2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Directory) graphql.Marshaler {
+			return ec.marshalNDirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
 		},
 		true,
 		true,
@@ -888,8 +888,8 @@ func (ec *executionContext) _UpdateDirectoryPayload_directory(ctx context.Contex
 			return obj.Directory, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Directory) graphql.Marshaler {
-			return ec.marshalNDirectory2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Directory) graphql.Marshaler {
+			return ec.marshalNDirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1470,10 +1470,6 @@ func (ec *executionContext) marshalNDeleteDirectoryPayload2ᚖgithubᚗcomᚋfed
 		return graphql.Null
 	}
 	return ec._DeleteDirectoryPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNDirectory2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx context.Context, sel ast.SelectionSet, v generated.Directory) graphql.Marshaler {
-	return ec._Directory(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNDirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx context.Context, sel ast.SelectionSet, v *generated.Directory) graphql.Marshaler {

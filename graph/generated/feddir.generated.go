@@ -2547,8 +2547,8 @@ func (ec *executionContext) _ServerInfo_limits(ctx context.Context, field graphq
 			return obj.Limits, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.Limits) graphql.Marshaler {
-			return ec.marshalNLimits2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐLimits(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Limits) graphql.Marshaler {
+			return ec.marshalNLimits2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐLimits(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3119,8 +3119,12 @@ func (ec *executionContext) marshalNCursor2string(ctx context.Context, sel ast.S
 	return res
 }
 
-func (ec *executionContext) marshalNLimits2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐLimits(ctx context.Context, sel ast.SelectionSet, v model.Limits) graphql.Marshaler {
-	return ec._Limits(ctx, sel, &v)
+func (ec *executionContext) marshalNLimits2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐLimits(ctx context.Context, sel ast.SelectionSet, v *model.Limits) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Limits!")
+		return graphql.Null
+	}
+	return ec._Limits(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {

@@ -154,8 +154,8 @@ func (ec *executionContext) _CreateGroupPayload_group(ctx context.Context, field
 			return obj.Group, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Group) graphql.Marshaler {
-			return ec.marshalNGroup2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Group) graphql.Marshaler {
+			return ec.marshalNGroup2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx, selections, v)
 		},
 		true,
 		true,
@@ -579,8 +579,8 @@ func (ec *executionContext) _GroupEdge_node(ctx context.Context, field graphql.C
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Group) graphql.Marshaler {
-			return ec.marshalNGroup2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Group) graphql.Marshaler {
+			return ec.marshalNGroup2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx, selections, v)
 		},
 		true,
 		true,
@@ -845,8 +845,8 @@ func (ec *executionContext) _MembershipEdge_node(ctx context.Context, field grap
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Membership) graphql.Marshaler {
-			return ec.marshalNMembership2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐMembership(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Membership) graphql.Marshaler {
+			return ec.marshalNMembership2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐMembership(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1033,8 +1033,8 @@ func (ec *executionContext) _UpdateGroupPayload_group(ctx context.Context, field
 			return obj.Group, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Group) graphql.Marshaler {
-			return ec.marshalNGroup2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Group) graphql.Marshaler {
+			return ec.marshalNGroup2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1683,7 +1683,7 @@ func (ec *executionContext) unmarshalInputUpdateGroupInput(ctx context.Context, 
 			it.Version = data
 		case "patch":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patch"))
-			data, err := ec.unmarshalNGroupPatch2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupPatch(ctx, v)
+			data, err := ec.unmarshalNGroupPatch2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupPatch(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2308,10 +2308,6 @@ func (ec *executionContext) marshalNDeleteGroupPayload2ᚖgithubᚗcomᚋfeddir�
 	return ec._DeleteGroupPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNGroup2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx context.Context, sel ast.SelectionSet, v generated.Group) graphql.Marshaler {
-	return ec._Group(ctx, sel, &v)
-}
-
 func (ec *executionContext) marshalNGroup2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐGroup(ctx context.Context, sel ast.SelectionSet, v *generated.Group) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Group!")
@@ -2371,9 +2367,9 @@ func (ec *executionContext) marshalNGroupOrderField2githubᚗcomᚋfeddirᚋfedd
 	return v
 }
 
-func (ec *executionContext) unmarshalNGroupPatch2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupPatch(ctx context.Context, v any) (model.GroupPatch, error) {
+func (ec *executionContext) unmarshalNGroupPatch2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupPatch(ctx context.Context, v any) (*model.GroupPatch, error) {
 	res, err := ec.unmarshalInputGroupPatch(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNGroupWhereInput2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupWhereInput(ctx context.Context, v any) (model.GroupWhereInput, error) {
@@ -2381,8 +2377,12 @@ func (ec *executionContext) unmarshalNGroupWhereInput2githubᚗcomᚋfeddirᚋfe
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMembership2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐMembership(ctx context.Context, sel ast.SelectionSet, v generated.Membership) graphql.Marshaler {
-	return ec._Membership(ctx, sel, &v)
+func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐMembership(ctx context.Context, sel ast.SelectionSet, v *generated.Membership) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Membership!")
+		return graphql.Null
+	}
+	return ec._Membership(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMembershipConnection2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipConnection(ctx context.Context, sel ast.SelectionSet, v *model.MembershipConnection) graphql.Marshaler {

@@ -48,8 +48,8 @@ func (ec *executionContext) _CreateKeyPayload_key(ctx context.Context, field gra
 			return obj.Key, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Key) graphql.Marshaler {
-			return ec.marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
 		},
 		true,
 		true,
@@ -622,8 +622,8 @@ func (ec *executionContext) _KeyEdge_node(ctx context.Context, field graphql.Col
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Key) graphql.Marshaler {
-			return ec.marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
 		},
 		true,
 		true,
@@ -677,8 +677,8 @@ func (ec *executionContext) _RevokeKeyPayload_key(ctx context.Context, field gra
 			return obj.Key, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Key) graphql.Marshaler {
-			return ec.marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
 		},
 		true,
 		true,
@@ -709,8 +709,8 @@ func (ec *executionContext) _RotateKeyPayload_key(ctx context.Context, field gra
 			return obj.Key, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Key) graphql.Marshaler {
-			return ec.marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
 		},
 		true,
 		true,
@@ -764,8 +764,8 @@ func (ec *executionContext) _RotateKeyPayload_predecessor(ctx context.Context, f
 			return obj.Predecessor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Key) graphql.Marshaler {
-			return ec.marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
 		},
 		true,
 		true,
@@ -796,8 +796,8 @@ func (ec *executionContext) _UpdateKeyPayload_key(ctx context.Context, field gra
 			return obj.Key, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.Key) graphql.Marshaler {
-			return ec.marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1444,8 +1444,12 @@ func (ec *executionContext) marshalNCreateKeyPayload2ᚖgithubᚗcomᚋfeddirᚋ
 	return ec._CreateKeyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx context.Context, sel ast.SelectionSet, v generated.Key) graphql.Marshaler {
-	return ec._Key(ctx, sel, &v)
+func (ec *executionContext) marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx context.Context, sel ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Key!")
+		return graphql.Null
+	}
+	return ec._Key(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNKeyConnection2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyConnection(ctx context.Context, sel ast.SelectionSet, v *model.KeyConnection) graphql.Marshaler {

@@ -271,8 +271,8 @@ func (ec *executionContext) _CreateUserPayload_user(ctx context.Context, field g
 			return obj.User, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.User) graphql.Marshaler {
-			return ec.marshalNUser2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx, selections, v)
 		},
 		true,
 		true,
@@ -579,8 +579,8 @@ func (ec *executionContext) _UpdateUserPayload_user(ctx context.Context, field g
 			return obj.User, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.User) graphql.Marshaler {
-			return ec.marshalNUser2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1623,8 +1623,8 @@ func (ec *executionContext) _UserEdge_node(ctx context.Context, field graphql.Co
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v generated.User) graphql.Marshaler {
-			return ec.marshalNUser2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2271,7 +2271,7 @@ func (ec *executionContext) unmarshalInputUpdateUserInput(ctx context.Context, o
 			it.Version = data
 		case "patch":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patch"))
-			data, err := ec.unmarshalNUserPatch2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserPatch(ctx, v)
+			data, err := ec.unmarshalNUserPatch2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserPatch(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3503,8 +3503,12 @@ func (ec *executionContext) marshalNUpdateUserPayload2ᚖgithubᚗcomᚋfeddir�
 	return ec._UpdateUserPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNUser2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx context.Context, sel ast.SelectionSet, v generated.User) graphql.Marshaler {
-	return ec._User(ctx, sel, &v)
+func (ec *executionContext) marshalNUser2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐUser(ctx context.Context, sel ast.SelectionSet, v *generated.User) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "User!")
+		return graphql.Null
+	}
+	return ec._User(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUserBy2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserBy(ctx context.Context, v any) (model.UserBy, error) {
@@ -3550,9 +3554,9 @@ func (ec *executionContext) marshalNUserOrderField2githubᚗcomᚋfeddirᚋfeddi
 	return v
 }
 
-func (ec *executionContext) unmarshalNUserPatch2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserPatch(ctx context.Context, v any) (model.UserPatch, error) {
+func (ec *executionContext) unmarshalNUserPatch2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserPatch(ctx context.Context, v any) (*model.UserPatch, error) {
 	res, err := ec.unmarshalInputUserPatch(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNUserWhereInput2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserWhereInput(ctx context.Context, v any) (model.UserWhereInput, error) {

@@ -33,8 +33,8 @@ type CompanyBy struct {
 
 // A company in a list.
 type CompanyEdge struct {
-	Node   generated.Company `json:"node"`
-	Cursor string            `json:"cursor"`
+	Node   *generated.Company `json:"node"`
+	Cursor string             `json:"cursor"`
 }
 
 type CreateCompanyInput struct {
@@ -47,7 +47,7 @@ type CreateCompanyInput struct {
 }
 
 type CreateCompanyPayload struct {
-	Company generated.Company `json:"company"`
+	Company *generated.Company `json:"company"`
 }
 
 type CreateDirectoryInput struct {
@@ -61,7 +61,7 @@ type CreateDirectoryInput struct {
 }
 
 type CreateDirectoryPayload struct {
-	Directory generated.Directory `json:"directory"`
+	Directory *generated.Directory `json:"directory"`
 }
 
 type CreateGroupInput struct {
@@ -78,7 +78,7 @@ type CreateGroupInput struct {
 }
 
 type CreateGroupPayload struct {
-	Group generated.Group `json:"group"`
+	Group *generated.Group `json:"group"`
 }
 
 type CreateKeyInput struct {
@@ -97,13 +97,13 @@ type CreateKeyInput struct {
 }
 
 type CreateKeyPayload struct {
-	Key generated.Key `json:"key"`
+	Key *generated.Key `json:"key"`
 	// The secret, in this answer only. Null when the answer is repeated for an idempotency key.
 	AccessToken *string `json:"accessToken,omitempty"`
 }
 
 type CreateUserPayload struct {
-	User generated.User `json:"user"`
+	User *generated.User `json:"user"`
 }
 
 type DeleteCompanyInput struct {
@@ -152,8 +152,8 @@ type DeleteUserPayload struct {
 
 // A directory in a list.
 type DirectoryEdge struct {
-	Node   generated.Directory `json:"node"`
-	Cursor string              `json:"cursor"`
+	Node   *generated.Directory `json:"node"`
+	Cursor string               `json:"cursor"`
 }
 
 type DisplayNameBy struct {
@@ -179,8 +179,8 @@ type GroupBy struct {
 
 // A group in a list.
 type GroupEdge struct {
-	Node   generated.Group `json:"node"`
-	Cursor string          `json:"cursor"`
+	Node   *generated.Group `json:"node"`
+	Cursor string           `json:"cursor"`
 }
 
 type GroupOrder struct {
@@ -218,8 +218,8 @@ type GroupWhereInput struct {
 
 // A key in a list.
 type KeyEdge struct {
-	Node   generated.Key `json:"node"`
-	Cursor string        `json:"cursor"`
+	Node   *generated.Key `json:"node"`
+	Cursor string         `json:"cursor"`
 }
 
 // What a request may cost.
@@ -246,8 +246,8 @@ type Limits struct {
 
 // A membership in a list.
 type MembershipEdge struct {
-	Node   generated.Membership `json:"node"`
-	Cursor string               `json:"cursor"`
+	Node   *generated.Membership `json:"node"`
+	Cursor string                `json:"cursor"`
 }
 
 // Where a page lies in its list (Relay cursor connections).
@@ -279,7 +279,7 @@ type RevokeKeyInput struct {
 }
 
 type RevokeKeyPayload struct {
-	Key generated.Key `json:"key"`
+	Key *generated.Key `json:"key"`
 }
 
 type RotateKeyInput struct {
@@ -292,11 +292,11 @@ type RotateKeyInput struct {
 
 type RotateKeyPayload struct {
 	// The new key.
-	Key generated.Key `json:"key"`
+	Key *generated.Key `json:"key"`
 	// The new secret, in this answer only. Null when the answer is repeated for an idempotency key.
 	AccessToken *string `json:"accessToken,omitempty"`
 	// The key it replaces.
-	Predecessor generated.Key `json:"predecessor"`
+	Predecessor *generated.Key `json:"predecessor"`
 }
 
 // The installation.
@@ -306,7 +306,7 @@ type ServerInfo struct {
 	// Base URL that identity providers use: the tenant URL to paste there.
 	ScimURL string `json:"scimUrl"`
 	// The limits that every request is held to.
-	Limits Limits `json:"limits"`
+	Limits *Limits `json:"limits"`
 }
 
 type UpdateCompanyInput struct {
@@ -320,7 +320,7 @@ type UpdateCompanyInput struct {
 }
 
 type UpdateCompanyPayload struct {
-	Company generated.Company `json:"company"`
+	Company *generated.Company `json:"company"`
 }
 
 type UpdateDirectoryInput struct {
@@ -334,7 +334,7 @@ type UpdateDirectoryInput struct {
 }
 
 type UpdateDirectoryPayload struct {
-	Directory generated.Directory `json:"directory"`
+	Directory *generated.Directory `json:"directory"`
 }
 
 type UpdateGroupInput struct {
@@ -342,11 +342,11 @@ type UpdateGroupInput struct {
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty"`
 	// What to change.
-	Patch GroupPatch `json:"patch"`
+	Patch *GroupPatch `json:"patch"`
 }
 
 type UpdateGroupPayload struct {
-	Group generated.Group `json:"group"`
+	Group *generated.Group `json:"group"`
 }
 
 type UpdateKeyInput struct {
@@ -360,7 +360,7 @@ type UpdateKeyInput struct {
 }
 
 type UpdateKeyPayload struct {
-	Key generated.Key `json:"key"`
+	Key *generated.Key `json:"key"`
 }
 
 type UpdateUserInput struct {
@@ -368,11 +368,11 @@ type UpdateUserInput struct {
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty"`
 	// What to change.
-	Patch UserPatch `json:"patch"`
+	Patch *UserPatch `json:"patch"`
 }
 
 type UpdateUserPayload struct {
-	User generated.User `json:"user"`
+	User *generated.User `json:"user"`
 }
 
 // How to name a user.
@@ -387,8 +387,8 @@ type UserBy struct {
 
 // A user in a list.
 type UserEdge struct {
-	Node   generated.User `json:"node"`
-	Cursor string         `json:"cursor"`
+	Node   *generated.User `json:"node"`
+	Cursor string          `json:"cursor"`
 }
 
 type UserNameBy struct {

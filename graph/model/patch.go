@@ -7,8 +7,8 @@ import (
 )
 
 // NewUserPatch returns the patch that makes a user's attributes exactly a.
-func NewUserPatch(a schematype.UserAttributes) UserPatch {
-	return UserPatch{
+func NewUserPatch(a schematype.UserAttributes) *UserPatch {
+	return &UserPatch{
 		UserName:          graphql.OmittableOf(&a.UserName),
 		Active:            graphql.OmittableOf(&a.Active),
 		ExternalID:        graphql.OmittableOf(a.ExternalID),

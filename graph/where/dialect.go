@@ -4,13 +4,10 @@ import (
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/scimadapter/filter"
 )
-
-// FoldFunction is the name of the SQL function that folds text on SQLite,
-// whose lower() knows only ASCII. Whoever opens the database registers it.
-const FoldFunction = "feddir_fold"
 
 // compareCase compares text that is stored as it was given. PostgreSQL orders
 // it by bytes here, as everywhere else in a filter.
@@ -24,7 +21,7 @@ func compareCase(s *sql.Selector, x expression, op filter.Op, v string, exact bo
 	case postgres:
 		return compareLower(x, op, v)
 	}
-	return compareText(FoldFunction+"("+x+")", op, schematype.Fold(v))
+	return compareText(entdb.FoldFunction+"("+x+")", op, schematype.Fold(v))
 }
 
 // compareLower compares without regard to case on PostgreSQL.

@@ -1,0 +1,177 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/feed"
+	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// foldBatch is how many changes of a company are given their position at a time.
+const foldBatch = 1000
+
+// Fold gives committed changes their position in their company's feed and
+// folds what they say into the counts of directories. A change that commits
+// late gets a later position, so a reader who goes by position misses none.
+// Several replicas may fold at the same time: they take turns on a row of the
+// company's. It returns how many changes were folded.
+func (r *Resolver) Fold(ctx context.Context) (int, error) {
+	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	var companies []struct {
+		CompanyID uuid.UUID `json:"company_id"`
+	}
+	err := r.client(ctx).Change.Query().Where(change.PositionIsNil()).
+		Unique(true).Select(change.FieldCompanyID).Scan(ctx, &companies)
+	if err != nil {
+		return 0, err
+	}
+	folded := 0
+	for _, c := range companies {
+		for {
+			n, err := inTx(ctx, r, func(ctx context.Context) (int, error) { return r.foldCompany(ctx, c.CompanyID) })
+			folded += n
+			if err != nil {
+				return folded, err
+			}
+			if n < foldBatch {
+				break
+			}
+		}
+	}
+	return folded, nil
+}
+
+func (r *Resolver) foldCompany(ctx context.Context, companyID uuid.UUID) (int, error) {
+	head, err := r.feedHead(ctx, companyID)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.position(ctx, companyID, head)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	if err := r.foldCounts(ctx, companyID, head, head+int64(n)); err != nil {
+		return 0, err
+	}
+	_, err = r.client(ctx).Feed.Update().Where(feed.CompanyID(companyID)).SetPosition(head + int64(n)).Save(ctx)
+	return n, err
+}
+
+// feedHead locks the head of a company's feed and returns the last position given.
+func (r *Resolver) feedHead(ctx context.Context, companyID uuid.UUID) (int64, error) {
+	client := r.client(ctx)
+	err := client.Feed.Create().SetCompanyID(companyID).
+		OnConflictColumns(feed.FieldCompanyID).DoNothing().Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	head, err := client.Feed.Query().Where(feed.CompanyID(companyID)).ForUpdate().Only(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return head.Position, nil
+}
+
+// position numbers the oldest pending changes from head on, in one statement.
+func (r *Resolver) position(ctx context.Context, companyID uuid.UUID, head int64) (int, error) {
+	res, err := r.client(ctx).ExecContext(ctx, `WITH pending AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS n FROM changes WHERE company_id = $1 AND position IS NULL ORDER BY id LIMIT 1000
+) UPDATE changes SET position = $2 + pending.n FROM pending WHERE changes.company_id = $1 AND changes.id = pending.id`, companyID, head)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// foldCounts adds what the changes in (from, to] say to the counts.
+func (r *Resolver) foldCounts(ctx context.Context, companyID uuid.UUID, from, to int64) error {
+	var sums []struct {
+		DirectoryID *uuid.UUID `json:"directory_id"`
+		Users       int64      `json:"users"`
+		ActiveUsers int64      `json:"active_users"`
+		Groups      int64      `json:"groups"`
+		Memberships int64      `json:"memberships"`
+	}
+	client := r.client(ctx)
+	sum := func(column, as string) func(*sql.Selector) string {
+		return func(s *sql.Selector) string { return sql.As(sql.Sum(s.C(column)), as) }
+	}
+	err := client.Change.Query().
+		Where(change.CompanyID(companyID), change.PositionGT(from), change.PositionLTE(to), change.DirectoryIDNotNil()).
+		GroupBy(change.FieldDirectoryID).
+		Aggregate(
+			sum(change.FieldUsersDelta, "users"), sum(change.FieldActiveUsersDelta, "active_users"),
+			sum(change.FieldGroupsDelta, "groups"), sum(change.FieldMembershipsDelta, "memberships"),
+		).Scan(ctx, &sums)
+	if err != nil {
+		return err
+	}
+	for _, s := range sums {
+		exists, err := r.directoryExists(ctx, companyID, *s.DirectoryID)
+		if err != nil {
+			return err
+		}
+		if !exists {
+			continue // its counts went with it
+		}
+		err = client.DirectoryCount.Create().
+			SetID(schematype.NewID(schematype.TypeOther)).
+			SetCompanyID(companyID).SetDirectoryID(*s.DirectoryID).
+			SetUsers(s.Users).SetActiveUsers(s.ActiveUsers).SetGroups(s.Groups).SetMemberships(s.Memberships).
+			OnConflictColumns("directory_id").
+			Update(addCounts(s.Users, s.ActiveUsers, s.Groups, s.Memberships)).
+			Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RunFold folds every interval until ctx ends.
+func (r *Resolver) RunFold(ctx context.Context, interval time.Duration) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := r.Fold(ctx); err != nil && ctx.Err() == nil {
+			zerolog.Ctx(ctx).Warn().Err(err).Msg("folding changes failed; it is tried again")
+		}
+	}
+}
+
+// Sweep deletes the answers of mutations that are remembered no longer.
+func (r *Resolver) Sweep(ctx context.Context) (int, error) {
+	return inTx(viewer.WithSystem(ctx, viewer.Sweep), r, func(ctx context.Context) (int, error) {
+		return r.client(ctx).IdempotencyRecord.Delete().
+			Where(idempotencyrecord.ExpiresAtLT(schematype.Now())).Exec(ctx)
+	})
+}
+
+func (r *Resolver) directoryExists(ctx context.Context, companyID, id uuid.UUID) (bool, error) {
+	return r.client(ctx).Directory.Query().Where(directory.CompanyID(companyID), directory.ID(id)).Exist(ctx)
+}
+
+func addCounts(users, activeUsers, groups, memberships int64) func(*ent.DirectoryCountUpsert) {
+	return func(u *ent.DirectoryCountUpsert) {
+		u.AddUsers(users)
+		u.AddActiveUsers(activeUsers)
+		u.AddGroups(groups)
+		u.AddMemberships(memberships)
+	}
+}

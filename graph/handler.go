@@ -1,0 +1,72 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/rs/zerolog"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/guard"
+)
+
+// documentCache is how many parsed documents are kept.
+const documentCache = 1000
+
+// maxIdempotencyKey is the longest Idempotency-Key, in bytes.
+const maxIdempotencyKey = 255
+
+// Schema returns the executable schema over these operations.
+func (r *Resolver) Schema() graphql.ExecutableSchema {
+	return generated.NewExecutableSchema(generated.Config{
+		Resolvers:  r,
+		Directives: generated.DirectiveRoot{OneOf: guard.OneOf},
+	})
+}
+
+// Handler serves GraphQL over HTTP. The viewer must be in the request's
+// context already.
+func (r *Resolver) Handler() http.Handler {
+	limits := r.cfg.Limits
+	srv := handler.New(r.Schema())
+	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
+	srv.SetErrorPresenter(guard.ErrorPresenter(presented, viewer.RequestID, logError))
+	srv.SetRecoverFunc(guard.Recover)
+	srv.Use(guard.NewDocument(limits))
+	srv.Use(guard.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
+	srv.Use(&guard.Cost{Limits: limits, Budget: guard.DefaultBudget(), Key: budgetKey})
+	srv.Use(guard.Errors{Max: limits.Errors})
+	srv.AddTransport(guard.POST{Limits: limits})
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		key := req.Header.Get("Idempotency-Key")
+		if len(key) > maxIdempotencyKey || !storableText(key) {
+			http.Error(w, `{"errors":[{"message":"Idempotency-Key is at most 255 characters","extensions":{"code":"INVALID"}}]}`, http.StatusBadRequest)
+			return
+		}
+		if key != "" {
+			req = req.WithContext(WithIdempotencyKey(req.Context(), key))
+		}
+		srv.ServeHTTP(w, req)
+	})
+}
+
+func budgetKey(ctx context.Context) string {
+	v, _ := viewer.FromContext(ctx)
+	return v.KeyID.String()
+}
+
+// presented says what of err may be shown.
+func presented(err error) (code, message, field string, ok bool) {
+	e := Describe(err)
+	return string(e.Code), e.Message, e.Field, e.Code != CodeInternal
+}
+
+func logError(ctx context.Context, err error) {
+	zerolog.Ctx(ctx).Error().Str("request_id", viewer.RequestID(ctx)).Str("error", sqlconn.Detail(err)).Msg("an operation failed")
+}

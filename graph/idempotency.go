@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"time"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// idempotencyKept is how long an answer is remembered.
+const idempotencyKept = 24 * time.Hour
+
+type idempotencyKeyKey struct{}
+
+// WithIdempotencyKey returns a context in which a mutation that is sent again
+// with the same key has no second effect and answers as it did.
+func WithIdempotencyKey(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, idempotencyKeyKey{}, key)
+}
+
+var errOtherInput = &Error{Code: CodeConflict, Field: "Idempotency-Key", Message: "this idempotency key was used with another operation or input"}
+
+// once runs the mutation f in a transaction. With an idempotency key its
+// answer is stored in the same transaction, and found there the next time.
+func once[T any](ctx context.Context, r *mutationResolver, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
+	key, _ := ctx.Value(idempotencyKeyKey{}).(string)
+	if key == "" {
+		return inTx(ctx, r.Resolver, f)
+	}
+	print, err := fingerprint(operation, input)
+	if err != nil {
+		return nil, err
+	}
+	payload, err := inTx(ctx, r.Resolver, func(ctx context.Context) (*T, error) {
+		if stored, err := replay[T](ctx, r.Resolver, key, print); stored != nil || err != nil {
+			return stored, err
+		}
+		payload, err := f(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return payload, r.remember(ctx, key, print, payload)
+	})
+	if CodeOf(err) != CodeConflict {
+		return payload, err
+	}
+	// Lost against the same mutation sent at the same time: what it answered counts.
+	if stored, again := replay[T](ctx, r.Resolver, key, print); stored != nil || again != nil {
+		return stored, again
+	}
+	return payload, err
+}
+
+func fingerprint(operation string, input any) ([]byte, error) {
+	text, err := json.Marshal(input)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(append([]byte(operation+"\n"), text...))
+	return sum[:], nil
+}
+
+// replay returns what was answered before, nil when nothing was.
+func replay[T any](ctx context.Context, r *Resolver, key string, print []byte) (*T, error) {
+	v, _ := viewer.FromContext(ctx)
+	record, err := r.client(ctx).IdempotencyRecord.Query().
+		Where(idempotencyrecord.CompanyID(v.CompanyID), idempotencyrecord.KeyID(v.KeyID), idempotencyrecord.IdempotencyKey(key)).
+		Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if string(record.Fingerprint) != string(print) {
+		return nil, errOtherInput
+	}
+	payload := new(T)
+	return payload, json.Unmarshal(record.Payload, payload)
+}
+
+func (r *Resolver) remember(ctx context.Context, key string, print []byte, payload any) error {
+	text, err := json.Marshal(payload)
+	if err != nil {
+		return err
+	}
+	v, _ := viewer.FromContext(ctx)
+	return r.client(ctx).IdempotencyRecord.Create().
+		SetID(schematype.NewID(schematype.TypeOther)).
+		SetCompanyID(v.CompanyID).SetKeyID(v.KeyID).
+		SetIdempotencyKey(key).SetFingerprint(print).SetPayload(text).
+		SetExpiresAt(schematype.Now().Add(idempotencyKept)).
+		Exec(ctx)
+}

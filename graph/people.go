@@ -1,0 +1,207 @@
+package graph
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/where"
+)
+
+// usersConnection is a page of the users of a directory, or of the viewer's
+// company where it is nil.
+func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by *model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
+	w, err := args.window(userOrder(by))
+	if err != nil {
+		return nil, err
+	}
+	narrow, err := r.usersIn(ctx, directoryID, in)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := narrow(r.client(ctx).User.Query()).Where(w.apply).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, info := cut(w, rows, func(u *ent.User) position {
+		if w.order.column == user.FieldSortName {
+			return position{u.SortName, u.ID}
+		}
+		return position{id: u.ID}
+	})
+	c := &model.UserConnection{Edges: make([]model.UserEdge, len(rows)), PageInfo: info, Total: func(ctx context.Context) (int64, error) {
+		n, err := narrow(r.client(ctx).User.Query()).Count(ctx)
+		return int64(n), err
+	}}
+	for i, u := range rows {
+		c.Edges[i] = model.UserEdge{Node: u, Cursor: w.order.cursor(position{sortKey(w, u.SortName), u.ID})}
+	}
+	return c, nil
+}
+
+func sortKey(w window, name string) string {
+	if w.order.column == "" {
+		return ""
+	}
+	return name
+}
+
+func userOrder(by *model.UserOrder) order {
+	if by == nil {
+		return order{}
+	}
+	o := order{desc: by.Direction == model.OrderDirectionDesc}
+	if by.Field == model.UserOrderFieldName {
+		o.column = user.FieldSortName
+	}
+	return o
+}
+
+// usersIn returns what narrows a query to the users asked for.
+func (r *Resolver) usersIn(ctx context.Context, directoryID *uuid.UUID, in *model.UserWhereInput) (func(*ent.UserQuery) *ent.UserQuery, error) {
+	var predicates []func(*sql.Selector)
+	scope := r.scope(ctx, uuid.Nil)
+	if directoryID != nil {
+		scope.Directory = *directoryID
+		predicates = append(predicates, user.DirectoryID(*directoryID))
+	}
+	expr, err := userFilter(in)
+	if err != nil {
+		return nil, err
+	}
+	if expr != nil {
+		p, err := where.Users(expr, scope)
+		if err != nil {
+			return nil, failf(CodeInvalid, "where", "%v", err)
+		}
+		predicates = append(predicates, p)
+	}
+	predicates = append(predicates, visible(scope))
+	return func(q *ent.UserQuery) *ent.UserQuery {
+		for _, p := range predicates {
+			q.Where(p)
+		}
+		return q
+	}, nil
+}
+
+// visible leaves out the disabled users of directories that hide them.
+func visible(scope where.Scope) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		t := sql.Dialect(s.Dialect()).Table(directory.Table)
+		hiding := sql.And(sql.EQ(t.C(directory.FieldCompanyID), scope.Company), sql.EQ(t.C(directory.FieldDisabledUsers), string(directory.DisabledUsersHIDDEN)))
+		s.Where(sql.Or(
+			sql.EQ(s.C(user.FieldActive), true),
+			sql.NotIn(s.C(user.FieldDirectoryID), sql.Dialect(s.Dialect()).Select(t.C(directory.FieldID)).From(t).Where(hiding)),
+		))
+	}
+}
+
+// groupsConnection is a page of the groups of a directory, or of the viewer's
+// company where it is nil.
+func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by *model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
+	w, err := args.window(groupOrder(by))
+	if err != nil {
+		return nil, err
+	}
+	narrow, err := r.groupsIn(ctx, directoryID, in)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := narrow(r.client(ctx).Group.Query()).Where(w.apply).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	place := func(g *ent.Group) position { return position{sortKey(w, g.DisplayNameKey), g.ID} }
+	rows, info := cut(w, rows, place)
+	c := &model.GroupConnection{Edges: make([]model.GroupEdge, len(rows)), PageInfo: info, Total: func(ctx context.Context) (int64, error) {
+		n, err := narrow(r.client(ctx).Group.Query()).Count(ctx)
+		return int64(n), err
+	}}
+	for i, g := range rows {
+		c.Edges[i] = model.GroupEdge{Node: g, Cursor: w.order.cursor(place(g))}
+	}
+	return c, nil
+}
+
+func groupOrder(by *model.GroupOrder) order {
+	if by == nil {
+		return order{}
+	}
+	o := order{desc: by.Direction == model.OrderDirectionDesc}
+	if by.Field == model.GroupOrderFieldName {
+		o.column = group.FieldDisplayNameKey
+	}
+	return o
+}
+
+func (r *Resolver) groupsIn(ctx context.Context, directoryID *uuid.UUID, in *model.GroupWhereInput) (func(*ent.GroupQuery) *ent.GroupQuery, error) {
+	var predicates []func(*sql.Selector)
+	scope := r.scope(ctx, uuid.Nil)
+	if directoryID != nil {
+		scope.Directory = *directoryID
+		predicates = append(predicates, group.DirectoryID(*directoryID))
+	}
+	expr, err := groupFilter(in)
+	if err != nil {
+		return nil, err
+	}
+	if expr != nil {
+		p, err := where.Groups(expr, scope)
+		if err != nil {
+			return nil, failf(CodeInvalid, "where", "%v", err)
+		}
+		predicates = append(predicates, p)
+	}
+	return func(q *ent.GroupQuery) *ent.GroupQuery {
+		for _, p := range predicates {
+			q.Where(p)
+		}
+		return q
+	}, nil
+}
+
+// userWhere returns the one user of a directory that in describes, or nil.
+// Of several with one external id it is the oldest.
+func (r *Resolver) userWhere(ctx context.Context, directoryID uuid.UUID, in model.UserWhereInput) (*ent.User, error) {
+	one := 1
+	c, err := r.usersConnection(ctx, &directoryID, pageArgs{first: &one}, nil, &in)
+	if err != nil || len(c.Edges) == 0 {
+		return nil, err
+	}
+	return c.Edges[0].Node, nil
+}
+
+// groupWhere returns the one group of a directory that in describes, or nil.
+func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in model.GroupWhereInput) (*ent.Group, error) {
+	one := 1
+	c, err := r.groupsConnection(ctx, &directoryID, pageArgs{first: &one}, nil, &in)
+	if err != nil || len(c.Edges) == 0 {
+		return nil, err
+	}
+	return c.Edges[0].Node, nil
+}
+
+// userInDirectory returns a user of a directory, or nil.
+func (r *Resolver) userInDirectory(ctx context.Context, directoryID, id uuid.UUID) (*ent.User, error) {
+	return orNull(r.client(ctx).User.Query().Where(user.DirectoryID(directoryID), user.ID(id)).Only(ctx))
+}
+
+// orNull turns "there is no such thing" into nothing.
+func orNull[T any](found *T, err error) (*T, error) {
+	if err != nil && CodeOf(err) == CodeNotFound {
+		return nil, nil
+	}
+	return found, err
+}
+
+// directoryOf returns the directory that something of the viewer's is in.
+func (r *Resolver) directoryOf(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
+	return r.client(ctx).Directory.Query().Where(directory.ID(id)).Only(ctx)
+}

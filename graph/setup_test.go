@@ -1,0 +1,124 @@
+package graph_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/pgtest"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// onEachDatabase runs a test on SQLite and on PostgreSQL.
+func onEachDatabase(t *testing.T, test func(t *testing.T, db *entdb.DB)) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, openDB(t, "sqlite:"+filepath.Join(t.TempDir(), "feddir.db")))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, openDB(t, pgtest.TemplateURL(t, "migrated", migrate)))
+	})
+}
+
+func migrate(url string) error {
+	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+func openDB(t testing.TB, url string) *entdb.DB {
+	t.Helper()
+	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// world is a company with a directory, and contexts of who may use it.
+type world struct {
+	*graph.Operations
+	db        *entdb.DB
+	company   *ent.Company
+	directory *ent.Directory
+	api       context.Context // of an API key with all scopes
+	scim      context.Context // of the directory's key
+}
+
+func newWorld(t testing.TB, db *entdb.DB, shortName string) *world {
+	t.Helper()
+	w := &world{Operations: graph.New(db, graph.Config{BaseURL: "http://directory.test"}).Operations(), db: db}
+	operator := viewer.WithOperator(t.Context())
+	company, err := w.CreateCompany(operator, model.CreateCompanyInput{ShortName: shortName, Name: shortName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.company = company.Company
+	w.api = viewer.NewContext(t.Context(), viewer.Viewer{
+		Kind: viewer.APIKey, CompanyID: w.company.ID, KeyID: schematype.NewID(schematype.TypeKey),
+		Scopes: viewer.Scopes, Source: viewer.SourceAPI,
+	})
+	w.directory = w.newDirectory(t, "People")
+	w.scim = w.keyOf(t, w.directory.ID)
+	return w
+}
+
+func (w *world) newDirectory(t testing.TB, name string) *ent.Directory {
+	t.Helper()
+	d, err := w.CreateDirectory(w.api, model.CreateDirectoryInput{Name: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Directory
+}
+
+// keyOf returns the context of a key of a directory of the company.
+func (w *world) keyOf(t testing.TB, directoryID uuid.UUID) context.Context {
+	return viewer.NewContext(t.Context(), viewer.Viewer{
+		Kind: viewer.DirectoryKey, CompanyID: w.company.ID, DirectoryID: directoryID,
+		KeyID: schematype.NewID(schematype.TypeKey), Source: viewer.SourceSCIM,
+	})
+}
+
+func (w *world) mustCreateUser(t testing.TB, userName string) *ent.User {
+	t.Helper()
+	p, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person(userName)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.User
+}
+
+func (w *world) mustCreateGroup(t testing.TB, name string, members ...uuid.UUID) *ent.Group {
+	t.Helper()
+	p, err := w.CreateGroup(w.scim, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: name, MemberIds: members})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Group
+}
+
+// person is the attributes of a user with some of every kind.
+func person(userName string) schematype.UserAttributes {
+	text := func(s string) *string { return &s }
+	yes := true
+	return schematype.UserAttributes{
+		UserName: userName, Active: true, DisplayName: text("Ada " + userName), ExternalID: text("x-" + userName),
+		Name:   &schematype.Name{GivenName: text("Ada"), FamilyName: text("Lovelace")},
+		Emails: []schematype.MultiValue{{Value: text(userName + "@harbor.example"), Type: text("work"), Primary: &yes}},
+		Title:  text("Harbour master"), Department: text("Docks"),
+	}
+}
