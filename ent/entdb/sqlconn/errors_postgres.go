@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -31,6 +32,9 @@ func classifyPostgres(err error) *Error {
 	return &Error{Kind: Internal, cause: err}
 }
 
+// errStartupRefused is what PgBouncer answers to settings it does not know.
+var errStartupRefused = errors.New("sqlconn: a pooler refuses the session's time-outs; connect directly, or set it to session pooling and list statement_timeout, lock_timeout and idle_in_transaction_session_timeout in its ignore_startup_parameters")
+
 // connectError classifies the failure to open a connection. Only the server's
 // refusal of the user, the database or a setting is final; a host that is down,
 // starting up or a standby is not.
@@ -40,6 +44,8 @@ func connectError(ctx context.Context, err error) error {
 		return &Error{Kind: Canceled, cause: ctx.Err()}
 	}
 	switch {
+	case e.Code == "08P01":
+		return fmt.Errorf("%w: %w", errStartupRefused, &Error{Kind: Internal, Code: e.Code, cause: err})
 	case e.Kind == Lost, e.Kind == Timeout, e.Kind == Internal && e.Code == "":
 		return &Error{Kind: Unavailable, cause: err}
 	}

@@ -1,11 +1,14 @@
 package sqlconn
 
 import (
+	"database/sql"
 	"errors"
 	"net"
 	"net/url"
 	"sync"
 	"testing"
+
+	"entgo.io/ent/dialect"
 
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 )
@@ -134,6 +137,26 @@ func TestTransactionPoolerIsRefused(t *testing.T) {
 	}
 	if !errors.Is(err, ErrSharedSessions) {
 		t.Errorf("Open: %v, want ErrSharedSessions", err)
+	}
+}
+
+// Each question alone finds the pooler out.
+func TestQuestionsFindThePooler(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]question{"process": askProcess, "prepared": askPrepared} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg := Config{URL: newPooler(t, pgtest.URL(t), true)}.withDefaults(dialect.Postgres)
+			c, err := newPGConnector(cfg, &counters{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pool := sql.OpenDB(c)
+			defer pool.Close()
+			if err := interleave(t.Context(), pool, ask); !errors.Is(err, ErrSharedSessions) {
+				t.Errorf("%v, want ErrSharedSessions", err)
+			}
+		})
 	}
 }
 

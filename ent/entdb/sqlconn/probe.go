@@ -16,11 +16,50 @@ var ErrSharedSessions = errors.New("sqlconn: between here and PostgreSQL a poole
 const probeRounds = 8
 
 // checkSessions makes sure that a connection is one session of the server. Two
-// connections run different prepared statements in turn, with and without
-// transactions; answers and server processes must stay with their connection.
-// Through a transaction-pooling proxy lib/pq otherwise hands one client's answer
-// to another, without an error.
+// connections ask in turn, with and without transactions; server processes and
+// answers must stay with their connection. Through a transaction-pooling proxy
+// lib/pq otherwise hands one client's answer to another, without an error.
 func checkSessions(ctx context.Context, pool *sql.DB) error {
+	for _, ask := range []question{askProcess, askPrepared} {
+		if err := interleave(ctx, pool, ask); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type queryer interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+// question asks for the server's process on behalf of connection i.
+type question func(ctx context.Context, q queryer, i int) (pid int, err error)
+
+// askProcess needs nothing of the session, so poolers that translate prepared
+// statements are found out too.
+func askProcess(ctx context.Context, q queryer, _ int) (pid int, err error) {
+	err = q.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&pid)
+	return pid, err
+}
+
+// askPrepared runs a statement prepared for this connection; the answer shows
+// which one was run.
+func askPrepared(ctx context.Context, q queryer, i int) (pid int, err error) {
+	var answer string
+	statement := [...]string{
+		"SELECT pg_backend_pid(), 'first ' || $1::text",
+		"SELECT pg_backend_pid(), 'second ' || $1::text",
+	}[i]
+	if err := q.QueryRowContext(ctx, statement, "answer").Scan(&pid, &answer); err != nil {
+		return 0, err
+	}
+	if answer != [...]string{"first answer", "second answer"}[i] {
+		return 0, ErrSharedSessions
+	}
+	return pid, nil
+}
+
+func interleave(ctx context.Context, pool *sql.DB, ask question) error {
 	var conns [2]*sql.Conn
 	for i := range conns {
 		c, err := pool.Conn(ctx)
@@ -31,56 +70,39 @@ func checkSessions(ctx context.Context, pool *sql.DB) error {
 		conns[i] = c
 	}
 	var pids [2]int
-	for round := range 2 * probeRounds {
-		// A first: A is out of a transaction, then B holds one while A opens its own.
-		a := round % 2
-		b := 1 - a
-		if err := askAlone(ctx, conns[a], a, &pids[a]); err != nil {
+	check := func(q queryer, i int) error {
+		pid, err := ask(ctx, q, i)
+		if err != nil {
 			return sharedIf(err)
 		}
-		if err := askTogether(ctx, conns, b, a, &pids); err != nil {
-			return sharedIf(err)
-		}
-		if pids[0] == pids[1] {
+		if pids[i] != 0 && pids[i] != pid || pid == pids[1-i] {
 			return ErrSharedSessions
 		}
+		pids[i] = pid
+		return nil
+	}
+	for round := range probeRounds {
+		a := round % 2
+		if err := check(conns[a], a); err != nil {
+			return err
+		}
+		if err := holdBoth(ctx, conns, 1-a, check); err != nil {
+			return sharedIf(err)
+		}
 	}
 	return nil
 }
 
-// probeTexts differ so that an answer shows which statement was run.
-var probeTexts = [2]string{
-	"SELECT pg_backend_pid(), 'first ' || $1::text",
-	"SELECT pg_backend_pid(), 'second ' || $1::text",
-}
-
-var probeAnswers = [2]string{"first answer", "second answer"}
-
-func askAlone(ctx context.Context, q interface {
-	QueryRowContext(context.Context, string, ...any) *sql.Row
-}, i int, pid *int) error {
-	var now int
-	var text string
-	if err := q.QueryRowContext(ctx, probeTexts[i], "answer").Scan(&now, &text); err != nil {
-		return err
-	}
-	if text != probeAnswers[i] || *pid != 0 && *pid != now {
-		return ErrSharedSessions
-	}
-	*pid = now
-	return nil
-}
-
-// askTogether lets both connections ask inside transactions that are open at the
-// same time.
-func askTogether(ctx context.Context, conns [2]*sql.Conn, first, second int, pids *[2]int) error {
-	for _, i := range []int{first, second} {
+// holdBoth lets both connections ask, first first, in transactions that are open
+// at the same time: a pooler must give the second another session then.
+func holdBoth(ctx context.Context, conns [2]*sql.Conn, first int, check func(queryer, int) error) error {
+	for _, i := range []int{first, 1 - first} {
 		tx, err := conns[i].BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			return err
 		}
 		defer tx.Rollback()
-		if err := askAlone(ctx, tx, i, &pids[i]); err != nil {
+		if err := check(tx, i); err != nil {
 			return err
 		}
 	}
