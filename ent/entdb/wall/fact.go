@@ -122,7 +122,7 @@ func (p *parser) column(i int) (c column, next int, ok bool) {
 		}
 		c.ref, c.name = c.name, t.text
 		if i++; !p.is(i, ".") {
-			return c, i, !p.is(i, "(")
+			return c, i, true
 		}
 		i++
 	}

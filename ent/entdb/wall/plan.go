@@ -198,18 +198,10 @@ func resolve(s *scope, c column) *item {
 		return nil
 	}
 	for ; s != nil; s = s.parent {
-		var found *item
 		for _, it := range s.items {
-			if it.ref != c.ref {
-				continue
+			if it.ref == c.ref {
+				return it
 			}
-			if found != nil {
-				return nil
-			}
-			found = it
-		}
-		if found != nil {
-			return found
 		}
 	}
 	return nil
