@@ -85,9 +85,6 @@ func DecodeRequest(data []byte) ([]Operation, error) {
 	if !ok {
 		return nil, errorf(InvalidSyntax, "Operations must be a list")
 	}
-	if len(list) > MaxOperations {
-		return nil, errorf(InvalidValue, "more than %d operations", MaxOperations)
-	}
 	ops := make([]Operation, len(list))
 	for i, item := range list {
 		if ops[i], err = operation(item); err != nil {

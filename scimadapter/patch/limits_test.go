@@ -27,6 +27,7 @@ func TestLimits(t *testing.T) {
 	}{
 		{"operations", `%s`, `{"op":"add","path":"title","value":"%d"}`, patch.MaxOperations},
 		{"elements in one operation", `{"op":"add","path":"emails","value":[%s]}`, `"%d"`, patch.MaxElements},
+		{"elements in a remove", `{"op":"remove","path":"emails","value":[%s]}`, `"%d"`, patch.MaxElements},
 		{"elements in several operations", `%s`, `{"op":"add","path":"emails","value":"%d"}`, patch.MaxElements},
 		{"elements through a filter", `%s`, `{"op":"add","path":"emails[type eq \"%d\"].value","value":"x"}`, patch.MaxElements},
 		{"values of a custom attribute", `{"op":"add","path":"urn:a:b:c","value":[%s]}`, `%d`, patch.MaxElements},

@@ -142,6 +142,9 @@ func TestMembersOfABody(t *testing.T) {
 	if ids, err := patch.MemberIDs(nil); err != nil || ids != nil {
 		t.Errorf("no members: got %v, %v", ids, err)
 	}
+	if _, err := patch.MemberIDs(make([]any, patch.MaxMembers+1)); typeOf(err) != patch.InvalidValue {
+		t.Errorf("too many: got %v", err)
+	}
 	if _, err := patch.MemberIDs(json.Number("1")); typeOf(err) != patch.InvalidValue {
 		t.Errorf("number: got %v", err)
 	}

@@ -122,6 +122,8 @@ var userCases = []struct{ name, before, ops, want, ignored string }{
 		`"emails":[{"value":"a","primary":false},{"value":"b"},{"value":"c","primary":true}]`, ""},
 	{"only one is primary through a path", `"emails":[{"value":"a","primary":true},{"value":"b"}]`, `{"op":"replace","path":"emails[value eq \"b\"].primary","value":true}`,
 		`"emails":[{"value":"a","primary":false},{"value":"b","primary":true}]`, ""},
+	{"an earlier one becomes primary", `"emails":[{"value":"a"},{"value":"b","primary":true}]`, `{"op":"replace","path":"emails[value eq \"a\"].primary","value":true}`,
+		`"emails":[{"value":"a","primary":true},{"value":"b","primary":false}]`, ""},
 	{"values as they are", ``, `{"op":"add","path":"title","value":" A  b\t"},{"op":"add","path":"XU:size","value":1.50}`, `"title":" A  b\t","XU":{"size":1.50}`, ""},
 
 	{"custom extension by path", ``, `{"op":"add","path":"XU:berth","value":"7"},{"op":"replace","path":"urn:acme:ext:badge","value":true}`, `"XU":{"berth":"7"},"urn:acme:ext":{"badge":true}`, ""},
@@ -213,6 +215,18 @@ func TestUsersRefuse(t *testing.T) {
 			equal(t, before, user(t, ``))
 		})
 	}
+}
+
+// A caller may go on using the operations.
+func TestResultSharesNothing(t *testing.T) {
+	t.Parallel()
+	list := []any{"a"}
+	after, _, err := patch.Apply(schema.Users, user(t, ""), []patch.Operation{{Op: patch.Add, Path: custom + ":list", Value: list}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list[0] = "b"
+	equal(t, after, user(t, `"XU":{"list":["a"]}`))
 }
 
 // Strings that did not come through Decode may hold anything.
