@@ -109,7 +109,7 @@ func TestParseRefuses(t *testing.T) {
 	for _, in := range []string{
 		``, ` `, `userName`, `userName eq`, `userName xx "a"`, `eq "a"`, `"a" eq "b"`, `a eq "b" c`, `a eq "b" and`, `or a pr`,
 		`a eq "b`, `a eq "\x"`, "a eq \"\x01\"", `a eq (b)`, `a "eq" "b"`, `not a pr`, `not (a pr`, `(a pr`, `a pr)`, `()`,
-		`a co bare`, `a gt bare`, `a.b.c pr`, `.a pr`, `a. pr`, `1a pr`, `-a pr`, `é pr`, `a:b pr`, "a pr\xff", `a[b pr]c`,
+		`a co bare`, `a gt bare`, `a.b.c pr`, `.a pr`, `a. pr`, `1a pr`, `-a pr`, `é pr`, `a:b pr`, "a pr\xff", "a eq \"\xff\"", `a[b pr]c`,
 		`a[b pr`, `a[] pr`, `a]`, `a[b[c pr]]`, `a[b.c pr]`, `a[urn:x:y:b pr]`, `a.b[c pr]`, `a[b pr] eq "x"`, `a[b pr].c`, `a[b pr].c.d pr`,
 		`urn: pr`, `urn:a pr`, `urn:a:b: pr`, `urn:a b:c pr`, `urn:a:2.0:User pr`, `urn:a:2.0:User. pr`, `urn:a:2.0:User[b pr]`,
 	} {
