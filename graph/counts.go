@@ -43,8 +43,8 @@ func countsQuery(dialect string, v viewer.Viewer, directoryID uuid.UUID) (string
 	}
 	folded, pending := d.Table(directorycount.Table), d.Table(change.Table)
 	all := d.Select(
-		sql.As(folded.C("users"), "users"), sql.As(folded.C("active_users"), "active_users"),
-		sql.As(folded.C("groups"), "groups"), sql.As(folded.C("memberships"), "memberships"),
+		sql.As(folded.C("user_count"), "u"), sql.As(folded.C("active_user_count"), "a"),
+		sql.As(folded.C("group_count"), "g"), sql.As(folded.C("membership_count"), "m"),
 	).From(folded).Where(mine(folded)).UnionAll(d.Select(
 		pending.C("users_delta"), pending.C("active_users_delta"), pending.C("groups_delta"), pending.C("memberships_delta"),
 	).From(pending).Where(sql.And(mine(pending), sql.IsNull(pending.C("position")))))
@@ -52,5 +52,5 @@ func countsQuery(dialect string, v viewer.Viewer, directoryID uuid.UUID) (string
 	sum := func(column string) string {
 		return "COALESCE(CAST(SUM(" + all.C(column) + ") AS bigint), 0)"
 	}
-	return d.Select(sum("users"), sum("active_users"), sum("groups"), sum("memberships")).From(all).Query()
+	return d.Select(sum("u"), sum("a"), sum("g"), sum("m")).From(all).Query()
 }

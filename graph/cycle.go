@@ -29,9 +29,11 @@ func (r *Resolver) checkCycle(ctx context.Context, g groupRef, ids []uuid.UUID) 
 	}
 	// Two who nest groups at the same time could close a cycle together, so
 	// they take turns on the directory's row.
-	err := r.client(ctx).Directory.Query().
-		Where(directory.ID(g.directoryID), directory.CompanyID(g.companyID)).ForUpdate().Select(directory.FieldID).Scan(ctx, &[]struct{ ID uuid.UUID }{})
-	if err != nil {
+	lock := r.client(ctx).Directory.Query().Where(directory.ID(g.directoryID), directory.CompanyID(g.companyID))
+	if r.rowLocks() {
+		lock.ForUpdate()
+	}
+	if _, err := lock.IDs(ctx); err != nil {
 		return err
 	}
 	seen := map[uuid.UUID]bool{g.id: true}
@@ -44,6 +46,7 @@ func (r *Resolver) checkCycle(ctx context.Context, g groupRef, ids []uuid.UUID) 
 		if depth == maxNesting {
 			return failf(CodeInvalid, "memberIds", "groups lie in groups at most %d deep", maxNesting)
 		}
+		var err error
 		if above, err = r.groupsAbove(ctx, g, above, seen); err != nil {
 			return err
 		}

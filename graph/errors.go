@@ -100,7 +100,7 @@ func invalidField(e *ent.ValidationError) *Error {
 	switch text := e.Error(); {
 	case strings.Contains(text, "less than the required length"), strings.Contains(text, "missing required field"):
 		reason = "must not be empty"
-	case strings.Contains(text, "greater than the required length"):
+	case strings.Contains(text, "greater than the required"):
 		reason = "is too long"
 	case strings.Contains(text, "does not match validation"):
 		reason = "has characters it cannot have, or too few or many"

@@ -75,7 +75,11 @@ func (r *Resolver) feedHead(ctx context.Context, companyID uuid.UUID) (int64, er
 	if err != nil {
 		return 0, err
 	}
-	head, err := client.Feed.Query().Where(feed.CompanyID(companyID)).ForUpdate().Only(ctx)
+	q := client.Feed.Query().Where(feed.CompanyID(companyID))
+	if r.rowLocks() {
+		q.ForUpdate()
+	}
+	head, err := q.Only(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -98,10 +102,10 @@ func (r *Resolver) position(ctx context.Context, companyID uuid.UUID, head int64
 func (r *Resolver) foldCounts(ctx context.Context, companyID uuid.UUID, from, to int64) error {
 	var sums []struct {
 		DirectoryID *uuid.UUID `json:"directory_id"`
-		Users       int64      `json:"users"`
-		ActiveUsers int64      `json:"active_users"`
-		Groups      int64      `json:"groups"`
-		Memberships int64      `json:"memberships"`
+		Users       int64      `json:"sum_users"`
+		ActiveUsers int64      `json:"sum_active_users"`
+		Groups      int64      `json:"sum_groups"`
+		Memberships int64      `json:"sum_memberships"`
 	}
 	client := r.client(ctx)
 	sum := func(column, as string) func(*sql.Selector) string {
@@ -111,8 +115,8 @@ func (r *Resolver) foldCounts(ctx context.Context, companyID uuid.UUID, from, to
 		Where(change.CompanyID(companyID), change.PositionGT(from), change.PositionLTE(to), change.DirectoryIDNotNil()).
 		GroupBy(change.FieldDirectoryID).
 		Aggregate(
-			sum(change.FieldUsersDelta, "users"), sum(change.FieldActiveUsersDelta, "active_users"),
-			sum(change.FieldGroupsDelta, "groups"), sum(change.FieldMembershipsDelta, "memberships"),
+			sum(change.FieldUsersDelta, "sum_users"), sum(change.FieldActiveUsersDelta, "sum_active_users"),
+			sum(change.FieldGroupsDelta, "sum_groups"), sum(change.FieldMembershipsDelta, "sum_memberships"),
 		).Scan(ctx, &sums)
 	if err != nil {
 		return err
@@ -128,7 +132,7 @@ func (r *Resolver) foldCounts(ctx context.Context, companyID uuid.UUID, from, to
 		err = client.DirectoryCount.Create().
 			SetID(schematype.NewID(schematype.TypeOther)).
 			SetCompanyID(companyID).SetDirectoryID(*s.DirectoryID).
-			SetUsers(s.Users).SetActiveUsers(s.ActiveUsers).SetGroups(s.Groups).SetMemberships(s.Memberships).
+			SetUserCount(s.Users).SetActiveUserCount(s.ActiveUsers).SetGroupCount(s.Groups).SetMembershipCount(s.Memberships).
 			OnConflictColumns("directory_id").
 			Update(addCounts(s.Users, s.ActiveUsers, s.Groups, s.Memberships)).
 			Exec(ctx)
@@ -169,9 +173,9 @@ func (r *Resolver) directoryExists(ctx context.Context, companyID, id uuid.UUID)
 
 func addCounts(users, activeUsers, groups, memberships int64) func(*ent.DirectoryCountUpsert) {
 	return func(u *ent.DirectoryCountUpsert) {
-		u.AddUsers(users)
-		u.AddActiveUsers(activeUsers)
-		u.AddGroups(groups)
-		u.AddMemberships(memberships)
+		u.AddUserCount(users)
+		u.AddActiveUserCount(activeUsers)
+		u.AddGroupCount(groups)
+		u.AddMembershipCount(memberships)
 	}
 }

@@ -26,7 +26,7 @@ func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, err
 		return nil, errNoGroup
 	}
 	q := r.client(ctx).Group.Query().Where(group.ID(id))
-	if m != nil {
+	if m != nil && r.rowLocks() {
 		q.ForUpdate()
 	}
 	g, err := q.Only(ctx)
@@ -189,6 +189,9 @@ func (a *groupAttributes) normalize() error {
 		if s != nil && !storableText(*s) {
 			return failf(CodeInvalid, name, "%s holds a character that cannot be stored", name)
 		}
+	}
+	if a.displayName == "" {
+		return failf(CodeInvalid, "displayName", "displayName must not be empty")
 	}
 	extensions, err := canonicalExtensions(a.extensions)
 	a.extensions = extensions

@@ -259,10 +259,13 @@ func (r *Resolver) deleteMembers(ctx context.Context, g groupRef, ids []uuid.UUI
 		return nil, nil
 	}
 	client := r.client(ctx)
-	found, err := client.Membership.Query().
+	q := client.Membership.Query().
 		Where(membership.DirectoryID(g.directoryID), membership.GroupID(g.id), membership.MemberIDIn(distinct(ids)...)).
-		Order(membership.ByMemberID()).
-		ForUpdate().All(ctx)
+		Order(membership.ByMemberID())
+	if r.rowLocks() {
+		q.ForUpdate()
+	}
+	found, err := q.All(ctx)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

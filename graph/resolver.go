@@ -6,6 +6,7 @@ package graph
 import (
 	"context"
 
+	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
@@ -42,6 +43,10 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 // client returns the client of the transaction that ctx runs in, so that a
 // resolver never knows who called.
 func (r *Resolver) client(ctx context.Context) *ent.Client { return r.db.Client(ctx) }
+
+// rowLocks reports whether the database locks rows. On SQLite a transaction is
+// alone from its start.
+func (r *Resolver) rowLocks() bool { return r.db.Dialect() == dialect.Postgres }
 
 type memoKey struct{}
 

@@ -61,12 +61,9 @@ type world struct {
 func newWorld(t testing.TB, db *entdb.DB, shortName string) *world {
 	t.Helper()
 	w := &world{Operations: graph.New(db, graph.Config{BaseURL: "http://directory.test"}).Operations(), db: db}
-	operator := viewer.WithOperator(t.Context())
-	company, err := w.CreateCompany(operator, model.CreateCompanyInput{ShortName: shortName, Name: shortName})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.company = company.Company
+	w.company = inTx(t, db, func(ctx context.Context) (*ent.Company, error) {
+		return db.Client(ctx).Company.Create().SetShortName(shortName).SetShortNameKey(schematype.Fold(shortName)).SetName(shortName).Save(ctx)
+	})
 	w.api = viewer.NewContext(t.Context(), viewer.Viewer{
 		Kind: viewer.APIKey, CompanyID: w.company.ID, KeyID: schematype.NewID(schematype.TypeKey),
 		Scopes: viewer.Scopes, Source: viewer.SourceAPI,
@@ -78,11 +75,22 @@ func newWorld(t testing.TB, db *entdb.DB, shortName string) *world {
 
 func (w *world) newDirectory(t testing.TB, name string) *ent.Directory {
 	t.Helper()
-	d, err := w.CreateDirectory(w.api, model.CreateDirectoryInput{Name: name})
+	return inTx(t, w.db, func(ctx context.Context) (*ent.Directory, error) {
+		return w.db.Client(ctx).Directory.Create().SetCompanyID(w.company.ID).SetName(name).Save(ctx)
+	})
+}
+
+// inTx runs f as the operator, below the operations.
+func inTx[T any](t testing.TB, db *entdb.DB, f func(context.Context) (T, error)) (result T) {
+	t.Helper()
+	err := db.InTx(viewer.WithOperator(t.Context()), func(ctx context.Context) (err error) {
+		result, err = f(ctx)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d.Directory
+	return result
 }
 
 // keyOf returns the context of a key of a directory of the company.

@@ -27,7 +27,7 @@ func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error
 		return nil, errNoUser
 	}
 	q := r.client(ctx).User.Query().Where(user.ID(id))
-	if m != nil {
+	if m != nil && r.rowLocks() {
 		q.ForUpdate()
 	}
 	u, err := q.Only(ctx)

@@ -145,6 +145,9 @@ func normalize(a *schematype.UserAttributes) error {
 			return failf(CodeInvalid, attr.name, "%s holds a character that cannot be stored", attr.name)
 		}
 	}
+	if a.UserName == "" {
+		return failf(CodeInvalid, "userName", "userName must not be empty")
+	}
 	extensions, err := canonicalExtensions(a.Extensions)
 	a.Extensions = extensions
 	return err

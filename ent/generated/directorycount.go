@@ -21,15 +21,15 @@ type DirectoryCount struct {
 	CompanyID uuid.UUID `json:"company_id,omitempty"`
 	// DirectoryID holds the value of the "directory_id" field.
 	DirectoryID uuid.UUID `json:"directory_id,omitempty"`
-	// Users holds the value of the "users" field.
-	Users int64 `json:"users,omitempty"`
-	// ActiveUsers holds the value of the "active_users" field.
-	ActiveUsers int64 `json:"active_users,omitempty"`
-	// Groups holds the value of the "groups" field.
-	Groups int64 `json:"groups,omitempty"`
-	// Memberships holds the value of the "memberships" field.
-	Memberships  int64 `json:"memberships,omitempty"`
-	selectValues sql.SelectValues
+	// UserCount holds the value of the "user_count" field.
+	UserCount int64 `json:"user_count,omitempty"`
+	// ActiveUserCount holds the value of the "active_user_count" field.
+	ActiveUserCount int64 `json:"active_user_count,omitempty"`
+	// GroupCount holds the value of the "group_count" field.
+	GroupCount int64 `json:"group_count,omitempty"`
+	// MembershipCount holds the value of the "membership_count" field.
+	MembershipCount int64 `json:"membership_count,omitempty"`
+	selectValues    sql.SelectValues
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -37,7 +37,7 @@ func (*DirectoryCount) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case directorycount.FieldUsers, directorycount.FieldActiveUsers, directorycount.FieldGroups, directorycount.FieldMemberships:
+		case directorycount.FieldUserCount, directorycount.FieldActiveUserCount, directorycount.FieldGroupCount, directorycount.FieldMembershipCount:
 			values[i] = new(sql.NullInt64)
 		case directorycount.FieldID, directorycount.FieldCompanyID, directorycount.FieldDirectoryID:
 			values[i] = new(uuid.UUID)
@@ -74,29 +74,29 @@ func (_m *DirectoryCount) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.DirectoryID = *value
 			}
-		case directorycount.FieldUsers:
+		case directorycount.FieldUserCount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field users", values[i])
+				return fmt.Errorf("unexpected type %T for field user_count", values[i])
 			} else if value.Valid {
-				_m.Users = value.Int64
+				_m.UserCount = value.Int64
 			}
-		case directorycount.FieldActiveUsers:
+		case directorycount.FieldActiveUserCount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field active_users", values[i])
+				return fmt.Errorf("unexpected type %T for field active_user_count", values[i])
 			} else if value.Valid {
-				_m.ActiveUsers = value.Int64
+				_m.ActiveUserCount = value.Int64
 			}
-		case directorycount.FieldGroups:
+		case directorycount.FieldGroupCount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field groups", values[i])
+				return fmt.Errorf("unexpected type %T for field group_count", values[i])
 			} else if value.Valid {
-				_m.Groups = value.Int64
+				_m.GroupCount = value.Int64
 			}
-		case directorycount.FieldMemberships:
+		case directorycount.FieldMembershipCount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field memberships", values[i])
+				return fmt.Errorf("unexpected type %T for field membership_count", values[i])
 			} else if value.Valid {
-				_m.Memberships = value.Int64
+				_m.MembershipCount = value.Int64
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -140,17 +140,17 @@ func (_m *DirectoryCount) String() string {
 	builder.WriteString("directory_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.DirectoryID))
 	builder.WriteString(", ")
-	builder.WriteString("users=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Users))
+	builder.WriteString("user_count=")
+	builder.WriteString(fmt.Sprintf("%v", _m.UserCount))
 	builder.WriteString(", ")
-	builder.WriteString("active_users=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ActiveUsers))
+	builder.WriteString("active_user_count=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ActiveUserCount))
 	builder.WriteString(", ")
-	builder.WriteString("groups=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Groups))
+	builder.WriteString("group_count=")
+	builder.WriteString(fmt.Sprintf("%v", _m.GroupCount))
 	builder.WriteString(", ")
-	builder.WriteString("memberships=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Memberships))
+	builder.WriteString("membership_count=")
+	builder.WriteString(fmt.Sprintf("%v", _m.MembershipCount))
 	builder.WriteByte(')')
 	return builder.String()
 }

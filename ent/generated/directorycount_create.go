@@ -35,58 +35,58 @@ func (_c *DirectoryCountCreate) SetDirectoryID(v uuid.UUID) *DirectoryCountCreat
 	return _c
 }
 
-// SetUsers sets the "users" field.
-func (_c *DirectoryCountCreate) SetUsers(v int64) *DirectoryCountCreate {
-	_c.mutation.SetUsers(v)
+// SetUserCount sets the "user_count" field.
+func (_c *DirectoryCountCreate) SetUserCount(v int64) *DirectoryCountCreate {
+	_c.mutation.SetUserCount(v)
 	return _c
 }
 
-// SetNillableUsers sets the "users" field if the given value is not nil.
-func (_c *DirectoryCountCreate) SetNillableUsers(v *int64) *DirectoryCountCreate {
+// SetNillableUserCount sets the "user_count" field if the given value is not nil.
+func (_c *DirectoryCountCreate) SetNillableUserCount(v *int64) *DirectoryCountCreate {
 	if v != nil {
-		_c.SetUsers(*v)
+		_c.SetUserCount(*v)
 	}
 	return _c
 }
 
-// SetActiveUsers sets the "active_users" field.
-func (_c *DirectoryCountCreate) SetActiveUsers(v int64) *DirectoryCountCreate {
-	_c.mutation.SetActiveUsers(v)
+// SetActiveUserCount sets the "active_user_count" field.
+func (_c *DirectoryCountCreate) SetActiveUserCount(v int64) *DirectoryCountCreate {
+	_c.mutation.SetActiveUserCount(v)
 	return _c
 }
 
-// SetNillableActiveUsers sets the "active_users" field if the given value is not nil.
-func (_c *DirectoryCountCreate) SetNillableActiveUsers(v *int64) *DirectoryCountCreate {
+// SetNillableActiveUserCount sets the "active_user_count" field if the given value is not nil.
+func (_c *DirectoryCountCreate) SetNillableActiveUserCount(v *int64) *DirectoryCountCreate {
 	if v != nil {
-		_c.SetActiveUsers(*v)
+		_c.SetActiveUserCount(*v)
 	}
 	return _c
 }
 
-// SetGroups sets the "groups" field.
-func (_c *DirectoryCountCreate) SetGroups(v int64) *DirectoryCountCreate {
-	_c.mutation.SetGroups(v)
+// SetGroupCount sets the "group_count" field.
+func (_c *DirectoryCountCreate) SetGroupCount(v int64) *DirectoryCountCreate {
+	_c.mutation.SetGroupCount(v)
 	return _c
 }
 
-// SetNillableGroups sets the "groups" field if the given value is not nil.
-func (_c *DirectoryCountCreate) SetNillableGroups(v *int64) *DirectoryCountCreate {
+// SetNillableGroupCount sets the "group_count" field if the given value is not nil.
+func (_c *DirectoryCountCreate) SetNillableGroupCount(v *int64) *DirectoryCountCreate {
 	if v != nil {
-		_c.SetGroups(*v)
+		_c.SetGroupCount(*v)
 	}
 	return _c
 }
 
-// SetMemberships sets the "memberships" field.
-func (_c *DirectoryCountCreate) SetMemberships(v int64) *DirectoryCountCreate {
-	_c.mutation.SetMemberships(v)
+// SetMembershipCount sets the "membership_count" field.
+func (_c *DirectoryCountCreate) SetMembershipCount(v int64) *DirectoryCountCreate {
+	_c.mutation.SetMembershipCount(v)
 	return _c
 }
 
-// SetNillableMemberships sets the "memberships" field if the given value is not nil.
-func (_c *DirectoryCountCreate) SetNillableMemberships(v *int64) *DirectoryCountCreate {
+// SetNillableMembershipCount sets the "membership_count" field if the given value is not nil.
+func (_c *DirectoryCountCreate) SetNillableMembershipCount(v *int64) *DirectoryCountCreate {
 	if v != nil {
-		_c.SetMemberships(*v)
+		_c.SetMembershipCount(*v)
 	}
 	return _c
 }
@@ -142,21 +142,21 @@ func (_c *DirectoryCountCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *DirectoryCountCreate) defaults() error {
-	if _, ok := _c.mutation.Users(); !ok {
-		v := directorycount.DefaultUsers
-		_c.mutation.SetUsers(v)
+	if _, ok := _c.mutation.UserCount(); !ok {
+		v := directorycount.DefaultUserCount
+		_c.mutation.SetUserCount(v)
 	}
-	if _, ok := _c.mutation.ActiveUsers(); !ok {
-		v := directorycount.DefaultActiveUsers
-		_c.mutation.SetActiveUsers(v)
+	if _, ok := _c.mutation.ActiveUserCount(); !ok {
+		v := directorycount.DefaultActiveUserCount
+		_c.mutation.SetActiveUserCount(v)
 	}
-	if _, ok := _c.mutation.Groups(); !ok {
-		v := directorycount.DefaultGroups
-		_c.mutation.SetGroups(v)
+	if _, ok := _c.mutation.GroupCount(); !ok {
+		v := directorycount.DefaultGroupCount
+		_c.mutation.SetGroupCount(v)
 	}
-	if _, ok := _c.mutation.Memberships(); !ok {
-		v := directorycount.DefaultMemberships
-		_c.mutation.SetMemberships(v)
+	if _, ok := _c.mutation.MembershipCount(); !ok {
+		v := directorycount.DefaultMembershipCount
+		_c.mutation.SetMembershipCount(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if directorycount.DefaultID == nil {
@@ -176,17 +176,17 @@ func (_c *DirectoryCountCreate) check() error {
 	if _, ok := _c.mutation.DirectoryID(); !ok {
 		return &ValidationError{Name: "directory_id", err: errors.New(`generated: missing required field "DirectoryCount.directory_id"`)}
 	}
-	if _, ok := _c.mutation.Users(); !ok {
-		return &ValidationError{Name: "users", err: errors.New(`generated: missing required field "DirectoryCount.users"`)}
+	if _, ok := _c.mutation.UserCount(); !ok {
+		return &ValidationError{Name: "user_count", err: errors.New(`generated: missing required field "DirectoryCount.user_count"`)}
 	}
-	if _, ok := _c.mutation.ActiveUsers(); !ok {
-		return &ValidationError{Name: "active_users", err: errors.New(`generated: missing required field "DirectoryCount.active_users"`)}
+	if _, ok := _c.mutation.ActiveUserCount(); !ok {
+		return &ValidationError{Name: "active_user_count", err: errors.New(`generated: missing required field "DirectoryCount.active_user_count"`)}
 	}
-	if _, ok := _c.mutation.Groups(); !ok {
-		return &ValidationError{Name: "groups", err: errors.New(`generated: missing required field "DirectoryCount.groups"`)}
+	if _, ok := _c.mutation.GroupCount(); !ok {
+		return &ValidationError{Name: "group_count", err: errors.New(`generated: missing required field "DirectoryCount.group_count"`)}
 	}
-	if _, ok := _c.mutation.Memberships(); !ok {
-		return &ValidationError{Name: "memberships", err: errors.New(`generated: missing required field "DirectoryCount.memberships"`)}
+	if _, ok := _c.mutation.MembershipCount(); !ok {
+		return &ValidationError{Name: "membership_count", err: errors.New(`generated: missing required field "DirectoryCount.membership_count"`)}
 	}
 	return nil
 }
@@ -232,21 +232,21 @@ func (_c *DirectoryCountCreate) createSpec() (*DirectoryCount, *sqlgraph.CreateS
 		_spec.SetField(directorycount.FieldDirectoryID, field.TypeUUID, value)
 		_node.DirectoryID = value
 	}
-	if value, ok := _c.mutation.Users(); ok {
-		_spec.SetField(directorycount.FieldUsers, field.TypeInt64, value)
-		_node.Users = value
+	if value, ok := _c.mutation.UserCount(); ok {
+		_spec.SetField(directorycount.FieldUserCount, field.TypeInt64, value)
+		_node.UserCount = value
 	}
-	if value, ok := _c.mutation.ActiveUsers(); ok {
-		_spec.SetField(directorycount.FieldActiveUsers, field.TypeInt64, value)
-		_node.ActiveUsers = value
+	if value, ok := _c.mutation.ActiveUserCount(); ok {
+		_spec.SetField(directorycount.FieldActiveUserCount, field.TypeInt64, value)
+		_node.ActiveUserCount = value
 	}
-	if value, ok := _c.mutation.Groups(); ok {
-		_spec.SetField(directorycount.FieldGroups, field.TypeInt64, value)
-		_node.Groups = value
+	if value, ok := _c.mutation.GroupCount(); ok {
+		_spec.SetField(directorycount.FieldGroupCount, field.TypeInt64, value)
+		_node.GroupCount = value
 	}
-	if value, ok := _c.mutation.Memberships(); ok {
-		_spec.SetField(directorycount.FieldMemberships, field.TypeInt64, value)
-		_node.Memberships = value
+	if value, ok := _c.mutation.MembershipCount(); ok {
+		_spec.SetField(directorycount.FieldMembershipCount, field.TypeInt64, value)
+		_node.MembershipCount = value
 	}
 	return _node, _spec
 }
@@ -300,75 +300,75 @@ type (
 	}
 )
 
-// SetUsers sets the "users" field.
-func (u *DirectoryCountUpsert) SetUsers(v int64) *DirectoryCountUpsert {
-	u.Set(directorycount.FieldUsers, v)
+// SetUserCount sets the "user_count" field.
+func (u *DirectoryCountUpsert) SetUserCount(v int64) *DirectoryCountUpsert {
+	u.Set(directorycount.FieldUserCount, v)
 	return u
 }
 
-// UpdateUsers sets the "users" field to the value that was provided on create.
-func (u *DirectoryCountUpsert) UpdateUsers() *DirectoryCountUpsert {
-	u.SetExcluded(directorycount.FieldUsers)
+// UpdateUserCount sets the "user_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsert) UpdateUserCount() *DirectoryCountUpsert {
+	u.SetExcluded(directorycount.FieldUserCount)
 	return u
 }
 
-// AddUsers adds v to the "users" field.
-func (u *DirectoryCountUpsert) AddUsers(v int64) *DirectoryCountUpsert {
-	u.Add(directorycount.FieldUsers, v)
+// AddUserCount adds v to the "user_count" field.
+func (u *DirectoryCountUpsert) AddUserCount(v int64) *DirectoryCountUpsert {
+	u.Add(directorycount.FieldUserCount, v)
 	return u
 }
 
-// SetActiveUsers sets the "active_users" field.
-func (u *DirectoryCountUpsert) SetActiveUsers(v int64) *DirectoryCountUpsert {
-	u.Set(directorycount.FieldActiveUsers, v)
+// SetActiveUserCount sets the "active_user_count" field.
+func (u *DirectoryCountUpsert) SetActiveUserCount(v int64) *DirectoryCountUpsert {
+	u.Set(directorycount.FieldActiveUserCount, v)
 	return u
 }
 
-// UpdateActiveUsers sets the "active_users" field to the value that was provided on create.
-func (u *DirectoryCountUpsert) UpdateActiveUsers() *DirectoryCountUpsert {
-	u.SetExcluded(directorycount.FieldActiveUsers)
+// UpdateActiveUserCount sets the "active_user_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsert) UpdateActiveUserCount() *DirectoryCountUpsert {
+	u.SetExcluded(directorycount.FieldActiveUserCount)
 	return u
 }
 
-// AddActiveUsers adds v to the "active_users" field.
-func (u *DirectoryCountUpsert) AddActiveUsers(v int64) *DirectoryCountUpsert {
-	u.Add(directorycount.FieldActiveUsers, v)
+// AddActiveUserCount adds v to the "active_user_count" field.
+func (u *DirectoryCountUpsert) AddActiveUserCount(v int64) *DirectoryCountUpsert {
+	u.Add(directorycount.FieldActiveUserCount, v)
 	return u
 }
 
-// SetGroups sets the "groups" field.
-func (u *DirectoryCountUpsert) SetGroups(v int64) *DirectoryCountUpsert {
-	u.Set(directorycount.FieldGroups, v)
+// SetGroupCount sets the "group_count" field.
+func (u *DirectoryCountUpsert) SetGroupCount(v int64) *DirectoryCountUpsert {
+	u.Set(directorycount.FieldGroupCount, v)
 	return u
 }
 
-// UpdateGroups sets the "groups" field to the value that was provided on create.
-func (u *DirectoryCountUpsert) UpdateGroups() *DirectoryCountUpsert {
-	u.SetExcluded(directorycount.FieldGroups)
+// UpdateGroupCount sets the "group_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsert) UpdateGroupCount() *DirectoryCountUpsert {
+	u.SetExcluded(directorycount.FieldGroupCount)
 	return u
 }
 
-// AddGroups adds v to the "groups" field.
-func (u *DirectoryCountUpsert) AddGroups(v int64) *DirectoryCountUpsert {
-	u.Add(directorycount.FieldGroups, v)
+// AddGroupCount adds v to the "group_count" field.
+func (u *DirectoryCountUpsert) AddGroupCount(v int64) *DirectoryCountUpsert {
+	u.Add(directorycount.FieldGroupCount, v)
 	return u
 }
 
-// SetMemberships sets the "memberships" field.
-func (u *DirectoryCountUpsert) SetMemberships(v int64) *DirectoryCountUpsert {
-	u.Set(directorycount.FieldMemberships, v)
+// SetMembershipCount sets the "membership_count" field.
+func (u *DirectoryCountUpsert) SetMembershipCount(v int64) *DirectoryCountUpsert {
+	u.Set(directorycount.FieldMembershipCount, v)
 	return u
 }
 
-// UpdateMemberships sets the "memberships" field to the value that was provided on create.
-func (u *DirectoryCountUpsert) UpdateMemberships() *DirectoryCountUpsert {
-	u.SetExcluded(directorycount.FieldMemberships)
+// UpdateMembershipCount sets the "membership_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsert) UpdateMembershipCount() *DirectoryCountUpsert {
+	u.SetExcluded(directorycount.FieldMembershipCount)
 	return u
 }
 
-// AddMemberships adds v to the "memberships" field.
-func (u *DirectoryCountUpsert) AddMemberships(v int64) *DirectoryCountUpsert {
-	u.Add(directorycount.FieldMemberships, v)
+// AddMembershipCount adds v to the "membership_count" field.
+func (u *DirectoryCountUpsert) AddMembershipCount(v int64) *DirectoryCountUpsert {
+	u.Add(directorycount.FieldMembershipCount, v)
 	return u
 }
 
@@ -426,87 +426,87 @@ func (u *DirectoryCountUpsertOne) Update(set func(*DirectoryCountUpsert)) *Direc
 	return u
 }
 
-// SetUsers sets the "users" field.
-func (u *DirectoryCountUpsertOne) SetUsers(v int64) *DirectoryCountUpsertOne {
+// SetUserCount sets the "user_count" field.
+func (u *DirectoryCountUpsertOne) SetUserCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetUsers(v)
+		s.SetUserCount(v)
 	})
 }
 
-// AddUsers adds v to the "users" field.
-func (u *DirectoryCountUpsertOne) AddUsers(v int64) *DirectoryCountUpsertOne {
+// AddUserCount adds v to the "user_count" field.
+func (u *DirectoryCountUpsertOne) AddUserCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddUsers(v)
+		s.AddUserCount(v)
 	})
 }
 
-// UpdateUsers sets the "users" field to the value that was provided on create.
-func (u *DirectoryCountUpsertOne) UpdateUsers() *DirectoryCountUpsertOne {
+// UpdateUserCount sets the "user_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertOne) UpdateUserCount() *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateUsers()
+		s.UpdateUserCount()
 	})
 }
 
-// SetActiveUsers sets the "active_users" field.
-func (u *DirectoryCountUpsertOne) SetActiveUsers(v int64) *DirectoryCountUpsertOne {
+// SetActiveUserCount sets the "active_user_count" field.
+func (u *DirectoryCountUpsertOne) SetActiveUserCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetActiveUsers(v)
+		s.SetActiveUserCount(v)
 	})
 }
 
-// AddActiveUsers adds v to the "active_users" field.
-func (u *DirectoryCountUpsertOne) AddActiveUsers(v int64) *DirectoryCountUpsertOne {
+// AddActiveUserCount adds v to the "active_user_count" field.
+func (u *DirectoryCountUpsertOne) AddActiveUserCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddActiveUsers(v)
+		s.AddActiveUserCount(v)
 	})
 }
 
-// UpdateActiveUsers sets the "active_users" field to the value that was provided on create.
-func (u *DirectoryCountUpsertOne) UpdateActiveUsers() *DirectoryCountUpsertOne {
+// UpdateActiveUserCount sets the "active_user_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertOne) UpdateActiveUserCount() *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateActiveUsers()
+		s.UpdateActiveUserCount()
 	})
 }
 
-// SetGroups sets the "groups" field.
-func (u *DirectoryCountUpsertOne) SetGroups(v int64) *DirectoryCountUpsertOne {
+// SetGroupCount sets the "group_count" field.
+func (u *DirectoryCountUpsertOne) SetGroupCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetGroups(v)
+		s.SetGroupCount(v)
 	})
 }
 
-// AddGroups adds v to the "groups" field.
-func (u *DirectoryCountUpsertOne) AddGroups(v int64) *DirectoryCountUpsertOne {
+// AddGroupCount adds v to the "group_count" field.
+func (u *DirectoryCountUpsertOne) AddGroupCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddGroups(v)
+		s.AddGroupCount(v)
 	})
 }
 
-// UpdateGroups sets the "groups" field to the value that was provided on create.
-func (u *DirectoryCountUpsertOne) UpdateGroups() *DirectoryCountUpsertOne {
+// UpdateGroupCount sets the "group_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertOne) UpdateGroupCount() *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateGroups()
+		s.UpdateGroupCount()
 	})
 }
 
-// SetMemberships sets the "memberships" field.
-func (u *DirectoryCountUpsertOne) SetMemberships(v int64) *DirectoryCountUpsertOne {
+// SetMembershipCount sets the "membership_count" field.
+func (u *DirectoryCountUpsertOne) SetMembershipCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetMemberships(v)
+		s.SetMembershipCount(v)
 	})
 }
 
-// AddMemberships adds v to the "memberships" field.
-func (u *DirectoryCountUpsertOne) AddMemberships(v int64) *DirectoryCountUpsertOne {
+// AddMembershipCount adds v to the "membership_count" field.
+func (u *DirectoryCountUpsertOne) AddMembershipCount(v int64) *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddMemberships(v)
+		s.AddMembershipCount(v)
 	})
 }
 
-// UpdateMemberships sets the "memberships" field to the value that was provided on create.
-func (u *DirectoryCountUpsertOne) UpdateMemberships() *DirectoryCountUpsertOne {
+// UpdateMembershipCount sets the "membership_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertOne) UpdateMembershipCount() *DirectoryCountUpsertOne {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateMemberships()
+		s.UpdateMembershipCount()
 	})
 }
 
@@ -731,87 +731,87 @@ func (u *DirectoryCountUpsertBulk) Update(set func(*DirectoryCountUpsert)) *Dire
 	return u
 }
 
-// SetUsers sets the "users" field.
-func (u *DirectoryCountUpsertBulk) SetUsers(v int64) *DirectoryCountUpsertBulk {
+// SetUserCount sets the "user_count" field.
+func (u *DirectoryCountUpsertBulk) SetUserCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetUsers(v)
+		s.SetUserCount(v)
 	})
 }
 
-// AddUsers adds v to the "users" field.
-func (u *DirectoryCountUpsertBulk) AddUsers(v int64) *DirectoryCountUpsertBulk {
+// AddUserCount adds v to the "user_count" field.
+func (u *DirectoryCountUpsertBulk) AddUserCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddUsers(v)
+		s.AddUserCount(v)
 	})
 }
 
-// UpdateUsers sets the "users" field to the value that was provided on create.
-func (u *DirectoryCountUpsertBulk) UpdateUsers() *DirectoryCountUpsertBulk {
+// UpdateUserCount sets the "user_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertBulk) UpdateUserCount() *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateUsers()
+		s.UpdateUserCount()
 	})
 }
 
-// SetActiveUsers sets the "active_users" field.
-func (u *DirectoryCountUpsertBulk) SetActiveUsers(v int64) *DirectoryCountUpsertBulk {
+// SetActiveUserCount sets the "active_user_count" field.
+func (u *DirectoryCountUpsertBulk) SetActiveUserCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetActiveUsers(v)
+		s.SetActiveUserCount(v)
 	})
 }
 
-// AddActiveUsers adds v to the "active_users" field.
-func (u *DirectoryCountUpsertBulk) AddActiveUsers(v int64) *DirectoryCountUpsertBulk {
+// AddActiveUserCount adds v to the "active_user_count" field.
+func (u *DirectoryCountUpsertBulk) AddActiveUserCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddActiveUsers(v)
+		s.AddActiveUserCount(v)
 	})
 }
 
-// UpdateActiveUsers sets the "active_users" field to the value that was provided on create.
-func (u *DirectoryCountUpsertBulk) UpdateActiveUsers() *DirectoryCountUpsertBulk {
+// UpdateActiveUserCount sets the "active_user_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertBulk) UpdateActiveUserCount() *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateActiveUsers()
+		s.UpdateActiveUserCount()
 	})
 }
 
-// SetGroups sets the "groups" field.
-func (u *DirectoryCountUpsertBulk) SetGroups(v int64) *DirectoryCountUpsertBulk {
+// SetGroupCount sets the "group_count" field.
+func (u *DirectoryCountUpsertBulk) SetGroupCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetGroups(v)
+		s.SetGroupCount(v)
 	})
 }
 
-// AddGroups adds v to the "groups" field.
-func (u *DirectoryCountUpsertBulk) AddGroups(v int64) *DirectoryCountUpsertBulk {
+// AddGroupCount adds v to the "group_count" field.
+func (u *DirectoryCountUpsertBulk) AddGroupCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddGroups(v)
+		s.AddGroupCount(v)
 	})
 }
 
-// UpdateGroups sets the "groups" field to the value that was provided on create.
-func (u *DirectoryCountUpsertBulk) UpdateGroups() *DirectoryCountUpsertBulk {
+// UpdateGroupCount sets the "group_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertBulk) UpdateGroupCount() *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateGroups()
+		s.UpdateGroupCount()
 	})
 }
 
-// SetMemberships sets the "memberships" field.
-func (u *DirectoryCountUpsertBulk) SetMemberships(v int64) *DirectoryCountUpsertBulk {
+// SetMembershipCount sets the "membership_count" field.
+func (u *DirectoryCountUpsertBulk) SetMembershipCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.SetMemberships(v)
+		s.SetMembershipCount(v)
 	})
 }
 
-// AddMemberships adds v to the "memberships" field.
-func (u *DirectoryCountUpsertBulk) AddMemberships(v int64) *DirectoryCountUpsertBulk {
+// AddMembershipCount adds v to the "membership_count" field.
+func (u *DirectoryCountUpsertBulk) AddMembershipCount(v int64) *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.AddMemberships(v)
+		s.AddMembershipCount(v)
 	})
 }
 
-// UpdateMemberships sets the "memberships" field to the value that was provided on create.
-func (u *DirectoryCountUpsertBulk) UpdateMemberships() *DirectoryCountUpsertBulk {
+// UpdateMembershipCount sets the "membership_count" field to the value that was provided on create.
+func (u *DirectoryCountUpsertBulk) UpdateMembershipCount() *DirectoryCountUpsertBulk {
 	return u.Update(func(s *DirectoryCountUpsert) {
-		s.UpdateMemberships()
+		s.UpdateMembershipCount()
 	})
 }
 

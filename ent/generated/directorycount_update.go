@@ -28,87 +28,87 @@ func (_u *DirectoryCountUpdate) Where(ps ...predicate.DirectoryCount) *Directory
 	return _u
 }
 
-// SetUsers sets the "users" field.
-func (_u *DirectoryCountUpdate) SetUsers(v int64) *DirectoryCountUpdate {
-	_u.mutation.ResetUsers()
-	_u.mutation.SetUsers(v)
+// SetUserCount sets the "user_count" field.
+func (_u *DirectoryCountUpdate) SetUserCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.ResetUserCount()
+	_u.mutation.SetUserCount(v)
 	return _u
 }
 
-// SetNillableUsers sets the "users" field if the given value is not nil.
-func (_u *DirectoryCountUpdate) SetNillableUsers(v *int64) *DirectoryCountUpdate {
+// SetNillableUserCount sets the "user_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdate) SetNillableUserCount(v *int64) *DirectoryCountUpdate {
 	if v != nil {
-		_u.SetUsers(*v)
+		_u.SetUserCount(*v)
 	}
 	return _u
 }
 
-// AddUsers adds value to the "users" field.
-func (_u *DirectoryCountUpdate) AddUsers(v int64) *DirectoryCountUpdate {
-	_u.mutation.AddUsers(v)
+// AddUserCount adds value to the "user_count" field.
+func (_u *DirectoryCountUpdate) AddUserCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.AddUserCount(v)
 	return _u
 }
 
-// SetActiveUsers sets the "active_users" field.
-func (_u *DirectoryCountUpdate) SetActiveUsers(v int64) *DirectoryCountUpdate {
-	_u.mutation.ResetActiveUsers()
-	_u.mutation.SetActiveUsers(v)
+// SetActiveUserCount sets the "active_user_count" field.
+func (_u *DirectoryCountUpdate) SetActiveUserCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.ResetActiveUserCount()
+	_u.mutation.SetActiveUserCount(v)
 	return _u
 }
 
-// SetNillableActiveUsers sets the "active_users" field if the given value is not nil.
-func (_u *DirectoryCountUpdate) SetNillableActiveUsers(v *int64) *DirectoryCountUpdate {
+// SetNillableActiveUserCount sets the "active_user_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdate) SetNillableActiveUserCount(v *int64) *DirectoryCountUpdate {
 	if v != nil {
-		_u.SetActiveUsers(*v)
+		_u.SetActiveUserCount(*v)
 	}
 	return _u
 }
 
-// AddActiveUsers adds value to the "active_users" field.
-func (_u *DirectoryCountUpdate) AddActiveUsers(v int64) *DirectoryCountUpdate {
-	_u.mutation.AddActiveUsers(v)
+// AddActiveUserCount adds value to the "active_user_count" field.
+func (_u *DirectoryCountUpdate) AddActiveUserCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.AddActiveUserCount(v)
 	return _u
 }
 
-// SetGroups sets the "groups" field.
-func (_u *DirectoryCountUpdate) SetGroups(v int64) *DirectoryCountUpdate {
-	_u.mutation.ResetGroups()
-	_u.mutation.SetGroups(v)
+// SetGroupCount sets the "group_count" field.
+func (_u *DirectoryCountUpdate) SetGroupCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.ResetGroupCount()
+	_u.mutation.SetGroupCount(v)
 	return _u
 }
 
-// SetNillableGroups sets the "groups" field if the given value is not nil.
-func (_u *DirectoryCountUpdate) SetNillableGroups(v *int64) *DirectoryCountUpdate {
+// SetNillableGroupCount sets the "group_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdate) SetNillableGroupCount(v *int64) *DirectoryCountUpdate {
 	if v != nil {
-		_u.SetGroups(*v)
+		_u.SetGroupCount(*v)
 	}
 	return _u
 }
 
-// AddGroups adds value to the "groups" field.
-func (_u *DirectoryCountUpdate) AddGroups(v int64) *DirectoryCountUpdate {
-	_u.mutation.AddGroups(v)
+// AddGroupCount adds value to the "group_count" field.
+func (_u *DirectoryCountUpdate) AddGroupCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.AddGroupCount(v)
 	return _u
 }
 
-// SetMemberships sets the "memberships" field.
-func (_u *DirectoryCountUpdate) SetMemberships(v int64) *DirectoryCountUpdate {
-	_u.mutation.ResetMemberships()
-	_u.mutation.SetMemberships(v)
+// SetMembershipCount sets the "membership_count" field.
+func (_u *DirectoryCountUpdate) SetMembershipCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.ResetMembershipCount()
+	_u.mutation.SetMembershipCount(v)
 	return _u
 }
 
-// SetNillableMemberships sets the "memberships" field if the given value is not nil.
-func (_u *DirectoryCountUpdate) SetNillableMemberships(v *int64) *DirectoryCountUpdate {
+// SetNillableMembershipCount sets the "membership_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdate) SetNillableMembershipCount(v *int64) *DirectoryCountUpdate {
 	if v != nil {
-		_u.SetMemberships(*v)
+		_u.SetMembershipCount(*v)
 	}
 	return _u
 }
 
-// AddMemberships adds value to the "memberships" field.
-func (_u *DirectoryCountUpdate) AddMemberships(v int64) *DirectoryCountUpdate {
-	_u.mutation.AddMemberships(v)
+// AddMembershipCount adds value to the "membership_count" field.
+func (_u *DirectoryCountUpdate) AddMembershipCount(v int64) *DirectoryCountUpdate {
+	_u.mutation.AddMembershipCount(v)
 	return _u
 }
 
@@ -159,29 +159,29 @@ func (_u *DirectoryCountUpdate) sqlSave(ctx context.Context) (_node int, err err
 			}
 		}
 	}
-	if value, ok := _u.mutation.Users(); ok {
-		_spec.SetField(directorycount.FieldUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.UserCount(); ok {
+		_spec.SetField(directorycount.FieldUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedUsers(); ok {
-		_spec.AddField(directorycount.FieldUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedUserCount(); ok {
+		_spec.AddField(directorycount.FieldUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.ActiveUsers(); ok {
-		_spec.SetField(directorycount.FieldActiveUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.ActiveUserCount(); ok {
+		_spec.SetField(directorycount.FieldActiveUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedActiveUsers(); ok {
-		_spec.AddField(directorycount.FieldActiveUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedActiveUserCount(); ok {
+		_spec.AddField(directorycount.FieldActiveUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.Groups(); ok {
-		_spec.SetField(directorycount.FieldGroups, field.TypeInt64, value)
+	if value, ok := _u.mutation.GroupCount(); ok {
+		_spec.SetField(directorycount.FieldGroupCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedGroups(); ok {
-		_spec.AddField(directorycount.FieldGroups, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedGroupCount(); ok {
+		_spec.AddField(directorycount.FieldGroupCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.Memberships(); ok {
-		_spec.SetField(directorycount.FieldMemberships, field.TypeInt64, value)
+	if value, ok := _u.mutation.MembershipCount(); ok {
+		_spec.SetField(directorycount.FieldMembershipCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedMemberships(); ok {
-		_spec.AddField(directorycount.FieldMemberships, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedMembershipCount(); ok {
+		_spec.AddField(directorycount.FieldMembershipCount, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -205,87 +205,87 @@ type DirectoryCountUpdateOne struct {
 	modifiers []func(*sql.UpdateBuilder)
 }
 
-// SetUsers sets the "users" field.
-func (_u *DirectoryCountUpdateOne) SetUsers(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.ResetUsers()
-	_u.mutation.SetUsers(v)
+// SetUserCount sets the "user_count" field.
+func (_u *DirectoryCountUpdateOne) SetUserCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.ResetUserCount()
+	_u.mutation.SetUserCount(v)
 	return _u
 }
 
-// SetNillableUsers sets the "users" field if the given value is not nil.
-func (_u *DirectoryCountUpdateOne) SetNillableUsers(v *int64) *DirectoryCountUpdateOne {
+// SetNillableUserCount sets the "user_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdateOne) SetNillableUserCount(v *int64) *DirectoryCountUpdateOne {
 	if v != nil {
-		_u.SetUsers(*v)
+		_u.SetUserCount(*v)
 	}
 	return _u
 }
 
-// AddUsers adds value to the "users" field.
-func (_u *DirectoryCountUpdateOne) AddUsers(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.AddUsers(v)
+// AddUserCount adds value to the "user_count" field.
+func (_u *DirectoryCountUpdateOne) AddUserCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.AddUserCount(v)
 	return _u
 }
 
-// SetActiveUsers sets the "active_users" field.
-func (_u *DirectoryCountUpdateOne) SetActiveUsers(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.ResetActiveUsers()
-	_u.mutation.SetActiveUsers(v)
+// SetActiveUserCount sets the "active_user_count" field.
+func (_u *DirectoryCountUpdateOne) SetActiveUserCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.ResetActiveUserCount()
+	_u.mutation.SetActiveUserCount(v)
 	return _u
 }
 
-// SetNillableActiveUsers sets the "active_users" field if the given value is not nil.
-func (_u *DirectoryCountUpdateOne) SetNillableActiveUsers(v *int64) *DirectoryCountUpdateOne {
+// SetNillableActiveUserCount sets the "active_user_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdateOne) SetNillableActiveUserCount(v *int64) *DirectoryCountUpdateOne {
 	if v != nil {
-		_u.SetActiveUsers(*v)
+		_u.SetActiveUserCount(*v)
 	}
 	return _u
 }
 
-// AddActiveUsers adds value to the "active_users" field.
-func (_u *DirectoryCountUpdateOne) AddActiveUsers(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.AddActiveUsers(v)
+// AddActiveUserCount adds value to the "active_user_count" field.
+func (_u *DirectoryCountUpdateOne) AddActiveUserCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.AddActiveUserCount(v)
 	return _u
 }
 
-// SetGroups sets the "groups" field.
-func (_u *DirectoryCountUpdateOne) SetGroups(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.ResetGroups()
-	_u.mutation.SetGroups(v)
+// SetGroupCount sets the "group_count" field.
+func (_u *DirectoryCountUpdateOne) SetGroupCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.ResetGroupCount()
+	_u.mutation.SetGroupCount(v)
 	return _u
 }
 
-// SetNillableGroups sets the "groups" field if the given value is not nil.
-func (_u *DirectoryCountUpdateOne) SetNillableGroups(v *int64) *DirectoryCountUpdateOne {
+// SetNillableGroupCount sets the "group_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdateOne) SetNillableGroupCount(v *int64) *DirectoryCountUpdateOne {
 	if v != nil {
-		_u.SetGroups(*v)
+		_u.SetGroupCount(*v)
 	}
 	return _u
 }
 
-// AddGroups adds value to the "groups" field.
-func (_u *DirectoryCountUpdateOne) AddGroups(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.AddGroups(v)
+// AddGroupCount adds value to the "group_count" field.
+func (_u *DirectoryCountUpdateOne) AddGroupCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.AddGroupCount(v)
 	return _u
 }
 
-// SetMemberships sets the "memberships" field.
-func (_u *DirectoryCountUpdateOne) SetMemberships(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.ResetMemberships()
-	_u.mutation.SetMemberships(v)
+// SetMembershipCount sets the "membership_count" field.
+func (_u *DirectoryCountUpdateOne) SetMembershipCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.ResetMembershipCount()
+	_u.mutation.SetMembershipCount(v)
 	return _u
 }
 
-// SetNillableMemberships sets the "memberships" field if the given value is not nil.
-func (_u *DirectoryCountUpdateOne) SetNillableMemberships(v *int64) *DirectoryCountUpdateOne {
+// SetNillableMembershipCount sets the "membership_count" field if the given value is not nil.
+func (_u *DirectoryCountUpdateOne) SetNillableMembershipCount(v *int64) *DirectoryCountUpdateOne {
 	if v != nil {
-		_u.SetMemberships(*v)
+		_u.SetMembershipCount(*v)
 	}
 	return _u
 }
 
-// AddMemberships adds value to the "memberships" field.
-func (_u *DirectoryCountUpdateOne) AddMemberships(v int64) *DirectoryCountUpdateOne {
-	_u.mutation.AddMemberships(v)
+// AddMembershipCount adds value to the "membership_count" field.
+func (_u *DirectoryCountUpdateOne) AddMembershipCount(v int64) *DirectoryCountUpdateOne {
+	_u.mutation.AddMembershipCount(v)
 	return _u
 }
 
@@ -366,29 +366,29 @@ func (_u *DirectoryCountUpdateOne) sqlSave(ctx context.Context) (_node *Director
 			}
 		}
 	}
-	if value, ok := _u.mutation.Users(); ok {
-		_spec.SetField(directorycount.FieldUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.UserCount(); ok {
+		_spec.SetField(directorycount.FieldUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedUsers(); ok {
-		_spec.AddField(directorycount.FieldUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedUserCount(); ok {
+		_spec.AddField(directorycount.FieldUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.ActiveUsers(); ok {
-		_spec.SetField(directorycount.FieldActiveUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.ActiveUserCount(); ok {
+		_spec.SetField(directorycount.FieldActiveUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedActiveUsers(); ok {
-		_spec.AddField(directorycount.FieldActiveUsers, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedActiveUserCount(); ok {
+		_spec.AddField(directorycount.FieldActiveUserCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.Groups(); ok {
-		_spec.SetField(directorycount.FieldGroups, field.TypeInt64, value)
+	if value, ok := _u.mutation.GroupCount(); ok {
+		_spec.SetField(directorycount.FieldGroupCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedGroups(); ok {
-		_spec.AddField(directorycount.FieldGroups, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedGroupCount(); ok {
+		_spec.AddField(directorycount.FieldGroupCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.Memberships(); ok {
-		_spec.SetField(directorycount.FieldMemberships, field.TypeInt64, value)
+	if value, ok := _u.mutation.MembershipCount(); ok {
+		_spec.SetField(directorycount.FieldMembershipCount, field.TypeInt64, value)
 	}
-	if value, ok := _u.mutation.AddedMemberships(); ok {
-		_spec.AddField(directorycount.FieldMemberships, field.TypeInt64, value)
+	if value, ok := _u.mutation.AddedMembershipCount(); ok {
+		_spec.AddField(directorycount.FieldMembershipCount, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &DirectoryCount{config: _u.config}

@@ -3042,23 +3042,23 @@ func (m *DirectoryMutation) ResetEdge(name string) error {
 // DirectoryCountMutation represents an operation that mutates the DirectoryCount nodes in the graph.
 type DirectoryCountMutation struct {
 	config
-	op              Op
-	typ             string
-	id              *uuid.UUID
-	company_id      *uuid.UUID
-	directory_id    *uuid.UUID
-	users           *int64
-	addusers        *int64
-	active_users    *int64
-	addactive_users *int64
-	groups          *int64
-	addgroups       *int64
-	memberships     *int64
-	addmemberships  *int64
-	clearedFields   map[string]struct{}
-	done            bool
-	oldValue        func(context.Context) (*DirectoryCount, error)
-	predicates      []predicate.DirectoryCount
+	op                   Op
+	typ                  string
+	id                   *uuid.UUID
+	company_id           *uuid.UUID
+	directory_id         *uuid.UUID
+	user_count           *int64
+	adduser_count        *int64
+	active_user_count    *int64
+	addactive_user_count *int64
+	group_count          *int64
+	addgroup_count       *int64
+	membership_count     *int64
+	addmembership_count  *int64
+	clearedFields        map[string]struct{}
+	done                 bool
+	oldValue             func(context.Context) (*DirectoryCount, error)
+	predicates           []predicate.DirectoryCount
 }
 
 var _ ent.Mutation = (*DirectoryCountMutation)(nil)
@@ -3237,228 +3237,228 @@ func (m *DirectoryCountMutation) ResetDirectoryID() {
 	m.directory_id = nil
 }
 
-// SetUsers sets the "users" field.
-func (m *DirectoryCountMutation) SetUsers(i int64) {
-	m.users = &i
-	m.addusers = nil
+// SetUserCount sets the "user_count" field.
+func (m *DirectoryCountMutation) SetUserCount(i int64) {
+	m.user_count = &i
+	m.adduser_count = nil
 }
 
-// Users returns the value of the "users" field in the mutation.
-func (m *DirectoryCountMutation) Users() (r int64, exists bool) {
-	v := m.users
+// UserCount returns the value of the "user_count" field in the mutation.
+func (m *DirectoryCountMutation) UserCount() (r int64, exists bool) {
+	v := m.user_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldUsers returns the old "users" field's value of the DirectoryCount entity.
+// OldUserCount returns the old "user_count" field's value of the DirectoryCount entity.
 // If the DirectoryCount object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *DirectoryCountMutation) OldUsers(ctx context.Context) (v int64, err error) {
+func (m *DirectoryCountMutation) OldUserCount(ctx context.Context) (v int64, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldUsers is only allowed on UpdateOne operations")
+		return v, errors.New("OldUserCount is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldUsers requires an ID field in the mutation")
+		return v, errors.New("OldUserCount requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldUsers: %w", err)
+		return v, fmt.Errorf("querying old value for OldUserCount: %w", err)
 	}
-	return oldValue.Users, nil
+	return oldValue.UserCount, nil
 }
 
-// AddUsers adds i to the "users" field.
-func (m *DirectoryCountMutation) AddUsers(i int64) {
-	if m.addusers != nil {
-		*m.addusers += i
+// AddUserCount adds i to the "user_count" field.
+func (m *DirectoryCountMutation) AddUserCount(i int64) {
+	if m.adduser_count != nil {
+		*m.adduser_count += i
 	} else {
-		m.addusers = &i
+		m.adduser_count = &i
 	}
 }
 
-// AddedUsers returns the value that was added to the "users" field in this mutation.
-func (m *DirectoryCountMutation) AddedUsers() (r int64, exists bool) {
-	v := m.addusers
+// AddedUserCount returns the value that was added to the "user_count" field in this mutation.
+func (m *DirectoryCountMutation) AddedUserCount() (r int64, exists bool) {
+	v := m.adduser_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// ResetUsers resets all changes to the "users" field.
-func (m *DirectoryCountMutation) ResetUsers() {
-	m.users = nil
-	m.addusers = nil
+// ResetUserCount resets all changes to the "user_count" field.
+func (m *DirectoryCountMutation) ResetUserCount() {
+	m.user_count = nil
+	m.adduser_count = nil
 }
 
-// SetActiveUsers sets the "active_users" field.
-func (m *DirectoryCountMutation) SetActiveUsers(i int64) {
-	m.active_users = &i
-	m.addactive_users = nil
+// SetActiveUserCount sets the "active_user_count" field.
+func (m *DirectoryCountMutation) SetActiveUserCount(i int64) {
+	m.active_user_count = &i
+	m.addactive_user_count = nil
 }
 
-// ActiveUsers returns the value of the "active_users" field in the mutation.
-func (m *DirectoryCountMutation) ActiveUsers() (r int64, exists bool) {
-	v := m.active_users
+// ActiveUserCount returns the value of the "active_user_count" field in the mutation.
+func (m *DirectoryCountMutation) ActiveUserCount() (r int64, exists bool) {
+	v := m.active_user_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldActiveUsers returns the old "active_users" field's value of the DirectoryCount entity.
+// OldActiveUserCount returns the old "active_user_count" field's value of the DirectoryCount entity.
 // If the DirectoryCount object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *DirectoryCountMutation) OldActiveUsers(ctx context.Context) (v int64, err error) {
+func (m *DirectoryCountMutation) OldActiveUserCount(ctx context.Context) (v int64, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldActiveUsers is only allowed on UpdateOne operations")
+		return v, errors.New("OldActiveUserCount is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldActiveUsers requires an ID field in the mutation")
+		return v, errors.New("OldActiveUserCount requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldActiveUsers: %w", err)
+		return v, fmt.Errorf("querying old value for OldActiveUserCount: %w", err)
 	}
-	return oldValue.ActiveUsers, nil
+	return oldValue.ActiveUserCount, nil
 }
 
-// AddActiveUsers adds i to the "active_users" field.
-func (m *DirectoryCountMutation) AddActiveUsers(i int64) {
-	if m.addactive_users != nil {
-		*m.addactive_users += i
+// AddActiveUserCount adds i to the "active_user_count" field.
+func (m *DirectoryCountMutation) AddActiveUserCount(i int64) {
+	if m.addactive_user_count != nil {
+		*m.addactive_user_count += i
 	} else {
-		m.addactive_users = &i
+		m.addactive_user_count = &i
 	}
 }
 
-// AddedActiveUsers returns the value that was added to the "active_users" field in this mutation.
-func (m *DirectoryCountMutation) AddedActiveUsers() (r int64, exists bool) {
-	v := m.addactive_users
+// AddedActiveUserCount returns the value that was added to the "active_user_count" field in this mutation.
+func (m *DirectoryCountMutation) AddedActiveUserCount() (r int64, exists bool) {
+	v := m.addactive_user_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// ResetActiveUsers resets all changes to the "active_users" field.
-func (m *DirectoryCountMutation) ResetActiveUsers() {
-	m.active_users = nil
-	m.addactive_users = nil
+// ResetActiveUserCount resets all changes to the "active_user_count" field.
+func (m *DirectoryCountMutation) ResetActiveUserCount() {
+	m.active_user_count = nil
+	m.addactive_user_count = nil
 }
 
-// SetGroups sets the "groups" field.
-func (m *DirectoryCountMutation) SetGroups(i int64) {
-	m.groups = &i
-	m.addgroups = nil
+// SetGroupCount sets the "group_count" field.
+func (m *DirectoryCountMutation) SetGroupCount(i int64) {
+	m.group_count = &i
+	m.addgroup_count = nil
 }
 
-// Groups returns the value of the "groups" field in the mutation.
-func (m *DirectoryCountMutation) Groups() (r int64, exists bool) {
-	v := m.groups
+// GroupCount returns the value of the "group_count" field in the mutation.
+func (m *DirectoryCountMutation) GroupCount() (r int64, exists bool) {
+	v := m.group_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldGroups returns the old "groups" field's value of the DirectoryCount entity.
+// OldGroupCount returns the old "group_count" field's value of the DirectoryCount entity.
 // If the DirectoryCount object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *DirectoryCountMutation) OldGroups(ctx context.Context) (v int64, err error) {
+func (m *DirectoryCountMutation) OldGroupCount(ctx context.Context) (v int64, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldGroups is only allowed on UpdateOne operations")
+		return v, errors.New("OldGroupCount is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldGroups requires an ID field in the mutation")
+		return v, errors.New("OldGroupCount requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldGroups: %w", err)
+		return v, fmt.Errorf("querying old value for OldGroupCount: %w", err)
 	}
-	return oldValue.Groups, nil
+	return oldValue.GroupCount, nil
 }
 
-// AddGroups adds i to the "groups" field.
-func (m *DirectoryCountMutation) AddGroups(i int64) {
-	if m.addgroups != nil {
-		*m.addgroups += i
+// AddGroupCount adds i to the "group_count" field.
+func (m *DirectoryCountMutation) AddGroupCount(i int64) {
+	if m.addgroup_count != nil {
+		*m.addgroup_count += i
 	} else {
-		m.addgroups = &i
+		m.addgroup_count = &i
 	}
 }
 
-// AddedGroups returns the value that was added to the "groups" field in this mutation.
-func (m *DirectoryCountMutation) AddedGroups() (r int64, exists bool) {
-	v := m.addgroups
+// AddedGroupCount returns the value that was added to the "group_count" field in this mutation.
+func (m *DirectoryCountMutation) AddedGroupCount() (r int64, exists bool) {
+	v := m.addgroup_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// ResetGroups resets all changes to the "groups" field.
-func (m *DirectoryCountMutation) ResetGroups() {
-	m.groups = nil
-	m.addgroups = nil
+// ResetGroupCount resets all changes to the "group_count" field.
+func (m *DirectoryCountMutation) ResetGroupCount() {
+	m.group_count = nil
+	m.addgroup_count = nil
 }
 
-// SetMemberships sets the "memberships" field.
-func (m *DirectoryCountMutation) SetMemberships(i int64) {
-	m.memberships = &i
-	m.addmemberships = nil
+// SetMembershipCount sets the "membership_count" field.
+func (m *DirectoryCountMutation) SetMembershipCount(i int64) {
+	m.membership_count = &i
+	m.addmembership_count = nil
 }
 
-// Memberships returns the value of the "memberships" field in the mutation.
-func (m *DirectoryCountMutation) Memberships() (r int64, exists bool) {
-	v := m.memberships
+// MembershipCount returns the value of the "membership_count" field in the mutation.
+func (m *DirectoryCountMutation) MembershipCount() (r int64, exists bool) {
+	v := m.membership_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldMemberships returns the old "memberships" field's value of the DirectoryCount entity.
+// OldMembershipCount returns the old "membership_count" field's value of the DirectoryCount entity.
 // If the DirectoryCount object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *DirectoryCountMutation) OldMemberships(ctx context.Context) (v int64, err error) {
+func (m *DirectoryCountMutation) OldMembershipCount(ctx context.Context) (v int64, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldMemberships is only allowed on UpdateOne operations")
+		return v, errors.New("OldMembershipCount is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldMemberships requires an ID field in the mutation")
+		return v, errors.New("OldMembershipCount requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldMemberships: %w", err)
+		return v, fmt.Errorf("querying old value for OldMembershipCount: %w", err)
 	}
-	return oldValue.Memberships, nil
+	return oldValue.MembershipCount, nil
 }
 
-// AddMemberships adds i to the "memberships" field.
-func (m *DirectoryCountMutation) AddMemberships(i int64) {
-	if m.addmemberships != nil {
-		*m.addmemberships += i
+// AddMembershipCount adds i to the "membership_count" field.
+func (m *DirectoryCountMutation) AddMembershipCount(i int64) {
+	if m.addmembership_count != nil {
+		*m.addmembership_count += i
 	} else {
-		m.addmemberships = &i
+		m.addmembership_count = &i
 	}
 }
 
-// AddedMemberships returns the value that was added to the "memberships" field in this mutation.
-func (m *DirectoryCountMutation) AddedMemberships() (r int64, exists bool) {
-	v := m.addmemberships
+// AddedMembershipCount returns the value that was added to the "membership_count" field in this mutation.
+func (m *DirectoryCountMutation) AddedMembershipCount() (r int64, exists bool) {
+	v := m.addmembership_count
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// ResetMemberships resets all changes to the "memberships" field.
-func (m *DirectoryCountMutation) ResetMemberships() {
-	m.memberships = nil
-	m.addmemberships = nil
+// ResetMembershipCount resets all changes to the "membership_count" field.
+func (m *DirectoryCountMutation) ResetMembershipCount() {
+	m.membership_count = nil
+	m.addmembership_count = nil
 }
 
 // Where appends a list predicates to the DirectoryCountMutation builder.
@@ -3502,17 +3502,17 @@ func (m *DirectoryCountMutation) Fields() []string {
 	if m.directory_id != nil {
 		fields = append(fields, directorycount.FieldDirectoryID)
 	}
-	if m.users != nil {
-		fields = append(fields, directorycount.FieldUsers)
+	if m.user_count != nil {
+		fields = append(fields, directorycount.FieldUserCount)
 	}
-	if m.active_users != nil {
-		fields = append(fields, directorycount.FieldActiveUsers)
+	if m.active_user_count != nil {
+		fields = append(fields, directorycount.FieldActiveUserCount)
 	}
-	if m.groups != nil {
-		fields = append(fields, directorycount.FieldGroups)
+	if m.group_count != nil {
+		fields = append(fields, directorycount.FieldGroupCount)
 	}
-	if m.memberships != nil {
-		fields = append(fields, directorycount.FieldMemberships)
+	if m.membership_count != nil {
+		fields = append(fields, directorycount.FieldMembershipCount)
 	}
 	return fields
 }
@@ -3526,14 +3526,14 @@ func (m *DirectoryCountMutation) Field(name string) (ent.Value, bool) {
 		return m.CompanyID()
 	case directorycount.FieldDirectoryID:
 		return m.DirectoryID()
-	case directorycount.FieldUsers:
-		return m.Users()
-	case directorycount.FieldActiveUsers:
-		return m.ActiveUsers()
-	case directorycount.FieldGroups:
-		return m.Groups()
-	case directorycount.FieldMemberships:
-		return m.Memberships()
+	case directorycount.FieldUserCount:
+		return m.UserCount()
+	case directorycount.FieldActiveUserCount:
+		return m.ActiveUserCount()
+	case directorycount.FieldGroupCount:
+		return m.GroupCount()
+	case directorycount.FieldMembershipCount:
+		return m.MembershipCount()
 	}
 	return nil, false
 }
@@ -3547,14 +3547,14 @@ func (m *DirectoryCountMutation) OldField(ctx context.Context, name string) (ent
 		return m.OldCompanyID(ctx)
 	case directorycount.FieldDirectoryID:
 		return m.OldDirectoryID(ctx)
-	case directorycount.FieldUsers:
-		return m.OldUsers(ctx)
-	case directorycount.FieldActiveUsers:
-		return m.OldActiveUsers(ctx)
-	case directorycount.FieldGroups:
-		return m.OldGroups(ctx)
-	case directorycount.FieldMemberships:
-		return m.OldMemberships(ctx)
+	case directorycount.FieldUserCount:
+		return m.OldUserCount(ctx)
+	case directorycount.FieldActiveUserCount:
+		return m.OldActiveUserCount(ctx)
+	case directorycount.FieldGroupCount:
+		return m.OldGroupCount(ctx)
+	case directorycount.FieldMembershipCount:
+		return m.OldMembershipCount(ctx)
 	}
 	return nil, fmt.Errorf("unknown DirectoryCount field %s", name)
 }
@@ -3578,33 +3578,33 @@ func (m *DirectoryCountMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDirectoryID(v)
 		return nil
-	case directorycount.FieldUsers:
+	case directorycount.FieldUserCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetUsers(v)
+		m.SetUserCount(v)
 		return nil
-	case directorycount.FieldActiveUsers:
+	case directorycount.FieldActiveUserCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetActiveUsers(v)
+		m.SetActiveUserCount(v)
 		return nil
-	case directorycount.FieldGroups:
+	case directorycount.FieldGroupCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetGroups(v)
+		m.SetGroupCount(v)
 		return nil
-	case directorycount.FieldMemberships:
+	case directorycount.FieldMembershipCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetMemberships(v)
+		m.SetMembershipCount(v)
 		return nil
 	}
 	return fmt.Errorf("unknown DirectoryCount field %s", name)
@@ -3614,17 +3614,17 @@ func (m *DirectoryCountMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *DirectoryCountMutation) AddedFields() []string {
 	var fields []string
-	if m.addusers != nil {
-		fields = append(fields, directorycount.FieldUsers)
+	if m.adduser_count != nil {
+		fields = append(fields, directorycount.FieldUserCount)
 	}
-	if m.addactive_users != nil {
-		fields = append(fields, directorycount.FieldActiveUsers)
+	if m.addactive_user_count != nil {
+		fields = append(fields, directorycount.FieldActiveUserCount)
 	}
-	if m.addgroups != nil {
-		fields = append(fields, directorycount.FieldGroups)
+	if m.addgroup_count != nil {
+		fields = append(fields, directorycount.FieldGroupCount)
 	}
-	if m.addmemberships != nil {
-		fields = append(fields, directorycount.FieldMemberships)
+	if m.addmembership_count != nil {
+		fields = append(fields, directorycount.FieldMembershipCount)
 	}
 	return fields
 }
@@ -3634,14 +3634,14 @@ func (m *DirectoryCountMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *DirectoryCountMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
-	case directorycount.FieldUsers:
-		return m.AddedUsers()
-	case directorycount.FieldActiveUsers:
-		return m.AddedActiveUsers()
-	case directorycount.FieldGroups:
-		return m.AddedGroups()
-	case directorycount.FieldMemberships:
-		return m.AddedMemberships()
+	case directorycount.FieldUserCount:
+		return m.AddedUserCount()
+	case directorycount.FieldActiveUserCount:
+		return m.AddedActiveUserCount()
+	case directorycount.FieldGroupCount:
+		return m.AddedGroupCount()
+	case directorycount.FieldMembershipCount:
+		return m.AddedMembershipCount()
 	}
 	return nil, false
 }
@@ -3651,33 +3651,33 @@ func (m *DirectoryCountMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *DirectoryCountMutation) AddField(name string, value ent.Value) error {
 	switch name {
-	case directorycount.FieldUsers:
+	case directorycount.FieldUserCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.AddUsers(v)
+		m.AddUserCount(v)
 		return nil
-	case directorycount.FieldActiveUsers:
+	case directorycount.FieldActiveUserCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.AddActiveUsers(v)
+		m.AddActiveUserCount(v)
 		return nil
-	case directorycount.FieldGroups:
+	case directorycount.FieldGroupCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.AddGroups(v)
+		m.AddGroupCount(v)
 		return nil
-	case directorycount.FieldMemberships:
+	case directorycount.FieldMembershipCount:
 		v, ok := value.(int64)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.AddMemberships(v)
+		m.AddMembershipCount(v)
 		return nil
 	}
 	return fmt.Errorf("unknown DirectoryCount numeric field %s", name)
@@ -3712,17 +3712,17 @@ func (m *DirectoryCountMutation) ResetField(name string) error {
 	case directorycount.FieldDirectoryID:
 		m.ResetDirectoryID()
 		return nil
-	case directorycount.FieldUsers:
-		m.ResetUsers()
+	case directorycount.FieldUserCount:
+		m.ResetUserCount()
 		return nil
-	case directorycount.FieldActiveUsers:
-		m.ResetActiveUsers()
+	case directorycount.FieldActiveUserCount:
+		m.ResetActiveUserCount()
 		return nil
-	case directorycount.FieldGroups:
-		m.ResetGroups()
+	case directorycount.FieldGroupCount:
+		m.ResetGroupCount()
 		return nil
-	case directorycount.FieldMemberships:
-		m.ResetMemberships()
+	case directorycount.FieldMembershipCount:
+		m.ResetMembershipCount()
 		return nil
 	}
 	return fmt.Errorf("unknown DirectoryCount field %s", name)

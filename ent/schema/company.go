@@ -34,8 +34,8 @@ func (Company) Fields() []ent.Field {
 		field.String("short_name").Match(shortName).
 			Comment("Name in addresses, unique in the installation ignoring case."),
 		field.String("short_name_key").MaxLen(50),
-		field.String("name").NotEmpty().MaxLen(100),
-		field.String("description").Default("").MaxLen(250),
+		field.String("name").NotEmpty().MaxRuneLen(100),
+		field.String("description").Default("").MaxRuneLen(250),
 	}
 }
 

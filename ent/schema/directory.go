@@ -21,8 +21,8 @@ func (Directory) Mixin() []ent.Mixin {
 // Fields of the Directory.
 func (Directory) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").NotEmpty().MaxLen(100),
-		field.String("description").Default("").MaxLen(250),
+		field.String("name").NotEmpty().MaxRuneLen(100),
+		field.String("description").Default("").MaxRuneLen(250),
 		field.Enum("state").Values("ACTIVE", "PAUSED").Default("ACTIVE").
 			Comment("A paused directory is read only: its keys can read, not write."),
 		field.Enum("disabled_users").Values("VISIBLE", "HIDDEN").Default("VISIBLE").

@@ -23,10 +23,10 @@ func (DirectoryCount) Mixin() []ent.Mixin {
 // Fields of the DirectoryCount.
 func (DirectoryCount) Fields() []ent.Field {
 	return []ent.Field{
-		field.Int64("users").Default(0),
-		field.Int64("active_users").Default(0),
-		field.Int64("groups").Default(0),
-		field.Int64("memberships").Default(0),
+		field.Int64("user_count").Default(0),
+		field.Int64("active_user_count").Default(0),
+		field.Int64("group_count").Default(0),
+		field.Int64("membership_count").Default(0),
 	}
 }
 

@@ -27,8 +27,8 @@ func (Key) Fields() []ent.Field {
 		field.Enum("kind").Values("DIRECTORY", "API").Immutable(),
 		field.UUID("directory_id", uuid.UUID{}).Optional().Nillable().Immutable().
 			Comment("The directory that a directory key opens; none for an API key."),
-		field.String("name").NotEmpty().MaxLen(100),
-		field.String("description").Default("").MaxLen(250),
+		field.String("name").NotEmpty().MaxRuneLen(100),
+		field.String("description").Default("").MaxRuneLen(250),
 		field.String("issuer").Default("").MaxLen(2048).Immutable(),
 		field.Bytes("digest").MaxLen(32).MinLen(32).Sensitive().Immutable(),
 		field.String("prefix").MaxLen(16).Immutable().
@@ -37,7 +37,7 @@ func (Key) Fields() []ent.Field {
 		field.Time("expires_at").Optional().Nillable(),
 		field.Time("last_used_at").Optional().Nillable(),
 		field.String("last_used_address").Default("").MaxLen(64),
-		field.String("last_used_agent").Default("").MaxLen(200),
+		field.String("last_used_agent").Default("").MaxRuneLen(200),
 		field.Time("revoked_at").Optional().Nillable(),
 		field.UUID("successor_id", uuid.UUID{}).Optional().Nillable().
 			Comment("The key that replaces this one after a rotation."),

@@ -17,14 +17,14 @@ const (
 	FieldCompanyID = "company_id"
 	// FieldDirectoryID holds the string denoting the directory_id field in the database.
 	FieldDirectoryID = "directory_id"
-	// FieldUsers holds the string denoting the users field in the database.
-	FieldUsers = "users"
-	// FieldActiveUsers holds the string denoting the active_users field in the database.
-	FieldActiveUsers = "active_users"
-	// FieldGroups holds the string denoting the groups field in the database.
-	FieldGroups = "groups"
-	// FieldMemberships holds the string denoting the memberships field in the database.
-	FieldMemberships = "memberships"
+	// FieldUserCount holds the string denoting the user_count field in the database.
+	FieldUserCount = "user_count"
+	// FieldActiveUserCount holds the string denoting the active_user_count field in the database.
+	FieldActiveUserCount = "active_user_count"
+	// FieldGroupCount holds the string denoting the group_count field in the database.
+	FieldGroupCount = "group_count"
+	// FieldMembershipCount holds the string denoting the membership_count field in the database.
+	FieldMembershipCount = "membership_count"
 	// Table holds the table name of the directorycount in the database.
 	Table = "directory_counts"
 )
@@ -34,10 +34,10 @@ var Columns = []string{
 	FieldID,
 	FieldCompanyID,
 	FieldDirectoryID,
-	FieldUsers,
-	FieldActiveUsers,
-	FieldGroups,
-	FieldMemberships,
+	FieldUserCount,
+	FieldActiveUserCount,
+	FieldGroupCount,
+	FieldMembershipCount,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -58,14 +58,14 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
-	// DefaultUsers holds the default value on creation for the "users" field.
-	DefaultUsers int64
-	// DefaultActiveUsers holds the default value on creation for the "active_users" field.
-	DefaultActiveUsers int64
-	// DefaultGroups holds the default value on creation for the "groups" field.
-	DefaultGroups int64
-	// DefaultMemberships holds the default value on creation for the "memberships" field.
-	DefaultMemberships int64
+	// DefaultUserCount holds the default value on creation for the "user_count" field.
+	DefaultUserCount int64
+	// DefaultActiveUserCount holds the default value on creation for the "active_user_count" field.
+	DefaultActiveUserCount int64
+	// DefaultGroupCount holds the default value on creation for the "group_count" field.
+	DefaultGroupCount int64
+	// DefaultMembershipCount holds the default value on creation for the "membership_count" field.
+	DefaultMembershipCount int64
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -88,22 +88,22 @@ func ByDirectoryID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDirectoryID, opts...).ToFunc()
 }
 
-// ByUsers orders the results by the users field.
-func ByUsers(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldUsers, opts...).ToFunc()
+// ByUserCount orders the results by the user_count field.
+func ByUserCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUserCount, opts...).ToFunc()
 }
 
-// ByActiveUsers orders the results by the active_users field.
-func ByActiveUsers(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldActiveUsers, opts...).ToFunc()
+// ByActiveUserCount orders the results by the active_user_count field.
+func ByActiveUserCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldActiveUserCount, opts...).ToFunc()
 }
 
-// ByGroups orders the results by the groups field.
-func ByGroups(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldGroups, opts...).ToFunc()
+// ByGroupCount orders the results by the group_count field.
+func ByGroupCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGroupCount, opts...).ToFunc()
 }
 
-// ByMemberships orders the results by the memberships field.
-func ByMemberships(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMemberships, opts...).ToFunc()
+// ByMembershipCount orders the results by the membership_count field.
+func ByMembershipCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMembershipCount, opts...).ToFunc()
 }

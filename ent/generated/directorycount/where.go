@@ -63,24 +63,24 @@ func DirectoryID(v uuid.UUID) predicate.DirectoryCount {
 	return predicate.DirectoryCount(sql.FieldEQ(FieldDirectoryID, v))
 }
 
-// Users applies equality check predicate on the "users" field. It's identical to UsersEQ.
-func Users(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldUsers, v))
+// UserCount applies equality check predicate on the "user_count" field. It's identical to UserCountEQ.
+func UserCount(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldUserCount, v))
 }
 
-// ActiveUsers applies equality check predicate on the "active_users" field. It's identical to ActiveUsersEQ.
-func ActiveUsers(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldActiveUsers, v))
+// ActiveUserCount applies equality check predicate on the "active_user_count" field. It's identical to ActiveUserCountEQ.
+func ActiveUserCount(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldActiveUserCount, v))
 }
 
-// Groups applies equality check predicate on the "groups" field. It's identical to GroupsEQ.
-func Groups(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldGroups, v))
+// GroupCount applies equality check predicate on the "group_count" field. It's identical to GroupCountEQ.
+func GroupCount(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldGroupCount, v))
 }
 
-// Memberships applies equality check predicate on the "memberships" field. It's identical to MembershipsEQ.
-func Memberships(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldMemberships, v))
+// MembershipCount applies equality check predicate on the "membership_count" field. It's identical to MembershipCountEQ.
+func MembershipCount(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldMembershipCount, v))
 }
 
 // CompanyIDEQ applies the EQ predicate on the "company_id" field.
@@ -163,164 +163,164 @@ func DirectoryIDLTE(v uuid.UUID) predicate.DirectoryCount {
 	return predicate.DirectoryCount(sql.FieldLTE(FieldDirectoryID, v))
 }
 
-// UsersEQ applies the EQ predicate on the "users" field.
-func UsersEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldUsers, v))
+// UserCountEQ applies the EQ predicate on the "user_count" field.
+func UserCountEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldUserCount, v))
 }
 
-// UsersNEQ applies the NEQ predicate on the "users" field.
-func UsersNEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNEQ(FieldUsers, v))
+// UserCountNEQ applies the NEQ predicate on the "user_count" field.
+func UserCountNEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNEQ(FieldUserCount, v))
 }
 
-// UsersIn applies the In predicate on the "users" field.
-func UsersIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldIn(FieldUsers, vs...))
+// UserCountIn applies the In predicate on the "user_count" field.
+func UserCountIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldIn(FieldUserCount, vs...))
 }
 
-// UsersNotIn applies the NotIn predicate on the "users" field.
-func UsersNotIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNotIn(FieldUsers, vs...))
+// UserCountNotIn applies the NotIn predicate on the "user_count" field.
+func UserCountNotIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNotIn(FieldUserCount, vs...))
 }
 
-// UsersGT applies the GT predicate on the "users" field.
-func UsersGT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGT(FieldUsers, v))
+// UserCountGT applies the GT predicate on the "user_count" field.
+func UserCountGT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGT(FieldUserCount, v))
 }
 
-// UsersGTE applies the GTE predicate on the "users" field.
-func UsersGTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGTE(FieldUsers, v))
+// UserCountGTE applies the GTE predicate on the "user_count" field.
+func UserCountGTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGTE(FieldUserCount, v))
 }
 
-// UsersLT applies the LT predicate on the "users" field.
-func UsersLT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLT(FieldUsers, v))
+// UserCountLT applies the LT predicate on the "user_count" field.
+func UserCountLT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLT(FieldUserCount, v))
 }
 
-// UsersLTE applies the LTE predicate on the "users" field.
-func UsersLTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLTE(FieldUsers, v))
+// UserCountLTE applies the LTE predicate on the "user_count" field.
+func UserCountLTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLTE(FieldUserCount, v))
 }
 
-// ActiveUsersEQ applies the EQ predicate on the "active_users" field.
-func ActiveUsersEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldActiveUsers, v))
+// ActiveUserCountEQ applies the EQ predicate on the "active_user_count" field.
+func ActiveUserCountEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldActiveUserCount, v))
 }
 
-// ActiveUsersNEQ applies the NEQ predicate on the "active_users" field.
-func ActiveUsersNEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNEQ(FieldActiveUsers, v))
+// ActiveUserCountNEQ applies the NEQ predicate on the "active_user_count" field.
+func ActiveUserCountNEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNEQ(FieldActiveUserCount, v))
 }
 
-// ActiveUsersIn applies the In predicate on the "active_users" field.
-func ActiveUsersIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldIn(FieldActiveUsers, vs...))
+// ActiveUserCountIn applies the In predicate on the "active_user_count" field.
+func ActiveUserCountIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldIn(FieldActiveUserCount, vs...))
 }
 
-// ActiveUsersNotIn applies the NotIn predicate on the "active_users" field.
-func ActiveUsersNotIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNotIn(FieldActiveUsers, vs...))
+// ActiveUserCountNotIn applies the NotIn predicate on the "active_user_count" field.
+func ActiveUserCountNotIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNotIn(FieldActiveUserCount, vs...))
 }
 
-// ActiveUsersGT applies the GT predicate on the "active_users" field.
-func ActiveUsersGT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGT(FieldActiveUsers, v))
+// ActiveUserCountGT applies the GT predicate on the "active_user_count" field.
+func ActiveUserCountGT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGT(FieldActiveUserCount, v))
 }
 
-// ActiveUsersGTE applies the GTE predicate on the "active_users" field.
-func ActiveUsersGTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGTE(FieldActiveUsers, v))
+// ActiveUserCountGTE applies the GTE predicate on the "active_user_count" field.
+func ActiveUserCountGTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGTE(FieldActiveUserCount, v))
 }
 
-// ActiveUsersLT applies the LT predicate on the "active_users" field.
-func ActiveUsersLT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLT(FieldActiveUsers, v))
+// ActiveUserCountLT applies the LT predicate on the "active_user_count" field.
+func ActiveUserCountLT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLT(FieldActiveUserCount, v))
 }
 
-// ActiveUsersLTE applies the LTE predicate on the "active_users" field.
-func ActiveUsersLTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLTE(FieldActiveUsers, v))
+// ActiveUserCountLTE applies the LTE predicate on the "active_user_count" field.
+func ActiveUserCountLTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLTE(FieldActiveUserCount, v))
 }
 
-// GroupsEQ applies the EQ predicate on the "groups" field.
-func GroupsEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldGroups, v))
+// GroupCountEQ applies the EQ predicate on the "group_count" field.
+func GroupCountEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldGroupCount, v))
 }
 
-// GroupsNEQ applies the NEQ predicate on the "groups" field.
-func GroupsNEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNEQ(FieldGroups, v))
+// GroupCountNEQ applies the NEQ predicate on the "group_count" field.
+func GroupCountNEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNEQ(FieldGroupCount, v))
 }
 
-// GroupsIn applies the In predicate on the "groups" field.
-func GroupsIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldIn(FieldGroups, vs...))
+// GroupCountIn applies the In predicate on the "group_count" field.
+func GroupCountIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldIn(FieldGroupCount, vs...))
 }
 
-// GroupsNotIn applies the NotIn predicate on the "groups" field.
-func GroupsNotIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNotIn(FieldGroups, vs...))
+// GroupCountNotIn applies the NotIn predicate on the "group_count" field.
+func GroupCountNotIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNotIn(FieldGroupCount, vs...))
 }
 
-// GroupsGT applies the GT predicate on the "groups" field.
-func GroupsGT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGT(FieldGroups, v))
+// GroupCountGT applies the GT predicate on the "group_count" field.
+func GroupCountGT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGT(FieldGroupCount, v))
 }
 
-// GroupsGTE applies the GTE predicate on the "groups" field.
-func GroupsGTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGTE(FieldGroups, v))
+// GroupCountGTE applies the GTE predicate on the "group_count" field.
+func GroupCountGTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGTE(FieldGroupCount, v))
 }
 
-// GroupsLT applies the LT predicate on the "groups" field.
-func GroupsLT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLT(FieldGroups, v))
+// GroupCountLT applies the LT predicate on the "group_count" field.
+func GroupCountLT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLT(FieldGroupCount, v))
 }
 
-// GroupsLTE applies the LTE predicate on the "groups" field.
-func GroupsLTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLTE(FieldGroups, v))
+// GroupCountLTE applies the LTE predicate on the "group_count" field.
+func GroupCountLTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLTE(FieldGroupCount, v))
 }
 
-// MembershipsEQ applies the EQ predicate on the "memberships" field.
-func MembershipsEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldEQ(FieldMemberships, v))
+// MembershipCountEQ applies the EQ predicate on the "membership_count" field.
+func MembershipCountEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldEQ(FieldMembershipCount, v))
 }
 
-// MembershipsNEQ applies the NEQ predicate on the "memberships" field.
-func MembershipsNEQ(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNEQ(FieldMemberships, v))
+// MembershipCountNEQ applies the NEQ predicate on the "membership_count" field.
+func MembershipCountNEQ(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNEQ(FieldMembershipCount, v))
 }
 
-// MembershipsIn applies the In predicate on the "memberships" field.
-func MembershipsIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldIn(FieldMemberships, vs...))
+// MembershipCountIn applies the In predicate on the "membership_count" field.
+func MembershipCountIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldIn(FieldMembershipCount, vs...))
 }
 
-// MembershipsNotIn applies the NotIn predicate on the "memberships" field.
-func MembershipsNotIn(vs ...int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldNotIn(FieldMemberships, vs...))
+// MembershipCountNotIn applies the NotIn predicate on the "membership_count" field.
+func MembershipCountNotIn(vs ...int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldNotIn(FieldMembershipCount, vs...))
 }
 
-// MembershipsGT applies the GT predicate on the "memberships" field.
-func MembershipsGT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGT(FieldMemberships, v))
+// MembershipCountGT applies the GT predicate on the "membership_count" field.
+func MembershipCountGT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGT(FieldMembershipCount, v))
 }
 
-// MembershipsGTE applies the GTE predicate on the "memberships" field.
-func MembershipsGTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldGTE(FieldMemberships, v))
+// MembershipCountGTE applies the GTE predicate on the "membership_count" field.
+func MembershipCountGTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldGTE(FieldMembershipCount, v))
 }
 
-// MembershipsLT applies the LT predicate on the "memberships" field.
-func MembershipsLT(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLT(FieldMemberships, v))
+// MembershipCountLT applies the LT predicate on the "membership_count" field.
+func MembershipCountLT(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLT(FieldMembershipCount, v))
 }
 
-// MembershipsLTE applies the LTE predicate on the "memberships" field.
-func MembershipsLTE(v int64) predicate.DirectoryCount {
-	return predicate.DirectoryCount(sql.FieldLTE(FieldMemberships, v))
+// MembershipCountLTE applies the LTE predicate on the "membership_count" field.
+func MembershipCountLTE(v int64) predicate.DirectoryCount {
+	return predicate.DirectoryCount(sql.FieldLTE(FieldMembershipCount, v))
 }
 
 // And groups predicates with the AND operator between them.

@@ -104,10 +104,10 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "company_id", Type: field.TypeUUID},
 		{Name: "directory_id", Type: field.TypeUUID},
-		{Name: "users", Type: field.TypeInt64, Default: 0},
-		{Name: "active_users", Type: field.TypeInt64, Default: 0},
-		{Name: "groups", Type: field.TypeInt64, Default: 0},
-		{Name: "memberships", Type: field.TypeInt64, Default: 0},
+		{Name: "user_count", Type: field.TypeInt64, Default: 0},
+		{Name: "active_user_count", Type: field.TypeInt64, Default: 0},
+		{Name: "group_count", Type: field.TypeInt64, Default: 0},
+		{Name: "membership_count", Type: field.TypeInt64, Default: 0},
 	}
 	// DirectoryCountsTable holds the schema information for the "directory_counts" table.
 	DirectoryCountsTable = &schema.Table{

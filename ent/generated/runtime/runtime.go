@@ -210,22 +210,22 @@ func init() {
 	_ = directorycountMixinFields0
 	directorycountFields := schema.DirectoryCount{}.Fields()
 	_ = directorycountFields
-	// directorycountDescUsers is the schema descriptor for users field.
-	directorycountDescUsers := directorycountFields[0].Descriptor()
-	// directorycount.DefaultUsers holds the default value on creation for the users field.
-	directorycount.DefaultUsers = directorycountDescUsers.Default.(int64)
-	// directorycountDescActiveUsers is the schema descriptor for active_users field.
-	directorycountDescActiveUsers := directorycountFields[1].Descriptor()
-	// directorycount.DefaultActiveUsers holds the default value on creation for the active_users field.
-	directorycount.DefaultActiveUsers = directorycountDescActiveUsers.Default.(int64)
-	// directorycountDescGroups is the schema descriptor for groups field.
-	directorycountDescGroups := directorycountFields[2].Descriptor()
-	// directorycount.DefaultGroups holds the default value on creation for the groups field.
-	directorycount.DefaultGroups = directorycountDescGroups.Default.(int64)
-	// directorycountDescMemberships is the schema descriptor for memberships field.
-	directorycountDescMemberships := directorycountFields[3].Descriptor()
-	// directorycount.DefaultMemberships holds the default value on creation for the memberships field.
-	directorycount.DefaultMemberships = directorycountDescMemberships.Default.(int64)
+	// directorycountDescUserCount is the schema descriptor for user_count field.
+	directorycountDescUserCount := directorycountFields[0].Descriptor()
+	// directorycount.DefaultUserCount holds the default value on creation for the user_count field.
+	directorycount.DefaultUserCount = directorycountDescUserCount.Default.(int64)
+	// directorycountDescActiveUserCount is the schema descriptor for active_user_count field.
+	directorycountDescActiveUserCount := directorycountFields[1].Descriptor()
+	// directorycount.DefaultActiveUserCount holds the default value on creation for the active_user_count field.
+	directorycount.DefaultActiveUserCount = directorycountDescActiveUserCount.Default.(int64)
+	// directorycountDescGroupCount is the schema descriptor for group_count field.
+	directorycountDescGroupCount := directorycountFields[2].Descriptor()
+	// directorycount.DefaultGroupCount holds the default value on creation for the group_count field.
+	directorycount.DefaultGroupCount = directorycountDescGroupCount.Default.(int64)
+	// directorycountDescMembershipCount is the schema descriptor for membership_count field.
+	directorycountDescMembershipCount := directorycountFields[3].Descriptor()
+	// directorycount.DefaultMembershipCount holds the default value on creation for the membership_count field.
+	directorycount.DefaultMembershipCount = directorycountDescMembershipCount.Default.(int64)
 	// directorycountDescID is the schema descriptor for id field.
 	directorycountDescID := directorycountMixinFields0[0].Descriptor()
 	// directorycount.DefaultID holds the default value on creation for the id field.

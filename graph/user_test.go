@@ -1,0 +1,217 @@
+package graph_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/uservalue"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+)
+
+func TestUserKeepsEveryAttribute(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		want := person("ada")
+		fillEveryAttribute(&want)
+		p, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: want})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := w.FindUser(w.scim, p.User.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := graph.AttributesOf(got); !reflect.DeepEqual(a, want) {
+			t.Errorf("read   %+v\nwanted %+v", a, want)
+		}
+		if !got.CreatedAt.Equal(p.User.CreatedAt) || !reflect.DeepEqual(graph.AttributesOf(p.User), want) {
+			t.Errorf("the answer %v differs from what is read later %v", p.User, got)
+		}
+	})
+}
+
+// fillEveryAttribute assigns what is unassigned, with text that is easily damaged.
+func fillEveryAttribute(a *schematype.UserAttributes) {
+	const text = " Ünïcode, 'quotes\", <tags> & \\slashes\t "
+	v := reflect.ValueOf(a).Elem()
+	for i := range v.NumField() {
+		f := v.Field(i)
+		switch value := f.Addr().Interface().(type) {
+		case **string:
+			if *value == nil {
+				s := text + v.Type().Field(i).Name
+				*value = &s
+			}
+		case *[]schematype.MultiValue:
+			s, no := text, false
+			*value = append(*value, schematype.MultiValue{Value: &s, Display: &s, Type: &s, Primary: &no, Ref: &s})
+		case *[]schematype.Address:
+			s, yes := text, true
+			*value = []schematype.Address{{Formatted: &s, StreetAddress: &s, Locality: &s, Region: &s, PostalCode: &s, Country: &s, Type: &s, Primary: &yes}}
+		case *schematype.Extensions:
+			*value = schematype.Extensions{"urn:example:params:Ship": []byte(`{"draught":1.50,"big":12345678901234567890,"z":true,"a":null}`)}
+		}
+	}
+}
+
+func TestUpdateUser(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		u := w.mustCreateUser(t, "ada")
+		a := graph.AttributesOf(u)
+		title := "Pilot"
+		a.Title, a.Emails = &title, nil
+
+		ctx, statements := sqlconn.CountStatements(w.scim)
+		p, err := w.UpdateUser(ctx, model.UpdateUserInput{ID: u.ID, Patch: model.NewUserPatch(a)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.User.Version != 2 || *p.User.Title != title {
+			t.Errorf("after the update: %v", p.User)
+		}
+		if n := statements.N(); n != 4 { // read, update, the index of e-mails, change
+			t.Errorf("%d statements", n)
+		}
+		got, err := w.FindUser(w.api, u.ID)
+		if err != nil || !reflect.DeepEqual(graph.AttributesOf(got), a) || got.Version != 2 || !got.UpdatedAt.Equal(p.User.UpdatedAt) {
+			t.Errorf("read back: %v, %v", got, err)
+		}
+		if n := db.Client(w.api).UserValue.Query().Where(uservalue.UserID(u.ID)).CountX(w.api); n != 0 {
+			t.Errorf("%d indexed values are left", n)
+		}
+
+		again, err := w.UpdateUser(w.scim, model.UpdateUserInput{ID: u.ID, Patch: model.NewUserPatch(a)})
+		if err != nil || again.User.Version != 2 {
+			t.Errorf("the same update again: %v, %v", again, err)
+		}
+		changes := db.Client(w.api).Change.Query().Where(change.ResourceID(u.ID)).Order(change.ByID()).AllX(w.api)
+		if len(changes) != 2 || string(changes[1].Before["title"]) != `"Harbour master"` || string(changes[1].After["title"]) != `"Pilot"` || len(changes[1].After) != 1 {
+			t.Errorf("changes: %v", changes)
+		}
+	})
+}
+
+func TestUpdateUserRefuses(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		u, other := w.mustCreateUser(t, "ada"), w.mustCreateUser(t, "grace")
+		stranger := newWorld(t, db, "elsewhere").mustCreateUser(t, "ada")
+		patch := func(f func(*schematype.UserAttributes)) *model.UserPatch {
+			a := graph.AttributesOf(u)
+			f(&a)
+			return model.NewUserPatch(a)
+		}
+		stale := 7
+		for name, c := range map[string]struct {
+			input model.UpdateUserInput
+			code  graph.Code
+		}{
+			"taken":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "GRACE" })}, graph.CodeConflict},
+			"empty":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "" })}, graph.CodeInvalid},
+			"too long":  {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = string(make([]rune, 513)) })}, graph.CodeInvalid},
+			"NUL":       {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "a\x00" })}, graph.CodeInvalid},
+			"stale":     {model.UpdateUserInput{ID: u.ID, Version: &stale, Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeStaleVersion},
+			"foreign":   {model.UpdateUserInput{ID: stranger.ID, Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeNotFound},
+			"absent":    {model.UpdateUserInput{ID: schematype.NewID(schematype.TypeUser), Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeNotFound},
+			"malformed": {model.UpdateUserInput{ID: uuid.Nil, Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeNotFound},
+		} {
+			if _, err := w.UpdateUser(w.scim, c.input); graph.CodeOf(err) != c.code {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		for _, id := range []uuid.UUID{u.ID, other.ID} {
+			if got, err := w.FindUser(w.api, id); err != nil || got.Version != 1 {
+				t.Errorf("changed all the same: %v, %v", got, err)
+			}
+		}
+	})
+}
+
+func TestCreateUser(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		ctx, statements := sqlconn.CountStatements(w.scim)
+		if _, err := w.CreateUser(ctx, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}); err != nil {
+			t.Fatal(err)
+		}
+		if n := statements.N(); n != 3 {
+			t.Errorf("%d statements", n)
+		}
+		other := newWorld(t, db, "elsewhere")
+		for name, c := range map[string]struct {
+			input model.CreateUserInput
+			code  graph.Code
+		}{
+			"taken":             {model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ADA")}, graph.CodeConflict},
+			"foreign directory": {model.CreateUserInput{DirectoryID: other.directory.ID, UserAttributes: person("grace")}, graph.CodeNotFound},
+			"no directory":      {model.CreateUserInput{UserAttributes: person("grace")}, graph.CodeNotFound},
+			"no name":           {model.CreateUserInput{DirectoryID: w.directory.ID}, graph.CodeInvalid},
+		} {
+			if _, err := w.CreateUser(w.scim, c.input); graph.CodeOf(err) != c.code {
+				t.Errorf("%s over SCIM: %v", name, err)
+			}
+			if _, err := w.CreateUser(w.api, c.input); graph.CodeOf(err) != c.code {
+				t.Errorf("%s over GraphQL: %v", name, err)
+			}
+		}
+		if counts := w.countsOf(t); counts != (model.DirectoryCounts{Users: 1, ActiveUsers: 1}) {
+			t.Errorf("counts: %+v", counts)
+		}
+	})
+}
+
+func TestDeleteUserLeavesGroups(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		u := w.mustCreateUser(t, "ada")
+		g := w.mustCreateGroup(t, "Crew", u.ID)
+		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.FindUser(w.scim, u.ID); graph.CodeOf(err) != graph.CodeNotFound {
+			t.Errorf("after the delete: %v", err)
+		}
+		if g, err := w.FindGroup(w.scim, g.ID); err != nil || g.MemberCount != 0 || g.Version != 2 {
+			t.Errorf("the group: %v, %v", g, err)
+		}
+		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); graph.CodeOf(err) != graph.CodeNotFound {
+			t.Errorf("deleted twice: %v", err)
+		}
+		if again := w.mustCreateUser(t, "ada"); again.ID == u.ID {
+			t.Error("the id was used again")
+		}
+		if counts := w.countsOf(t); counts != (model.DirectoryCounts{Users: 1, ActiveUsers: 1, Groups: 1}) {
+			t.Errorf("counts: %+v", counts)
+		}
+	})
+}
+
+// countsOf returns the directory's counts, which must be the same before and
+// after folding.
+func (w *world) countsOf(t *testing.T) model.DirectoryCounts {
+	t.Helper()
+	read := func() model.DirectoryCounts {
+		c, err := w.Directory().Counts(w.api, w.directory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *c
+	}
+	before := read()
+	if _, err := w.Fold(viewer.WithSystem(t.Context(), viewer.Fold)); err != nil {
+		t.Fatal(err)
+	}
+	if after := read(); after != before {
+		t.Errorf("folding changed the counts from %+v to %+v", before, after)
+	}
+	return before
+}
