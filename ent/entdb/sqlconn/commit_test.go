@@ -134,6 +134,13 @@ func TestCancelledBeforeCommitIsRolledBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		cancel()
+		for { // until it is rolled back
+			if err := tx.Exec(context.Background(), insertItem, []any{2, "b"}, nil); errors.Is(err, context.Canceled) {
+				break
+			} else if err != nil && KindOf(err) != Unique {
+				t.Fatal(err)
+			}
+		}
 		if err := tx.Commit(); !errors.Is(err, context.Canceled) || Retryable(err) {
 			t.Errorf("%v, want the caller's cancellation", err)
 		}

@@ -7,9 +7,9 @@ import (
 )
 
 // ErrWriteOutsideTx refuses a statement that may write and is not part of a
-// transaction: database/sql silently sends such a statement twice when the
+// transaction that may: database/sql silently sends such a statement twice when the
 // connection ends after the server ran it.
-var ErrWriteOutsideTx = errors.New("sqlconn: a statement that may write needs a transaction")
+var ErrWriteOutsideTx = errors.New("sqlconn: a statement that may write needs a transaction that may write")
 
 var (
 	errRowsOpen   = errors.New("sqlconn: read the previous result of this transaction to its end first")
@@ -40,6 +40,7 @@ type conn struct {
 	fatal    func(error) bool                                // the prepared statement must be dropped
 	scope    func(context.Context) (context.Context, func()) // bounds one statement
 	inTx     bool
+	readTx   bool // and it may not write
 	rowsOpen bool
 	bad      bool // not to be used again
 }
@@ -106,7 +107,7 @@ func (c *conn) admit(ctx context.Context, query string, args []driver.NamedValue
 	switch {
 	case c.rowsOpen:
 		return errRowsOpen
-	case !c.inTx && !c.knownReadOnly(query):
+	case (!c.inTx || c.readTx) && !c.knownReadOnly(query):
 		return ErrWriteOutsideTx
 	}
 	control := controlOf(query)

@@ -41,25 +41,42 @@ func (d *entDriver) BeginTx(ctx context.Context, opts *sql.TxOptions) (dialect.T
 	if err != nil {
 		return nil, err
 	}
-	return &entTx{Conn: entsql.Conn{ExecQuerier: tx}, tx: tx, ctx: ctx}, nil
+	w := &within{tx, ctx}
+	return &entTx{Conn: entsql.Conn{ExecQuerier: w}, within: w}, nil
 }
 
 // entTx is a transaction of an ent client.
 type entTx struct {
-	entsql.Conn
+	entsql.Conn // over within
+	within      *within
+}
+
+func (t *entTx) Commit() error   { return t.within.ended(t.within.tx.Commit()) }
+func (t *entTx) Rollback() error { return t.within.tx.Rollback() }
+
+// within is what a statement in a transaction meets.
+type within struct {
 	tx  *sql.Tx
 	ctx context.Context // the one it was begun with, whose end rolls it back
 }
 
-func (t *entTx) Commit() error {
-	err := t.tx.Commit()
-	if cause := t.ctx.Err(); cause != nil && (errors.Is(err, sql.ErrTxDone) || errors.Is(err, cause)) {
-		return &Error{Kind: Canceled, cause: cause} // COMMIT was not sent
+func (w *within) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	res, err := w.tx.ExecContext(ctx, query, args...)
+	return res, w.ended(err)
+}
+
+func (w *within) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := w.tx.QueryContext(ctx, query, args...)
+	return rows, w.ended(err)
+}
+
+// ended tells a caller who gave up that this is why the transaction is over.
+func (w *within) ended(err error) error {
+	if cause := w.ctx.Err(); cause != nil && errors.Is(err, sql.ErrTxDone) {
+		return &Error{Kind: Canceled, cause: cause}
 	}
 	return err
 }
-
-func (t *entTx) Rollback() error { return t.tx.Rollback() }
 
 // reader is what a statement outside a transaction meets.
 type reader struct{ pool *sql.DB }

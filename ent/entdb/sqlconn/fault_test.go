@@ -90,6 +90,20 @@ func TestConnectionLostAtStatement(t *testing.T) {
 	}
 }
 
+// Who overlooks the failure and commits is told that nothing was written.
+func TestCommitOnALostConnection(t *testing.T) {
+	t.Parallel()
+	p, db := faulty(t)
+	tx := begin(t, db)
+	p.cut.Store(&cut{tag: "INSERT 0 1"})
+	if err := tx.Exec(t.Context(), insertEntry, []any{"x"}, nil); KindOf(err) != Lost {
+		t.Fatalf("%v, want a lost connection", err)
+	}
+	if err := tx.Commit(); !Retryable(err) {
+		t.Errorf("%v, want a retryable error: COMMIT was not sent", err)
+	}
+}
+
 func TestConnectionLostAtCommit(t *testing.T) {
 	t.Parallel()
 	for _, reset := range []bool{false, true} {

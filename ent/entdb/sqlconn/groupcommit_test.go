@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -128,7 +129,7 @@ func TestRolledBackMemberLeavesTheOthers(t *testing.T) {
 	if first != nil || !errors.Is(other, undone) {
 		t.Errorf("first %v, other %v", first, other)
 	}
-	if n := number(t, db, "SELECT min(id) * count(*) FROM item"); n != 1 {
+	if n := number(t, db, "SELECT sum(id * id) FROM item"); n != 1 {
 		t.Errorf("not exactly the first is there: %d", n)
 	}
 }
@@ -178,6 +179,72 @@ func TestLostGroupFailsAllMembers(t *testing.T) {
 	}
 }
 
+// A caller that gives up in the middle of a write takes nobody along.
+func TestCancelledWriteLeavesTheOthers(t *testing.T) {
+	t.Parallel()
+	db := openFile(t, Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	first, other := shared(t, db, func(tx dialect.Tx) error {
+		time.AfterFunc(10*time.Millisecond, cancel)
+		err := tx.Exec(ctx, `INSERT INTO item (id, name)
+			WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT i, i FROM n`, []any{}, nil)
+		return errors.Join(err, ctx.Err())
+	})
+	if first != nil {
+		t.Errorf("first: %v (%s)", first, Detail(first))
+	}
+	if !errors.Is(other, context.Canceled) {
+		t.Errorf("other: %v, want its cancellation", other)
+	}
+	if n := number(t, db, "SELECT count(*) FROM item"); n != 1 {
+		t.Errorf("%d rows, want the first's", n)
+	}
+}
+
+// The turn may come at the moment its waiter gives up; it must not be lost then.
+func TestTurnIsNotLost(t *testing.T) {
+	t.Parallel()
+	db := openFile(t, Config{})
+	w := db.writer
+	for range 2000 {
+		if err := w.take(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		waited := make(chan error, 1)
+		go func() { waited <- w.take(ctx) }()
+		for queued := 0; queued == 0; runtime.Gosched() {
+			w.mu.Lock()
+			queued = len(w.queue)
+			w.mu.Unlock()
+		}
+		go cancel()
+		w.pass()
+		if err := <-waited; err == nil {
+			w.pass()
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := w.take(ctx); err != nil {
+		t.Fatal("the turn was lost")
+	}
+	w.pass()
+}
+
+func TestReadersCannotWrite(t *testing.T) {
+	t.Parallel()
+	db := openFile(t, Config{})
+	c, err := (&sqliteReaders{db.writer.file, &db.stats}).Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.(*sqliteReader).raw.ExecContext(t.Context(), "DELETE FROM item", nil); err == nil {
+		t.Error("a reader's connection wrote")
+	}
+}
+
 func TestStatementsAfterALostGroupAreRefused(t *testing.T) {
 	t.Parallel()
 	db := openFile(t, Config{})
@@ -212,7 +279,7 @@ func TestWriterIsNotHeldForever(t *testing.T) {
 	if err := idle.Commit(); KindOf(err) != Timeout {
 		t.Errorf("the idle transaction: %v, want a time-out", err)
 	}
-	if n := number(t, db, "SELECT min(id) * count(*) FROM item"); n != 2 {
+	if n := number(t, db, "SELECT sum(id * id) FROM item"); n != 4 {
 		t.Errorf("not exactly the second is there: %d", n)
 	}
 }

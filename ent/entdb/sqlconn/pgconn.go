@@ -68,7 +68,7 @@ func (c *pgConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx,
 	if err != nil {
 		return nil, c.wrap(ctx, err)
 	}
-	c.inTx = true
+	c.inTx, c.readTx = true, opts.ReadOnly
 	return &pgTx{c: c, inner: tx}, nil
 }
 

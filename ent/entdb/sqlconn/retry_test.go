@@ -168,8 +168,8 @@ func TestReadOnlyTransactionSeesOneState(t *testing.T) {
 			t.Errorf("%d rows, want the state at the beginning", n)
 		}
 		var res entsql.Result
-		if err := tx.Exec(ctx, insertItem, []any{2, "b"}, &res); err == nil {
-			t.Error("a read-only transaction wrote")
+		if err := tx.Exec(ctx, insertItem, []any{2, "b"}, &res); !errors.Is(err, ErrWriteOutsideTx) {
+			t.Errorf("a write in a read-only transaction: %v", err)
 		}
 		if err := tx.Rollback(); err != nil {
 			t.Error(err)

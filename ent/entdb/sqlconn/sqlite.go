@@ -120,7 +120,7 @@ func (r *sqliteReader) BeginTx(ctx context.Context, opts driver.TxOptions) (driv
 	if err != nil {
 		return nil, r.wrap(ctx, err)
 	}
-	r.inTx = true
+	r.inTx, r.readTx = true, true
 	return &readerTx{r, tx}, nil
 }
 
