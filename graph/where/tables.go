@@ -105,7 +105,12 @@ type extension struct {
 
 func (x extension) compare(_ compiler, _ schema.Target, op filter.Op, v filter.Value) (condition, error) {
 	return func(s *sql.Selector) *sql.Predicate {
-		return x.with(s, func(e expression) *sql.Predicate { return compareText(e, op, v.Text) })
+		return x.with(s, func(e expression) *sql.Predicate {
+			if v.Kind == filter.Boolean {
+				return compareBool(e, op, v)
+			}
+			return compareText("CAST("+e+" AS text)", op, v.Text)
+		})
 	}, nil
 }
 

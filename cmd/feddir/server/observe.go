@@ -1,0 +1,134 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// requestID is what we accept of a client's own X-Request-Id.
+var requestID = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
+
+// entry is what is learnt of a request on its way in, for its log line.
+type entry struct {
+	viewer viewer.Viewer
+	route  string
+}
+
+type entryKey struct{}
+
+// observe gives every request an id, counts what it costs and writes one line
+// about it. Neither paths nor headers nor bodies are logged: they may hold
+// names and secrets.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		id := r.Header.Get("X-Request-Id")
+		if !requestID.MatchString(id) {
+			id = rand.Text()
+		}
+		w.Header().Set("X-Request-Id", id)
+		e := &entry{route: "none"}
+		ctx, statements := sqlconn.CountStatements(r.Context())
+		ctx = context.WithValue(viewer.WithRequestID(ctx, id), entryKey{}, e)
+		ctx = s.cfg.Log.WithContext(ctx)
+		answer := &recorder{ResponseWriter: w, status: http.StatusOK}
+		s.metrics.inFlight.Inc()
+		defer func() {
+			s.metrics.inFlight.Dec()
+			if p := recover(); p != nil {
+				s.panicked(answer, id, p)
+			}
+			took := time.Since(start)
+			s.metrics.observe(r.Method, e.route, answer.status, took, statements.N())
+			s.logRequest(r, id, e, answer, took, statements.N())
+		}()
+		next.ServeHTTP(answer, r.WithContext(ctx))
+	})
+}
+
+func (s *Server) panicked(answer *recorder, id string, p any) {
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	s.cfg.Log.Error().Str("request_id", id).Interface("panic", p).Bytes("stack", debug.Stack()).Msg("a handler panicked")
+	if !answer.wrote {
+		answer.WriteHeader(http.StatusInternalServerError)
+	}
+}
+
+func (s *Server) logRequest(r *http.Request, id string, e *entry, answer *recorder, took time.Duration, statements int) {
+	level := zerolog.InfoLevel
+	switch {
+	case answer.status >= 500:
+		level = zerolog.ErrorLevel
+	case e.route == "GET /livez", e.route == "GET /readyz":
+		level = zerolog.DebugLevel
+	}
+	line := s.cfg.Log.WithLevel(level).
+		Str("request_id", id).Str("method", method(r.Method)).Str("route", e.route).
+		Int("status", answer.status).Dur("dur_ms", took).Int("statements", statements).Int64("bytes", answer.bytes)
+	for name, owner := range map[string]uuid.UUID{
+		"company_id": e.viewer.CompanyID, "directory_id": e.viewer.DirectoryID, "key_id": e.viewer.KeyID,
+	} {
+		if owner != uuid.Nil {
+			line.Stringer(name, owner)
+		}
+	}
+	line.Msg("request")
+}
+
+// note tells the log who asks and which route answers.
+func note(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e, ok := r.Context().Value(entryKey{}).(*entry)
+		if ok {
+			e.viewer, _ = viewer.FromContext(r.Context())
+			defer func() { e.route = r.Pattern }()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// method returns a method as a label: clients can send any word.
+func method(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+	wrote  bool
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if !w.wrote && status >= 200 {
+		w.status, w.wrote = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(p []byte) (int, error) {
+	w.wrote = true
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController find the writer below.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,95 @@
+package server
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/pprof"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/console"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/scimadapter"
+)
+
+// requestTimeout bounds a request; one that only reads may stream for longer.
+const (
+	requestTimeout = 10 * time.Second
+	readingTimeout = time.Minute
+)
+
+// Handler serves the APIs. Auth wraps the router from outside and denies by
+// default: a route that is not in its table reaches no handler.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/v2/", scimadapter.New(s.resolver.Operations(), scimadapter.Config{BaseURL: s.cfg.BaseURL}))
+	mux.Handle("/graphql", s.resolver.Handler())
+	mux.Handle("/playground", console.Playground())
+	mux.Handle("/playground/", console.Playground())
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+
+	return s.observe(s.auth.Wrap(auth.Routes{
+		Surfaces: []auth.Surface{
+			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: scimadapter.Refuse},
+			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuseGraphQL},
+		},
+		Public:      []string{"/", "/livez", "/readyz", "/playground"},
+		PublicTrees: []string{"/playground/"},
+	}, note(limited(mux))))
+}
+
+// ready says whether the server can do its work: it is not stopping, and the
+// database can be written.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() || s.db.Conn().Ready(r.Context()) != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// limited bounds the time of a request.
+func limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		limit := requestTimeout
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			limit = readingTimeout
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		// The router notes the pattern on the request it is given, which the
+		// log reads afterwards.
+		inner := r.WithContext(ctx)
+		defer func() { r.Pattern = inner.Pattern }()
+		next.ServeHTTP(w, inner)
+	})
+}
+
+// refuseGraphQL answers a request without a working API key.
+func refuseGraphQL(w http.ResponseWriter, _ *http.Request, status int) {
+	code, message := "UNAUTHENTICATED", "show an API key: Authorization: Bearer fda_…"
+	if status == http.StatusServiceUnavailable {
+		code, message = "UNAVAILABLE", "the directory is busy; try again"
+	}
+	w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, `{"errors":[{"message":"`+message+`","extensions":{"code":"`+code+`"}}]}`)
+}
+
+// opsHandler serves metrics and profiles, on a listener of their own.
+func (s *Server) opsHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}

@@ -1,0 +1,194 @@
+// Package server puts the parts together and serves them: the only place that
+// knows all of them.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/graph"
+)
+
+// Config is what a server needs to know.
+type Config struct {
+	Version   string
+	Listen    string // address of the APIs, such as "127.0.0.1:8080"
+	OpsListen string // address of metrics and profiles; empty for none
+	BaseURL   string // how clients reach the server; "http://" and the address it listens on where it is empty
+	Database  sqlconn.Config
+	Pepper    []byte       // see auth.Config
+	Proxies   auth.Proxies // see auth.Config
+	Log       zerolog.Logger
+	// DrainDelay is how long a stopping server goes on accepting requests while
+	// /readyz already refuses, for load balancers to notice.
+	DrainDelay time.Duration
+	// StopTimeout is how long requests may take to finish after that; 20 s where it is 0.
+	StopTimeout time.Duration
+}
+
+// The time-outs of every listener. Reading is bounded tightly; writing must
+// leave time to stream a large group.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 15 * time.Second
+	writeTimeout      = 2 * time.Minute
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+
+	foldInterval  = time.Second
+	sweepInterval = 10 * time.Minute
+)
+
+// Server is a running installation.
+type Server struct {
+	cfg      Config
+	db       *entdb.DB
+	resolver *graph.Resolver
+	auth     *auth.Authenticator
+	metrics  *metrics
+	listener net.Listener
+	ops      net.Listener
+	draining atomic.Bool
+}
+
+// Open opens the database, brings it up to date and listens; nothing is
+// answered before [Server.Serve]. The caller must Serve or Close.
+func Open(ctx context.Context, cfg Config) (s *Server, err error) {
+	if cfg.StopTimeout == 0 {
+		cfg.StopTimeout = 20 * time.Second
+	}
+	s = &Server{cfg: cfg}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w (choose another address with --listen)", cfg.Listen, err)
+	}
+	if cfg.OpsListen != "" {
+		if s.ops, err = net.Listen("tcp", cfg.OpsListen); err != nil {
+			return nil, fmt.Errorf("cannot listen on %s for metrics: %w (choose another address with --ops-listen, or none with --ops-listen=)", cfg.OpsListen, err)
+		}
+	}
+	if s.cfg.BaseURL == "" {
+		s.cfg.BaseURL = "http://" + s.listener.Addr().String()
+	}
+	s.cfg.BaseURL = strings.TrimRight(s.cfg.BaseURL, "/")
+	if s.db, err = entdb.OpenCurrent(ctx, cfg.Database); err != nil {
+		return nil, err
+	}
+	s.auth, err = auth.New(s.db, auth.Config{Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
+	if err != nil {
+		return nil, err
+	}
+	s.resolver = graph.New(s.db, graph.Config{
+		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper,
+		OnKeyChange: func(id uuid.UUID) { s.auth.Forget(id) },
+	})
+	s.metrics = newMetrics(s.db)
+	return s, nil
+}
+
+// URL returns how clients reach the server.
+func (s *Server) URL() string { return s.cfg.BaseURL }
+
+// Serve answers requests until ctx ends. Then it stops gracefully: /readyz
+// refuses, requests in flight are finished, what is pending is written.
+func (s *Server) Serve(ctx context.Context) error {
+	defer s.Close()
+	background, stop := context.WithCancel(s.cfg.Log.WithContext(context.WithoutCancel(ctx)))
+	var work sync.WaitGroup
+	work.Go(func() { s.resolver.RunFold(background, foldInterval) })
+	work.Go(func() { s.runSweep(background) })
+	defer work.Wait()
+	defer stop()
+
+	failed := make(chan error, 2)
+	api := s.httpServer(s.Handler())
+	go func() { failed <- api.Serve(s.listener) }()
+	if s.ops != nil {
+		ops := s.httpServer(s.opsHandler())
+		ops.WriteTimeout = 0 // a profile takes as long as it was asked to
+		go func() { failed <- ops.Serve(s.ops) }()
+		defer ops.Close()
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	return s.stop(api)
+}
+
+func (s *Server) stop(api *http.Server) error {
+	s.draining.Store(true)
+	s.cfg.Log.Info().Msg("stopping")
+	time.Sleep(s.cfg.DrainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StopTimeout)
+	defer cancel()
+	if err := api.Shutdown(ctx); err != nil {
+		return fmt.Errorf("requests were cut off after %v: %w", s.cfg.StopTimeout, errors.Join(err, api.Close()))
+	}
+	return nil
+}
+
+// Close frees what the server holds. Serve does it by itself.
+func (s *Server) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if s.auth != nil {
+		if err := s.auth.Close(ctx); err != nil {
+			s.cfg.Log.Warn().Err(err).Msg("when keys were last used could not be written")
+		}
+		s.auth = nil
+	}
+	for _, l := range []net.Listener{s.listener, s.ops} {
+		if l != nil {
+			l.Close()
+		}
+	}
+	if s.db != nil {
+		s.db.Close()
+		s.db = nil
+	}
+}
+
+func (s *Server) httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+	}
+}
+
+func (s *Server) runSweep(ctx context.Context) {
+	tick := time.NewTicker(sweepInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := s.resolver.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Warn().Err(err).Msg("deleting what has expired failed; it is tried again")
+		}
+	}
+}
