@@ -89,7 +89,13 @@ func (w *writer) enqueue(ctx context.Context) error {
 	case <-turn:
 		return nil
 	case <-ctx.Done():
+		w.abandon(turn)
+		return &Error{Kind: Canceled, cause: ctx.Err()}
 	}
+}
+
+// abandon leaves the queue. If the turn came at the same moment, others wait for it.
+func (w *writer) abandon(turn chan struct{}) {
 	w.mu.Lock()
 	i := slices.Index(w.queue, turn)
 	if i >= 0 {
@@ -97,9 +103,8 @@ func (w *writer) enqueue(ctx context.Context) error {
 	}
 	w.mu.Unlock()
 	if i < 0 {
-		w.pass() // the turn came at the same moment; others wait for it
+		w.pass()
 	}
-	return &Error{Kind: Canceled, cause: ctx.Err()}
 }
 
 // pass gives the turn away, committing the group first unless the next in the

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -185,9 +184,9 @@ func TestCancelledWriteLeavesTheOthers(t *testing.T) {
 	db := openFile(t, Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	first, other := shared(t, db, func(tx dialect.Tx) error {
-		time.AfterFunc(10*time.Millisecond, cancel)
+		time.AfterFunc(5*time.Millisecond, cancel)
 		err := tx.Exec(ctx, `INSERT INTO item (id, name)
-			WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT i, i FROM n`, []any{}, nil)
+			WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) SELECT i, i FROM n`, []any{}, nil)
 		return errors.Join(err, ctx.Err())
 	})
 	if first != nil {
@@ -202,34 +201,16 @@ func TestCancelledWriteLeavesTheOthers(t *testing.T) {
 }
 
 // The turn may come at the moment its waiter gives up; it must not be lost then.
-func TestTurnIsNotLost(t *testing.T) {
+func TestAbandonedTurnIsPassedOn(t *testing.T) {
 	t.Parallel()
-	db := openFile(t, Config{})
-	w := db.writer
-	for range 2000 {
-		if err := w.take(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		waited := make(chan error, 1)
-		go func() { waited <- w.take(ctx) }()
-		for queued := 0; queued == 0; runtime.Gosched() {
-			w.mu.Lock()
-			queued = len(w.queue)
-			w.mu.Unlock()
-		}
-		go cancel()
-		w.pass()
-		if err := <-waited; err == nil {
-			w.pass()
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	if err := w.take(ctx); err != nil {
-		t.Fatal("the turn was lost")
-	}
+	turn := make(chan struct{})
+	w := &writer{held: true, queue: []chan struct{}{turn}}
 	w.pass()
+	<-turn
+	w.abandon(turn)
+	if w.held {
+		t.Error("the turn was lost")
+	}
 }
 
 func TestReadersCannotWrite(t *testing.T) {
@@ -281,6 +262,27 @@ func TestWriterIsNotHeldForever(t *testing.T) {
 	}
 	if n := number(t, db, "SELECT sum(id * id) FROM item"); n != 4 {
 		t.Errorf("not exactly the second is there: %d", n)
+	}
+}
+
+func TestExpiredMemberLeavesTheOthers(t *testing.T) {
+	t.Parallel()
+	db := openFile(t, Config{IdleInTxTimeout: 100 * time.Millisecond})
+	first, other := shared(t, db, func(tx dialect.Tx) error {
+		if err := tx.Exec(t.Context(), insertItem, []any{2, "idle"}, nil); err != nil {
+			return err
+		}
+		for {
+			if err := tx.Exec(t.Context(), "SELECT 1", []any{}, nil); err != nil {
+				return err
+			}
+		}
+	})
+	if first != nil || KindOf(other) != Timeout {
+		t.Errorf("first %v, other %v", first, other)
+	}
+	if n := number(t, db, "SELECT sum(id * id) FROM item"); n != 1 {
+		t.Errorf("not exactly the first is there: %d", n)
 	}
 }
 
