@@ -1,0 +1,91 @@
+// Package feddir holds the laws of the whole.
+package feddir_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/feddir/feddir/"
+
+// layers are the packages from the lowest to the highest. A package imports
+// only packages of the lines above its own, or earlier on its own line.
+// docs/architecture.md says what each is for.
+var layers = [][]string{
+	{"ent/viewer"}, {"ent/schematype"}, {"scimadapter/filter"}, {"scimadapter/schema"}, {"scimadapter/patch"}, {"console"},
+	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"},
+	{"ent/migrations"},
+	{"ent/entdb/sqlconn"}, {"ent/entdb/wall"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
+	{"auth"},
+	{"graph/scalar"}, {"graph/model"}, {"graph/generated"}, {"graph/guard"}, {"graph/where"}, {"graph"},
+	{"scimadapter"},
+	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},
+}
+
+func TestImportLaws(t *testing.T) {
+	t.Parallel()
+	level := make(map[string]int)
+	for i, line := range layers {
+		for _, p := range line {
+			level[p] = i
+		}
+	}
+	for path, imports := range packages(t) {
+		own, ok := level[layer(path)]
+		if !ok {
+			t.Errorf("%s is in no layer: add it to the table here and in docs/architecture.md", path)
+			continue
+		}
+		for _, i := range imports {
+			if runtime := path == "ent/generated/runtime"; runtime || i == "ent/generated/runtime" && path == "ent/entdb" {
+				continue // ent's own way to bring schema and client together
+			}
+			if other, ok := level[layer(i)]; !ok || other > own || other == own && layer(i) != layer(path) {
+				t.Errorf("%s imports %s, which lies above it", path, i)
+			}
+		}
+	}
+}
+
+// layer returns the entry of the table that a package belongs to. What ent
+// generates is one.
+func layer(path string) string {
+	if path == "ent/generated" || strings.HasPrefix(path, "ent/generated/") {
+		return "ent/generated"
+	}
+	return path
+}
+
+// packages returns our packages with those of ours that each imports.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,GoFiles", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string][]string)
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath       string
+			Imports, GoFiles []string
+		}
+		if err := d.Decode(&p); err == io.EOF {
+			return found
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		path, ours := strings.CutPrefix(p.ImportPath, module)
+		if !ours || path == "ent" || len(p.GoFiles) == 0 {
+			continue
+		}
+		found[path] = []string{}
+		for _, i := range p.Imports {
+			if i, ours := strings.CutPrefix(i, module); ours {
+				found[path] = append(found[path], i)
+			}
+		}
+	}
+}
