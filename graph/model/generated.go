@@ -26,9 +26,9 @@ type AddGroupMembersInput struct {
 // How to name a company.
 type CompanyBy struct {
 	// By its id.
-	ID *uuid.UUID `json:"id,omitempty"`
+	ID *uuid.UUID `json:"id,omitempty,omitzero"`
 	// By its short name, ignoring case.
-	ShortName *string `json:"shortName,omitempty"`
+	ShortName *string `json:"shortName,omitempty,omitzero"`
 }
 
 // A company in a list.
@@ -43,7 +43,7 @@ type CreateCompanyInput struct {
 	// 1 to 100 characters.
 	Name string `json:"name"`
 	// Up to 250 characters.
-	Description *string `json:"description,omitempty"`
+	Description *string `json:"description,omitempty,omitzero"`
 }
 
 type CreateCompanyPayload struct {
@@ -52,12 +52,12 @@ type CreateCompanyPayload struct {
 
 type CreateDirectoryInput struct {
 	// The company to own it; your own where it is left out.
-	CompanyID *uuid.UUID `json:"companyId,omitempty"`
+	CompanyID *uuid.UUID `json:"companyId,omitempty,omitzero"`
 	// 1 to 100 characters.
 	Name string `json:"name"`
 	// Up to 250 characters.
-	Description   *string                  `json:"description,omitempty"`
-	DisabledUsers *directory.DisabledUsers `json:"disabledUsers,omitempty"`
+	Description   *string                  `json:"description,omitempty,omitzero"`
+	DisabledUsers *directory.DisabledUsers `json:"disabledUsers,omitempty,omitzero"`
 }
 
 type CreateDirectoryPayload struct {
@@ -70,11 +70,11 @@ type CreateGroupInput struct {
 	// Name, unique in the directory ignoring case.
 	DisplayName string `json:"displayName"`
 	// The identity provider's own id of the group.
-	ExternalID *string `json:"externalId,omitempty"`
+	ExternalID *string `json:"externalId,omitempty,omitzero"`
 	// Attributes of other schema extensions, by their URN.
-	Extensions schematype.Extensions `json:"extensions,omitempty"`
+	Extensions schematype.Extensions `json:"extensions,omitempty,omitzero"`
 	// Ids of users and groups of the directory, at most 1000.
-	MemberIds []uuid.UUID `json:"memberIds,omitempty"`
+	MemberIds []uuid.UUID `json:"memberIds,omitempty,omitzero"`
 }
 
 type CreateGroupPayload struct {
@@ -83,23 +83,23 @@ type CreateGroupPayload struct {
 
 type CreateKeyInput struct {
 	// The directory to open over SCIM. Left out, the key opens this API for the company.
-	DirectoryID *uuid.UUID `json:"directoryId,omitempty"`
+	DirectoryID *uuid.UUID `json:"directoryId,omitempty,omitzero"`
 	// The company an API key opens; your own where it is left out.
-	CompanyID *uuid.UUID `json:"companyId,omitempty"`
+	CompanyID *uuid.UUID `json:"companyId,omitempty,omitzero"`
 	// 1 to 100 characters.
 	Name string `json:"name"`
 	// Up to 250 characters.
-	Description *string `json:"description,omitempty"`
+	Description *string `json:"description,omitempty,omitzero"`
 	// What an API key may do; READ where it is left out. Not for directory keys.
-	Scopes []viewer.Scope `json:"scopes,omitempty"`
+	Scopes []viewer.Scope `json:"scopes,omitempty,omitzero"`
 	// When it stops working; never where it is left out.
-	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
 type CreateKeyPayload struct {
 	Key *generated.Key `json:"key"`
 	// The secret, in this answer only. Null when the answer is repeated for an idempotency key.
-	AccessToken *string `json:"accessToken,omitempty"`
+	AccessToken *string `json:"accessToken,omitempty,omitzero"`
 }
 
 type CreateUserPayload struct {
@@ -109,7 +109,7 @@ type CreateUserPayload struct {
 type DeleteCompanyInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version *int `json:"version,omitempty"`
+	Version *int `json:"version,omitempty,omitzero"`
 }
 
 type DeleteCompanyPayload struct {
@@ -120,7 +120,7 @@ type DeleteCompanyPayload struct {
 type DeleteDirectoryInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version *int `json:"version,omitempty"`
+	Version *int `json:"version,omitempty,omitzero"`
 }
 
 type DeleteDirectoryPayload struct {
@@ -131,7 +131,7 @@ type DeleteDirectoryPayload struct {
 type DeleteGroupInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version *int `json:"version,omitempty"`
+	Version *int `json:"version,omitempty,omitzero"`
 }
 
 type DeleteGroupPayload struct {
@@ -142,7 +142,7 @@ type DeleteGroupPayload struct {
 type DeleteUserInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version *int `json:"version,omitempty"`
+	Version *int `json:"version,omitempty,omitzero"`
 }
 
 type DeleteUserPayload struct {
@@ -170,11 +170,11 @@ type ExternalIDBy struct {
 // How to name a group.
 type GroupBy struct {
 	// By id.
-	ID *uuid.UUID `json:"id,omitempty"`
+	ID *uuid.UUID `json:"id,omitempty,omitzero"`
 	// By display name, ignoring case.
-	DisplayName *DisplayNameBy `json:"displayName,omitempty"`
+	DisplayName *DisplayNameBy `json:"displayName,omitempty,omitzero"`
 	// By external id.
-	ExternalID *ExternalIDBy `json:"externalId,omitempty"`
+	ExternalID *ExternalIDBy `json:"externalId,omitempty,omitzero"`
 }
 
 // A group in a list.
@@ -191,29 +191,29 @@ type GroupOrder struct {
 // Changes to a group: what is left out stays, null clears.
 type GroupPatch struct {
 	// Name; it cannot be cleared.
-	DisplayName graphql.Omittable[*string]               `json:"displayName,omitempty"`
-	ExternalID  graphql.Omittable[*string]               `json:"externalId,omitempty"`
-	Extensions  graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty"`
+	DisplayName graphql.Omittable[*string]               `json:"displayName,omitempty,omitzero"`
+	ExternalID  graphql.Omittable[*string]               `json:"externalId,omitempty,omitzero"`
+	Extensions  graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty,omitzero"`
 }
 
 // Which groups: all that is given must hold.
 type GroupWhereInput struct {
 	// All of these must hold.
-	And []GroupWhereInput `json:"and,omitempty"`
+	And []GroupWhereInput `json:"and,omitempty,omitzero"`
 	// At least one of these must hold.
-	Or []GroupWhereInput `json:"or,omitempty"`
+	Or []GroupWhereInput `json:"or,omitempty,omitzero"`
 	// This must not hold.
-	Not *GroupWhereInput `json:"not,omitempty"`
+	Not *GroupWhereInput `json:"not,omitempty,omitzero"`
 	// Groups with these ids.
-	IDIn []uuid.UUID `json:"idIn,omitempty"`
+	IDIn []uuid.UUID `json:"idIn,omitempty,omitzero"`
 	// The display name, ignoring case.
-	DisplayName *string `json:"displayName,omitempty"`
+	DisplayName *string `json:"displayName,omitempty,omitzero"`
 	// Display names that start so, ignoring case.
-	DisplayNameHasPrefix *string `json:"displayNameHasPrefix,omitempty"`
+	DisplayNameHasPrefix *string `json:"displayNameHasPrefix,omitempty,omitzero"`
 	// The external id; case matters.
-	ExternalID *string `json:"externalId,omitempty"`
+	ExternalID *string `json:"externalId,omitempty,omitzero"`
 	// Groups with this direct member.
-	HasMember *uuid.UUID `json:"hasMember,omitempty"`
+	HasMember *uuid.UUID `json:"hasMember,omitempty,omitzero"`
 }
 
 // A key in a list.
@@ -257,9 +257,9 @@ type PageInfo struct {
 	// Whether there are more before this page.
 	HasPreviousPage bool `json:"hasPreviousPage"`
 	// The first cursor of the page; null when the page is empty.
-	StartCursor *string `json:"startCursor,omitempty"`
+	StartCursor *string `json:"startCursor,omitempty,omitzero"`
 	// The last cursor of the page; null when the page is empty.
-	EndCursor *string `json:"endCursor,omitempty"`
+	EndCursor *string `json:"endCursor,omitempty,omitzero"`
 }
 
 type RemoveGroupMembersInput struct {
@@ -287,14 +287,14 @@ type RotateKeyInput struct {
 	// How long the old secret keeps working beside the new one: 0 to 604800 seconds (a week).
 	OverlapSeconds int `json:"overlapSeconds"`
 	// When the new key stops working; never where it is left out.
-	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
 type RotateKeyPayload struct {
 	// The new key.
 	Key *generated.Key `json:"key"`
 	// The new secret, in this answer only. Null when the answer is repeated for an idempotency key.
-	AccessToken *string `json:"accessToken,omitempty"`
+	AccessToken *string `json:"accessToken,omitempty,omitzero"`
 	// The key it replaces.
 	Predecessor *generated.Key `json:"predecessor"`
 }
@@ -312,11 +312,11 @@ type ServerInfo struct {
 type UpdateCompanyInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version *int `json:"version,omitempty"`
+	Version *int `json:"version,omitempty,omitzero"`
 	// The new short name; the company's address changes with it.
-	ShortName   graphql.Omittable[*string] `json:"shortName,omitempty"`
-	Name        graphql.Omittable[*string] `json:"name,omitempty"`
-	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	ShortName   graphql.Omittable[*string] `json:"shortName,omitempty,omitzero"`
+	Name        graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
 }
 
 type UpdateCompanyPayload struct {
@@ -326,11 +326,11 @@ type UpdateCompanyPayload struct {
 type UpdateDirectoryInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version       *int                                        `json:"version,omitempty"`
-	Name          graphql.Omittable[*string]                  `json:"name,omitempty"`
-	Description   graphql.Omittable[*string]                  `json:"description,omitempty"`
-	State         graphql.Omittable[*directory.State]         `json:"state,omitempty"`
-	DisabledUsers graphql.Omittable[*directory.DisabledUsers] `json:"disabledUsers,omitempty"`
+	Version       *int                                        `json:"version,omitempty,omitzero"`
+	Name          graphql.Omittable[*string]                  `json:"name,omitempty,omitzero"`
+	Description   graphql.Omittable[*string]                  `json:"description,omitempty,omitzero"`
+	State         graphql.Omittable[*directory.State]         `json:"state,omitempty,omitzero"`
+	DisabledUsers graphql.Omittable[*directory.DisabledUsers] `json:"disabledUsers,omitempty,omitzero"`
 }
 
 type UpdateDirectoryPayload struct {
@@ -340,7 +340,7 @@ type UpdateDirectoryPayload struct {
 type UpdateGroupInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version *int `json:"version,omitempty"`
+	Version *int `json:"version,omitempty,omitzero"`
 	// What to change.
 	Patch *GroupPatch `json:"patch"`
 }
@@ -352,11 +352,11 @@ type UpdateGroupPayload struct {
 type UpdateKeyInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version     *int                       `json:"version,omitempty"`
-	Name        graphql.Omittable[*string] `json:"name,omitempty"`
-	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Version     *int                       `json:"version,omitempty,omitzero"`
+	Name        graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
 	// When it stops working; null for never.
-	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty,omitzero"`
 }
 
 type UpdateKeyPayload struct {
@@ -366,7 +366,7 @@ type UpdateKeyPayload struct {
 type UpdateUserInput struct {
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version *int `json:"version,omitempty"`
+	Version *int `json:"version,omitempty,omitzero"`
 	// What to change.
 	Patch *UserPatch `json:"patch"`
 }
@@ -378,11 +378,11 @@ type UpdateUserPayload struct {
 // How to name a user.
 type UserBy struct {
 	// By id.
-	ID *uuid.UUID `json:"id,omitempty"`
+	ID *uuid.UUID `json:"id,omitempty,omitzero"`
 	// By user name, ignoring case.
-	UserName *UserNameBy `json:"userName,omitempty"`
+	UserName *UserNameBy `json:"userName,omitempty,omitzero"`
 	// By external id.
-	ExternalID *ExternalIDBy `json:"externalId,omitempty"`
+	ExternalID *ExternalIDBy `json:"externalId,omitempty,omitzero"`
 }
 
 // A user in a list.
@@ -404,93 +404,93 @@ type UserOrder struct {
 // Changes to a user: what is left out stays, null clears.
 type UserPatch struct {
 	// The name to sign in with; it cannot be cleared.
-	UserName graphql.Omittable[*string] `json:"userName,omitempty"`
+	UserName graphql.Omittable[*string] `json:"userName,omitempty,omitzero"`
 	// The identity provider's own id of the user. Case matters; not necessarily unique.
-	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty,omitzero"`
 	// Whether the user may sign in. A disabled user stays in the directory.
-	Active graphql.Omittable[*bool] `json:"active,omitempty"`
+	Active graphql.Omittable[*bool] `json:"active,omitempty,omitzero"`
 	// Name as it is shown to people.
-	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
+	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty,omitzero"`
 	// The components of the name.
-	Name graphql.Omittable[*schematype.Name] `json:"name,omitempty"`
+	Name graphql.Omittable[*schematype.Name] `json:"name,omitempty,omitzero"`
 	// How the user is casually called.
-	NickName graphql.Omittable[*string] `json:"nickName,omitempty"`
+	NickName graphql.Omittable[*string] `json:"nickName,omitempty,omitzero"`
 	// Address of the user's own page.
-	ProfileURL graphql.Omittable[*string] `json:"profileUrl,omitempty"`
+	ProfileURL graphql.Omittable[*string] `json:"profileUrl,omitempty,omitzero"`
 	// Job title, such as "Harbour master".
-	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	Title graphql.Omittable[*string] `json:"title,omitempty,omitzero"`
 	// Relation to the company, such as "Employee" or "Contractor".
-	UserType graphql.Omittable[*string] `json:"userType,omitempty"`
+	UserType graphql.Omittable[*string] `json:"userType,omitempty,omitzero"`
 	// Language the user reads, as HTTP's Accept-Language has it: `de-CH`.
-	PreferredLanguage graphql.Omittable[*string] `json:"preferredLanguage,omitempty"`
+	PreferredLanguage graphql.Omittable[*string] `json:"preferredLanguage,omitempty,omitzero"`
 	// Locale for dates and numbers: `en-GB`.
-	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
+	Locale graphql.Omittable[*string] `json:"locale,omitempty,omitzero"`
 	// IANA time zone: `Europe/Zurich`.
-	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
+	Timezone graphql.Omittable[*string] `json:"timezone,omitempty,omitzero"`
 	// E-mail addresses.
-	Emails graphql.Omittable[[]schematype.MultiValue] `json:"emails,omitempty"`
+	Emails graphql.Omittable[[]schematype.MultiValue] `json:"emails,omitempty,omitzero"`
 	// Phone numbers, as they were given.
-	PhoneNumbers graphql.Omittable[[]schematype.MultiValue] `json:"phoneNumbers,omitempty"`
+	PhoneNumbers graphql.Omittable[[]schematype.MultiValue] `json:"phoneNumbers,omitempty,omitzero"`
 	// Instant messaging addresses.
-	Ims graphql.Omittable[[]schematype.MultiValue] `json:"ims,omitempty"`
+	Ims graphql.Omittable[[]schematype.MultiValue] `json:"ims,omitempty,omitzero"`
 	// Addresses of pictures.
-	Photos graphql.Omittable[[]schematype.MultiValue] `json:"photos,omitempty"`
+	Photos graphql.Omittable[[]schematype.MultiValue] `json:"photos,omitempty,omitzero"`
 	// Physical addresses.
-	Addresses graphql.Omittable[[]schematype.Address] `json:"addresses,omitempty"`
+	Addresses graphql.Omittable[[]schematype.Address] `json:"addresses,omitempty,omitzero"`
 	// What the user is entitled to.
-	Entitlements graphql.Omittable[[]schematype.MultiValue] `json:"entitlements,omitempty"`
+	Entitlements graphql.Omittable[[]schematype.MultiValue] `json:"entitlements,omitempty,omitzero"`
 	// Roles of the user.
-	Roles graphql.Omittable[[]schematype.MultiValue] `json:"roles,omitempty"`
+	Roles graphql.Omittable[[]schematype.MultiValue] `json:"roles,omitempty,omitzero"`
 	// Certificates, DER in base64.
-	X509Certificates graphql.Omittable[[]schematype.MultiValue] `json:"x509Certificates,omitempty"`
+	X509Certificates graphql.Omittable[[]schematype.MultiValue] `json:"x509Certificates,omitempty,omitzero"`
 	// Number the company gave the user.
-	EmployeeNumber graphql.Omittable[*string] `json:"employeeNumber,omitempty"`
+	EmployeeNumber graphql.Omittable[*string] `json:"employeeNumber,omitempty,omitzero"`
 	// Cost center.
-	CostCenter graphql.Omittable[*string] `json:"costCenter,omitempty"`
+	CostCenter graphql.Omittable[*string] `json:"costCenter,omitempty,omitzero"`
 	// Organization.
-	Organization graphql.Omittable[*string] `json:"organization,omitempty"`
+	Organization graphql.Omittable[*string] `json:"organization,omitempty,omitzero"`
 	// Division.
-	Division graphql.Omittable[*string] `json:"division,omitempty"`
+	Division graphql.Omittable[*string] `json:"division,omitempty,omitzero"`
 	// Department.
-	Department graphql.Omittable[*string] `json:"department,omitempty"`
+	Department graphql.Omittable[*string] `json:"department,omitempty,omitzero"`
 	// The manager as it was given: usually the id of a user of the directory, who may come later.
-	Manager graphql.Omittable[*string] `json:"managerValue,omitempty"`
+	Manager graphql.Omittable[*string] `json:"managerValue,omitempty,omitzero"`
 	// Attributes of other schema extensions, by their URN.
-	Extensions graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty"`
+	Extensions graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty,omitzero"`
 }
 
 // Which users: all that is given must hold.
 type UserWhereInput struct {
 	// All of these must hold.
-	And []UserWhereInput `json:"and,omitempty"`
+	And []UserWhereInput `json:"and,omitempty,omitzero"`
 	// At least one of these must hold.
-	Or []UserWhereInput `json:"or,omitempty"`
+	Or []UserWhereInput `json:"or,omitempty,omitzero"`
 	// This must not hold.
-	Not *UserWhereInput `json:"not,omitempty"`
+	Not *UserWhereInput `json:"not,omitempty,omitzero"`
 	// Users with these ids.
-	IDIn []uuid.UUID `json:"idIn,omitempty"`
+	IDIn []uuid.UUID `json:"idIn,omitempty,omitzero"`
 	// The user name, ignoring case.
-	UserName *string `json:"userName,omitempty"`
+	UserName *string `json:"userName,omitempty,omitzero"`
 	// User names that start so, ignoring case.
-	UserNameHasPrefix *string `json:"userNameHasPrefix,omitempty"`
+	UserNameHasPrefix *string `json:"userNameHasPrefix,omitempty,omitzero"`
 	// The external id; case matters.
-	ExternalID *string `json:"externalId,omitempty"`
+	ExternalID *string `json:"externalId,omitempty,omitzero"`
 	// Whether the user is active.
-	Active *bool `json:"active,omitempty"`
+	Active *bool `json:"active,omitempty,omitzero"`
 	// The display name, ignoring case.
-	DisplayName *string `json:"displayName,omitempty"`
+	DisplayName *string `json:"displayName,omitempty,omitzero"`
 	// Display names that start so, ignoring case.
-	DisplayNameHasPrefix *string `json:"displayNameHasPrefix,omitempty"`
+	DisplayNameHasPrefix *string `json:"displayNameHasPrefix,omitempty,omitzero"`
 	// Any e-mail address, ignoring case.
-	Email *string `json:"email,omitempty"`
+	Email *string `json:"email,omitempty,omitzero"`
 	// The department, ignoring case.
-	Department *string `json:"department,omitempty"`
+	Department *string `json:"department,omitempty,omitzero"`
 	// The title, ignoring case.
-	Title *string `json:"title,omitempty"`
+	Title *string `json:"title,omitempty,omitzero"`
 	// The manager as it was given.
-	ManagerValue *string `json:"managerValue,omitempty"`
+	ManagerValue *string `json:"managerValue,omitempty,omitzero"`
 	// Direct members of this group.
-	MemberOf *uuid.UUID `json:"memberOf,omitempty"`
+	MemberOf *uuid.UUID `json:"memberOf,omitempty,omitzero"`
 }
 
 // The caller of an operation.
@@ -498,9 +498,9 @@ type Viewer struct {
 	// What sort of caller this is.
 	Kind viewer.Kind `json:"kind"`
 	// The company the caller belongs to; null for operators.
-	Company *generated.Company `json:"company,omitempty"`
+	Company *generated.Company `json:"company,omitempty,omitzero"`
 	// The directory the caller is bound to; null unless it holds a directory key.
-	Directory *generated.Directory `json:"directory,omitempty"`
+	Directory *generated.Directory `json:"directory,omitempty,omitzero"`
 	// What the caller may do.
 	Scopes []viewer.Scope `json:"scopes"`
 }
