@@ -67,16 +67,15 @@ func (w *writer) open(ctx context.Context) error {
 // take waits for the turn, first come first served.
 func (w *writer) take(ctx context.Context) error {
 	w.mu.Lock()
-	closed := w.closed
-	w.mu.Unlock()
-	if closed {
+	if w.closed {
+		w.mu.Unlock()
 		return &Error{Kind: Unavailable}
 	}
 	return w.enqueue(ctx)
 }
 
+// enqueue is called with mu locked, and unlocks it.
 func (w *writer) enqueue(ctx context.Context) error {
-	w.mu.Lock()
 	if !w.held {
 		w.held = true
 		w.mu.Unlock()
@@ -260,15 +259,21 @@ func (w *writer) unresolved() bool {
 }
 
 // close waits for the transactions that are open or queued; none are let in after.
+// Closing again does nothing.
 func (w *writer) close() error {
 	w.mu.Lock()
 	w.closed = true
-	w.mu.Unlock()
 	if err := w.enqueue(context.Background()); err != nil {
 		return err
+	}
+	defer w.pass()
+	if w.group != nil {
+		w.finish()
 	}
 	if w.conn == nil {
 		return nil
 	}
-	return w.conn.Close()
+	err := w.conn.Close()
+	w.conn = nil
+	return err
 }

@@ -213,6 +213,37 @@ func TestAbandonedTurnIsPassedOn(t *testing.T) {
 	}
 }
 
+func TestCloseWaitsForOpenTransactions(t *testing.T) {
+	t.Parallel()
+	db := openFile(t, Config{})
+	tx := begin(t, db)
+	if err := tx.Exec(t.Context(), insertItem, []any{1, "a"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- db.Close() }()
+	for queued := 0; queued == 0; time.Sleep(time.Millisecond) {
+		db.writer.mu.Lock()
+		queued = len(db.writer.queue)
+		db.writer.mu.Unlock()
+	}
+	db.writer.group.begun = time.Now() // this test is slower than a request
+	if err := tx.Commit(); err != nil {
+		t.Errorf("the open transaction: %v", err)
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if err := insert(t.Context(), db, 2, "b"); err == nil {
+		t.Error("a closed database was written to")
+	}
+	// The cleanup closes it again.
+	again := openWith(t, db.cfg)
+	if n := number(t, again, "SELECT count(*) FROM item"); n != 1 {
+		t.Errorf("%d rows, want 1", n)
+	}
+}
+
 func TestReadersCannotWrite(t *testing.T) {
 	t.Parallel()
 	db := openFile(t, Config{})
