@@ -1,0 +1,136 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+const (
+	lookupTimeout = 5 * time.Second
+	minPepper     = 16
+)
+
+// Config is how requests are authenticated.
+type Config struct {
+	// Pepper keys the digests; see [CheckPepper]. Changing it makes every key useless.
+	Pepper  []byte
+	Proxies Proxies          // whose word on the client's address counts
+	Log     zerolog.Logger   // of what went wrong; the zero Logger is silent
+	Now     func() time.Time // time.Now where it is nil
+	// UsageEvery is how often the use of keys is written; 5 s where it is 0.
+	UsageEvery time.Duration
+}
+
+// CheckPepper fails for a pepper that is too short to be one. Without any, the
+// digests are plain SHA-256.
+func CheckPepper(pepper []byte) error {
+	if n := len(pepper); n > 0 && n < minPepper {
+		return fmt.Errorf("the pepper has %d bytes; give it at least %d random ones, or none", n, minPepper)
+	}
+	return nil
+}
+
+// Authenticator finds out who sends a request. Safe for concurrent use.
+type Authenticator struct {
+	db    *entdb.DB
+	cfg   Config
+	cache *cache
+	loads singleflight.Group
+	usage *usage
+}
+
+// New returns an Authenticator on db. It must be closed before db is.
+func New(db *entdb.DB, cfg Config) (*Authenticator, error) {
+	if err := CheckPepper(cfg.Pepper); err != nil {
+		return nil, err
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.UsageEvery <= 0 {
+		cfg.UsageEvery = 5 * time.Second
+	}
+	return &Authenticator{db: db, cfg: cfg, cache: newCache(), usage: newUsage(db, cfg)}, nil
+}
+
+// Close writes the use of keys that is not written yet.
+func (a *Authenticator) Close(ctx context.Context) error { return a.usage.close(ctx) }
+
+// Forget makes the next request of a key look it up again: the key of this id,
+// or all keys of the directory or company of this id.
+func (a *Authenticator) Forget(id uuid.UUID) { a.cache.forget(id) }
+
+// Wrap returns a handler that lets only those requests through to next that
+// routes allow. Those that needed a key carry its viewer.
+func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		surface, demanded := routes.surface(r.URL.Path)
+		switch {
+		case demanded:
+			a.admit(surface, next, w, r)
+		case routes.public(r):
+			next.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWriter, r *http.Request) {
+	v, sent, err := a.authenticate(r, s.Kind)
+	if err != nil {
+		if r.Context().Err() == nil {
+			a.cfg.Log.Error().Err(err).Msg("cannot look up a key")
+		}
+		w.Header().Set("Retry-After", "2")
+		s.Refuse(w, r, http.StatusServiceUnavailable)
+		return
+	}
+	if v.KeyID == uuid.Nil {
+		challenge(w.Header(), sent)
+		s.Refuse(w, r, http.StatusUnauthorized)
+		return
+	}
+	if ambiguous(r.URL) {
+		http.NotFound(w, r)
+		return
+	}
+	v.Source = s.Source
+	a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
+	next.ServeHTTP(w, r.WithContext(viewer.NewContext(r.Context(), v)))
+}
+
+// authenticate returns the viewer of a key of this kind that the request
+// shows, or one without a key. sent tells whether it shows a token. The error
+// says that nobody can tell now.
+func (a *Authenticator) authenticate(r *http.Request, want key.Kind) (v viewer.Viewer, sent bool, err error) {
+	secret, kind, sent, ok := bearer(r.Header)
+	if !ok || kind != want {
+		return v, sent, nil
+	}
+	g, err := a.find(r.Context(), digest(secret.Digest(a.cfg.Pepper)))
+	if err != nil || !g.valid(a.cfg.Now()) {
+		return v, sent, err
+	}
+	return g.viewer, sent, nil
+}
+
+// challenge says how to authenticate (RFC 6750 §3).
+func challenge(h http.Header, sent bool) {
+	value := `Bearer realm="feddir"`
+	if sent {
+		value += `, error="invalid_token"`
+	}
+	h.Set("WWW-Authenticate", value)
+	h.Set("Cache-Control", "no-store")
+}

@@ -1,0 +1,100 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// grant is what a key that was not revoked gives its holder.
+type grant struct {
+	viewer  viewer.Viewer // without its source
+	expires time.Time     // zero for never
+}
+
+func (g *grant) valid(now time.Time) bool {
+	return g != nil && (g.expires.IsZero() || now.Before(g.expires))
+}
+
+// find returns what the key of a digest grants, or nil when there is none. It
+// asks the database when that was not asked lately, and once for all requests
+// that want to know at the same time.
+func (a *Authenticator) find(ctx context.Context, d digest) (*grant, error) {
+	now := a.cfg.Now()
+	e, generation := a.cache.get(d, now)
+	if e != nil {
+		return e.grant, nil
+	}
+	once := string(d[:]) + strconv.FormatUint(generation, 10)
+	loaded := a.loads.DoChan(once, func() (any, error) {
+		g, err := a.load(ctx, d)
+		if err == nil {
+			a.cache.put(d, &entry{g, now}, generation)
+		}
+		return g, err
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case result := <-loaded:
+		g, _ := result.Val.(*grant)
+		return g, result.Err
+	}
+}
+
+const directoryState = "directory_state"
+
+// load reads a key and the state of its directory, in one statement. It is
+// done for others too, so it does not end with the request of ctx.
+func (a *Authenticator) load(ctx context.Context, d digest) (*grant, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
+	defer cancel()
+	ctx = viewer.WithSystem(ctx, viewer.KeyLookup)
+	query := a.db.Client(ctx).Key.Query().Where(key.Digest(d[:]))
+	query.Modify(func(s *sql.Selector) {
+		dir := sql.Table(directory.Table)
+		s.LeftJoin(dir).OnP(sql.And(
+			sql.ColumnsEQ(s.C(key.FieldCompanyID), dir.C(directory.FieldCompanyID)),
+			sql.ColumnsEQ(s.C(key.FieldDirectoryID), dir.C(directory.FieldID)),
+		))
+		s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) {
+			b.WriteString("COALESCE(").Ident(dir.C(directory.FieldState)).WriteString(", '')")
+		}), directoryState)
+	})
+	k, err := query.Only(ctx)
+	if ent.IsNotFound(err) || err == nil && k.RevokedAt != nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newGrant(k)
+}
+
+func newGrant(k *ent.Key) (*grant, error) {
+	g := &grant{viewer: viewer.Viewer{Kind: viewer.APIKey, CompanyID: k.CompanyID, KeyID: k.ID, Scopes: k.Scopes}}
+	if k.ExpiresAt != nil {
+		g.expires = *k.ExpiresAt
+	}
+	if k.Kind == key.KindAPI {
+		return g, nil
+	}
+	if k.DirectoryID == nil {
+		return nil, fmt.Errorf("directory key %s has no directory", k.ID)
+	}
+	state, err := k.Value(directoryState)
+	if err != nil {
+		return nil, err
+	}
+	g.viewer.Kind, g.viewer.DirectoryID, g.viewer.Scopes = viewer.DirectoryKey, *k.DirectoryID, nil
+	g.viewer.ReadOnly = state != string(directory.StateACTIVE)
+	return g, nil
+}

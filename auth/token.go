@@ -1,0 +1,85 @@
+package auth
+
+import (
+	"crypto/rand"
+	"errors"
+	"hash/crc32"
+	"strings"
+
+	"github.com/feddir/feddir/ent/generated/key"
+)
+
+// The text of a secret is a prefix that names its kind, 43 random base62
+// characters (256 bits) and the CRC-32 of all before in 6 more, so that a typing
+// mistake is found without the database and a scanner finds leaked secrets.
+const (
+	alphabet     = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	prefixLength = 4
+	randomLength = 43
+	sumLength    = 6
+	tokenLength  = prefixLength + randomLength + sumLength
+	shownLength  = prefixLength + 4
+)
+
+var prefixes = map[key.Kind]string{key.KindDIRECTORY: "fdk_", key.KindAPI: "fda_"}
+
+// ErrMalformed says that a text is no secret that we ever made.
+var ErrMalformed = errors.New("auth: malformed secret")
+
+// NewSecret makes the secret of a new key.
+func NewSecret(kind key.Kind) Secret {
+	prefix, ok := prefixes[kind]
+	if !ok {
+		panic("auth: no such kind of key: " + string(kind))
+	}
+	body := prefix + randomText(randomLength)
+	plain := body + checksum(body)
+	return Secret{&plain}
+}
+
+// Parse reads a secret and the kind of key it opens. It fails with
+// [ErrMalformed], without any look-up, when prefix, length, alphabet or
+// checksum are wrong.
+func Parse(text string) (Secret, key.Kind, error) {
+	if len(text) != tokenLength {
+		return Secret{}, "", ErrMalformed
+	}
+	body, sum := text[:tokenLength-sumLength], text[tokenLength-sumLength:]
+	if sum != checksum(body) || strings.Trim(body[prefixLength:], alphabet) != "" {
+		return Secret{}, "", ErrMalformed
+	}
+	for kind, prefix := range prefixes {
+		if body[:prefixLength] == prefix {
+			plain := strings.Clone(text)
+			return Secret{&plain}, kind, nil
+		}
+	}
+	return Secret{}, "", ErrMalformed
+}
+
+// randomText returns n characters, each of the alphabet equally likely: bytes
+// beyond the last whole multiple of its length are thrown away.
+func randomText(n int) string {
+	const fair = 256 / len(alphabet) * len(alphabet)
+	text := make([]byte, 0, n)
+	var random [64]byte
+	for len(text) < n {
+		rand.Read(random[:])
+		for _, b := range random {
+			if int(b) < fair && len(text) < n {
+				text = append(text, alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+	return string(text)
+}
+
+func checksum(body string) string {
+	sum := crc32.ChecksumIEEE([]byte(body))
+	var text [sumLength]byte
+	for i := range text {
+		text[sumLength-1-i] = alphabet[sum%uint32(len(alphabet))]
+		sum /= uint32(len(alphabet))
+	}
+	return string(text[:])
+}

@@ -1,0 +1,148 @@
+package auth
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+const (
+	maxPending  = 10_000 // keys whose use waits to be written
+	usageBatch  = 100    // keys written in one transaction
+	maxAgent    = 200    // characters of a User-Agent
+	usageWithin = 5 * time.Second
+)
+
+// use is the last use of a key.
+type use struct {
+	companyID, keyID uuid.UUID
+	at               time.Time
+	address, agent   string
+}
+
+// usage writes when and from where keys were last used, apart from the
+// requests and many at once. What a crash loses is a few seconds of it.
+type usage struct {
+	db      *entdb.DB
+	cfg     Config
+	mu      sync.Mutex
+	pending map[uuid.UUID]use // by the id of the key
+	stop    func()
+	ending  chan struct{}
+	ended   chan struct{}
+}
+
+func newUsage(db *entdb.DB, cfg Config) *usage {
+	u := &usage{
+		db: db, cfg: cfg, pending: make(map[uuid.UUID]use),
+		ending: make(chan struct{}), ended: make(chan struct{}),
+	}
+	u.stop = sync.OnceFunc(func() { close(u.ending) })
+	go u.loop()
+	return u
+}
+
+// record notes a use of v's key. When too many wait already, a key that is not
+// among them is left for its next use.
+func (u *usage) record(v viewer.Viewer, address, agent string) {
+	used := use{v.CompanyID, v.KeyID, u.cfg.Now().UTC().Truncate(time.Millisecond), address, sanitize(agent)}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if _, waits := u.pending[v.KeyID]; waits || len(u.pending) < maxPending {
+		u.pending[v.KeyID] = used
+	}
+}
+
+// sanitize makes of what a client says about itself what can be stored and shown.
+func sanitize(agent string) string {
+	agent = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, agent)
+	runes := []rune(agent)
+	return string(runes[:min(len(runes), maxAgent)])
+}
+
+func (u *usage) loop() {
+	defer close(u.ended)
+	tick := time.NewTicker(u.cfg.UsageEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-u.ending:
+			return
+		case <-tick.C:
+			ctx, cancel := context.WithTimeout(context.Background(), usageWithin)
+			if err := u.flush(ctx); err != nil {
+				u.cfg.Log.Warn().Err(err).Msg("cannot write the use of keys yet")
+			}
+			cancel()
+		}
+	}
+}
+
+func (u *usage) close(ctx context.Context) error {
+	u.stop()
+	<-u.ended
+	return u.flush(ctx)
+}
+
+// flush writes what waits. What it cannot write waits on.
+func (u *usage) flush(ctx context.Context) error {
+	u.mu.Lock()
+	waiting := u.pending
+	u.pending = make(map[uuid.UUID]use)
+	u.mu.Unlock()
+	// Every replica writes in the same order, so none waits for another in a circle.
+	uses := slices.SortedFunc(maps.Values(waiting), func(a, b use) int {
+		return cmp.Or(bytes.Compare(a.companyID[:], b.companyID[:]), bytes.Compare(a.keyID[:], b.keyID[:]))
+	})
+	for batch := range slices.Chunk(uses, usageBatch) {
+		if err := u.write(ctx, batch); err != nil {
+			u.restore(waiting)
+			return err
+		}
+	}
+	return nil
+}
+
+func (u *usage) restore(waiting map[uuid.UUID]use) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for id, used := range waiting {
+		if _, newer := u.pending[id]; !newer && len(u.pending) < maxPending {
+			u.pending[id] = used
+		}
+	}
+}
+
+func (u *usage) write(ctx context.Context, batch []use) error {
+	ctx = viewer.WithSystem(ctx, viewer.KeyUsage)
+	return u.db.InTx(ctx, func(ctx context.Context) error {
+		for _, used := range batch {
+			_, err := u.db.Client(ctx).Key.Update().
+				Where(key.ID(used.keyID), key.CompanyID(used.companyID),
+					key.Or(key.LastUsedAtIsNil(), key.LastUsedAtLT(used.at))).
+				SetLastUsedAt(used.at).SetLastUsedAddress(used.address).SetLastUsedAgent(used.agent).
+				Save(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
