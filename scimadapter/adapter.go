@@ -1,0 +1,119 @@
+package scimadapter
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+// Operations are the operations on users and groups that SCIM needs. They run
+// as the viewer of the context and fail with errors of package graph.
+type Operations interface {
+	// InTx runs f in one transaction, which may be repeated from its start.
+	InTx(ctx context.Context, f func(ctx context.Context) error) error
+
+	// FindUser fails with graph.CodeNotFound when there is no such user. In a
+	// transaction the row is locked and remembered, so that what follows there
+	// does not read it again.
+	FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error)
+	ListUsers(ctx context.Context, l graph.List) (*graph.Page[*ent.User], error)
+	CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error)
+	UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error)
+	DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error)
+	// MembershipsOf returns the groups that users are direct members of.
+	MembershipsOf(ctx context.Context, memberIDs []uuid.UUID) ([]*ent.Membership, error)
+
+	// FindGroup is like FindUser.
+	FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error)
+	ListGroups(ctx context.Context, l graph.List) (*graph.Page[*ent.Group], error)
+	CreateGroup(ctx context.Context, input model.CreateGroupInput) (*model.CreateGroupPayload, error)
+	UpdateGroup(ctx context.Context, input model.UpdateGroupInput) (*model.UpdateGroupPayload, error)
+	DeleteGroup(ctx context.Context, input model.DeleteGroupInput) (*model.DeleteGroupPayload, error)
+	// Members returns at most limit direct members of a group in the order of
+	// their ids, those after the given one.
+	Members(ctx context.Context, groupID, after uuid.UUID, limit int) ([]*ent.Membership, error)
+	AddGroupMembers(ctx context.Context, input model.AddGroupMembersInput) (*model.AddGroupMembersPayload, error)
+	RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error)
+	ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error)
+}
+
+// Config is what the adapter needs to know of the installation.
+type Config struct {
+	BaseURL string        // how clients reach the installation, without a trailing slash
+	Timeout time.Duration // of one request; 10 s where it is zero
+
+	// Ignored, where it is set, is told which parts of a request had no effect.
+	Ignored func(ctx context.Context, ignored []patch.Ignored)
+}
+
+// root is the path that SCIM is served below.
+const root = "/v2"
+
+type adapter struct {
+	ops       Operations
+	cfg       Config
+	root      string // URL of root
+	endpoints map[string]endpoint
+}
+
+// New returns a handler of everything below /v2. The context of a request must
+// carry the viewer of a directory key.
+func New(ops Operations, cfg Config) http.Handler {
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 10 * time.Second
+	}
+	a := &adapter{ops: ops, cfg: cfg, root: cfg.BaseURL + root}
+	a.endpoints = a.routes()
+	return a
+}
+
+// endpoint is what can be done with a collection and with one of its resources.
+type endpoint struct {
+	resource   *schema.ResourceType // nil for discovery
+	collection methods
+	item       methods
+}
+
+type methods map[string]func(*request) (*response, error)
+
+func (a *adapter) routes() map[string]endpoint {
+	d := newDiscovery(a.root)
+	return map[string]endpoint{
+		"Users": {
+			resource:   &schema.Users,
+			collection: methods{"GET": a.listUsers, "POST": a.createUser},
+			item:       methods{"GET": a.getUser, "PUT": a.replaceUser, "PATCH": a.patchUser, "DELETE": a.deleteUser},
+		},
+		"Groups": {
+			resource:   &schema.Groups,
+			collection: methods{"GET": a.listGroups, "POST": a.createGroup},
+			item:       methods{"GET": a.getGroup, "PUT": a.replaceGroup, "PATCH": a.patchGroup, "DELETE": a.deleteGroup},
+		},
+		"ServiceProviderConfig": {collection: methods{"GET": d.serviceProviderConfig}},
+		"ResourceTypes":         {collection: methods{"GET": d.listResourceTypes}, item: methods{"GET": d.resourceType}},
+		"Schemas":               {collection: methods{"GET": d.listSchemas}, item: methods{"GET": d.schema}},
+	}
+}
+
+// allow lists the methods for the header of that name.
+func (m methods) allow() string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+		if name == http.MethodGet {
+			names = append(names, http.MethodHead)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,140 @@
+package scimadapter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/scimadapter/patch"
+)
+
+// The scimTypes of RFC 7644 table 9 that are used beside those of package patch.
+const (
+	invalidFilter = "invalidFilter"
+	invalidSyntax = "invalidSyntax"
+	invalidValue  = "invalidValue"
+	tooMany       = "tooMany"
+	uniqueness    = "uniqueness"
+)
+
+// retryAfter is how long a client should wait for a busy server, in seconds.
+const retryAfter = "2"
+
+// failure is a refused request in SCIM's terms.
+type failure struct {
+	status   int
+	scimType string
+	detail   string // safe to show
+}
+
+func (e *failure) Error() string { return e.detail }
+
+func fault(status int, scimType, format string, args ...any) *failure {
+	return &failure{status, scimType, fmt.Sprintf(format, args...)}
+}
+
+// answers are the statuses and scimTypes of the codes of operations.
+var answers = map[graph.Code]failure{
+	graph.CodeNotFound:     {status: http.StatusNotFound},
+	graph.CodeConflict:     {status: http.StatusConflict, scimType: uniqueness},
+	graph.CodeInvalid:      {status: http.StatusBadRequest, scimType: invalidValue},
+	graph.CodeForbidden:    {status: http.StatusForbidden},
+	graph.CodeStaleVersion: {status: http.StatusPreconditionFailed},
+	graph.CodeLimit:        {status: http.StatusBadRequest, scimType: tooMany},
+	graph.CodeTimeout:      {status: http.StatusServiceUnavailable},
+	graph.CodeUnavailable:  {status: http.StatusServiceUnavailable},
+	graph.CodeInternal:     {status: http.StatusInternalServerError},
+}
+
+// describe turns any error into what a client is told.
+func describe(ctx context.Context, err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	if e, ok := errors.AsType[*patch.Error](err); ok {
+		return fault(http.StatusBadRequest, string(e.Type), "%s", e.Detail)
+	}
+	if e, ok := errors.AsType[*filter.Error](err); ok {
+		return fault(http.StatusBadRequest, invalidFilter, "filter: %s (at %d)", e.Reason, e.Position)
+	}
+	e := graph.Describe(err)
+	f, known := answers[e.Code]
+	if !known {
+		f = answers[graph.CodeInternal]
+	}
+	f.detail = e.Message
+	switch {
+	case e.Code == graph.CodeInvalid && e.Field == "filter":
+		f.scimType = invalidFilter
+	case f.status >= http.StatusInternalServerError: // administrators see it in their provisioning log
+		f.detail = fmt.Sprintf("%s (request %s)", e.Message, viewer.RequestID(ctx))
+	}
+	return &f
+}
+
+// errorBody is an error of RFC 7644 §3.12.
+type errorBody struct {
+	Schemas  [1]string `json:"schemas"`
+	Status   string    `json:"status"`
+	ScimType string    `json:"scimType,omitempty"`
+	Detail   string    `json:"detail"`
+}
+
+func (f *failure) body() errorBody {
+	return errorBody{
+		Schemas: [1]string{"urn:ietf:params:scim:api:messages:2.0:Error"},
+		Status:  strconv.Itoa(f.status), ScimType: f.scimType, Detail: f.detail,
+	}
+}
+
+// Refuse answers a request that authentication turned away, with status 401 or
+// 503. The headers of the status are the caller's.
+func Refuse(w http.ResponseWriter, r *http.Request, status int) {
+	f := fault(status, "", "the key is missing or not valid here")
+	if status != http.StatusUnauthorized {
+		f = fault(status, "", "the directory is busy; try again")
+	}
+	(&output{w: w, head: r.Method == http.MethodHead}).fail(r.Context(), f)
+}
+
+// fail answers with an error. When a part of the answer is sent already the
+// connection is cut, so that nobody takes that part for the whole.
+func (o *output) fail(ctx context.Context, err error) {
+	f := describe(ctx, err)
+	if f.status >= http.StatusInternalServerError {
+		zerolog.Ctx(ctx).Error().Int("status", f.status).
+			Str("request_id", viewer.RequestID(ctx)).Str("error", sqlconn.Detail(err)).Msg("a SCIM request failed")
+	}
+	if o.sent {
+		panic(http.ErrAbortHandler)
+	}
+	if f.status == http.StatusServiceUnavailable {
+		o.w.Header().Set("Retry-After", retryAfter)
+	}
+	o.buf.Reset()
+	o.status = f.status
+	if o.value(f.body()) == nil {
+		o.finish()
+	}
+}
+
+// recovered answers a request whose handler panicked.
+func recovered(ctx context.Context, o *output) {
+	switch e := recover(); e {
+	case nil:
+	case http.ErrAbortHandler:
+		panic(e)
+	default:
+		zerolog.Ctx(ctx).Error().Interface("panic", e).Bytes("stack", debug.Stack()).Msg("a SCIM request panicked")
+		o.fail(ctx, errors.New("panic"))
+	}
+}

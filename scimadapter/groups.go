@@ -1,0 +1,188 @@
+package scimadapter
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+func (a *adapter) createGroup(r *request) (*response, error) {
+	doc, members, err := a.groupBody(r)
+	if err != nil {
+		return nil, err
+	}
+	input, err := createGroupInput(r.directoryID, doc, members)
+	if err != nil {
+		return nil, err
+	}
+	g, err := a.createWithMembers(r.ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	resp := a.answerGroup(r, http.StatusCreated, g)
+	resp.location = a.location(schema.Groups, g.ID.String())
+	return resp, nil
+}
+
+func (a *adapter) getGroup(r *request) (*response, error) {
+	g, err := a.ops.FindGroup(r.ctx, r.groupID())
+	if err != nil {
+		return nil, err
+	}
+	if r.unchanged(g.Version) {
+		return notModified, nil
+	}
+	return a.answerGroup(r, http.StatusOK, g), nil
+}
+
+// listGroups answers a shorter page than it was asked for when the groups have
+// very many members, unless the client does without members.
+func (a *adapter) listGroups(r *request) (*response, error) {
+	l, err := r.listOf()
+	if err != nil {
+		return nil, err
+	}
+	page, err := a.ops.ListGroups(r.ctx, l)
+	if err != nil {
+		return nil, listFailed(l, err)
+	}
+	items := page.Items
+	if r.projection.keeps("", "members") {
+		items = cutPage(items)
+	}
+	return listResponse(page.Total, l.StartIndex, len(items), func(o *output, i int) error {
+		return a.writeGroup(r.ctx, o, r.projection, items[i])
+	}), nil
+}
+
+// replaceGroup clears what the body leaves out, members too (RFC 7644 §3.5.1).
+func (a *adapter) replaceGroup(r *request) (*response, error) {
+	doc, members, err := a.groupBody(r)
+	if err != nil {
+		return nil, err
+	}
+	var g *ent.Group
+	err = a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		if err := a.checkGroup(ctx, r); err != nil {
+			return err
+		}
+		input, err := updateGroupInput(r.groupID(), doc)
+		if err != nil {
+			return err
+		}
+		if _, err := a.ops.UpdateGroup(ctx, input); err != nil {
+			return err
+		}
+		if _, err := a.ops.ReplaceGroupMembers(ctx, model.ReplaceGroupMembersInput{GroupID: r.groupID(), MemberIds: members}); err != nil {
+			return err
+		}
+		g, err = a.ops.FindGroup(ctx, r.groupID())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.answerGroup(r, http.StatusOK, g), nil
+}
+
+// patchGroup answers without the group, which need not be read to change its
+// members, unless the client asks for attributes.
+func (a *adapter) patchGroup(r *request) (*response, error) {
+	ops, err := patch.DecodeRequest(r.body)
+	if err != nil {
+		return nil, err
+	}
+	steps, ignored, err := patch.SplitMembers(ops)
+	if err != nil {
+		return nil, err
+	}
+	var g *ent.Group
+	c := groupChange{ops: a.ops, id: r.groupID()}
+	err = a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		if err := a.checkGroup(ctx, r); err != nil {
+			return err
+		}
+		err := c.apply(ctx, steps)
+		if err == nil && (r.projection.only || len(steps) == 0) {
+			g, err = a.ops.FindGroup(ctx, r.groupID())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.ignored(r, append(ignored, c.ignored...))
+	if !r.projection.only {
+		return &response{status: http.StatusNoContent}, nil
+	}
+	return a.answerGroup(r, http.StatusOK, g), nil
+}
+
+func (a *adapter) deleteGroup(r *request) (*response, error) {
+	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		if err := a.checkGroup(ctx, r); err != nil {
+			return err
+		}
+		_, err := a.ops.DeleteGroup(ctx, model.DeleteGroupInput{ID: r.groupID()})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &response{status: http.StatusNoContent}, nil
+}
+
+// checkGroup refuses to change a group in another version than the client demands.
+func (a *adapter) checkGroup(ctx context.Context, r *request) error {
+	if !r.demandsVersion() {
+		return nil
+	}
+	g, err := a.ops.FindGroup(ctx, r.groupID())
+	if err != nil {
+		return err
+	}
+	return r.checkVersion(g.Version)
+}
+
+func (r *request) groupID() uuid.UUID { return schematype.ParseID(r.id, schematype.TypeGroup) }
+
+// groupBody reads the body of POST and PUT: attributes in normal form, and members.
+func (a *adapter) groupBody(r *request) (doc map[string]any, members []uuid.UUID, err error) {
+	body, err := patch.Decode(r.body)
+	if err != nil {
+		return nil, nil, err
+	}
+	steps, ignored, err := patch.SplitMembers([]patch.Operation{{Op: patch.Replace, Value: body}})
+	if err != nil {
+		return nil, nil, err
+	}
+	doc = map[string]any{}
+	for _, step := range steps {
+		if step.Kind != patch.SetAttributes {
+			if members, err = memberIDs(step.Members); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		var more []patch.Ignored
+		if doc, more, err = patch.Apply(schema.Groups, doc, step.Operations); err != nil {
+			return nil, nil, err
+		}
+		ignored = append(ignored, more...)
+	}
+	a.ignored(r, ignored)
+	return doc, members, patch.CheckRequired(schema.Groups, doc)
+}
+
+func (a *adapter) answerGroup(r *request, status int, g *ent.Group) *response {
+	return &response{status: status, version: versionTag(g.Version), body: func(o *output) error {
+		return a.writeGroup(r.ctx, o, r.projection, g)
+	}}
+}

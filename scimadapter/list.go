@@ -1,0 +1,80 @@
+package scimadapter
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/scimadapter/filter"
+)
+
+// The length of a page of a list: where the client names none, and at most.
+const (
+	defaultCount = 100
+	maxCount     = 1000
+)
+
+// maxIndex is the last startIndex told from greater ones.
+const maxIndex = 1<<31 - 1
+
+// listOf reads the parameters of a list, RFC 7644 §3.4.2. Sorting is not
+// supported, so sortBy is passed over as §3.4.2.3 wants.
+func (r *request) listOf() (graph.List, error) {
+	l := graph.List{DirectoryID: r.directoryID}
+	start, err := r.number("startIndex", 1)
+	if err != nil {
+		return l, err
+	}
+	count, err := r.number("count", defaultCount)
+	if err != nil {
+		return l, err
+	}
+	l.StartIndex, l.Count = max(start, 1), min(max(count, 0), maxCount)
+	if text := r.params.Get("filter"); text != "" {
+		if l.Filter, err = filter.Parse(text); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
+// number reads an integer; one that is too large for anything is as good as maxIndex.
+func (r *request) number(name string, otherwise int) (int, error) {
+	text := r.params.Get(name)
+	if text == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, fault(http.StatusBadRequest, invalidValue, "%s must be an integer", name)
+	}
+	return min(n, maxIndex), nil
+}
+
+// listFailed says of a filter that took too long what RFC 7644 has a scimType for.
+func listFailed(l graph.List, err error) error {
+	if l.Filter != nil && graph.CodeOf(err) == graph.CodeTimeout {
+		return fault(http.StatusBadRequest, tooMany, "this filter takes too long; ask for less")
+	}
+	return err
+}
+
+// listResponse is a ListResponse of RFC 7644 §3.4.2 whose items are written one
+// by one.
+func listResponse(total int64, start, items int, write func(o *output, i int) error) *response {
+	return &response{status: http.StatusOK, body: func(o *output) error {
+		o.text(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":` + strconv.FormatInt(total, 10) +
+			`,"startIndex":` + strconv.Itoa(start) + `,"itemsPerPage":` + strconv.Itoa(items) + `,"Resources":[`)
+		for i := range items {
+			if i > 0 {
+				o.text(",")
+			}
+			if err := write(o, i); err != nil {
+				return err
+			}
+		}
+		o.text("]}")
+		return nil
+	}}
+}

@@ -1,0 +1,165 @@
+package scimadapter
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+// pageMembers is how many members are read at a time, listMembers how many one
+// list of groups may have in all.
+const (
+	pageMembers = 1000
+	listMembers = 20_000
+)
+
+// createWithMembers creates a group with any number of members.
+func (a *adapter) createWithMembers(ctx context.Context, input model.CreateGroupInput) (g *ent.Group, err error) {
+	rest := input.MemberIds[min(len(input.MemberIds), graph.MaxMembers):]
+	input.MemberIds = input.MemberIds[:len(input.MemberIds)-len(rest)]
+	err = a.ops.InTx(ctx, func(ctx context.Context) error {
+		made, err := a.ops.CreateGroup(ctx, input)
+		if err != nil {
+			return err
+		}
+		g = made.Group
+		if len(rest) == 0 {
+			return nil
+		}
+		if err := addMembers(ctx, a.ops, g.ID, rest); err != nil {
+			return err
+		}
+		g, err = a.ops.FindGroup(ctx, g.ID)
+		return err
+	})
+	return g, err
+}
+
+func addMembers(ctx context.Context, ops Operations, groupID uuid.UUID, ids []uuid.UUID) error {
+	for chunk := range slices.Chunk(ids, graph.MaxMembers) {
+		if _, err := ops.AddGroupMembers(ctx, model.AddGroupMembersInput{GroupID: groupID, MemberIds: chunk}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeMembers fails when there is no such group, also without members.
+func removeMembers(ctx context.Context, ops Operations, groupID uuid.UUID, ids []uuid.UUID) error {
+	for {
+		n := min(len(ids), graph.MaxMembers)
+		if _, err := ops.RemoveGroupMembers(ctx, model.RemoveGroupMembersInput{GroupID: groupID, MemberIds: ids[:n]}); err != nil {
+			return err
+		}
+		if ids = ids[n:]; len(ids) == 0 {
+			return nil
+		}
+	}
+}
+
+// groupChange carries out the steps of a PATCH of a group.
+type groupChange struct {
+	ops     Operations
+	id      uuid.UUID
+	ignored []patch.Ignored
+}
+
+func (c *groupChange) apply(ctx context.Context, steps []patch.Step) error {
+	c.ignored = nil // of an attempt that was rolled back
+	for _, step := range steps {
+		if err := c.step(ctx, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *groupChange) step(ctx context.Context, step patch.Step) error {
+	switch step.Kind {
+	case patch.SetAttributes:
+		return c.attributes(ctx, step.Operations)
+	case patch.RemoveMembers: // who does not exist is no member
+		return removeMembers(ctx, c.ops, c.id, knownMemberIDs(step.Members))
+	}
+	ids, err := memberIDs(step.Members)
+	if err != nil {
+		return err
+	}
+	if step.Kind == patch.AddMembers {
+		return addMembers(ctx, c.ops, c.id, ids)
+	}
+	_, err = c.ops.ReplaceGroupMembers(ctx, model.ReplaceGroupMembersInput{GroupID: c.id, MemberIds: ids})
+	return err
+}
+
+func (c *groupChange) attributes(ctx context.Context, ops []patch.Operation) error {
+	g, err := c.ops.FindGroup(ctx, c.id)
+	if err != nil {
+		return err
+	}
+	doc, err := groupDocument(g)
+	if err != nil {
+		return err
+	}
+	doc, ignored, err := patch.Apply(schema.Groups, doc, ops)
+	if err != nil {
+		return err
+	}
+	c.ignored = append(c.ignored, ignored...)
+	input, err := updateGroupInput(c.id, doc)
+	if err != nil {
+		return err
+	}
+	_, err = c.ops.UpdateGroup(ctx, input)
+	return err
+}
+
+// cutPage leaves out the end of a page whose groups have too many members in
+// all. One group is always left.
+func cutPage(groups []*ent.Group) []*ent.Group {
+	var members int64
+	for i, g := range groups {
+		if members += g.MemberCount; i > 0 && members > listMembers {
+			return groups[:i]
+		}
+	}
+	return groups
+}
+
+// writeGroup writes a group and its members, however many, page by page.
+func (a *adapter) writeGroup(ctx context.Context, o *output, p projection, g *ent.Group) error {
+	if err := o.resource(p, a.groupFrom(g), g.Extensions); err != nil {
+		return err
+	}
+	if g.MemberCount == 0 || !p.keeps("", "members") {
+		return o.flush(flushAt)
+	}
+	o.buf.Truncate(o.buf.Len() - 1) // the object goes on
+	o.text(`,"members":[`)
+	for after := uuid.Nil; ; {
+		page, err := a.ops.Members(ctx, g.ID, after, pageMembers)
+		if err != nil {
+			return err
+		}
+		for _, m := range page {
+			if after != uuid.Nil {
+				o.text(",")
+			}
+			after = m.MemberID
+			if err := o.value(a.memberFrom(p, m.MemberID)); err != nil {
+				return err
+			}
+		}
+		if len(page) < pageMembers {
+			o.text("]}")
+			return o.flush(flushAt)
+		}
+	}
+}

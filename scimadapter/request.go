@@ -1,0 +1,158 @@
+package scimadapter
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+// maxBody is the longest body of a request, in bytes.
+const maxBody = 1 << 20
+
+// request is what a handler needs of an HTTP request.
+type request struct {
+	ctx         context.Context
+	directoryID uuid.UUID
+	id          string // of the resource; empty for a collection
+	header      http.Header
+	params      url.Values
+	body        []byte
+	projection  projection
+}
+
+// ServeHTTP answers one request.
+func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), a.cfg.Timeout)
+	defer cancel()
+	out := &output{w: w, head: r.Method == http.MethodHead}
+	defer recovered(ctx, out)
+	resp, err := a.handle(ctx, w, r)
+	if err == nil {
+		err = out.respond(resp)
+	}
+	if err != nil {
+		out.fail(ctx, err)
+	}
+}
+
+func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Request) (*response, error) {
+	v, _ := viewer.FromContext(ctx)
+	if v.Kind != viewer.DirectoryKey || v.DirectoryID == uuid.Nil {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		return nil, fault(http.StatusUnauthorized, "", "a key of a directory is needed")
+	}
+	e, id, ok := a.find(r.URL)
+	if !ok {
+		return nil, fault(http.StatusNotFound, "", "there is no such endpoint")
+	}
+	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header}
+	f, err := e.method(w, r.Method, id)
+	if err != nil {
+		return nil, err
+	}
+	if req.params, err = parseQuery(r.URL.RawQuery); err != nil {
+		return nil, err
+	}
+	if e.resource != nil {
+		req.projection = newProjection(*e.resource, req.params)
+	}
+	if hasBody(r.Method) {
+		if req.body, err = readBody(w, r); err != nil {
+			return nil, err
+		}
+	}
+	return f(req)
+}
+
+// find returns the endpoint of a path and the id behind it. Slashes at the end
+// and doubled ones count for nothing: the URL that an administrator pastes may
+// end with one.
+func (a *adapter) find(u *url.URL) (e endpoint, id string, ok bool) {
+	below, ok := strings.CutPrefix(u.EscapedPath(), root+"/")
+	segments := strings.FieldsFunc(below, func(r rune) bool { return r == '/' })
+	if !ok || len(segments) == 0 || len(segments) > 2 {
+		return endpoint{}, "", false
+	}
+	e, ok = a.endpoints[segments[0]]
+	if !ok || len(segments) == 1 {
+		return e, "", ok
+	}
+	id, err := url.PathUnescape(segments[1])
+	return e, id, err == nil && e.item != nil && !strings.Contains(id, "/") && id != "." && id != ".."
+}
+
+// method returns the handler of a method; HEAD is GET without the body.
+func (e endpoint) method(w http.ResponseWriter, method, id string) (func(*request) (*response, error), error) {
+	m := e.collection
+	if id != "" {
+		m = e.item
+	}
+	name := method
+	if name == http.MethodHead {
+		name = http.MethodGet
+	}
+	f, ok := m[name]
+	if !ok {
+		w.Header().Set("Allow", m.allow())
+		return nil, fault(http.StatusMethodNotAllowed, "", "this endpoint knows only %s", m.allow())
+	}
+	return f, nil
+}
+
+// parseQuery reads the query of a URL as a form. Unlike url.ParseQuery it takes
+// a semicolon for itself and never drops a parameter that it cannot read: a
+// list without its filter would be the wrong answer.
+func parseQuery(raw string) (url.Values, error) {
+	params := make(url.Values)
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil {
+			return nil, fault(http.StatusBadRequest, invalidValue, "the query of the URL is malformed")
+		}
+		if value, err = url.QueryUnescape(value); err != nil {
+			return nil, fault(http.StatusBadRequest, invalidValue, "the query of the URL is malformed")
+		}
+		params.Add(name, value)
+	}
+	return params, nil
+}
+
+func hasBody(method string) bool {
+	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
+}
+
+// readBody reads a body of JSON. A request that does not say what it sends is
+// taken to send that.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if given := r.Header.Get("Content-Type"); given != "" {
+		if t, _, err := mime.ParseMediaType(given); err != nil && t == "" || t != mediaType && t != "application/json" {
+			return nil, fault(http.StatusUnsupportedMediaType, "", "the body must be %s", mediaType)
+		}
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return nil, fault(http.StatusUnsupportedMediaType, "", "the body must not be encoded")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+		return nil, fault(http.StatusRequestEntityTooLarge, "", "the body is longer than %d bytes", maxBody)
+	}
+	if err != nil {
+		return nil, fault(http.StatusBadRequest, invalidSyntax, "the body did not arrive whole")
+	}
+	return body, nil
+}
+
+// location is the URL of a resource.
+func (a *adapter) location(rt schema.ResourceType, id string) string {
+	return a.root + rt.Endpoint + "/" + id
+}

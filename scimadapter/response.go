@@ -1,0 +1,143 @@
+package scimadapter
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// mediaType is SCIM's own, RFC 7644 §8.1.
+const mediaType = "application/scim+json"
+
+// response is an answer that is not an error.
+type response struct {
+	status   int
+	location string // URL of the resource that was made
+	version  string // of the resource, as its ETag
+	body     func(*output) error
+}
+
+// meta is the attribute of RFC 7643 §3.1.
+type meta struct {
+	ResourceType string     `json:"resourceType"`
+	Created      *timestamp `json:"created,omitempty"`
+	LastModified *timestamp `json:"lastModified,omitempty"`
+	Location     string     `json:"location"`
+	Version      string     `json:"version,omitempty"`
+}
+
+// timestamp is written in UTC with milliseconds, which is all that is stored.
+type timestamp time.Time
+
+// MarshalText gives the dateTime of RFC 7643 §2.3.5.
+func (t timestamp) MarshalText() ([]byte, error) {
+	return time.Time(t).UTC().AppendFormat(nil, "2006-01-02T15:04:05.000Z"), nil
+}
+
+// flushAt is how much of a body is kept before it is sent, in bytes.
+const flushAt = 64 << 10
+
+// output writes an answer of any length in bounded memory. Its head is sent
+// with the first full buffer, so until then an error can be answered as one.
+type output struct {
+	w      http.ResponseWriter
+	head   bool // the client wants no body
+	status int
+	sent   bool
+	buf    bytes.Buffer
+}
+
+func (o *output) respond(r *response) error {
+	o.status = r.status
+	h := o.w.Header()
+	if r.location != "" {
+		h.Set("Location", r.location)
+	}
+	if r.version != "" {
+		h.Set("ETag", r.version)
+	}
+	if r.body == nil || o.head {
+		o.header(r.body != nil)
+		return nil
+	}
+	if err := r.body(o); err != nil {
+		h.Del("Location")
+		h.Del("ETag")
+		return err
+	}
+	o.finish()
+	return nil
+}
+
+func (o *output) header(body bool) {
+	h := o.w.Header()
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if body {
+		h.Set("Content-Type", mediaType)
+	}
+	o.sent = true
+	o.w.WriteHeader(o.status)
+}
+
+// text appends JSON as it is.
+func (o *output) text(s string) { o.buf.WriteString(s) }
+
+// value appends a value as JSON.
+func (o *output) value(v any) error {
+	if err := appendJSON(&o.buf, v); err != nil {
+		return err
+	}
+	return o.flush(flushAt)
+}
+
+// flush sends what is kept if it is at least so much.
+func (o *output) flush(least int) error {
+	if o.buf.Len() < least {
+		return nil
+	}
+	if !o.sent {
+		o.header(true)
+	}
+	if o.head {
+		o.buf.Reset()
+		return nil
+	}
+	_, err := o.buf.WriteTo(o.w)
+	return err
+}
+
+// finish sends the rest. Whether it arrives is the client's business.
+func (o *output) finish() {
+	if !o.sent {
+		o.w.Header().Set("Content-Length", strconv.Itoa(o.buf.Len()))
+	}
+	o.flush(0)
+}
+
+// appendJSON writes v without the escapes that only HTML needs.
+func appendJSON(buf *bytes.Buffer, v any) error {
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	buf.Truncate(buf.Len() - 1) // the line feed
+	return nil
+}
+
+// appendMember adds a member to the JSON object at the end of buf, which must
+// not be empty.
+func appendMember(buf *bytes.Buffer, name string, value json.RawMessage) error {
+	buf.Truncate(buf.Len() - 1)
+	buf.WriteByte(',')
+	if err := appendJSON(buf, name); err != nil {
+		return err
+	}
+	buf.WriteByte(':')
+	buf.Write(value)
+	buf.WriteByte('}')
+	return nil
+}

@@ -1,0 +1,197 @@
+package scimadapter
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+func (a *adapter) createUser(r *request) (*response, error) {
+	doc, err := a.userBody(r)
+	if err != nil {
+		return nil, err
+	}
+	attributes, err := attributesOf(doc, true)
+	if err != nil {
+		return nil, err
+	}
+	made, err := a.ops.CreateUser(r.ctx, createUserInput(r.directoryID, attributes))
+	if err != nil {
+		return nil, err
+	}
+	resp, err := a.answerUser(r, http.StatusCreated, made.User)
+	if err != nil {
+		return nil, err
+	}
+	resp.location = a.location(schema.Users, made.User.ID.String())
+	return resp, nil
+}
+
+func (a *adapter) getUser(r *request) (*response, error) {
+	u, err := a.ops.FindUser(r.ctx, r.userID())
+	if err != nil {
+		return nil, err
+	}
+	if r.unchanged(u.Version) {
+		return notModified, nil
+	}
+	return a.answerUser(r, http.StatusOK, u)
+}
+
+func (a *adapter) listUsers(r *request) (*response, error) {
+	l, err := r.listOf()
+	if err != nil {
+		return nil, err
+	}
+	page, err := a.ops.ListUsers(r.ctx, l)
+	if err != nil {
+		return nil, listFailed(l, err)
+	}
+	groups, err := a.groupsOf(r, page.Items...)
+	if err != nil {
+		return nil, err
+	}
+	return listResponse(page.Total, l.StartIndex, len(page.Items), func(o *output, i int) error {
+		return a.writeUser(o, r.projection, page.Items[i], groups)
+	}), nil
+}
+
+// replaceUser clears what the body leaves out (RFC 7644 §3.5.1), but for
+// active: a forgotten attribute must not let somebody in again.
+func (a *adapter) replaceUser(r *request) (*response, error) {
+	doc, err := a.userBody(r)
+	if err != nil {
+		return nil, err
+	}
+	return a.changeUser(r, func(u *ent.User) (schematype.UserAttributes, error) {
+		return attributesOf(doc, u.Active)
+	})
+}
+
+func (a *adapter) patchUser(r *request) (*response, error) {
+	ops, err := patch.DecodeRequest(r.body)
+	if err != nil {
+		return nil, err
+	}
+	var ignored []patch.Ignored
+	resp, err := a.changeUser(r, func(u *ent.User) (schematype.UserAttributes, error) {
+		doc, err := userDocument(u)
+		if err != nil {
+			return schematype.UserAttributes{}, err
+		}
+		if doc, ignored, err = patch.Apply(schema.Users, doc, ops); err != nil {
+			return schematype.UserAttributes{}, err
+		}
+		return attributesOf(doc, u.Active)
+	})
+	if err == nil {
+		a.ignored(r, ignored)
+	}
+	return resp, err
+}
+
+// changeUser reads a user, lets f say what its attributes shall be, and writes
+// them, in one transaction.
+func (a *adapter) changeUser(r *request, f func(*ent.User) (schematype.UserAttributes, error)) (*response, error) {
+	var changed *ent.User
+	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		u, err := a.ops.FindUser(ctx, r.userID())
+		if err != nil {
+			return err
+		}
+		if err := r.checkVersion(u.Version); err != nil {
+			return err
+		}
+		attributes, err := f(u)
+		if err != nil {
+			return err
+		}
+		updated, err := a.ops.UpdateUser(ctx, updateUserInput(u.ID, attributes))
+		if err == nil {
+			changed = updated.User
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.answerUser(r, http.StatusOK, changed)
+}
+
+func (a *adapter) deleteUser(r *request) (*response, error) {
+	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		u, err := a.ops.FindUser(ctx, r.userID())
+		if err != nil {
+			return err
+		}
+		if err := r.checkVersion(u.Version); err != nil {
+			return err
+		}
+		_, err = a.ops.DeleteUser(ctx, model.DeleteUserInput{ID: u.ID})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &response{status: http.StatusNoContent}, nil
+}
+
+// userBody reads the body of POST and PUT in normal form.
+func (a *adapter) userBody(r *request) (map[string]any, error) {
+	body, err := patch.Decode(r.body)
+	if err != nil {
+		return nil, err
+	}
+	doc, ignored, err := patch.Normalize(schema.Users, body)
+	if err != nil {
+		return nil, err
+	}
+	a.ignored(r, ignored)
+	return doc, patch.CheckRequired(schema.Users, doc)
+}
+
+func (r *request) userID() uuid.UUID { return schematype.ParseID(r.id, schematype.TypeUser) }
+
+func (a *adapter) answerUser(r *request, status int, u *ent.User) (*response, error) {
+	groups, err := a.groupsOf(r, u)
+	if err != nil {
+		return nil, err
+	}
+	return &response{status: status, version: versionTag(u.Version), body: func(o *output) error {
+		return a.writeUser(o, r.projection, u, groups)
+	}}, nil
+}
+
+func (a *adapter) writeUser(o *output, p projection, u *ent.User, groups map[uuid.UUID][]*ent.Membership) error {
+	if err := o.resource(p, a.userFrom(u, groups[u.ID]), u.Extensions); err != nil {
+		return err
+	}
+	return o.flush(flushAt)
+}
+
+// groupsOf reads the groups of users where the client asks for them.
+func (a *adapter) groupsOf(r *request, users ...*ent.User) (map[uuid.UUID][]*ent.Membership, error) {
+	if len(users) == 0 || !r.projection.asks("groups") {
+		return nil, nil
+	}
+	ids := make([]uuid.UUID, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	memberships, err := a.ops.MembershipsOf(r.ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	groups := make(map[uuid.UUID][]*ent.Membership)
+	for _, m := range memberships {
+		groups[m.MemberID] = append(groups[m.MemberID], m)
+	}
+	return groups, nil
+}
