@@ -1,4 +1,84 @@
 // Command feddir is the feddir server and its command line.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/feddir/feddir/cmd/feddir/simulate"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+// subcommand is one word after feddir.
+type subcommand struct {
+	name, summary string
+	run           func(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error
+}
+
+var subcommands = []subcommand{
+	{"serve", "serve SCIM, GraphQL and the playground", func(ctx context.Context, args []string, getenv func(string) string, _, stderr io.Writer) error {
+		return serve(ctx, args, getenv, stderr)
+	}},
+	{"simulate", "simulate entra: play an identity provider's provisioning job", runSimulate},
+	{"version", "print the version", func(_ context.Context, _ []string, _ func(string) string, stdout, _ io.Writer) error {
+		_, err := fmt.Fprintln(stdout, version)
+		return err
+	}},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "feddir:", err)
+	if _, usage := errors.AsType[*errUsage](err); usage {
+		os.Exit(2)
+	}
+	os.Exit(1)
+}
+
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		printHelp(stderr)
+		return &errUsage{"name a command"}
+	}
+	switch args[0] {
+	case "help", "--help", "-h":
+		printHelp(stdout)
+		return nil
+	case "--version":
+		args[0] = "version"
+	}
+	for _, c := range subcommands {
+		if c.name == args[0] {
+			return c.run(ctx, args[1:], getenv, stdout, stderr)
+		}
+	}
+	return &errUsage{fmt.Sprintf("there is no command %q; see feddir help", args[0])}
+}
+
+func printHelp(w io.Writer) {
+	fmt.Fprint(w, "feddir is a federated directory: filled over SCIM 2.0, read over GraphQL.\n\nCommands:\n")
+	for _, c := range subcommands {
+		fmt.Fprintf(w, "  %-12s%s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, "\nfeddir COMMAND --help explains each. To begin: feddir serve\n")
+}
+
+func runSimulate(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) == 0 || args[0] != "entra" {
+		return &errUsage{"only Entra can be simulated: feddir simulate entra --help"}
+	}
+	return simulate.Command(ctx, args[1:], getenv, stdout, stderr)
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/cmd/feddir/server"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+)
+
+const serveUsage = `serve [flags]
+
+Serves SCIM at /v2, GraphQL at /graphql and the playground at /playground.
+Nothing is needed for a start: it listens on 127.0.0.1:8080 and keeps its data
+in ./feddir-data. Stop it with Ctrl-C or SIGTERM: what is in flight is finished.
+
+Examples:
+  feddir serve
+  feddir serve --listen :8080 --base-url https://directory.example.com \
+      --database postgres://feddir@db.example.com/feddir?sslmode=verify-full`
+
+// databaseFlag is shared by every subcommand that opens the database.
+func databaseFlag(c *command) *string {
+	return c.String("database", "sqlite:feddir-data/feddir.db", "`url` of the database: sqlite:PATH or postgres://USER@HOST/NAME")
+}
+
+func pepperFlag(c *command) *string {
+	return c.String("pepper-file", "", "`file` with a secret of at least 16 bytes that keys the stored digests; the same for all replicas, for ever")
+}
+
+func readPepper(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--pepper-file: %w", err)
+	}
+	pepper := bytes.TrimSpace(text)
+	if len(pepper) == 0 {
+		return nil, &errUsage{"--pepper-file is empty"}
+	}
+	return pepper, auth.CheckPepper(pepper)
+}
+
+func serve(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error {
+	c := newCommand("serve", serveUsage, getenv, stderr)
+	var cfg server.Config
+	c.StringVar(&cfg.Listen, "listen", "127.0.0.1:8080", "`address` to listen on")
+	c.StringVar(&cfg.OpsListen, "ops-listen", "127.0.0.1:8081", "`address` for /metrics and /debug/pprof, not for the public; none where it is empty")
+	c.StringVar(&cfg.BaseURL, "base-url", "", "`url` by which clients reach the server (default http:// and the address it listens on)")
+	database := databaseFlag(c)
+	c.IntVar(&cfg.Database.MaxOpen, "database-connections", 0, "`number` of connections at most (default 16; SQLite: readers, twice the cores)")
+	c.BoolVar(&cfg.Database.AllowUnsafeDurability, "allow-unsafe-durability", false, "accept a PostgreSQL that may lose what it acknowledged (fsync, full_page_writes or synchronous_commit off)")
+	pepper := pepperFlag(c)
+	proxies := c.String("trusted-proxies", "", "`networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7")
+	level := c.String("log-level", "info", "`level` of the log: debug, info, warn or error")
+	format := c.String("log-format", "auto", "`format` of the log: json, pretty, or auto for pretty on a terminal")
+	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to go on answering after /readyz began to refuse, when stopping")
+	c.DurationVar(&cfg.StopTimeout, "stop-timeout", 20*time.Second, "`time` that requests may take to finish, when stopping")
+	if err := c.parse(args, 0); err != nil {
+		return err
+	}
+	var err error
+	if cfg.Log, err = newLog(stderr, *level, *format); err != nil {
+		return err
+	}
+	if cfg.Proxies, err = auth.ParseProxies(*proxies); err != nil {
+		return &errUsage{"--trusted-proxies: " + err.Error()}
+	}
+	if cfg.Pepper, err = readPepper(*pepper); err != nil {
+		return err
+	}
+	if err := checkBaseURL(cfg.BaseURL); err != nil {
+		return err
+	}
+	cfg.Version, cfg.Database.URL = version, *database
+	s, err := server.Open(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("cannot start: %w", explain(err))
+	}
+	cfg.Log.Info().Str("version", version).Str("url", s.URL()).Str("scim", s.URL()+"/v2").Str("playground", s.URL()+"/playground").Msg("serving")
+	return s.Serve(ctx)
+}
+
+// explain adds what the database said, which is for operators alone.
+func explain(err error) error {
+	if sqlconn.KindOf(err) == "" {
+		return err
+	}
+	return fmt.Errorf("%s", sqlconn.Detail(err))
+}
+
+func checkBaseURL(s string) error {
+	if s == "" {
+		return nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return &errUsage{fmt.Sprintf("--base-url %q is not like https://directory.example.com", s)}
+	}
+	return nil
+}
+
+func newLog(w io.Writer, level, format string) (zerolog.Logger, error) {
+	l, err := zerolog.ParseLevel(level)
+	if err != nil || l == zerolog.NoLevel {
+		return zerolog.Nop(), &errUsage{fmt.Sprintf("--log-level %q is none of debug, info, warn and error", level)}
+	}
+	zerolog.TimeFieldFormat = "2006-01-02T15:04:05.000Z07:00"
+	zerolog.TimestampFunc = func() time.Time { return time.Now().UTC() }
+	switch format {
+	case "json":
+	case "pretty":
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly}
+	case "auto":
+		if f, ok := w.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
+			w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly}
+		}
+	default:
+		return zerolog.Nop(), &errUsage{fmt.Sprintf("--log-format %q is none of json, pretty and auto", format)}
+	}
+	return zerolog.New(w).Level(l).With().Timestamp().Logger(), nil
+}
