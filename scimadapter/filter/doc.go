@@ -6,7 +6,7 @@
 //
 //   - a comparison after a value path, emails[type eq "work"].value eq "x",
 //     which becomes emails[type eq "work" and value eq "x"];
-//   - a bare word as a string, for eq and ne: externalId eq jyoung42;
+//   - a bare word as a string: externalId eq jyoung42, userName sw O;
 //   - a dot after a schema URN, urn:…:2.0:User.manager, and the URN alone.
 package filter
 

@@ -49,6 +49,7 @@ var filters = []struct{ name, in, want string }{
 	{"E-014", `id eq "a" and manager eq "m"`, same},
 	{"E-015", `USERNAME EQ "x" AND NOT (active PR)`, `USERNAME eq "x" and not (active pr)`},
 	{"E-016 bare word", `externalId eq jyoung42 or a ne b@c.d`, `externalId eq "jyoung42" or a ne "b@c.d"`},
+	{"E-016 bare word for other operators", `a sw O and meta.Created gt 2015-10-10T14:38:21.8617979-07:00`, `a sw "O" and meta.Created gt "2015-10-10T14:38:21.8617979-07:00"`},
 	{"E-016 quoted boolean", `active eq "True"`, same},
 	{"E-017", `userName eq "a+b&c#d'é\"\\"`, same},
 	{"E-017", `userName eq "\u00e9\/\ud83d\ude00"`, `userName eq "é/😀"`},
@@ -109,7 +110,7 @@ func TestParseRefuses(t *testing.T) {
 	for _, in := range []string{
 		``, ` `, `userName`, `userName eq`, `userName xx "a"`, `eq "a"`, `"a" eq "b"`, `a eq "b" c`, `a eq "b" and`, `or a pr`,
 		`a eq "b`, `a eq "\x"`, "a eq \"\x01\"", `a eq (b)`, `a "eq" "b"`, `not a pr`, `not (a pr`, `(a pr`, `a pr)`, `()`,
-		`a co bare`, `a gt bare`, `a.b.c pr`, `.a pr`, `a. pr`, `1a pr`, `-a pr`, `é pr`, `a:b pr`, "a pr\xff", "a eq \"\xff\"", `a[b pr]c`,
+		`a.b.c pr`, `.a pr`, `a. pr`, `1a pr`, `-a pr`, `é pr`, `a:b pr`, "a pr\xff", "a eq \"\xff\"", `a[b pr]c`,
 		`a[b pr`, `a[] pr`, `a]`, `a[b[c pr]]`, `a[b.c pr]`, `a[urn:x:y:b pr]`, `a.b[c pr]`, `a[b pr] eq "x"`, `a[b pr].c`, `a[b pr].c.d pr`,
 		`urn: pr`, `urn:a pr`, `urn:a:b: pr`, `urn:a b:c pr`, `urn:a:2.0:User pr`, `urn:a:2.0:User. pr`, `urn:a:2.0:User[b pr]`,
 	} {

@@ -196,11 +196,11 @@ func (p *parser) comparison(path AttributePath) (Expr, error) {
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
-	value, err := p.value(op)
+	value, err := p.value()
 	return Compare{path, op, value}, err
 }
 
-func (p *parser) value(op Op) (Value, error) {
+func (p *parser) value() (Value, error) {
 	t := p.token
 	if t.kind == quoted {
 		return Value{String, t.text}, p.advance()
@@ -216,8 +216,6 @@ func (p *parser) value(op Op) (Value, error) {
 		v = Value{Null, lower}
 	case isNumber(t.text):
 		v.Kind = Number
-	case op != Equal && op != NotEqual:
-		return Value{}, p.failf("expected a quoted value, found %s", t.shown())
 	}
 	return v, p.advance()
 }
