@@ -1,0 +1,78 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+)
+
+func TestIdempotencyKeyRepeatsTheAnswer(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		input := model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}
+		first, err := w.CreateUser(ctx, input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := w.CreateUser(ctx, input)
+		if err != nil || again.User.ID != first.User.ID || *again.User.DisplayName != *first.User.DisplayName || !again.User.CreatedAt.Equal(first.User.CreatedAt) {
+			t.Errorf("again: %v, %v", again, err)
+		}
+		if counts := w.countsOf(t); counts.Users != 1 {
+			t.Errorf("%d users", counts.Users)
+		}
+		other := input
+		other.UserAttributes = person("grace")
+		if _, err := w.CreateUser(ctx, other); graph.Describe(err).Field != "Idempotency-Key" {
+			t.Errorf("the key with another input: %v", err)
+		}
+		if _, err := w.DeleteUser(ctx, model.DeleteUserInput{ID: first.User.ID}); graph.Describe(err).Field != "Idempotency-Key" {
+			t.Errorf("the key with another operation: %v", err)
+		}
+	})
+}
+
+func TestSimultaneousRepetitionsHaveOneEffect(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		ids := make([]string, 16)
+		for _, err := range together(len(ids), func(i int) error {
+			p, err := w.CreateGroup(ctx, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: "Crew"})
+			if err == nil {
+				ids[i] = p.Group.ID.String()
+			}
+			return err
+		}) {
+			if err != nil {
+				t.Errorf("refused: %v", err)
+			}
+		}
+		for _, id := range ids {
+			if id != ids[0] {
+				t.Fatalf("several groups: %v", ids)
+			}
+		}
+	})
+}
+
+func TestFailedMutationIsNotRemembered(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		taken := w.mustCreateUser(t, "ada")
+		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		input := model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}
+		if _, err := w.CreateUser(ctx, input); graph.CodeOf(err) != graph.CodeConflict {
+			t.Fatal(err)
+		}
+		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: taken.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.CreateUser(ctx, input); err != nil {
+			t.Errorf("after the name came free: %v", err)
+		}
+	})
+}
