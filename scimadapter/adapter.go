@@ -99,6 +99,7 @@ func (a *adapter) routes() map[string]endpoint {
 			collection: methods{"GET": a.listGroups, "POST": a.createGroup},
 			item:       methods{"GET": a.getGroup, "PUT": a.replaceGroup, "PATCH": a.patchGroup, "DELETE": a.deleteGroup},
 		},
+		"":                      {collection: methods{"GET": d.serviceProviderConfig}}, // some clients try the bare URL
 		"ServiceProviderConfig": {collection: methods{"GET": d.serviceProviderConfig}},
 		"ResourceTypes":         {collection: methods{"GET": d.listResourceTypes}, item: methods{"GET": d.resourceType}},
 		"Schemas":               {collection: methods{"GET": d.listSchemas}, item: methods{"GET": d.schema}},

@@ -47,4 +47,6 @@ func matches(header []string, version int64) bool {
 	return false
 }
 
-var notModified = &response{status: http.StatusNotModified}
+func notModified(version int64) *response {
+	return &response{status: http.StatusNotModified, version: versionTag(version)}
+}

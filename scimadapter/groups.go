@@ -37,7 +37,7 @@ func (a *adapter) getGroup(r *request) (*response, error) {
 		return nil, err
 	}
 	if r.unchanged(g.Version) {
-		return notModified, nil
+		return notModified(g.Version), nil
 	}
 	return a.answerGroup(r, http.StatusOK, g), nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/scimadapter/filter"
@@ -41,7 +42,7 @@ func (r *request) listOf() (graph.List, error) {
 
 // number reads an integer; one that is too large for anything is as good as maxIndex.
 func (r *request) number(name string, otherwise int) (int, error) {
-	text := r.params.Get(name)
+	text := r.params.Get(strings.ToLower(name))
 	if text == "" {
 		return otherwise, nil
 	}

@@ -22,7 +22,7 @@ func newProjection(rt schema.ResourceType, params url.Values) projection {
 	if names := params["attributes"]; strings.Join(names, "") != "" {
 		return project(rt, true, names)
 	}
-	if names := params["excludedAttributes"]; strings.Join(names, "") != "" {
+	if names := params["excludedattributes"]; strings.Join(names, "") != "" {
 		return project(rt, false, names)
 	}
 	return projection{}

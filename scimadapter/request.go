@@ -79,8 +79,11 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 func (a *adapter) find(u *url.URL) (e endpoint, id string, ok bool) {
 	below, ok := strings.CutPrefix(u.EscapedPath(), root+"/")
 	segments := strings.FieldsFunc(below, func(r rune) bool { return r == '/' })
-	if !ok || len(segments) == 0 || len(segments) > 2 {
+	if !ok && below != root || len(segments) > 2 {
 		return endpoint{}, "", false
+	}
+	if !ok || len(segments) == 0 {
+		return a.endpoints[""], "", true
 	}
 	e, ok = a.endpoints[segments[0]]
 	if !ok || len(segments) == 1 {
@@ -108,9 +111,10 @@ func (e endpoint) method(w http.ResponseWriter, method, id string) (func(*reques
 	return f, nil
 }
 
-// parseQuery reads the query of a URL as a form. Unlike url.ParseQuery it takes
-// a semicolon for itself and never drops a parameter that it cannot read: a
-// list without its filter would be the wrong answer.
+// parseQuery reads the query of a URL as a form, with the names of parameters
+// in lower case: test kits send startindex. Unlike url.ParseQuery it takes a
+// semicolon for itself and never drops a parameter that it cannot read: a list
+// without its filter would be the wrong answer.
 func parseQuery(raw string) (url.Values, error) {
 	params := make(url.Values)
 	for pair := range strings.SplitSeq(raw, "&") {
@@ -122,7 +126,7 @@ func parseQuery(raw string) (url.Values, error) {
 		if value, err = url.QueryUnescape(value); err != nil {
 			return nil, fault(http.StatusBadRequest, invalidValue, "the query of the URL is malformed")
 		}
-		params.Add(name, value)
+		params.Add(strings.ToLower(name), value)
 	}
 	return params, nil
 }

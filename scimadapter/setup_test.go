@@ -84,6 +84,7 @@ func onEachDatabase(t *testing.T, test func(t *testing.T, d *directory)) {
 // its key.
 type directory struct {
 	id      uuid.UUID
+	db      *entdb.DB
 	ctx     context.Context
 	ops     *graph.Operations
 	handler http.Handler
@@ -108,7 +109,7 @@ func newDirectory(t testing.TB, db *entdb.DB) *directory {
 		t.Fatal(err)
 	}
 	return &directory{
-		id: made.ID, ops: ops,
+		id: made.ID, db: db, ops: ops,
 		ctx: viewer.NewContext(t.Context(), viewer.Viewer{
 			Kind: viewer.DirectoryKey, CompanyID: made.CompanyID, DirectoryID: made.ID,
 			KeyID: schematype.NewID(schematype.TypeKey), Source: viewer.SourceSCIM,

@@ -40,7 +40,7 @@ func (a *adapter) getUser(r *request) (*response, error) {
 		return nil, err
 	}
 	if r.unchanged(u.Version) {
-		return notModified, nil
+		return notModified(u.Version), nil
 	}
 	return a.answerUser(r, http.StatusOK, u)
 }

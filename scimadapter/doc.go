@@ -1,0 +1,50 @@
+// Package scimadapter serves a directory over SCIM 2.0 (RFC 7643, RFC 7644). It
+// parses requests, maps them, calls the operations that GraphQL calls too, and
+// renders their answers. It has no rule of its own about users and groups.
+//
+// The key of a request chooses the directory, so all directories share one
+// URL. Filters and paths are read by package filter, attributes are described
+// by package schema, and PATCH is carried out by package patch, whose
+// documentation lists the dialects it understands.
+//
+// # Where RFC 7644 and identity providers disagree
+//
+//   - PATCH of a user answers 200 with the user, PATCH of a group 204 unless
+//     attributes are asked for (§3.5.2 allows both). Microsoft's tests read a
+//     user's answer, and a group need not be read to change its members.
+//   - Removing members with a list of values removes these only. By §3.5.2.2
+//     the value is ignored, which would empty the group; Entra means the list.
+//   - A removal that finds nothing is no error, since it is repeated in every
+//     cycle. A new member who does not exist is 400 invalidValue and is named:
+//     Entra does not count that against the job, and nobody becomes a member
+//     in appearance only.
+//   - A write that selects no element creates it; "" and null clear; booleans
+//     may be text; unknown attributes are ignored and reported. Each of these
+//     is an error in the RFC and an everyday request of Entra's.
+//   - userName and a group's displayName are unique in a directory ignoring
+//     case (409 uniqueness), also against disabled users. A create that is
+//     sent again is 409 too, because Microsoft's validator demands it.
+//   - externalId is not unique: Entra fills it from an attribute that is not.
+//   - The userName and a group's displayName cannot be cleared. Clearing
+//     active, or leaving it out of a PUT, changes nothing: there is no third
+//     state, and a forgotten attribute must not let anybody in again. All else
+//     that a PUT leaves out is cleared (§3.5.1), the members of a group too.
+//   - The manager is kept as it was given, also when there is no such user:
+//     references may come before what they refer to.
+//   - groups of a user are answered only when they are asked for, so that
+//     reading a user reads one row. A member's display is not answered.
+//   - A list of groups may be shorter than count where they have very many
+//     members; §3.4.2.4 allows it, and clients go on at startIndex plus
+//     itemsPerPage. excludedAttributes=members avoids it.
+//   - Sorting is not supported: sortBy is passed over (§3.4.2.3) and lists are
+//     always in the order of creation, so that no page misses anyone.
+//   - A filter that takes too long is 400 tooMany; anything else that does is
+//     503 with Retry-After, for the client to try again.
+//   - If-Match is honoured and never required; Entra sends none.
+//   - Slashes at the end of a path and doubled ones count for nothing, names
+//     of query parameters may be in any case, unknown ones are passed over,
+//     and the bare URL answers like /ServiceProviderConfig: administrators
+//     paste URLs in all of these forms.
+//   - A body may be application/scim+json, application/json or of no type at
+//     all. Every answer with a body is application/scim+json.
+package scimadapter
