@@ -7,37 +7,45 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/feddir/feddir/ent/generated"
-	generated1 "github.com/feddir/feddir/graph/generated"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 )
 
-func (r *companyResolver) Directories(ctx context.Context, obj *generated.Company, after *string, first *int, before *string, last *int) (*model.DirectoryConnection, error) {
-	panic(fmt.Errorf("not implemented: Directories - directories"))
+func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int) (*model.DirectoryConnection, error) {
+	return r.directoriesConnection(ctx, pageArgs{after, first, before, last}, directory.CompanyID(obj.ID))
 }
 
 func (r *mutationResolver) CreateCompany(ctx context.Context, input model.CreateCompanyInput) (*model.CreateCompanyPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateCompany - createCompany"))
+	return once(ctx, r, "createCompany", input, func(ctx context.Context) (*model.CreateCompanyPayload, error) {
+		c, err := r.createCompany(ctx, input)
+		return &model.CreateCompanyPayload{Company: c}, err
+	})
 }
 
 func (r *mutationResolver) UpdateCompany(ctx context.Context, input model.UpdateCompanyInput) (*model.UpdateCompanyPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateCompany - updateCompany"))
+	return once(ctx, r, "updateCompany", input, func(ctx context.Context) (*model.UpdateCompanyPayload, error) {
+		c, err := r.updateCompany(ctx, input)
+		return &model.UpdateCompanyPayload{Company: c}, err
+	})
 }
 
 func (r *mutationResolver) DeleteCompany(ctx context.Context, input model.DeleteCompanyInput) (*model.DeleteCompanyPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteCompany - deleteCompany"))
+	return once(ctx, r, "deleteCompany", input, func(ctx context.Context) (*model.DeleteCompanyPayload, error) {
+		return &model.DeleteCompanyPayload{DeletedID: input.ID}, r.deleteCompany(ctx, input)
+	})
 }
 
-func (r *queryResolver) Company(ctx context.Context, by *model.CompanyBy) (*generated.Company, error) {
-	panic(fmt.Errorf("not implemented: Company - company"))
+func (r *queryResolver) Company(ctx context.Context, by *model.CompanyBy) (*ent.Company, error) {
+	return orNull(r.companyBy(ctx, by))
 }
 
 func (r *queryResolver) Companies(ctx context.Context, after *string, first *int, before *string, last *int) (*model.CompanyConnection, error) {
-	panic(fmt.Errorf("not implemented: Companies - companies"))
+	return r.companiesConnection(ctx, pageArgs{after, first, before, last})
 }
 
-func (r *Resolver) Company() generated1.CompanyResolver { return &companyResolver{r} }
+func (r *Resolver) Company() generated.CompanyResolver { return &companyResolver{r} }
 
 type companyResolver struct{ *Resolver }

@@ -7,59 +7,67 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/feddir/feddir/ent/generated"
-	generated1 "github.com/feddir/feddir/graph/generated"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
 )
 
-func (r *directoryResolver) Company(ctx context.Context, obj *generated.Directory) (*generated.Company, error) {
-	panic(fmt.Errorf("not implemented: Company - company"))
+func (r *directoryResolver) Company(ctx context.Context, obj *ent.Directory) (*ent.Company, error) {
+	return r.findCompany(ctx, obj.CompanyID)
 }
 
-func (r *directoryResolver) ScimURL(ctx context.Context, obj *generated.Directory) (string, error) {
-	panic(fmt.Errorf("not implemented: ScimURL - scimUrl"))
+func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (string, error) {
+	return r.scimURL(), nil
 }
 
-func (r *directoryResolver) Counts(ctx context.Context, obj *generated.Directory) (*model.DirectoryCounts, error) {
+func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*model.DirectoryCounts, error) {
 	c, err := r.countsOf(ctx, obj.ID)
 	return &c, err
 }
 
-func (r *directoryResolver) Users(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *directoryResolver) Users(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
 	return r.usersConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
 }
 
-func (r *directoryResolver) Groups(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
+func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
 	return r.groupsConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
 }
 
-func (r *directoryResolver) Keys(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {
-	panic(fmt.Errorf("not implemented: Keys - keys"))
+func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {
+	return r.keysConnection(ctx, pageArgs{after, first, before, last}, key.CompanyID(obj.CompanyID), key.DirectoryID(obj.ID))
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateDirectory - createDirectory"))
+	return once(ctx, r, "createDirectory", input, func(ctx context.Context) (*model.CreateDirectoryPayload, error) {
+		d, err := r.createDirectory(ctx, input)
+		return &model.CreateDirectoryPayload{Directory: d}, err
+	})
 }
 
 func (r *mutationResolver) UpdateDirectory(ctx context.Context, input model.UpdateDirectoryInput) (*model.UpdateDirectoryPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateDirectory - updateDirectory"))
+	return once(ctx, r, "updateDirectory", input, func(ctx context.Context) (*model.UpdateDirectoryPayload, error) {
+		d, err := r.updateDirectory(ctx, input)
+		return &model.UpdateDirectoryPayload{Directory: d}, err
+	})
 }
 
 func (r *mutationResolver) DeleteDirectory(ctx context.Context, input model.DeleteDirectoryInput) (*model.DeleteDirectoryPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteDirectory - deleteDirectory"))
+	return once(ctx, r, "deleteDirectory", input, func(ctx context.Context) (*model.DeleteDirectoryPayload, error) {
+		return &model.DeleteDirectoryPayload{DeletedID: input.ID}, r.deleteDirectory(ctx, input)
+	})
 }
 
-func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*generated.Directory, error) {
-	panic(fmt.Errorf("not implemented: Directory - directory"))
+func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
+	return orNull(r.findDirectory(ctx, id))
 }
 
 func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int) (*model.DirectoryConnection, error) {
-	panic(fmt.Errorf("not implemented: Directories - directories"))
+	return r.directoriesConnection(ctx, pageArgs{after, first, before, last})
 }
 
-func (r *Resolver) Directory() generated1.DirectoryResolver { return &directoryResolver{r} }
+func (r *Resolver) Directory() generated.DirectoryResolver { return &directoryResolver{r} }
 
 type directoryResolver struct{ *Resolver }

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
@@ -15,11 +14,11 @@ import (
 )
 
 func (r *queryResolver) Viewer(ctx context.Context) (*model.Viewer, error) {
-	panic(fmt.Errorf("not implemented: Viewer - viewer"))
+	return viewerOf(ctx)
 }
 
 func (r *queryResolver) ServerInfo(ctx context.Context) (*model.ServerInfo, error) {
-	panic(fmt.Errorf("not implemented: ServerInfo - serverInfo"))
+	return r.serverInfo(), nil
 }
 
 func (r *queryResolver) Node(ctx context.Context, id uuid.UUID) (model.Node, error) {

@@ -7,50 +7,81 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/feddir/feddir/ent/generated"
-	generated1 "github.com/feddir/feddir/graph/generated"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
 )
 
-func (r *keyResolver) State(ctx context.Context, obj *generated.Key) (model.KeyState, error) {
-	panic(fmt.Errorf("not implemented: State - state"))
+func (r *keyResolver) State(ctx context.Context, obj *ent.Key) (model.KeyState, error) {
+	return keyState(obj, schematype.Now()), nil
 }
 
-func (r *keyResolver) Directory(ctx context.Context, obj *generated.Key) (*generated.Directory, error) {
-	panic(fmt.Errorf("not implemented: Directory - directory"))
+func (r *keyResolver) Directory(ctx context.Context, obj *ent.Key) (*ent.Directory, error) {
+	if obj.DirectoryID == nil {
+		return nil, nil
+	}
+	return r.directoryOf(ctx, *obj.DirectoryID)
 }
 
-func (r *keyResolver) Successor(ctx context.Context, obj *generated.Key) (*generated.Key, error) {
-	panic(fmt.Errorf("not implemented: Successor - successor"))
+func (r *keyResolver) Successor(ctx context.Context, obj *ent.Key) (*ent.Key, error) {
+	if obj.SuccessorID == nil {
+		return nil, nil
+	}
+	return r.findKey(ctx, *obj.SuccessorID)
 }
 
 func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyInput) (*model.CreateKeyPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateKey - createKey"))
+	var m made
+	p, err := once(ctx, r, "createKey", input, func(ctx context.Context) (_ *model.CreateKeyPayload, err error) {
+		m, err = r.createKey(ctx, input)
+		return &model.CreateKeyPayload{Key: m.key}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.AccessToken = m.tokenOf(p.Key)
+	return p, nil
 }
 
 func (r *mutationResolver) UpdateKey(ctx context.Context, input model.UpdateKeyInput) (*model.UpdateKeyPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateKey - updateKey"))
+	return once(ctx, r, "updateKey", input, func(ctx context.Context) (*model.UpdateKeyPayload, error) {
+		k, err := r.updateKey(ctx, input)
+		return &model.UpdateKeyPayload{Key: k}, err
+	})
 }
 
 func (r *mutationResolver) RotateKey(ctx context.Context, input model.RotateKeyInput) (*model.RotateKeyPayload, error) {
-	panic(fmt.Errorf("not implemented: RotateKey - rotateKey"))
+	var m made
+	p, err := once(ctx, r, "rotateKey", input, func(ctx context.Context) (_ *model.RotateKeyPayload, err error) {
+		var old *ent.Key
+		m, old, err = r.rotateKey(ctx, input)
+		return &model.RotateKeyPayload{Key: m.key, Predecessor: old}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.AccessToken = m.tokenOf(p.Key)
+	return p, nil
 }
 
 func (r *mutationResolver) RevokeKey(ctx context.Context, input model.RevokeKeyInput) (*model.RevokeKeyPayload, error) {
-	panic(fmt.Errorf("not implemented: RevokeKey - revokeKey"))
+	return once(ctx, r, "revokeKey", input, func(ctx context.Context) (*model.RevokeKeyPayload, error) {
+		k, err := r.revokeKey(ctx, input.ID)
+		return &model.RevokeKeyPayload{Key: k}, err
+	})
 }
 
-func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*generated.Key, error) {
-	panic(fmt.Errorf("not implemented: Key - key"))
+func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
+	return orNull(r.findKey(ctx, id))
 }
 
 func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {
-	panic(fmt.Errorf("not implemented: Keys - keys"))
+	return r.keysConnection(ctx, pageArgs{after, first, before, last})
 }
 
-func (r *Resolver) Key() generated1.KeyResolver { return &keyResolver{r} }
+func (r *Resolver) Key() generated.KeyResolver { return &keyResolver{r} }
 
 type keyResolver struct{ *Resolver }

@@ -18,11 +18,13 @@ import (
 type Config struct {
 	Version string       // of the program
 	BaseURL string       // how clients reach the installation, without a trailing slash
+	Pepper  []byte       // of the digests of keys; see auth.Config
 	Limits  guard.Limits // of GraphQL requests; guard.DefaultLimits where it is zero
 
-	// OnKeyChange is called after a key was revoked or changed, so that it stops
-	// working here at once; nil for none.
-	OnKeyChange func(keyID uuid.UUID)
+	// OnKeyChange is called after what a key may do has changed, so that it
+	// counts here at once: with the id of the key, or that of the directory or
+	// company all keys of which are meant. Nil for none.
+	OnKeyChange func(id uuid.UUID)
 }
 
 // Resolver is the root of all operations. Safe for concurrent use.

@@ -7,21 +7,23 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/feddir/feddir/ent/generated"
-	generated1 "github.com/feddir/feddir/graph/generated"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 )
 
-func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*generated.Company, error) {
-	panic(fmt.Errorf("not implemented: Company - company"))
+func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*ent.Company, error) {
+	v, _ := viewer.FromContext(ctx)
+	return orNull(r.findCompany(ctx, v.CompanyID))
 }
 
-func (r *viewerResolver) Directory(ctx context.Context, obj *model.Viewer) (*generated.Directory, error) {
-	panic(fmt.Errorf("not implemented: Directory - directory"))
+func (r *viewerResolver) Directory(ctx context.Context, obj *model.Viewer) (*ent.Directory, error) {
+	v, _ := viewer.FromContext(ctx)
+	return orNull(r.findDirectory(ctx, v.DirectoryID))
 }
 
-func (r *Resolver) Viewer() generated1.ViewerResolver { return &viewerResolver{r} }
+func (r *Resolver) Viewer() generated.ViewerResolver { return &viewerResolver{r} }
 
 type viewerResolver struct{ *Resolver }

@@ -56,6 +56,6 @@ func (Key) Indexes() []ent.Index {
 func (Key) Policy() ent.Policy {
 	return privacy.Policy{
 		Query:    privacy.QueryPolicy{rule.DenyDirectoryKeys()},
-		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys()},
+		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.DenyStrongerKeys()},
 	}
 }

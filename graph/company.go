@@ -1,0 +1,137 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/company"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+var errNoCompany = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such company"}
+
+// findCompany returns a company; in a transaction its row is locked.
+func (r *Resolver) findCompany(ctx context.Context, id uuid.UUID) (*ent.Company, error) {
+	q := r.client(ctx).Company.Query().Where(company.ID(id))
+	if memoOf(ctx) != nil && r.rowLocks() {
+		q.ForUpdate()
+	}
+	c, err := q.Only(ctx)
+	return foundOr(errNoCompany, c, err)
+}
+
+// companyBy returns the company that by names, the viewer's own where it names none.
+func (r *Resolver) companyBy(ctx context.Context, by *model.CompanyBy) (*ent.Company, error) {
+	switch {
+	case by == nil:
+		v, _ := viewer.FromContext(ctx)
+		return r.findCompany(ctx, v.CompanyID)
+	case by.ID != nil:
+		return r.findCompany(ctx, *by.ID)
+	case by.ShortName != nil:
+		return r.client(ctx).Company.Query().Where(company.ShortNameKey(schematype.Fold(*by.ShortName))).Only(ctx)
+	}
+	return nil, failf(CodeInvalid, "by", "name the company by one of id and shortName")
+}
+
+func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInput) (*ent.Company, error) {
+	c := &ent.Company{ShortName: in.ShortName, Name: in.Name}
+	if in.Description != nil {
+		c.Description = *in.Description
+	}
+	after := companyAttributes(c)
+	if err := after.storable(); err != nil {
+		return nil, err
+	}
+	now := schematype.Now()
+	c, err := r.client(ctx).Company.Create().
+		SetShortName(c.ShortName).SetShortNameKey(schematype.Fold(c.ShortName)).
+		SetName(c.Name).SetDescription(c.Description).
+		SetCreatedAt(now).SetUpdatedAt(now).
+		Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c, r.record(ctx, companyChange(c, change.KindCREATED, nil, after))
+}
+
+func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInput) (*ent.Company, error) {
+	c, err := r.findCompany(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(in.Version, c.Version); err != nil {
+		return nil, err
+	}
+	changed := *c
+	assignTo(&changed.ShortName, in.ShortName)
+	assignTo(&changed.Name, in.Name)
+	assignTo(&changed.Description, in.Description)
+	before, after, err := difference(companyAttributes(c), companyAttributes(&changed))
+	if err != nil || len(before)+len(after) == 0 {
+		return c, err
+	}
+	changed.ShortNameKey = schematype.Fold(changed.ShortName)
+	changed.Version, changed.UpdatedAt = c.Version+1, schematype.Now()
+	err = one(r.client(ctx).Company.Update().
+		Where(company.ID(c.ID), company.Version(c.Version)).
+		SetShortName(changed.ShortName).SetShortNameKey(changed.ShortNameKey).
+		SetName(changed.Name).SetDescription(changed.Description).
+		SetVersion(changed.Version).SetUpdatedAt(changed.UpdatedAt).
+		Save(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &changed, r.record(ctx, companyChange(&changed, change.KindUPDATED, before, after))
+}
+
+// deleteCompany deletes a company with all it owns, its history included: of
+// a company that left nothing stays. It runs in one transaction, so a company
+// whose rows take longer to delete than a statement may must lose its
+// directories first.
+func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInput) error {
+	c, err := r.findCompany(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(in.Version, c.Version); err != nil {
+		return err
+	}
+	if err := r.client(ctx).Company.DeleteOneID(c.ID).Exec(ctx); err != nil {
+		return err
+	}
+	r.keysChanged(ctx, c.ID)
+	_, err = r.client(ctx).Change.Delete().Where(change.CompanyID(c.ID)).Exec(ctx)
+	return err
+}
+
+func (r *Resolver) companiesConnection(ctx context.Context, args pageArgs) (*model.CompanyConnection, error) {
+	query := func() *ent.CompanyQuery { return r.client(ctx).Company.Query() }
+	rows, w, info, err := pageByID(args, func(w window) ([]*ent.Company, error) { return query().Where(w.apply).All(ctx) }, companyID)
+	if err != nil {
+		return nil, err
+	}
+	c := &model.CompanyConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.CompanyEdge, len(rows))}
+	for i, row := range rows {
+		c.Edges[i] = model.CompanyEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	}
+	return c, nil
+}
+
+func companyID(c *ent.Company) uuid.UUID { return c.ID }
+
+func companyAttributes(c *ent.Company) attributes {
+	return attributes{"shortName": c.ShortName, "name": c.Name, "description": c.Description}
+}
+
+func companyChange(c *ent.Company, kind change.Kind, before, after attributes) changeRecord {
+	return changeRecord{
+		kind: kind, resource: change.ResourceTypeCOMPANY, id: c.ID, version: c.Version,
+		companyID: c.ID, before: before, after: after,
+	}
+}

@@ -1,0 +1,146 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// findDirectory returns a directory; in a transaction its row is locked.
+func (r *Resolver) findDirectory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
+	q := r.client(ctx).Directory.Query().Where(directory.ID(id))
+	if memoOf(ctx) != nil && r.rowLocks() {
+		q.ForUpdate()
+	}
+	d, err := q.Only(ctx)
+	return foundOr(&Error{Code: CodeNotFound, Field: "id", Message: errNoDirectory.Message}, d, err)
+}
+
+// ownerOf returns the company that is to own something new: the one named, or
+// the viewer's own.
+func (r *Resolver) ownerOf(ctx context.Context, named *uuid.UUID) (uuid.UUID, error) {
+	v, _ := viewer.FromContext(ctx)
+	switch {
+	case named == nil && v.Unbound():
+		return uuid.Nil, failf(CodeInvalid, "companyId", "companyId must name the company")
+	case named == nil:
+		return v.CompanyID, nil
+	}
+	missing := &Error{Code: CodeNotFound, Field: "companyId", Message: errNoCompany.Message}
+	c, err := r.client(ctx).Company.Get(ctx, *named)
+	if err != nil {
+		_, err = foundOr(missing, c, err)
+		return uuid.Nil, err
+	}
+	return c.ID, nil
+}
+
+func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectoryInput) (*ent.Directory, error) {
+	companyID, err := r.ownerOf(ctx, in.CompanyID)
+	if err != nil {
+		return nil, err
+	}
+	d := &ent.Directory{Name: in.Name, State: directory.DefaultState, DisabledUsers: directory.DefaultDisabledUsers}
+	if in.Description != nil {
+		d.Description = *in.Description
+	}
+	if in.DisabledUsers != nil {
+		d.DisabledUsers = *in.DisabledUsers
+	}
+	after := directoryAttributes(d)
+	if err := after.storable(); err != nil {
+		return nil, err
+	}
+	now := schematype.Now()
+	d, err = r.client(ctx).Directory.Create().
+		SetCompanyID(companyID).SetName(d.Name).SetDescription(d.Description).SetDisabledUsers(d.DisabledUsers).
+		SetCreatedAt(now).SetUpdatedAt(now).
+		Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d, r.record(ctx, directoryChange(d, change.KindCREATED, nil, after))
+}
+
+func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectoryInput) (*ent.Directory, error) {
+	d, err := r.findDirectory(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(in.Version, d.Version); err != nil {
+		return nil, err
+	}
+	changed := *d
+	assignTo(&changed.Name, in.Name)
+	assignTo(&changed.Description, in.Description)
+	assignTo(&changed.State, in.State)
+	assignTo(&changed.DisabledUsers, in.DisabledUsers)
+	before, after, err := difference(directoryAttributes(d), directoryAttributes(&changed))
+	if err != nil || len(before)+len(after) == 0 {
+		return d, err
+	}
+	changed.Version, changed.UpdatedAt = d.Version+1, schematype.Now()
+	err = one(r.client(ctx).Directory.Update().
+		Where(directory.ID(d.ID), directory.CompanyID(d.CompanyID), directory.Version(d.Version)).
+		SetName(changed.Name).SetDescription(changed.Description).
+		SetState(changed.State).SetDisabledUsers(changed.DisabledUsers).
+		SetVersion(changed.Version).SetUpdatedAt(changed.UpdatedAt).
+		Save(ctx))
+	if err != nil {
+		return nil, err
+	}
+	r.keysChanged(ctx, d.ID) // a paused directory's keys only read
+	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
+}
+
+// deleteDirectory deletes a directory; the database deletes what is in it, all
+// in one statement. Where that takes longer than a statement may, it fails
+// with TIMEOUT and nothing is deleted.
+func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectoryInput) error {
+	d, err := r.findDirectory(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(in.Version, d.Version); err != nil {
+		return err
+	}
+	if _, err := r.client(ctx).Directory.Delete().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID)).Exec(ctx); err != nil {
+		return err
+	}
+	r.keysChanged(ctx, d.ID)
+	return r.record(ctx, directoryChange(d, change.KindDELETED, directoryAttributes(d), nil))
+}
+
+func (r *Resolver) directoriesConnection(ctx context.Context, args pageArgs, where ...predicate.Directory) (*model.DirectoryConnection, error) {
+	query := func() *ent.DirectoryQuery { return r.client(ctx).Directory.Query().Where(where...) }
+	rows, w, info, err := pageByID(args, func(w window) ([]*ent.Directory, error) { return query().Where(w.apply).All(ctx) }, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	c := &model.DirectoryConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.DirectoryEdge, len(rows))}
+	for i, row := range rows {
+		c.Edges[i] = model.DirectoryEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	}
+	return c, nil
+}
+
+func directoryID(d *ent.Directory) uuid.UUID { return d.ID }
+
+func directoryAttributes(d *ent.Directory) attributes {
+	return attributes{"name": d.Name, "description": d.Description, "state": d.State, "disabledUsers": d.DisabledUsers}
+}
+
+func directoryChange(d *ent.Directory, kind change.Kind, before, after attributes) changeRecord {
+	return changeRecord{
+		kind: kind, resource: change.ResourceTypeDIRECTORY, id: d.ID, version: d.Version,
+		companyID: d.CompanyID, directoryID: d.ID, before: before, after: after,
+	}
+}

@@ -1,0 +1,188 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/auth"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+var errNoKey = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such key"}
+
+// findKey returns a key; in a transaction its row is locked.
+func (r *Resolver) findKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
+	q := r.client(ctx).Key.Query().Where(key.ID(id))
+	if memoOf(ctx) != nil && r.rowLocks() {
+		q.ForUpdate()
+	}
+	k, err := q.Only(ctx)
+	return foundOr(errNoKey, k, err)
+}
+
+// made is a new key with its secret, which is handed out once the transaction
+// has committed and is in no record of what the mutation answered.
+type made struct {
+	key    *ent.Key
+	secret auth.Secret
+}
+
+// tokenOf returns the secret when k is the key that was made just now, and
+// nil when the answer is an earlier one's.
+func (m made) tokenOf(k *ent.Key) *string {
+	if m.key == nil || m.key.ID != k.ID {
+		return nil
+	}
+	text := m.secret.Reveal()
+	return &text
+}
+
+func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (made, error) {
+	k := &ent.Key{Kind: key.KindAPI, Name: in.Name, ExpiresAt: in.ExpiresAt}
+	if in.Description != nil {
+		k.Description = *in.Description
+	}
+	if in.DirectoryID != nil {
+		d, err := r.client(ctx).Directory.Get(ctx, *in.DirectoryID)
+		if ent.IsNotFound(err) || err == nil && in.CompanyID != nil && *in.CompanyID != d.CompanyID {
+			return made{}, errNoDirectory
+		}
+		if err != nil {
+			return made{}, err
+		}
+		k.Kind, k.CompanyID, k.DirectoryID = key.KindDIRECTORY, d.CompanyID, &d.ID
+	} else {
+		companyID, err := r.ownerOf(ctx, in.CompanyID)
+		if err != nil {
+			return made{}, err
+		}
+		k.CompanyID = companyID
+	}
+	scopes, err := scopesOf(k.Kind, in.Scopes)
+	if err != nil {
+		return made{}, err
+	}
+	k.Scopes = scopes
+	return r.saveKey(ctx, k)
+}
+
+// scopesOf returns the scopes of a new key, each once.
+func scopesOf(kind key.Kind, asked []viewer.Scope) ([]viewer.Scope, error) {
+	switch {
+	case kind == key.KindDIRECTORY && len(asked) > 0:
+		return nil, failf(CodeInvalid, "scopes", "a directory key has no scopes: it opens its directory")
+	case kind == key.KindDIRECTORY:
+		return nil, nil
+	case asked == nil:
+		return []viewer.Scope{viewer.ScopeRead}, nil
+	case len(asked) == 0:
+		return nil, failf(CodeInvalid, "scopes", "scopes must not be empty")
+	}
+	for _, s := range asked {
+		if !slices.Contains(viewer.Scopes, s) {
+			return nil, failf(CodeInvalid, "scopes", "there is no scope %.20q", s)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(viewer.Scopes), func(s viewer.Scope) bool { return !slices.Contains(asked, s) }), nil
+}
+
+// saveKey makes a secret for k and stores k as a new key.
+func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (made, error) {
+	if err := futureTime(k.ExpiresAt); err != nil {
+		return made{}, err
+	}
+	after := keyAttributes(k)
+	if err := after.storable(); err != nil {
+		return made{}, err
+	}
+	issuer := ""
+	if k.DirectoryID != nil {
+		issuer = r.cfg.BaseURL + "/directories/" + k.DirectoryID.String()
+	}
+	secret := auth.NewSecret(k.Kind)
+	now := schematype.Now()
+	create := r.client(ctx).Key.Create().
+		SetCompanyID(k.CompanyID).SetNillableDirectoryID(k.DirectoryID).SetKind(k.Kind).
+		SetName(k.Name).SetDescription(k.Description).SetIssuer(issuer).
+		SetDigest(secret.Digest(r.cfg.Pepper)).SetPrefix(secret.Prefix()).
+		SetNillableExpiresAt(k.ExpiresAt).SetCreatedAt(now).SetUpdatedAt(now)
+	if len(k.Scopes) > 0 {
+		create.SetScopes(k.Scopes)
+	}
+	k, err := create.Save(ctx)
+	if err != nil {
+		return made{}, err
+	}
+	return made{k, secret}, r.record(ctx, keyChange(k, change.KindCREATED, nil, after))
+}
+
+func futureTime(at *time.Time) error {
+	if at != nil && !at.After(schematype.Now()) {
+		return failf(CodeInvalid, "expiresAt", "expiresAt must lie in the future")
+	}
+	return nil
+}
+
+func (r *Resolver) keysConnection(ctx context.Context, args pageArgs, where ...predicate.Key) (*model.KeyConnection, error) {
+	query := func() *ent.KeyQuery { return r.client(ctx).Key.Query().Where(where...) }
+	rows, w, info, err := pageByID(args, func(w window) ([]*ent.Key, error) { return query().Where(w.apply).All(ctx) }, keyID)
+	if err != nil {
+		return nil, err
+	}
+	c := &model.KeyConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.KeyEdge, len(rows))}
+	for i, row := range rows {
+		c.Edges[i] = model.KeyEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	}
+	return c, nil
+}
+
+func keyID(k *ent.Key) uuid.UUID { return k.ID }
+
+func keyState(k *ent.Key, now time.Time) model.KeyState {
+	switch {
+	case k.RevokedAt != nil:
+		return model.KeyStateRevoked
+	case k.ExpiresAt != nil && !now.Before(*k.ExpiresAt):
+		return model.KeyStateExpired
+	case k.SuccessorID != nil:
+		return model.KeyStateRotating
+	}
+	return model.KeyStateActive
+}
+
+// keyAttributes are what a change tells of a key; nothing of its secret.
+func keyAttributes(k *ent.Key) attributes {
+	a := attributes{"kind": k.Kind, "name": k.Name, "description": k.Description}
+	if len(k.Scopes) > 0 {
+		a["scopes"] = k.Scopes
+	}
+	if k.SuccessorID != nil {
+		a["successor"] = *k.SuccessorID
+	}
+	for name, at := range map[string]*time.Time{"expiresAt": k.ExpiresAt, "revokedAt": k.RevokedAt} {
+		if at != nil {
+			a[name] = at.UTC()
+		}
+	}
+	return a
+}
+
+func keyChange(k *ent.Key, kind change.Kind, before, after attributes) changeRecord {
+	c := changeRecord{
+		kind: kind, resource: change.ResourceTypeKEY, id: k.ID, version: k.Version,
+		companyID: k.CompanyID, before: before, after: after,
+	}
+	if k.DirectoryID != nil {
+		c.directoryID = *k.DirectoryID
+	}
+	return c
+}

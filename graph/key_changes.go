@@ -1,0 +1,113 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// maxOverlap is how long, in seconds, a replaced key may go on working.
+const maxOverlap = 7 * 24 * 60 * 60
+
+func (r *Resolver) updateKey(ctx context.Context, in model.UpdateKeyInput) (*ent.Key, error) {
+	k, err := r.findKey(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(in.Version, k.Version); err != nil {
+		return nil, err
+	}
+	changed := *k
+	assignTo(&changed.Name, in.Name)
+	assignTo(&changed.Description, in.Description)
+	if at, ok := in.ExpiresAt.ValueOK(); ok {
+		changed.ExpiresAt = at
+		if err := mayExpireAt(k, at); err != nil {
+			return nil, err
+		}
+	}
+	return r.changeKey(ctx, k, &changed)
+}
+
+// mayExpireAt fails when a key may not be given this end.
+func mayExpireAt(k *ent.Key, at *time.Time) error {
+	if at != nil && k.ExpiresAt != nil && at.Equal(*k.ExpiresAt) {
+		return nil
+	}
+	if k.SuccessorID != nil && (at == nil || k.ExpiresAt != nil && at.After(*k.ExpiresAt)) {
+		return failf(CodeConflict, "expiresAt", "the key was replaced and can only end earlier")
+	}
+	return futureTime(at)
+}
+
+// rotateKey replaces a key by a new one that may do the same. The old one goes
+// on working for the overlap, and never longer than it would have.
+func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (successor made, old *ent.Key, err error) {
+	if in.OverlapSeconds < 0 || in.OverlapSeconds > maxOverlap {
+		return made{}, nil, failf(CodeInvalid, "overlapSeconds", "overlapSeconds must be from 0 to %d", maxOverlap)
+	}
+	k, err := r.findKey(ctx, in.ID)
+	if err != nil {
+		return made{}, nil, err
+	}
+	if k.RevokedAt != nil || k.SuccessorID != nil {
+		return made{}, nil, failf(CodeConflict, "id", "the key was revoked or replaced already")
+	}
+	successor, err = r.saveKey(ctx, &ent.Key{
+		CompanyID: k.CompanyID, DirectoryID: k.DirectoryID, Kind: k.Kind,
+		Name: k.Name, Description: k.Description, Scopes: k.Scopes, ExpiresAt: in.ExpiresAt,
+	})
+	if err != nil {
+		return made{}, nil, err
+	}
+	changed := *k
+	changed.SuccessorID = &successor.key.ID
+	end := schematype.Now().Add(time.Duration(in.OverlapSeconds) * time.Second)
+	if k.ExpiresAt == nil || end.Before(*k.ExpiresAt) {
+		changed.ExpiresAt = &end
+	}
+	old, err = r.changeKey(ctx, k, &changed)
+	return successor, old, err
+}
+
+// revokeKey makes a key stop working at once.
+func (r *Resolver) revokeKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
+	k, err := r.findKey(ctx, id)
+	if err != nil || k.RevokedAt != nil {
+		return k, err
+	}
+	changed := *k
+	now := schematype.Now()
+	changed.RevokedAt = &now
+	return r.changeKey(ctx, k, &changed)
+}
+
+// changeKey writes what differs between k and changed.
+func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key, error) {
+	before, after, err := difference(keyAttributes(k), keyAttributes(changed))
+	if err != nil || len(before)+len(after) == 0 {
+		return k, err
+	}
+	updated := *changed
+	updated.Version, updated.UpdatedAt = k.Version+1, schematype.Now()
+	update := r.client(ctx).Key.Update().
+		Where(key.ID(k.ID), key.CompanyID(k.CompanyID), key.Version(k.Version)).
+		SetName(updated.Name).SetDescription(updated.Description).
+		SetNillableExpiresAt(updated.ExpiresAt).SetNillableRevokedAt(updated.RevokedAt).SetNillableSuccessorID(updated.SuccessorID).
+		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
+	if updated.ExpiresAt == nil {
+		update.ClearExpiresAt()
+	}
+	if err := one(update.Save(ctx)); err != nil {
+		return nil, err
+	}
+	r.keysChanged(ctx, k.ID)
+	return &updated, r.record(ctx, keyChange(&updated, change.KindUPDATED, before, after))
+}

@@ -1,0 +1,32 @@
+package graph
+
+import (
+	"context"
+	"slices"
+
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// scimPath is where identity providers reach the installation, below its base URL.
+const scimPath = "/v2"
+
+func (r *Resolver) scimURL() string { return r.cfg.BaseURL + scimPath }
+
+// viewerOf tells who asks. What the viewer belongs to is read when asked for.
+func viewerOf(ctx context.Context) (*model.Viewer, error) {
+	v, ok := viewer.FromContext(ctx)
+	if !ok {
+		return nil, failf(CodeForbidden, "", "there is no viewer")
+	}
+	scopes := slices.DeleteFunc(slices.Clone(viewer.Scopes), func(s viewer.Scope) bool { return !v.May(s) })
+	return &model.Viewer{Kind: v.Kind, Scopes: scopes}, nil
+}
+
+func (r *Resolver) serverInfo() *model.ServerInfo {
+	l := r.cfg.Limits
+	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.scimURL(), Limits: &model.Limits{
+		BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, Depth: l.Depth, Aliases: l.Aliases, RootFields: l.RootFields,
+		Predicates: l.Predicates, PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost,
+	}}
+}
