@@ -35,11 +35,10 @@ func (r *membershipResolver) Member(ctx context.Context, obj *ent.Membership) (m
 }
 
 func (r *mutationResolver) CreateGroup(ctx context.Context, input model.CreateGroupInput) (*model.CreateGroupPayload, error) {
-	payload, err := once(ctx, r, "createGroup", input, func(ctx context.Context) (*model.CreateGroupPayload, error) {
+	return once(ctx, r, "createGroup", input, func(ctx context.Context) (*model.CreateGroupPayload, error) {
 		g, err := r.createGroup(ctx, input)
 		return &model.CreateGroupPayload{Group: g}, err
 	})
-	return payload, r.nameMissing(ctx, err)
 }
 
 func (r *mutationResolver) UpdateGroup(ctx context.Context, input model.UpdateGroupInput) (*model.UpdateGroupPayload, error) {
@@ -56,11 +55,10 @@ func (r *mutationResolver) DeleteGroup(ctx context.Context, input model.DeleteGr
 }
 
 func (r *mutationResolver) AddGroupMembers(ctx context.Context, input model.AddGroupMembersInput) (*model.AddGroupMembersPayload, error) {
-	payload, err := once(ctx, r, "addGroupMembers", input, func(ctx context.Context) (*model.AddGroupMembersPayload, error) {
+	return once(ctx, r, "addGroupMembers", input, func(ctx context.Context) (*model.AddGroupMembersPayload, error) {
 		n, err := r.addMembers(ctx, input.GroupID, input.MemberIds)
 		return &model.AddGroupMembersPayload{GroupID: input.GroupID, Added: n}, err
 	})
-	return payload, r.nameMissing(ctx, err)
 }
 
 func (r *mutationResolver) RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error) {
@@ -71,11 +69,10 @@ func (r *mutationResolver) RemoveGroupMembers(ctx context.Context, input model.R
 }
 
 func (r *mutationResolver) ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error) {
-	payload, err := once(ctx, r, "replaceGroupMembers", input, func(ctx context.Context) (*model.ReplaceGroupMembersPayload, error) {
+	return once(ctx, r, "replaceGroupMembers", input, func(ctx context.Context) (*model.ReplaceGroupMembersPayload, error) {
 		added, removed, err := r.replaceMembers(ctx, input.GroupID, input.MemberIds)
 		return &model.ReplaceGroupMembersPayload{GroupID: input.GroupID, Added: added, Removed: removed}, err
 	})
-	return payload, r.nameMissing(ctx, err)
 }
 
 func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group, error) {

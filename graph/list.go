@@ -54,7 +54,7 @@ func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], err
 			return q.Order(user.ByID()).Limit(limit).All(ctx)
 		},
 		idAt: func(ctx context.Context, offset int) (uuid.UUID, error) {
-			return query().Order(user.ByID()).Offset(offset).Limit(1).OnlyID(ctx)
+			return query().Order(user.ByID()).Offset(offset).FirstID(ctx)
 		},
 		count: func(ctx context.Context) (int64, error) {
 			if predicate == nil {
@@ -91,7 +91,7 @@ func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], e
 			return q.Order(group.ByID()).Limit(limit).All(ctx)
 		},
 		idAt: func(ctx context.Context, offset int) (uuid.UUID, error) {
-			return query().Order(group.ByID()).Offset(offset).Limit(1).OnlyID(ctx)
+			return query().Order(group.ByID()).Offset(offset).FirstID(ctx)
 		},
 		count: func(ctx context.Context) (int64, error) {
 			if predicate == nil {

@@ -110,11 +110,11 @@ func TestListsByStartIndex(t *testing.T) {
 		for i := range 11 {
 			all = append(all, w.mustCreateUser(t, fmt.Sprint("user", i)).ID)
 		}
-		cold := graph.New(db, graph.Config{}).Operations() // remembers no places
 		for start := -1; start <= 13; start++ {
 			for _, count := range []int{0, 1, 5, 11, 100} {
 				from := min(max(start, 1)-1, len(all))
 				want := all[from:min(from+count, len(all))]
+				cold := graph.New(db, graph.Config{}).Operations() // remembers no places
 				for name, ops := range map[string]*graph.Operations{"warm": w.Operations, "cold": cold} {
 					page, err := ops.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, StartIndex: start, Count: count})
 					if err != nil || page.Total != 11 || len(page.Items) != len(want) || len(want) > 0 && page.Items[0].ID != want[0] {

@@ -42,18 +42,21 @@ func (r *Resolver) MembershipsOf(ctx context.Context, memberIDs []uuid.UUID) ([]
 // groupRef is what adding and removing members needs to know of a group. It is
 // the viewer's own knowledge where that is enough, so that a group need not be
 // read; the foreign key refuses a group that does not exist.
-type groupRef struct{ id, companyID, directoryID uuid.UUID }
+type groupRef struct {
+	id, companyID, directoryID uuid.UUID
+	made                       bool // in this transaction
+}
 
 func (r *Resolver) groupRef(ctx context.Context, id uuid.UUID) (groupRef, error) {
 	v, _ := viewer.FromContext(ctx)
 	if v.Kind == viewer.DirectoryKey && schematype.TypeOf(id) == schematype.TypeGroup {
-		return groupRef{id, v.CompanyID, v.DirectoryID}, nil
+		return groupRef{id: id, companyID: v.CompanyID, directoryID: v.DirectoryID}, nil
 	}
 	g, err := r.FindGroup(ctx, id)
 	if err != nil {
 		return groupRef{}, err
 	}
-	return groupRef{id, g.CompanyID, g.DirectoryID}, nil
+	return groupRef{id: id, companyID: g.CompanyID, directoryID: g.DirectoryID}, nil
 }
 
 func (r *Resolver) addMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) (int, error) {
@@ -192,7 +195,7 @@ func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, ids []uuid.U
 	if err := checkMembers(ids); err != nil {
 		return nil, err
 	}
-	return r.insertMembersOf(ctx, groupRef{g.ID, g.CompanyID, g.DirectoryID}, ids)
+	return r.insertMembersOf(ctx, groupRef{g.ID, g.CompanyID, g.DirectoryID, true}, ids)
 }
 
 // insertMembersOf makes ids members and returns those that were not before.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
-	"github.com/feddir/feddir/ent/schematype"
 )
 
 func errNoMember(id uuid.UUID) *Error {
@@ -52,7 +51,7 @@ func (r *Resolver) nameMissing(ctx context.Context, err error) error {
 	for _, id := range append(users, groups...) {
 		known[id] = true
 	}
-	if !known[e.group.id] && schematype.TypeOf(e.group.id) == schematype.TypeGroup {
+	if !known[e.group.id] && !e.group.made {
 		return errNoGroup
 	}
 	for _, id := range e.ids {

@@ -64,10 +64,11 @@ func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) 
 	if entdb.InTx(ctx) {
 		return f(ctx)
 	}
-	return r.db.InTx(ctx, func(ctx context.Context) error {
+	err := r.db.InTx(ctx, func(ctx context.Context) error {
 		m := &memo{users: make(map[uuid.UUID]*ent.User), groups: make(map[uuid.UUID]*ent.Group)}
 		return f(context.WithValue(ctx, memoKey{}, m))
 	})
+	return r.nameMissing(ctx, err)
 }
 
 // inTx is InTx for operations with a result.

@@ -63,7 +63,7 @@ type adapter struct {
 	ops       Operations
 	cfg       Config
 	root      string // URL of root
-	endpoints map[string]endpoint
+	endpoints map[string]endpoint // by the name in lower case: Microsoft's requests spell some so
 }
 
 // New returns a handler of everything below /v2. The context of a request must
@@ -73,12 +73,17 @@ func New(ops Operations, cfg Config) http.Handler {
 		cfg.Timeout = 10 * time.Second
 	}
 	a := &adapter{ops: ops, cfg: cfg, root: cfg.BaseURL + root}
-	a.endpoints = a.routes()
+	a.endpoints = make(map[string]endpoint)
+	for name, e := range a.routes() {
+		e.name = name
+		a.endpoints[strings.ToLower(name)] = e
+	}
 	return a
 }
 
 // endpoint is what can be done with a collection and with one of its resources.
 type endpoint struct {
+	name       string // as it is registered
 	resource   *schema.ResourceType // nil for discovery
 	collection methods
 	item       methods

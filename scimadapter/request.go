@@ -54,6 +54,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if !ok {
 		return nil, fault(http.StatusNotFound, "", "there is no such endpoint")
 	}
+	r.Pattern = e.pattern(r.Method, id) // for the log, as http.ServeMux would
 	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header}
 	f, err := e.method(w, r.Method, id)
 	if err != nil {
@@ -85,12 +86,21 @@ func (a *adapter) find(u *url.URL) (e endpoint, id string, ok bool) {
 	if !ok || len(segments) == 0 {
 		return a.endpoints[""], "", true
 	}
-	e, ok = a.endpoints[segments[0]]
+	e, ok = a.endpoints[strings.ToLower(segments[0])]
 	if !ok || len(segments) == 1 {
 		return e, "", ok
 	}
 	id, err := url.PathUnescape(segments[1])
 	return e, id, err == nil && e.item != nil && !strings.Contains(id, "/") && id != "." && id != ".."
+}
+
+// pattern names the route without what stands in for its parameters.
+func (e endpoint) pattern(method, id string) string {
+	path := root + "/" + e.name
+	if id != "" {
+		path += "/{id}"
+	}
+	return method + " " + path
 }
 
 // method returns the handler of a method; HEAD is GET without the body.
