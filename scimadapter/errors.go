@@ -36,7 +36,7 @@ type failure struct {
 	detail   string // safe to show
 }
 
-func (e *failure) Error() string { return e.detail }
+func (f *failure) Error() string { return f.detail }
 
 func fault(status int, scimType, format string, args ...any) *failure {
 	return &failure{status, scimType, fmt.Sprintf(format, args...)}

@@ -17,7 +17,7 @@ func checkDurability(ctx context.Context, pool *sql.DB) error {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	if rows.Next() {
 		var name string
 		if err := rows.Scan(&name); err != nil {
 			return err
