@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/feddir/feddir/cmd/feddir/simulate"
@@ -27,6 +28,10 @@ var subcommands = []subcommand{
 	{"serve", "serve SCIM, GraphQL and the playground", func(ctx context.Context, args []string, getenv func(string) string, _, stderr io.Writer) error {
 		return serve(ctx, args, getenv, stderr)
 	}},
+	{"setup", "make a company, a directory and their keys", runSetup},
+	{"key", "create, list, rotate and revoke keys", runKey},
+	{"migrate", "show or apply migrations of the database", runMigrate},
+	{"healthcheck", "ask a server whether it is ready", runHealthcheck},
 	{"simulate", "simulate entra: play an identity provider's provisioning job", runSimulate},
 	{"version", "print the version", func(_ context.Context, _ []string, _ func(string) string, stdout, _ io.Writer) error {
 		_, err := fmt.Fprintln(stdout, version)
@@ -65,7 +70,19 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return c.run(ctx, args[1:], getenv, stdout, stderr)
 		}
 	}
-	return &errUsage{fmt.Sprintf("there is no command %q; see feddir help", args[0])}
+	return &errUsage{fmt.Sprintf("there is no command %q%s; see feddir help", args[0], suggestion(args[0]))}
+}
+
+// suggestion names the command that shares its first letters with word.
+func suggestion(word string) string {
+	for n := len(word); n > 1; n-- {
+		for _, c := range subcommands {
+			if strings.HasPrefix(c.name, word[:n]) {
+				return fmt.Sprintf("; did you mean %s?", c.name)
+			}
+		}
+	}
+	return ""
 }
 
 func printHelp(w io.Writer) {

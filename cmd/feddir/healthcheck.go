@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+const healthcheckUsage = `healthcheck [flags]
+
+Asks a server whether it is ready. The exit code is 0 when it is.
+
+Examples:
+  feddir healthcheck
+  feddir healthcheck --url http://127.0.0.1:8080/livez`
+
+func runHealthcheck(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
+	c := newCommand("healthcheck", healthcheckUsage, getenv, stdout)
+	url := c.String("url", "http://127.0.0.1:8080/readyz", "`url` to ask")
+	timeout := c.Duration("timeout", 3*time.Second, "`time` that the answer may take")
+	if err := c.parse(args, 0); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, *timeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, *url, nil)
+	if err != nil {
+		return &errUsage{"--url: " + err.Error()}
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return fmt.Errorf("not ready: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode/100 != 2 {
+		return fmt.Errorf("not ready: %s answers %s", *url, answer.Status)
+	}
+	return nil
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+const keyUsage = `Usage: feddir key create | list | rotate | revoke [flags]
+
+A key opens an API: a directory's key opens SCIM for identity providers, an API
+key opens GraphQL for a company. Its access token is shown once.
+
+  feddir key create   make a key
+  feddir key list     list keys, and when each was last used
+  feddir key rotate   replace a key by a new one; both work for a while
+  feddir key revoke   make a key stop working
+
+feddir key COMMAND --help explains each. It works while the server runs; what
+changes counts there within a second.
+`
+
+var keyCommands = map[string]func(context.Context, []string, func(string) string, io.Writer) error{
+	"create": keyCreate, "list": keyList, "rotate": keyRotate, "revoke": keyRevoke,
+}
+
+func runKey(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
+	if len(args) > 0 {
+		if f, ok := keyCommands[args[0]]; ok {
+			return f(ctx, args[1:], getenv, stdout)
+		}
+		if slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
+			fmt.Fprint(stdout, keyUsage)
+			return flag.ErrHelp
+		}
+	}
+	return &errUsage{"say what to do with keys: create, list, rotate or revoke; see feddir key --help"}
+}
+
+// keyFlags are the flags of the subcommands of key.
+type keyFlags struct {
+	*command
+	where                   installationFlags
+	company, directory, key *string
+	json                    *bool
+}
+
+func newKeyCommand(name, usage string, getenv func(string) string, stdout io.Writer) *keyFlags {
+	c := newCommand("key "+name, usage, getenv, stdout)
+	f := &keyFlags{command: c, where: installation(c)}
+	f.company = c.String("company", "", "short `name` of the company; not needed where there is only one")
+	f.directory = c.String("directory", "", "`name` of the directory; left out for API keys")
+	f.json = c.Bool("json", false, "print JSON")
+	return f
+}
+
+// do runs f as the operator on the company, and the directory if one is named.
+func (k *keyFlags) do(ctx context.Context, f func(ctx context.Context, op *operator, c *ent.Company, directoryID *uuid.UUID) error) error {
+	return k.where.operate(ctx, func(ctx context.Context, op *operator) error {
+		c, err := op.company(ctx, *k.company)
+		if err != nil {
+			return err
+		}
+		if *k.directory == "" {
+			return f(ctx, op, c, nil)
+		}
+		d, err := op.directory(ctx, c, *k.directory)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			return fmt.Errorf("company %s has no directory %q; feddir setup --directory makes one", c.ShortName, *k.directory)
+		}
+		return f(ctx, op, c, &d.ID)
+	})
+}
+
+// find returns the key that is meant: by its id, or by the name of a key that works.
+func (k *keyFlags) find(ctx context.Context, then func(ctx context.Context, op *operator, id uuid.UUID) error) error {
+	if *k.key == "" {
+		return &errUsage{"--key is missing: the key's name or id, as feddir key list has it"}
+	}
+	if id := schematype.ParseID(*k.key, schematype.TypeKey); id != uuid.Nil {
+		return k.where.operate(ctx, func(ctx context.Context, op *operator) error { return then(ctx, op, id) })
+	}
+	return k.do(ctx, func(ctx context.Context, op *operator, c *ent.Company, directoryID *uuid.UUID) error {
+		found, err := op.working(ctx, keyPlace(c, directoryID), key.Name(*k.key), key.SuccessorIDIsNil())
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
+			return fmt.Errorf("no key with the name %q works there; see feddir key list (a directory's key needs --directory)", *k.key)
+		case len(found) > 1:
+			return fmt.Errorf("%d keys have the name %q; name one by its id, as feddir key list has it", len(found), *k.key)
+		}
+		return then(ctx, op, found[0].ID)
+	})
+}
+
+// keyPlace narrows to the API keys of a company, or to the keys of a directory of it.
+func keyPlace(c *ent.Company, directoryID *uuid.UUID) predicate.Key {
+	if directoryID == nil {
+		return key.And(key.CompanyID(c.ID), key.KindEQ(key.KindAPI))
+	}
+	return key.And(key.CompanyID(c.ID), key.DirectoryID(*directoryID))
+}
+
+// working returns the keys that work, the newest first.
+func (op *operator) working(ctx context.Context, where ...predicate.Key) ([]*ent.Key, error) {
+	return op.client.Key.Query().
+		Where(where...).
+		Where(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now()))).
+		Order(ent.Desc(key.FieldID)).
+		All(ctx)
+}
+
+func parseScopes(list string) ([]viewer.Scope, error) {
+	var scopes []viewer.Scope
+	for name := range strings.SplitSeq(list, ",") {
+		s := viewer.Scope(strings.ToLower(strings.TrimSpace(name)))
+		if !slices.Contains(viewer.Scopes, s) {
+			return nil, &errUsage{fmt.Sprintf("--scopes: there is no scope %q; there are %s", s, joinScopes(viewer.Scopes))}
+		}
+		scopes = append(scopes, s)
+	}
+	return scopes, nil
+}
+
+func joinScopes(scopes []viewer.Scope) string {
+	var b strings.Builder
+	for i, s := range scopes {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(string(s))
+	}
+	return b.String()
+}
+
+// expiry is the flag --expires-in of new keys.
+func expiry(c *command) func() (*time.Time, error) {
+	in := c.Duration("expires-in", 0, "`time` after which the new key stops working, such as 8760h; never where it is left out")
+	return func() (*time.Time, error) {
+		switch {
+		case *in < 0:
+			return nil, &errUsage{"--expires-in must not be negative"}
+		case *in == 0:
+			return nil, nil
+		}
+		at := schematype.Now().Add(*in)
+		return &at, nil
+	}
+}
+
+const keyCreateUsage = `key create --name NAME [flags]
+
+Makes a key and prints its access token: this once, it is stored nowhere. With
+--directory the key opens SCIM for that directory, without it GraphQL for the
+company.
+
+Examples:
+  feddir key create --company harbor --directory People --name "Entra ID"
+  feddir key create --company harbor --name Intranet --scopes read --expires-in 8760h`
+
+func keyCreate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	k := newKeyCommand("create", keyCreateUsage, getenv, stdout)
+	var in model.CreateKeyInput
+	k.StringVar(&in.Name, "name", "", "`name` of the key")
+	description := k.String("description", "", "`text` that says what the key is for")
+	scopes := k.String("scopes", "", "`list` of what an API key may do: "+joinScopes(viewer.Scopes)+" (default read)")
+	expires := expiry(k.command)
+	err := k.parse(args, 0)
+	if err != nil {
+		return err
+	}
+	if in.Name == "" {
+		return &errUsage{"--name is missing; see feddir key create --help"}
+	}
+	if *scopes != "" {
+		if in.Scopes, err = parseScopes(*scopes); err != nil {
+			return err
+		}
+	}
+	if in.ExpiresAt, err = expires(); err != nil {
+		return err
+	}
+	in.Description = description
+	var p *model.CreateKeyPayload
+	err = k.do(ctx, func(ctx context.Context, op *operator, c *ent.Company, directoryID *uuid.UUID) (err error) {
+		in.CompanyID, in.DirectoryID = &c.ID, directoryID
+		p, err = op.operations.CreateKey(ctx, in)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return printMade(stdout, p.Key, *p.AccessToken, *k.json)
+}

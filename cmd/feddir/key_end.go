@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/graph/model"
+)
+
+const keyRotateUsage = `key rotate --key KEY [flags]
+
+Replaces a key by a new one that may do the same, and prints its access token:
+this once, it is stored nowhere. The old key goes on working for the overlap,
+for the new token to be put in its place.
+
+Examples:
+  feddir key rotate --company harbor --directory People --key "Entra ID" --overlap 72h
+  feddir key rotate --key 01a205eb-dddf-74ed-b503-4bb5a14e497b --overlap 0s`
+
+func keyRotate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	k := newKeyCommand("rotate", keyRotateUsage, getenv, stdout)
+	k.key = k.String("key", "", "name or id of the `key`")
+	overlap := k.Duration("overlap", 24*time.Hour, "`time` for which the old key goes on working, at most 168h")
+	expires := expiry(k.command)
+	if err := k.parse(args, 0); err != nil {
+		return err
+	}
+	at, err := expires()
+	if err != nil {
+		return err
+	}
+	var p *model.RotateKeyPayload
+	err = k.find(ctx, func(ctx context.Context, op *operator, id uuid.UUID) (err error) {
+		p, err = op.operations.RotateKey(ctx, model.RotateKeyInput{ID: id, OverlapSeconds: int(overlap.Seconds()), ExpiresAt: at})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return printMade(stdout, p.Key, *p.AccessToken, *k.json)
+}
+
+const keyRevokeUsage = `key revoke --key KEY [flags]
+
+Makes a key stop working, for good. Revoking it again changes nothing.
+
+Examples:
+  feddir key revoke --company harbor --directory People --key "Entra ID"
+  feddir key revoke --key 01a205eb-dddf-74ed-b503-4bb5a14e497b`
+
+func keyRevoke(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	k := newKeyCommand("revoke", keyRevokeUsage, getenv, stdout)
+	k.key = k.String("key", "", "name or id of the `key`")
+	if err := k.parse(args, 0); err != nil {
+		return err
+	}
+	var p *model.RevokeKeyPayload
+	err := k.find(ctx, func(ctx context.Context, op *operator, id uuid.UUID) (err error) {
+		p, err = op.operations.RevokeKey(ctx, model.RevokeKeyInput{ID: id})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if *k.json {
+		return printJSON(stdout, listed(p.Key, model.KeyStateRevoked))
+	}
+	_, err = fmt.Fprintf(stdout, "Key %s (%s) is revoked.\n", p.Key.Name, p.Key.ID)
+	return err
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/ent/entdb/pgtest"
+	"github.com/feddir/feddir/ent/generated/key"
+)
+
+// shell runs commands on one database.
+type shell struct{ env map[string]string }
+
+// onEach runs f on every database, empty and without its tables.
+func onEach(t *testing.T, f func(t *testing.T, sh *shell)) {
+	t.Parallel()
+	for name, url := range map[string]func(*testing.T) string{
+		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "new", "feddir.db") },
+		"PostgreSQL": func(t *testing.T) string { return pgtest.URL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t, &shell{map[string]string{"FEDDIR_DATABASE": url(t), "FEDDIR_BASE_URL": "https://directory.test/"}})
+		})
+	}
+}
+
+// try runs a command and returns what it prints.
+func (sh *shell) try(args ...string) (string, error) {
+	var stdout, stderr bytes.Buffer
+	err := run(context.Background(), args, func(name string) string { return sh.env[name] }, &stdout, &stderr)
+	return stdout.String(), err
+}
+
+func (sh *shell) must(t testing.TB, args ...string) string {
+	t.Helper()
+	out, err := sh.try(args...)
+	if err != nil {
+		t.Fatalf("feddir %s: %v", strings.Join(args, " "), err)
+	}
+	return out
+}
+
+func (sh *shell) refused(t testing.TB, args ...string) {
+	t.Helper()
+	if out, err := sh.try(args...); err == nil || out != "" {
+		t.Errorf("feddir %s: printed %q, %v", strings.Join(args, " "), out, err)
+	}
+}
+
+func decode[T any](t testing.TB, text string) (v T) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return v
+}
+
+var setupAll = []string{"setup", "--company", "Harbor", "--directory", "People", "--key", "Entra", "--api-key", "Console", "--json"}
+
+func TestSetupMakesWhatIsMissing(t *testing.T) {
+	onEach(t, func(t *testing.T, sh *shell) {
+		sh.must(t, "setup", "--company", "harbor", "--company-name", "Harbor Ltd")
+		first := decode[setupResult](t, sh.must(t, setupAll...))
+		if _, kind, err := auth.Parse(first.Key.AccessToken); kind != key.KindDIRECTORY || err != nil {
+			t.Errorf("key: %v", err)
+		}
+		if _, kind, err := auth.Parse(first.APIKey.AccessToken); kind != key.KindAPI || err != nil {
+			t.Errorf("API key: %v", err)
+		}
+		if first.Directory.SCIMURL != "https://directory.test/v2" || first.Key.Issuer != "https://directory.test/directories/"+first.Directory.ID.String() {
+			t.Errorf("%+v, %+v", first.Directory, first.Key)
+		}
+		second := decode[setupResult](t, sh.must(t, setupAll...))
+		first.Key.AccessToken, first.APIKey.AccessToken = "", ""
+		if *first.Key != *second.Key || *first.APIKey != *second.APIKey || *first.Directory != *second.Directory || first.Company != second.Company {
+			t.Errorf("the second time %+v, want %+v", second, first)
+		}
+		if text := sh.must(t, setupAll[:len(setupAll)-1]...); !strings.Contains(text, "key rotate") || strings.Contains(text, "fdk_") {
+			t.Errorf("text: %s", text)
+		}
+	})
+}
+
+func TestKeysAreMadeListedRotatedAndRevoked(t *testing.T) {
+	onEach(t, func(t *testing.T, sh *shell) {
+		sh.refused(t, "key", "list") // there is no company yet
+		sh.must(t, setupAll...)
+		created := decode[madeKey](t, sh.must(t, "key", "create", "--directory", "People", "--name", "Okta", "--expires-in", "24h", "--json"))
+		if created.ExpiresAt == nil || created.AccessToken == "" {
+			t.Errorf("created %+v", created)
+		}
+		rotated := decode[madeKey](t, sh.must(t, "key", "rotate", "--directory", "People", "--key", "Okta", "--json"))
+		if rotated.Name != "Okta" || rotated.ID == created.ID || rotated.AccessToken == created.AccessToken {
+			t.Errorf("rotated %+v", rotated)
+		}
+		sh.refused(t, "key", "rotate", "--key", created.ID.String())
+		sh.must(t, "key", "revoke", "--directory", "People", "--key", "Okta") // the new one
+		sh.must(t, "key", "revoke", "--key", rotated.ID.String())
+		sh.refused(t, "key", "revoke", "--directory", "People", "--key", "Okta")
+		states := map[string]string{}
+		for _, k := range decode[[]listedKey](t, sh.must(t, "key", "list", "--company", "HARBOR", "--json")) {
+			states[k.ID.String()] = string(k.State)
+		}
+		if len(states) != 4 || states[created.ID.String()] != "ROTATING" || states[rotated.ID.String()] != "REVOKED" {
+			t.Errorf("states %v", states)
+		}
+		table := sh.must(t, "key", "list", "--directory", "People")
+		if strings.Count(table, "\n") != 4 || strings.Contains(table, "Console") || strings.Contains(table, created.AccessToken) {
+			t.Errorf("table:\n%s", table)
+		}
+	})
+}
+
+func TestWrongCallsChangeNothing(t *testing.T) {
+	onEach(t, func(t *testing.T, sh *shell) {
+		sh.must(t, setupAll...)
+		before := sh.must(t, "key", "list")
+		for _, args := range [][]string{
+			{"setup"}, {"setup", "--company", "a b"}, {"setup", "--company", "x", "--key", "k"},
+			{"setup", "--company", "harbor", "--api-key", "k", "--scopes", "all"},
+			{"setup", "--company", "harbor", "extra"}, {"setup", "--company", "harbor", "--base-url", "directory.test"},
+			{"key"}, {"key", "make"}, {"key", "create"}, {"key", "create", "--name", ""},
+			{"key", "create", "--name", "k", "--expires-in", "-1h"}, {"key", "create", "--name", "k", "--company", "other"},
+			{"key", "create", "--name", "k", "--directory", "Other"}, {"key", "create", "--name", "k", "--directory", "People", "--scopes", "read"},
+			{"key", "rotate"}, {"key", "rotate", "--key", "Nobody"}, {"key", "rotate", "--key", "Entra"},
+			{"key", "rotate", "--key", "Console", "--overlap", "169h"}, {"key", "revoke", "--key", "01a205eb-dddf-7003-b503-4bb5a14e497b"},
+			{"migrate"}, {"migrate", "down"}, {"migrate", "up", "now"},
+		} {
+			sh.refused(t, args...)
+		}
+		if after := sh.must(t, "key", "list"); after != before {
+			t.Errorf("before:\n%safter:\n%s", before, after)
+		}
+	})
+}
+
+func TestSeveralCompaniesMustBeNamed(t *testing.T) {
+	onEach(t, func(t *testing.T, sh *shell) {
+		sh.must(t, "setup", "--company", "one")
+		sh.must(t, "key", "list")
+		sh.must(t, "setup", "--company", "two")
+		sh.refused(t, "key", "list")
+		sh.must(t, "key", "list", "--company", "one")
+	})
+}
+
+func TestPepperOfTheServerIsNeeded(t *testing.T) {
+	t.Parallel()
+	sh := &shell{map[string]string{"FEDDIR_DATABASE": "sqlite:" + filepath.Join(t.TempDir(), "x.db"), "FEDDIR_PEPPER_FILE": filepath.Join(t.TempDir(), "none")}}
+	sh.refused(t, setupAll...)
+}
+
+func TestMigrate(t *testing.T) {
+	onEach(t, func(t *testing.T, sh *shell) {
+		if out := sh.must(t, "migrate", "status"); !strings.Contains(out, "pending") || strings.Contains(out, "applied") {
+			t.Errorf("before:\n%s", out)
+		}
+		if out := sh.must(t, "migrate", "up"); !strings.Contains(out, "applied") {
+			t.Errorf("up:\n%s", out)
+		}
+		if out := sh.must(t, "migrate", "status"); strings.Contains(out, "pending") || !strings.Contains(out, "applied") {
+			t.Errorf("after:\n%s", out)
+		}
+		sh.must(t, "migrate", "up")
+	})
+}
+
+func TestHelpExplainsEverything(t *testing.T) {
+	t.Parallel()
+	sh := &shell{}
+	help := sh.must(t, "help")
+	for _, c := range subcommands {
+		if !strings.Contains(help, "  "+c.name) {
+			t.Errorf("help does not name %s", c.name)
+		}
+	}
+	for _, args := range [][]string{
+		{"setup"}, {"key"}, {"key", "create"}, {"key", "list"}, {"key", "rotate"}, {"key", "revoke"}, {"migrate"}, {"healthcheck"},
+	} {
+		out, err := sh.try(append(args, "--help")...)
+		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out, "feddir "+args[0]) {
+			t.Errorf("%v --help: %v\n%s", args, err, out)
+		}
+	}
+}
+
+func TestUnknownCommandIsAUsageError(t *testing.T) {
+	t.Parallel()
+	sh := &shell{}
+	for word, want := range map[string]string{"keys": "did you mean key?", "set-up": "did you mean setup?", "xyz": "no command", "é": "no command"} {
+		_, err := sh.try(word)
+		if _, usage := errors.AsType[*errUsage](err); !usage || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", word, err)
+		}
+	}
+}
+
+func TestHealthcheck(t *testing.T) {
+	t.Parallel()
+	ready := true
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !ready {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer srv.Close()
+	sh := &shell{map[string]string{"FEDDIR_URL": srv.URL}}
+	sh.must(t, "healthcheck")
+	ready = false
+	sh.refused(t, "healthcheck")
+	sh.refused(t, "healthcheck", "--url", "http://127.0.0.1:1/")
+}
