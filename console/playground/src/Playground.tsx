@@ -4,10 +4,21 @@ import { createFetcher, signedOutFetcher } from './fetcher';
 import { saveToken, savedToken } from './session';
 import { SignIn } from './SignIn';
 
-const defaultQuery = `# Who is asking. Press Ctrl-Enter to run it, Ctrl-Space for suggestions.
-query {
+const defaultQuery = `# Ctrl-Enter runs the query; Ctrl-Space completes; the book at the left explains.
+{
   viewer {
-    __typename
+    company {
+      name
+      directories {
+        edges {
+          node {
+            name
+            scimUrl
+            counts { users activeUsers groups }
+          }
+        }
+      }
+    }
   }
 }
 `;
