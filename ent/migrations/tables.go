@@ -42,6 +42,8 @@ func reference(onDelete schema.ReferenceOption, table string, pairs ...string) f
 	return fk
 }
 
+// ownDirectory holds that a row is in a directory of its own company. What
+// refers to a user or group needs it too: such a key names the directory only.
 var ownDirectory = cascade("directories", "company_id", "company_id", "directory_id", "id")
 
 // tableKeys has every table there is.
@@ -54,9 +56,9 @@ var tableKeys = map[string]keys{
 	"directory_counts":    {[]string{"directory_id"}, []foreignKey{ownDirectory}},
 	"keys":                {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id"), ownDirectory, reference(schema.NoAction, "keys", "company_id", "company_id", "successor_id", "id")}},
 	"users":               {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
-	"user_values":         {[]string{"directory_id", "id"}, []foreignKey{cascade("users", "directory_id", "directory_id", "user_id", "id")}},
+	"user_values":         {[]string{"directory_id", "id"}, []foreignKey{ownDirectory, cascade("users", "directory_id", "directory_id", "user_id", "id")}},
 	"groups":              {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
-	"memberships":         {[]string{"directory_id", "id"}, []foreignKey{cascade("groups", "directory_id", "directory_id", "group_id", "id"), cascade("users", "directory_id", "directory_id", "user_id", "id"), cascade("groups", "directory_id", "directory_id", "subgroup_id", "id")}},
+	"memberships":         {[]string{"directory_id", "id"}, []foreignKey{ownDirectory, cascade("groups", "directory_id", "directory_id", "group_id", "id"), cascade("users", "directory_id", "directory_id", "user_id", "id"), cascade("groups", "directory_id", "directory_id", "subgroup_id", "id")}},
 	"changes":             {primary: []string{"company_id", "id"}},
 	"feeds":               {[]string{"company_id"}, []foreignKey{cascade("companies", "company_id", "id")}},
 	"idempotency_records": {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
