@@ -75,7 +75,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 
 // suggestion names the command that shares its first letters with word.
 func suggestion(word string) string {
-	for n := len(word); n > 1; n-- {
+	for n := len(word); n > 0; n-- {
 		for _, c := range subcommands {
 			if strings.HasPrefix(c.name, word[:n]) {
 				return fmt.Sprintf("; did you mean %s?", c.name)

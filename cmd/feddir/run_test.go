@@ -197,7 +197,7 @@ func TestHelpExplainsEverything(t *testing.T) {
 func TestUnknownCommandIsAUsageError(t *testing.T) {
 	t.Parallel()
 	sh := &shell{}
-	for word, want := range map[string]string{"keys": "did you mean key?", "set-up": "did you mean setup?", "xyz": "no command", "é": "no command"} {
+	for word, want := range map[string]string{"keys": "did you mean key?", "set-up": "did you mean setup?", "kye": "did you mean key?", "xyz": "no command", "é": "no command"} {
 		_, err := sh.try(word)
 		if _, usage := errors.AsType[*errUsage](err); !usage || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", word, err)
