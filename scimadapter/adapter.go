@@ -62,7 +62,7 @@ const root = "/v2"
 type adapter struct {
 	ops       Operations
 	cfg       Config
-	root      string // URL of root
+	root      string              // URL of root
 	endpoints map[string]endpoint // by the name in lower case: Microsoft's requests spell some so
 }
 
@@ -83,13 +83,16 @@ func New(ops Operations, cfg Config) http.Handler {
 
 // endpoint is what can be done with a collection and with one of its resources.
 type endpoint struct {
-	name       string // as it is registered
+	name       string               // as it is registered
 	resource   *schema.ResourceType // nil for discovery
 	collection methods
 	item       methods
+	search     methods
 }
 
-type methods map[string]func(*request) (*response, error)
+type handler func(*request) (*response, error)
+
+type methods map[string]handler
 
 func (a *adapter) routes() map[string]endpoint {
 	d := newDiscovery(a.root)
@@ -98,11 +101,13 @@ func (a *adapter) routes() map[string]endpoint {
 			resource:   &schema.Users,
 			collection: methods{"GET": a.listUsers, "POST": a.createUser},
 			item:       methods{"GET": a.getUser, "PUT": a.replaceUser, "PATCH": a.patchUser, "DELETE": a.deleteUser},
+			search:     search(schema.Users, a.listUsers),
 		},
 		"Groups": {
 			resource:   &schema.Groups,
 			collection: methods{"GET": a.listGroups, "POST": a.createGroup},
 			item:       methods{"GET": a.getGroup, "PUT": a.replaceGroup, "PATCH": a.patchGroup, "DELETE": a.deleteGroup},
+			search:     search(schema.Groups, a.listGroups),
 		},
 		"":                      {collection: methods{"GET": d.serviceProviderConfig}}, // some clients try the bare URL
 		"ServiceProviderConfig": {collection: methods{"GET": d.serviceProviderConfig}},

@@ -155,7 +155,7 @@ func TestOtherDirectoriesDoNotExist(t *testing.T) {
 func TestIgnoredIsTold(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		var told []patch.Ignored
-		d.handler = scimadapter.New(d.ops, scimadapter.Config{Ignored: func(_ context.Context, ignored []patch.Ignored) {
+		d.handler = scimadapter.New(repeated{d.ops}, scimadapter.Config{Ignored: func(_ context.Context, ignored []patch.Ignored) {
 			told = append(told, ignored...)
 		}})
 		id := d.made(t, "/v2/Users", `{"userName":"ada","colour":"blue"}`)
@@ -170,6 +170,23 @@ func TestIgnoredIsTold(t *testing.T) {
 			t.Errorf("told %q", got)
 		}
 	})
+}
+
+// repeated are operations whose transactions fail once before they succeed.
+type repeated struct{ *graph.Operations }
+
+func (r repeated) InTx(ctx context.Context, f func(context.Context) error) error {
+	lost := errors.New("the connection is lost")
+	err := r.Operations.InTx(ctx, func(ctx context.Context) error {
+		if err := f(ctx); err != nil {
+			return err
+		}
+		return lost
+	})
+	if err != lost {
+		return err
+	}
+	return r.Operations.InTx(ctx, f)
 }
 
 // broken are operations that fail as a test wants.
@@ -258,14 +275,18 @@ func code(c graph.Code) func() error {
 func TestRequestHasDeadline(t *testing.T) {
 	t.Parallel()
 	ops := &broken{findUser: func(ctx context.Context) (*ent.User, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
+		if at, ok := ctx.Deadline(); !ok || time.Until(at) > time.Minute {
+			t.Errorf("deadline %v, %v", at, ok)
+		}
+		return nil, context.DeadlineExceeded
 	}}
-	w := httptest.NewRecorder()
-	r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Users/"+schematype.NewID(schematype.TypeUser).String(), nil)
-	scimadapter.New(ops, scimadapter.Config{Timeout: time.Millisecond}).ServeHTTP(w, r)
-	if w.Code != 503 {
-		t.Errorf("%d", w.Code)
+	for _, timeout := range []time.Duration{0, time.Minute} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Users/42", nil)
+		scimadapter.New(ops, scimadapter.Config{Timeout: timeout}).ServeHTTP(w, r)
+		if w.Code != 503 {
+			t.Errorf("%d", w.Code)
+		}
 	}
 }
 
@@ -348,15 +369,48 @@ func TestAnswerThatFailsHalfway(t *testing.T) {
 	}
 }
 
+// A client may name more members than one operation takes, and ask for more
+// users than a page has.
+func TestMoreThanOneOperationTakes(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		ids := d.crew(t, graph.MaxMembers+50)
+		group := d.made(t, "/v2/Groups", `{"displayName":"All","members":`+members(ids)+`}`)
+		count := func() (n int) {
+			t.Helper()
+			var got struct{ Members []any }
+			if err := json.Unmarshal(d.send(d.ctx, "GET", "/v2/Groups/"+group, "").Body.Bytes(), &got); err != nil {
+				t.Fatal(err)
+			}
+			return len(got.Members)
+		}
+		if got := count(); got != len(ids) {
+			t.Errorf("%d members in a new group", got)
+		}
+		for _, step := range []struct {
+			op   string
+			want int
+		}{{"Remove", 0}, {"Add", len(ids)}, {"Replace", len(ids)}} {
+			w := d.send(d.ctx, "PATCH", "/v2/Groups/"+group, patchBody(`{"op":"`+step.op+`","path":"members","value":`+members(ids)+`}`))
+			if got := count(); w.Code != 204 || got != step.want {
+				t.Errorf("%s: %d %s, %d members", step.op, w.Code, w.Body, got)
+			}
+		}
+		var page struct{ Resources []any }
+		if err := json.Unmarshal(d.send(d.ctx, "GET", "/v2/Users?count=5000&attributes=id", "").Body.Bytes(), &page); err != nil || len(page.Resources) != 1000 {
+			t.Errorf("a page of %d, %v", len(page.Resources), err)
+		}
+	})
+}
+
 // A page of groups with very many members is shorter than asked for.
 func TestGroupsWithManyMembers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		query string
 		want  int
-	}{{"", 2}, {"?attributes=members", 2}, {"?excludedAttributes=members", 4}, {"?attributes=displayName", 4}} {
+	}{{"", 1}, {"?attributes=members", 1}, {"?excludedAttributes=members", 4}, {"?attributes=displayName", 4}} {
 		ops := crowd(0, 1)
-		for _, count := range []int64{19_999, 1, 1, 30_000} {
+		for _, count := range []int64{30_000, 1, 1, 30_000} {
 			ops.groups = append(ops.groups, &ent.Group{ID: schematype.NewID(schematype.TypeGroup), MemberCount: count})
 		}
 		w := httptest.NewRecorder()

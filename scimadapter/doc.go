@@ -38,6 +38,7 @@
 //     itemsPerPage. excludedAttributes=members avoids it.
 //   - Sorting is not supported: sortBy is passed over (§3.4.2.3) and lists are
 //     always in the order of creation, so that no page misses anyone.
+//   - There is no search over all resource types: POST /.search is 404.
 //   - A filter that takes too long is 400 tooMany; anything else that does is
 //     503 with Retry-After, for the client to try again.
 //   - If-Match is honoured and never required; Entra sends none.

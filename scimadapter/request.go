@@ -104,9 +104,12 @@ func (e endpoint) pattern(method, id string) string {
 }
 
 // method returns the handler of a method; HEAD is GET without the body.
-func (e endpoint) method(w http.ResponseWriter, method, id string) (func(*request) (*response, error), error) {
+func (e endpoint) method(w http.ResponseWriter, method, id string) (handler, error) {
 	m := e.collection
-	if id != "" {
+	switch {
+	case id == searchID && e.search != nil:
+		m = e.search
+	case id != "":
 		m = e.item
 	}
 	name := method

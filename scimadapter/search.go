@@ -1,0 +1,57 @@
+package scimadapter
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+// searchID stands in the place of an id in the path of a search.
+const searchID = ".search"
+
+// search is a list whose parameters come in the body instead of the URL (RFC
+// 7644 §3.4.3), for clients that keep what they look for out of logs.
+func search(rt schema.ResourceType, list handler) methods {
+	return methods{"POST": func(r *request) (*response, error) {
+		body, err := patch.Decode(r.body)
+		if err != nil {
+			return nil, err
+		}
+		r.params = make(url.Values)
+		for name, value := range body {
+			texts, ok := parameter(value)
+			if !ok {
+				return nil, fault(http.StatusBadRequest, invalidSyntax, "%.64q is no parameter of a search", name)
+			}
+			r.params[strings.ToLower(name)] = texts
+		}
+		r.projection = newProjection(rt, r.params)
+		return list(r)
+	}}
+}
+
+// parameter writes a JSON value as a URL would have it.
+func parameter(value any) (texts []string, ok bool) {
+	switch v := value.(type) {
+	case nil:
+		return nil, true
+	case string:
+		return []string{v}, true
+	case json.Number:
+		return []string{v.String()}, true
+	case []any:
+		for _, element := range v {
+			text, isText := element.(string)
+			if !isText {
+				return nil, false
+			}
+			texts = append(texts, text)
+		}
+		return texts, true
+	}
+	return nil, false
+}
