@@ -1,0 +1,192 @@
+package reliability_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds every wait for something that must happen.
+const patience = 20 * time.Second
+
+// process is a running feddir serve.
+type process struct {
+	url   string
+	ops   string // address of its metrics
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when it has ended
+	state *os.ProcessState
+
+	mu  sync.Mutex
+	log []string
+}
+
+// serve starts feddir serve on a database and waits until it listens. It is
+// killed when the test ends, or the test process.
+func serve(t testing.TB, database string, flags ...string) *process {
+	t.Helper()
+	p := &process{ops: freeAddress(t), ended: make(chan struct{})}
+	p.cmd = command(t, append([]string{
+		"serve", "--listen", "127.0.0.1:0", "--ops-listen", p.ops, "--database", database, "--log-format", "json",
+	}, flags...)...)
+	stderr, err := p.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	release := keep(t, p.cmd.Process.Pid)
+	serving := make(chan string, 1)
+	go func() {
+		p.read(stderr, serving)
+		_ = p.cmd.Wait()
+		p.state = p.cmd.ProcessState
+		release()
+		close(p.ended)
+	}()
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("the end of the server's log:\n%s", strings.Join(p.tail(), "\n"))
+		}
+	})
+	select {
+	case p.url = <-serving:
+	case <-p.ended:
+		t.Fatal("the server ended at once")
+	case <-time.After(patience):
+		t.Fatal("the server does not listen")
+	}
+	return p
+}
+
+// read keeps the end of the log and finds the address in it.
+func (p *process) read(r io.Reader, serving chan<- string) {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		var entry struct{ Message, URL string }
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Message == "serving" {
+			serving <- entry.URL
+		}
+		if strings.Contains(lines.Text(), `"level":"info"`) {
+			continue
+		}
+		p.mu.Lock()
+		p.log = append(p.log, lines.Text())
+		p.log = p.log[max(0, len(p.log)-20):]
+		p.mu.Unlock()
+	}
+}
+
+func (p *process) tail() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.log)
+}
+
+// kill ends the process as a crash does.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// terminate asks the process to stop.
+func (p *process) terminate(t testing.TB) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// exit waits for the process and returns its exit code.
+func (p *process) exit(t testing.TB) int {
+	t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		t.Fatal("the server does not stop")
+	}
+	return p.state.ExitCode()
+}
+
+var goroutines = regexp.MustCompile(`(?m)^go_goroutines (\d+)$`)
+
+// goroutines returns how many the server has.
+func (p *process) goroutines(t testing.TB) int {
+	t.Helper()
+	resp, err := http.Get("http://" + p.ops + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := goroutines.FindSubmatch(text)
+	if found == nil {
+		t.Fatal("the metrics do not tell the goroutines")
+	}
+	n, _ := strconv.Atoi(string(found[1]))
+	return n
+}
+
+// command returns a call of feddir that knows nothing of this environment.
+func command(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(mustProgram(t), args...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "FEDDIR_") })
+	cmd.Dir = scratch
+	return cmd
+}
+
+// keep ends the process when this one ends, however that happens, unless it
+// was released before.
+func keep(t testing.TB, pid int) (release func()) {
+	t.Helper()
+	keeper := exec.Command("sh", "-c", `read released || kill -9 "$1"`, "keeper", strconv.Itoa(pid))
+	alive, err := keeper.StdinPipe()
+	if err == nil {
+		err = keeper.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		_, _ = io.WriteString(alive, "released\n")
+		_ = keeper.Wait()
+	}
+}
+
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// eventually waits until true is answered.
+func eventually(t testing.TB, what string, answered func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !answered(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %v", what, patience)
+		}
+	}
+}
