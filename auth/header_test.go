@@ -116,7 +116,7 @@ func paths() []*http.Request {
 		"/v2/%55sers", "/v2/%2555sers", "/%2576%2532/Users", "/V2/Users", "/v2;x/Users", "/v2/Users;x", "/v2/Users%00",
 		"/v2%00/Users", `/v2\Users`, "/v2/%5c..%5cgraphql", "/graphql", "/graphql/", "//graphql", "/graphql/../v2/Users",
 		"/./graphql", "/GraphQL", "/%67raphql", "/graphql%20", "/graphql%3f", "/livez/", "/livez/x", "//livez",
-		"/livez%2f", "/%6civez%2f", "/livez/..", "/playground/./x", "/playground//x", "/playground/%2e/x", "/", "", "/metrics", "/debug/pprof/",
+		"/livez%2f", "/%6civez", "/playground/%61", "/%6civez%2f", "/livez/..", "/playground/./x", "/playground//x", "/playground/%2e/x", "/", "", "/metrics", "/debug/pprof/",
 	} {
 		r, err := http.NewRequest(http.MethodGet, "http://feddir.example"+p, nil)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"hash/crc32"
 	"log/slog"
 	"math"
 	"strings"
@@ -80,6 +81,22 @@ func TestSecretsAreUniform(t *testing.T) {
 	}
 }
 
+// A right checksum does not make up for anything else.
+func TestParseRefusesForgeries(t *testing.T) {
+	t.Parallel()
+	random := strings.Repeat("a", 43)
+	for _, body := range []string{"fdk_" + random[1:] + "!", "fdk_" + "\x00" + random[1:], "fdx_" + random, "FDK_" + random} {
+		sum, text := crc32.ChecksumIEEE([]byte(body)), ""
+		for range 6 {
+			text = string(base62[sum%62]) + text
+			sum /= 62
+		}
+		if _, _, err := auth.Parse(body + text); err == nil {
+			t.Errorf("accepted %q", body+text)
+		}
+	}
+}
+
 func TestDigestDependsOnPepper(t *testing.T) {
 	t.Parallel()
 	s := auth.NewSecret(key.KindAPI)
@@ -118,6 +135,14 @@ func TestSecretRedactsItself(t *testing.T) {
 	log.Info().Stringer("secret", s).Msg("x")
 	if _, err := s.Value(); err == nil {
 		t.Error("a secret can be stored")
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		if got := fmt.Sprintf(verb, s); got != "[redacted]" {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+	if got, err := json.Marshal(s); string(got) != `"[redacted]"` {
+		t.Errorf("JSON is %s, %v", got, err)
 	}
 	text := s.Reveal()
 	for _, form := range []string{text, text[4:], fmt.Sprintf("%x", text), fmt.Sprintf("%X", text), fmt.Sprintf("% x", text)} {

@@ -68,3 +68,19 @@ func TestUseIsWrittenInTheBackground(t *testing.T) {
 		}
 	})
 }
+
+func TestUseThatCannotBeWrittenIsKept(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		s := x.serve(t, auth.Config{UsageEvery: time.Hour})
+		use(t, s, x.directoryText, "curl")
+		ended, end := context.WithCancel(t.Context())
+		end()
+		if err := s.Close(ended); err == nil {
+			t.Error("closed without writing")
+		}
+		check(t, s.Close(t.Context()))
+		if k := x.readKey(t, x.directoryKey); k.LastUsedAgent != "curl" {
+			t.Error("the use was lost")
+		}
+	})
+}
