@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -21,6 +22,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 )
@@ -83,6 +85,7 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			accesstoken.Table:       accesstoken.ValidColumn,
 			change.Table:            change.ValidColumn,
 			company.Table:           company.ValidColumn,
 			directory.Table:         directory.ValidColumn,
@@ -92,6 +95,7 @@ func checkColumn(t, c string) error {
 			idempotencyrecord.Table: idempotencyrecord.ValidColumn,
 			key.Table:               key.ValidColumn,
 			membership.Table:        membership.ValidColumn,
+			oauthclient.Table:       oauthclient.ValidColumn,
 			user.Table:              user.ValidColumn,
 			uservalue.Table:         uservalue.ValidColumn,
 		})

@@ -30,8 +30,10 @@ type Key struct {
 	Version int64 `json:"version,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind key.Kind `json:"kind,omitempty"`
-	// The directory that a directory key opens; none for an API key.
+	// The directory that a directory key or client secret opens; none for an API key.
 	DirectoryID *uuid.UUID `json:"directory_id,omitempty"`
+	// The OAuth client that a client secret authenticates; none for other keys.
+	ClientID *uuid.UUID `json:"client_id,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// Description holds the value of the "description" field.
@@ -64,7 +66,7 @@ func (*Key) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case key.FieldDirectoryID, key.FieldSuccessorID:
+		case key.FieldDirectoryID, key.FieldClientID, key.FieldSuccessorID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case key.FieldDigest, key.FieldScopes:
 			values[i] = new([]byte)
@@ -133,6 +135,13 @@ func (_m *Key) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DirectoryID = new(uuid.UUID)
 				*_m.DirectoryID = *value.S.(*uuid.UUID)
+			}
+		case key.FieldClientID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field client_id", values[i])
+			} else if value.Valid {
+				_m.ClientID = new(uuid.UUID)
+				*_m.ClientID = *value.S.(*uuid.UUID)
 			}
 		case key.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -265,6 +274,11 @@ func (_m *Key) String() string {
 	builder.WriteString(", ")
 	if v := _m.DirectoryID; v != nil {
 		builder.WriteString("directory_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.ClientID; v != nil {
+		builder.WriteString("client_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

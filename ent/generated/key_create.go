@@ -93,6 +93,20 @@ func (_c *KeyCreate) SetNillableDirectoryID(v *uuid.UUID) *KeyCreate {
 	return _c
 }
 
+// SetClientID sets the "client_id" field.
+func (_c *KeyCreate) SetClientID(v uuid.UUID) *KeyCreate {
+	_c.mutation.SetClientID(v)
+	return _c
+}
+
+// SetNillableClientID sets the "client_id" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableClientID(v *uuid.UUID) *KeyCreate {
+	if v != nil {
+		_c.SetClientID(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *KeyCreate) SetName(v string) *KeyCreate {
 	_c.mutation.SetName(v)
@@ -467,6 +481,10 @@ func (_c *KeyCreate) createSpec() (*Key, *sqlgraph.CreateSpec) {
 		_spec.SetField(key.FieldDirectoryID, field.TypeUUID, value)
 		_node.DirectoryID = &value
 	}
+	if value, ok := _c.mutation.ClientID(); ok {
+		_spec.SetField(key.FieldClientID, field.TypeUUID, value)
+		_node.ClientID = &value
+	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(key.FieldName, field.TypeString, value)
 		_node.Name = value
@@ -763,6 +781,9 @@ func (u *KeyUpsertOne) UpdateNewValues() *KeyUpsertOne {
 		}
 		if _, exists := u.create.mutation.DirectoryID(); exists {
 			s.SetIgnore(key.FieldDirectoryID)
+		}
+		if _, exists := u.create.mutation.ClientID(); exists {
+			s.SetIgnore(key.FieldClientID)
 		}
 		if _, exists := u.create.mutation.Issuer(); exists {
 			s.SetIgnore(key.FieldIssuer)
@@ -1194,6 +1215,9 @@ func (u *KeyUpsertBulk) UpdateNewValues() *KeyUpsertBulk {
 			}
 			if _, exists := b.mutation.DirectoryID(); exists {
 				s.SetIgnore(key.FieldDirectoryID)
+			}
+			if _, exists := b.mutation.ClientID(); exists {
+				s.SetIgnore(key.FieldClientID)
 			}
 			if _, exists := b.mutation.Issuer(); exists {
 				s.SetIgnore(key.FieldIssuer)

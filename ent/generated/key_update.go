@@ -313,6 +313,9 @@ func (_u *KeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.DirectoryIDCleared() {
 		_spec.ClearField(key.FieldDirectoryID, field.TypeUUID)
 	}
+	if _u.mutation.ClientIDCleared() {
+		_spec.ClearField(key.FieldClientID, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(key.FieldName, field.TypeString, value)
 	}
@@ -692,6 +695,9 @@ func (_u *KeyUpdateOne) sqlSave(ctx context.Context) (_node *Key, err error) {
 	}
 	if _u.mutation.DirectoryIDCleared() {
 		_spec.ClearField(key.FieldDirectoryID, field.TypeUUID)
+	}
+	if _u.mutation.ClientIDCleared() {
+		_spec.ClearField(key.FieldClientID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(key.FieldName, field.TypeString, value)

@@ -14,6 +14,8 @@ import (
 // Tx is a transactional client that is created by calling Client.Tx().
 type Tx struct {
 	config
+	// AccessToken is the client for interacting with the AccessToken builders.
+	AccessToken *AccessTokenClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// Company is the client for interacting with the Company builders.
@@ -32,6 +34,8 @@ type Tx struct {
 	Key *KeyClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// OAuthClient is the client for interacting with the OAuthClient builders.
+	OAuthClient *OAuthClientClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// UserValue is the client for interacting with the UserValue builders.
@@ -167,6 +171,7 @@ func (tx *Tx) Client() *Client {
 }
 
 func (tx *Tx) init() {
+	tx.AccessToken = NewAccessTokenClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.Company = NewCompanyClient(tx.config)
 	tx.Directory = NewDirectoryClient(tx.config)
@@ -176,6 +181,7 @@ func (tx *Tx) init() {
 	tx.IdempotencyRecord = NewIdempotencyRecordClient(tx.config)
 	tx.Key = NewKeyClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
+	tx.OAuthClient = NewOAuthClientClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.UserValue = NewUserValueClient(tx.config)
 }
@@ -187,7 +193,7 @@ func (tx *Tx) init() {
 // of them in order to commit or rollback the transaction.
 //
 // If a closed transaction is embedded in one of the generated entities, and the entity
-// applies a query, for example: Change.QueryXXX(), the query will be executed
+// applies a query, for example: AccessToken.QueryXXX(), the query will be executed
 // through the driver which created this transaction.
 //
 // Note that txDriver is not goroutine safe.

@@ -46,6 +46,8 @@ func reference(onDelete schema.ReferenceOption, table string, pairs ...string) f
 // refers to a user or group needs it too: such a key names the directory only.
 var ownDirectory = cascade("directories", "company_id", "company_id", "directory_id", "id")
 
+var ownClient = cascade("oauth_clients", "company_id", "company_id", "client_id", "id")
+
 // tableKeys has every table there is.
 //
 // Changes refer to nothing: they outlive what they tell of, and a reference
@@ -54,7 +56,9 @@ var tableKeys = map[string]keys{
 	"companies":           {primary: []string{"id"}},
 	"directories":         {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
 	"directory_counts":    {[]string{"directory_id"}, []foreignKey{ownDirectory}},
-	"keys":                {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id"), ownDirectory, reference(schema.NoAction, "keys", "company_id", "company_id", "successor_id", "id")}},
+	"keys":                {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id"), ownDirectory, reference(schema.NoAction, "keys", "company_id", "company_id", "successor_id", "id"), ownClient}},
+	"oauth_clients":       {[]string{"company_id", "id"}, []foreignKey{ownDirectory}},
+	"access_tokens":       {[]string{"company_id", "id"}, []foreignKey{ownDirectory, ownClient, cascade("keys", "company_id", "company_id", "key_id", "id")}},
 	"users":               {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
 	"user_values":         {[]string{"directory_id", "id"}, []foreignKey{ownDirectory, cascade("users", "directory_id", "directory_id", "user_id", "id")}},
 	"groups":              {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},

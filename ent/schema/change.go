@@ -32,7 +32,7 @@ func (Change) Fields() []ent.Field {
 		field.Int64("position").Optional().Nillable().
 			Comment("Place in the company's feed. It is given after the commit, so that a reader never passes a change that commits late."),
 		field.Enum("kind").Values("CREATED", "UPDATED", "DELETED", "MEMBERS_ADDED", "MEMBERS_REMOVED").Immutable(),
-		field.Enum("resource_type").Values("COMPANY", "DIRECTORY", "KEY", "USER", "GROUP").Immutable(),
+		field.Enum("resource_type").Values("COMPANY", "DIRECTORY", "KEY", "OAUTH_CLIENT", "USER", "GROUP").Immutable(),
 		field.UUID("resource_id", uuid.UUID{}).Immutable(),
 		field.Int64("resource_version").Immutable(),
 		field.Enum("viewer_kind").GoType(viewer.Kind("")).Immutable(),

@@ -13,7 +13,8 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// Key is a secret that opens an API. Of the secret only a digest is kept.
+// Key is a secret that opens an API, or with which an OAuth client gets the
+// tokens that do. Of the secret only a digest is kept.
 type Key struct{ ent.Schema }
 
 // Mixin of the Key.
@@ -24,9 +25,11 @@ func (Key) Mixin() []ent.Mixin {
 // Fields of the Key.
 func (Key) Fields() []ent.Field {
 	return []ent.Field{
-		field.Enum("kind").Values("DIRECTORY", "API").Immutable(),
+		field.Enum("kind").Values("DIRECTORY", "API", "CLIENT").Immutable(),
 		field.UUID("directory_id", uuid.UUID{}).Optional().Nillable().Immutable().
-			Comment("The directory that a directory key opens; none for an API key."),
+			Comment("The directory that a directory key or client secret opens; none for an API key."),
+		field.UUID("client_id", uuid.UUID{}).Optional().Nillable().Immutable().
+			Comment("The OAuth client that a client secret authenticates; none for other keys."),
 		field.String("name").NotEmpty().MaxRuneLen(100),
 		field.String("description").Default("").MaxRuneLen(250),
 		field.String("issuer").Default("").MaxLen(2048).Immutable(),
@@ -49,6 +52,7 @@ func (Key) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("digest").Unique(),
 		index.Fields("company_id", "directory_id"),
+		index.Fields("company_id", "client_id"),
 	}
 }
 

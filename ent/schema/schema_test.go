@@ -17,6 +17,7 @@ import (
 
 // entities are all there are, by their table.
 var entities = map[string]ent.Interface{
+	"access_tokens":       schema.AccessToken{},
 	"changes":             schema.Change{},
 	"companies":           schema.Company{},
 	"directories":         schema.Directory{},
@@ -26,6 +27,7 @@ var entities = map[string]ent.Interface{
 	"idempotency_records": schema.IdempotencyRecord{},
 	"keys":                schema.Key{},
 	"memberships":         schema.Membership{},
+	"oauth_clients":       schema.OAuthClient{},
 	"users":               schema.User{},
 	"user_values":         schema.UserValue{},
 }
@@ -83,6 +85,9 @@ func TestEveryKeyIsLedByItsTenant(t *testing.T) {
 var unscoped = map[string]string{
 	"company_short_name_key":       "the address of a sign-in page names the company",
 	"key_digest":                   "a secret is all there is to find its key by",
+	"accesstoken_digest":           "a token is all there is to find its client by",
+	"accesstoken_expires_at":       "the sweep deletes what has expired of every company",
+	"oauthclient_id":               "a client id is all that a JWT names",
 	"idempotencyrecord_expires_at": "the sweep deletes what has expired of every company",
 }
 

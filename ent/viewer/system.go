@@ -12,6 +12,9 @@ const (
 	KeyLookup Purpose = "key lookup"
 	// KeyUsage writes when and from where keys were last used.
 	KeyUsage Purpose = "key usage"
+	// TokenIssue authenticates an OAuth client and gives it an access token:
+	// there is no viewer yet.
+	TokenIssue Purpose = "token issue"
 	// Fold gives committed changes their position and folds counts.
 	Fold Purpose = "fold"
 	// Sweep deletes what has expired.

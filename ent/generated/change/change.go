@@ -157,11 +157,12 @@ type ResourceType string
 
 // ResourceType values.
 const (
-	ResourceTypeCOMPANY   ResourceType = "COMPANY"
-	ResourceTypeDIRECTORY ResourceType = "DIRECTORY"
-	ResourceTypeKEY       ResourceType = "KEY"
-	ResourceTypeUSER      ResourceType = "USER"
-	ResourceTypeGROUP     ResourceType = "GROUP"
+	ResourceTypeCOMPANY      ResourceType = "COMPANY"
+	ResourceTypeDIRECTORY    ResourceType = "DIRECTORY"
+	ResourceTypeKEY          ResourceType = "KEY"
+	ResourceTypeOAUTH_CLIENT ResourceType = "OAUTH_CLIENT"
+	ResourceTypeUSER         ResourceType = "USER"
+	ResourceTypeGROUP        ResourceType = "GROUP"
 )
 
 func (rt ResourceType) String() string {
@@ -171,7 +172,7 @@ func (rt ResourceType) String() string {
 // ResourceTypeValidator is a validator for the "resource_type" field enum values. It is called by the builders before save.
 func ResourceTypeValidator(rt ResourceType) error {
 	switch rt {
-	case ResourceTypeCOMPANY, ResourceTypeDIRECTORY, ResourceTypeKEY, ResourceTypeUSER, ResourceTypeGROUP:
+	case ResourceTypeCOMPANY, ResourceTypeDIRECTORY, ResourceTypeKEY, ResourceTypeOAUTH_CLIENT, ResourceTypeUSER, ResourceTypeGROUP:
 		return nil
 	default:
 		return fmt.Errorf("change: invalid enum value for resource_type field: %q", rt)

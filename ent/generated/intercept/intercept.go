@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -17,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
@@ -76,6 +78,33 @@ func (f TraverseFunc) Traverse(ctx context.Context, q generated.Query) error {
 		return err
 	}
 	return f(ctx, query)
+}
+
+// The AccessTokenFunc type is an adapter to allow the use of ordinary function as a Querier.
+type AccessTokenFunc func(context.Context, *generated.AccessTokenQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f AccessTokenFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.AccessTokenQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.AccessTokenQuery", q)
+}
+
+// The TraverseAccessToken type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseAccessToken func(context.Context, *generated.AccessTokenQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseAccessToken) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseAccessToken) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.AccessTokenQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.AccessTokenQuery", q)
 }
 
 // The ChangeFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -321,6 +350,33 @@ func (f TraverseMembership) Traverse(ctx context.Context, q generated.Query) err
 	return fmt.Errorf("unexpected query type %T. expect *generated.MembershipQuery", q)
 }
 
+// The OAuthClientFunc type is an adapter to allow the use of ordinary function as a Querier.
+type OAuthClientFunc func(context.Context, *generated.OAuthClientQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f OAuthClientFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.OAuthClientQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.OAuthClientQuery", q)
+}
+
+// The TraverseOAuthClient type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseOAuthClient func(context.Context, *generated.OAuthClientQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseOAuthClient) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseOAuthClient) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.OAuthClientQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.OAuthClientQuery", q)
+}
+
 // The UserFunc type is an adapter to allow the use of ordinary function as a Querier.
 type UserFunc func(context.Context, *generated.UserQuery) (generated.Value, error)
 
@@ -378,6 +434,8 @@ func (f TraverseUserValue) Traverse(ctx context.Context, q generated.Query) erro
 // NewQuery returns the generic Query interface for the given typed query.
 func NewQuery(q generated.Query) (Query, error) {
 	switch q := q.(type) {
+	case *generated.AccessTokenQuery:
+		return &query[*generated.AccessTokenQuery, predicate.AccessToken, accesstoken.OrderOption]{typ: generated.TypeAccessToken, tq: q}, nil
 	case *generated.ChangeQuery:
 		return &query[*generated.ChangeQuery, predicate.Change, change.OrderOption]{typ: generated.TypeChange, tq: q}, nil
 	case *generated.CompanyQuery:
@@ -396,6 +454,8 @@ func NewQuery(q generated.Query) (Query, error) {
 		return &query[*generated.KeyQuery, predicate.Key, key.OrderOption]{typ: generated.TypeKey, tq: q}, nil
 	case *generated.MembershipQuery:
 		return &query[*generated.MembershipQuery, predicate.Membership, membership.OrderOption]{typ: generated.TypeMembership, tq: q}, nil
+	case *generated.OAuthClientQuery:
+		return &query[*generated.OAuthClientQuery, predicate.OAuthClient, oauthclient.OrderOption]{typ: generated.TypeOAuthClient, tq: q}, nil
 	case *generated.UserQuery:
 		return &query[*generated.UserQuery, predicate.User, user.OrderOption]{typ: generated.TypeUser, tq: q}, nil
 	case *generated.UserValueQuery:

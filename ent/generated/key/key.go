@@ -28,6 +28,8 @@ const (
 	FieldKind = "kind"
 	// FieldDirectoryID holds the string denoting the directory_id field in the database.
 	FieldDirectoryID = "directory_id"
+	// FieldClientID holds the string denoting the client_id field in the database.
+	FieldClientID = "client_id"
 	// FieldName holds the string denoting the name field in the database.
 	FieldName = "name"
 	// FieldDescription holds the string denoting the description field in the database.
@@ -65,6 +67,7 @@ var Columns = []string{
 	FieldVersion,
 	FieldKind,
 	FieldDirectoryID,
+	FieldClientID,
 	FieldName,
 	FieldDescription,
 	FieldIssuer,
@@ -138,6 +141,7 @@ type Kind string
 const (
 	KindDIRECTORY Kind = "DIRECTORY"
 	KindAPI       Kind = "API"
+	KindCLIENT    Kind = "CLIENT"
 )
 
 func (k Kind) String() string {
@@ -147,7 +151,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindDIRECTORY, KindAPI:
+	case KindDIRECTORY, KindAPI, KindCLIENT:
 		return nil
 	default:
 		return fmt.Errorf("key: invalid enum value for kind field: %q", k)
@@ -190,6 +194,11 @@ func ByKind(opts ...sql.OrderTermOption) OrderOption {
 // ByDirectoryID orders the results by the directory_id field.
 func ByDirectoryID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDirectoryID, opts...).ToFunc()
+}
+
+// ByClientID orders the results by the client_id field.
+func ByClientID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClientID, opts...).ToFunc()
 }
 
 // ByName orders the results by the name field.

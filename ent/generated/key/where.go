@@ -80,6 +80,11 @@ func DirectoryID(v uuid.UUID) predicate.Key {
 	return predicate.Key(sql.FieldEQ(FieldDirectoryID, v))
 }
 
+// ClientID applies equality check predicate on the "client_id" field. It's identical to ClientIDEQ.
+func ClientID(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldClientID, v))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.Key {
 	return predicate.Key(sql.FieldEQ(FieldName, v))
@@ -363,6 +368,56 @@ func DirectoryIDIsNil() predicate.Key {
 // DirectoryIDNotNil applies the NotNil predicate on the "directory_id" field.
 func DirectoryIDNotNil() predicate.Key {
 	return predicate.Key(sql.FieldNotNull(FieldDirectoryID))
+}
+
+// ClientIDEQ applies the EQ predicate on the "client_id" field.
+func ClientIDEQ(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldClientID, v))
+}
+
+// ClientIDNEQ applies the NEQ predicate on the "client_id" field.
+func ClientIDNEQ(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldClientID, v))
+}
+
+// ClientIDIn applies the In predicate on the "client_id" field.
+func ClientIDIn(vs ...uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldIn(FieldClientID, vs...))
+}
+
+// ClientIDNotIn applies the NotIn predicate on the "client_id" field.
+func ClientIDNotIn(vs ...uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldNotIn(FieldClientID, vs...))
+}
+
+// ClientIDGT applies the GT predicate on the "client_id" field.
+func ClientIDGT(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldGT(FieldClientID, v))
+}
+
+// ClientIDGTE applies the GTE predicate on the "client_id" field.
+func ClientIDGTE(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldGTE(FieldClientID, v))
+}
+
+// ClientIDLT applies the LT predicate on the "client_id" field.
+func ClientIDLT(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldLT(FieldClientID, v))
+}
+
+// ClientIDLTE applies the LTE predicate on the "client_id" field.
+func ClientIDLTE(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldLTE(FieldClientID, v))
+}
+
+// ClientIDIsNil applies the IsNil predicate on the "client_id" field.
+func ClientIDIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldClientID))
+}
+
+// ClientIDNotNil applies the NotNil predicate on the "client_id" field.
+func ClientIDNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldClientID))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

@@ -9,6 +9,41 @@ import (
 )
 
 var (
+	// AccessTokensColumns holds the columns for the "access_tokens" table.
+	AccessTokensColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "directory_id", Type: field.TypeUUID},
+		{Name: "client_id", Type: field.TypeUUID},
+		{Name: "key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "digest", Type: field.TypeBytes, Size: 32},
+		{Name: "assertion", Type: field.TypeBytes, Nullable: true, Size: 32},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// AccessTokensTable holds the schema information for the "access_tokens" table.
+	AccessTokensTable = &schema.Table{
+		Name:       "access_tokens",
+		Columns:    AccessTokensColumns,
+		PrimaryKey: []*schema.Column{AccessTokensColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "accesstoken_digest",
+				Unique:  true,
+				Columns: []*schema.Column{AccessTokensColumns[5]},
+			},
+			{
+				Name:    "accesstoken_company_id_client_id_assertion",
+				Unique:  true,
+				Columns: []*schema.Column{AccessTokensColumns[1], AccessTokensColumns[3], AccessTokensColumns[6]},
+			},
+			{
+				Name:    "accesstoken_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{AccessTokensColumns[7]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -17,7 +52,7 @@ var (
 		{Name: "directory_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "position", Type: field.TypeInt64, Nullable: true},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"CREATED", "UPDATED", "DELETED", "MEMBERS_ADDED", "MEMBERS_REMOVED"}},
-		{Name: "resource_type", Type: field.TypeEnum, Enums: []string{"COMPANY", "DIRECTORY", "KEY", "USER", "GROUP"}},
+		{Name: "resource_type", Type: field.TypeEnum, Enums: []string{"COMPANY", "DIRECTORY", "KEY", "OAUTH_CLIENT", "USER", "GROUP"}},
 		{Name: "resource_id", Type: field.TypeUUID},
 		{Name: "resource_version", Type: field.TypeInt64},
 		{Name: "viewer_kind", Type: field.TypeEnum, Enums: []string{"DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM"}},
@@ -207,8 +242,9 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "version", Type: field.TypeInt64, Default: 1},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"DIRECTORY", "API"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"DIRECTORY", "API", "CLIENT"}},
 		{Name: "directory_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "client_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "name", Type: field.TypeString, Size: 100},
 		{Name: "description", Type: field.TypeString, Size: 250, Default: ""},
 		{Name: "issuer", Type: field.TypeString, Size: 2048, Default: ""},
@@ -231,12 +267,17 @@ var (
 			{
 				Name:    "key_digest",
 				Unique:  true,
-				Columns: []*schema.Column{KeysColumns[10]},
+				Columns: []*schema.Column{KeysColumns[11]},
 			},
 			{
 				Name:    "key_company_id_directory_id",
 				Unique:  false,
 				Columns: []*schema.Column{KeysColumns[1], KeysColumns[6]},
+			},
+			{
+				Name:    "key_company_id_client_id",
+				Unique:  false,
+				Columns: []*schema.Column{KeysColumns[1], KeysColumns[7]},
 			},
 		},
 	}
@@ -272,6 +313,43 @@ var (
 				Name:    "membership_directory_id_member_id_group_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[5], MembershipsColumns[4]},
+			},
+		},
+	}
+	// OauthClientsColumns holds the columns for the "oauth_clients" table.
+	OauthClientsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt64, Default: 1},
+		{Name: "directory_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "description", Type: field.TypeString, Size: 250, Default: ""},
+		{Name: "token_lifetime", Type: field.TypeInt32, Default: 21600},
+		{Name: "jwks", Type: field.TypeString, Size: 16384, Default: ""},
+		{Name: "federation_issuer", Type: field.TypeString, Size: 2048, Default: ""},
+		{Name: "federation_audience", Type: field.TypeString, Size: 2048, Default: ""},
+		{Name: "federation_subject", Type: field.TypeString, Size: 2048, Default: ""},
+		{Name: "federation_jwks_uri", Type: field.TypeString, Size: 2048, Default: ""},
+		{Name: "last_token_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+	}
+	// OauthClientsTable holds the schema information for the "oauth_clients" table.
+	OauthClientsTable = &schema.Table{
+		Name:       "oauth_clients",
+		Columns:    OauthClientsColumns,
+		PrimaryKey: []*schema.Column{OauthClientsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "oauthclient_company_id_directory_id",
+				Unique:  false,
+				Columns: []*schema.Column{OauthClientsColumns[1], OauthClientsColumns[5]},
+			},
+			{
+				Name:    "oauthclient_id",
+				Unique:  false,
+				Columns: []*schema.Column{OauthClientsColumns[0]},
 			},
 		},
 	}
@@ -382,6 +460,7 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		AccessTokensTable,
 		ChangesTable,
 		CompaniesTable,
 		DirectoriesTable,
@@ -391,10 +470,14 @@ var (
 		IdempotencyRecordsTable,
 		KeysTable,
 		MembershipsTable,
+		OauthClientsTable,
 		UsersTable,
 		UserValuesTable,
 	}
 )
 
 func init() {
+	OauthClientsTable.Annotation = &entsql.Annotation{
+		Table: "oauth_clients",
+	}
 }

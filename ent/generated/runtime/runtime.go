@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -15,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schema"
@@ -28,6 +30,50 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	accesstokenMixin := schema.AccessToken{}.Mixin()
+	accesstoken.Policy = privacy.NewPolicies(accesstokenMixin[1], schema.AccessToken{})
+	accesstoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := accesstoken.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	accesstokenMixinFields0 := accesstokenMixin[0].Fields()
+	_ = accesstokenMixinFields0
+	accesstokenFields := schema.AccessToken{}.Fields()
+	_ = accesstokenFields
+	// accesstokenDescDigest is the schema descriptor for digest field.
+	accesstokenDescDigest := accesstokenFields[3].Descriptor()
+	// accesstoken.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
+	accesstoken.DigestValidator = func() func([]byte) error {
+		validators := accesstokenDescDigest.Validators
+		fns := [...]func([]byte) error{
+			validators[0].(func([]byte) error),
+			validators[1].(func([]byte) error),
+		}
+		return func(digest []byte) error {
+			for _, fn := range fns {
+				if err := fn(digest); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// accesstokenDescAssertion is the schema descriptor for assertion field.
+	accesstokenDescAssertion := accesstokenFields[4].Descriptor()
+	// accesstoken.AssertionValidator is a validator for the "assertion" field. It is called by the builders before save.
+	accesstoken.AssertionValidator = accesstokenDescAssertion.Validators[0].(func([]byte) error)
+	// accesstokenDescCreatedAt is the schema descriptor for created_at field.
+	accesstokenDescCreatedAt := accesstokenFields[6].Descriptor()
+	// accesstoken.DefaultCreatedAt holds the default value on creation for the created_at field.
+	accesstoken.DefaultCreatedAt = accesstokenDescCreatedAt.Default.(func() time.Time)
+	// accesstokenDescID is the schema descriptor for id field.
+	accesstokenDescID := accesstokenMixinFields0[0].Descriptor()
+	// accesstoken.DefaultID holds the default value on creation for the id field.
+	accesstoken.DefaultID = accesstokenDescID.Default.(func() uuid.UUID)
 	changeMixin := schema.Change{}.Mixin()
 	change.Policy = privacy.NewPolicies(changeMixin[1], schema.Change{})
 	change.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -405,7 +451,7 @@ func init() {
 	// key.VersionValidator is a validator for the "version" field. It is called by the builders before save.
 	key.VersionValidator = keyDescVersion.Validators[0].(func(int64) error)
 	// keyDescName is the schema descriptor for name field.
-	keyDescName := keyFields[2].Descriptor()
+	keyDescName := keyFields[3].Descriptor()
 	// key.NameValidator is a validator for the "name" field. It is called by the builders before save.
 	key.NameValidator = func() func(string) error {
 		validators := keyDescName.Validators
@@ -423,19 +469,19 @@ func init() {
 		}
 	}()
 	// keyDescDescription is the schema descriptor for description field.
-	keyDescDescription := keyFields[3].Descriptor()
+	keyDescDescription := keyFields[4].Descriptor()
 	// key.DefaultDescription holds the default value on creation for the description field.
 	key.DefaultDescription = keyDescDescription.Default.(string)
 	// key.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
 	key.DescriptionValidator = keyDescDescription.Validators[0].(func(string) error)
 	// keyDescIssuer is the schema descriptor for issuer field.
-	keyDescIssuer := keyFields[4].Descriptor()
+	keyDescIssuer := keyFields[5].Descriptor()
 	// key.DefaultIssuer holds the default value on creation for the issuer field.
 	key.DefaultIssuer = keyDescIssuer.Default.(string)
 	// key.IssuerValidator is a validator for the "issuer" field. It is called by the builders before save.
 	key.IssuerValidator = keyDescIssuer.Validators[0].(func(string) error)
 	// keyDescDigest is the schema descriptor for digest field.
-	keyDescDigest := keyFields[5].Descriptor()
+	keyDescDigest := keyFields[6].Descriptor()
 	// key.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
 	key.DigestValidator = func() func([]byte) error {
 		validators := keyDescDigest.Validators
@@ -453,17 +499,17 @@ func init() {
 		}
 	}()
 	// keyDescPrefix is the schema descriptor for prefix field.
-	keyDescPrefix := keyFields[6].Descriptor()
+	keyDescPrefix := keyFields[7].Descriptor()
 	// key.PrefixValidator is a validator for the "prefix" field. It is called by the builders before save.
 	key.PrefixValidator = keyDescPrefix.Validators[0].(func(string) error)
 	// keyDescLastUsedAddress is the schema descriptor for last_used_address field.
-	keyDescLastUsedAddress := keyFields[10].Descriptor()
+	keyDescLastUsedAddress := keyFields[11].Descriptor()
 	// key.DefaultLastUsedAddress holds the default value on creation for the last_used_address field.
 	key.DefaultLastUsedAddress = keyDescLastUsedAddress.Default.(string)
 	// key.LastUsedAddressValidator is a validator for the "last_used_address" field. It is called by the builders before save.
 	key.LastUsedAddressValidator = keyDescLastUsedAddress.Validators[0].(func(string) error)
 	// keyDescLastUsedAgent is the schema descriptor for last_used_agent field.
-	keyDescLastUsedAgent := keyFields[11].Descriptor()
+	keyDescLastUsedAgent := keyFields[12].Descriptor()
 	// key.DefaultLastUsedAgent holds the default value on creation for the last_used_agent field.
 	key.DefaultLastUsedAgent = keyDescLastUsedAgent.Default.(string)
 	// key.LastUsedAgentValidator is a validator for the "last_used_agent" field. It is called by the builders before save.
@@ -494,6 +540,100 @@ func init() {
 	membershipDescID := membershipMixinFields0[0].Descriptor()
 	// membership.DefaultID holds the default value on creation for the id field.
 	membership.DefaultID = membershipDescID.Default.(func() uuid.UUID)
+	oauthclientMixin := schema.OAuthClient{}.Mixin()
+	oauthclient.Policy = privacy.NewPolicies(oauthclientMixin[1], schema.OAuthClient{})
+	oauthclient.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := oauthclient.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	oauthclientMixinFields0 := oauthclientMixin[0].Fields()
+	_ = oauthclientMixinFields0
+	oauthclientMixinFields2 := oauthclientMixin[2].Fields()
+	_ = oauthclientMixinFields2
+	oauthclientFields := schema.OAuthClient{}.Fields()
+	_ = oauthclientFields
+	// oauthclientDescCreatedAt is the schema descriptor for created_at field.
+	oauthclientDescCreatedAt := oauthclientMixinFields2[0].Descriptor()
+	// oauthclient.DefaultCreatedAt holds the default value on creation for the created_at field.
+	oauthclient.DefaultCreatedAt = oauthclientDescCreatedAt.Default.(func() time.Time)
+	// oauthclientDescUpdatedAt is the schema descriptor for updated_at field.
+	oauthclientDescUpdatedAt := oauthclientMixinFields2[1].Descriptor()
+	// oauthclient.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	oauthclient.DefaultUpdatedAt = oauthclientDescUpdatedAt.Default.(func() time.Time)
+	// oauthclientDescVersion is the schema descriptor for version field.
+	oauthclientDescVersion := oauthclientMixinFields2[2].Descriptor()
+	// oauthclient.DefaultVersion holds the default value on creation for the version field.
+	oauthclient.DefaultVersion = oauthclientDescVersion.Default.(int64)
+	// oauthclient.VersionValidator is a validator for the "version" field. It is called by the builders before save.
+	oauthclient.VersionValidator = oauthclientDescVersion.Validators[0].(func(int64) error)
+	// oauthclientDescName is the schema descriptor for name field.
+	oauthclientDescName := oauthclientFields[1].Descriptor()
+	// oauthclient.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	oauthclient.NameValidator = func() func(string) error {
+		validators := oauthclientDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// oauthclientDescDescription is the schema descriptor for description field.
+	oauthclientDescDescription := oauthclientFields[2].Descriptor()
+	// oauthclient.DefaultDescription holds the default value on creation for the description field.
+	oauthclient.DefaultDescription = oauthclientDescDescription.Default.(string)
+	// oauthclient.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
+	oauthclient.DescriptionValidator = oauthclientDescDescription.Validators[0].(func(string) error)
+	// oauthclientDescTokenLifetime is the schema descriptor for token_lifetime field.
+	oauthclientDescTokenLifetime := oauthclientFields[3].Descriptor()
+	// oauthclient.DefaultTokenLifetime holds the default value on creation for the token_lifetime field.
+	oauthclient.DefaultTokenLifetime = oauthclientDescTokenLifetime.Default.(int32)
+	// oauthclient.TokenLifetimeValidator is a validator for the "token_lifetime" field. It is called by the builders before save.
+	oauthclient.TokenLifetimeValidator = oauthclientDescTokenLifetime.Validators[0].(func(int32) error)
+	// oauthclientDescJwks is the schema descriptor for jwks field.
+	oauthclientDescJwks := oauthclientFields[4].Descriptor()
+	// oauthclient.DefaultJwks holds the default value on creation for the jwks field.
+	oauthclient.DefaultJwks = oauthclientDescJwks.Default.(string)
+	// oauthclient.JwksValidator is a validator for the "jwks" field. It is called by the builders before save.
+	oauthclient.JwksValidator = oauthclientDescJwks.Validators[0].(func(string) error)
+	// oauthclientDescFederationIssuer is the schema descriptor for federation_issuer field.
+	oauthclientDescFederationIssuer := oauthclientFields[5].Descriptor()
+	// oauthclient.DefaultFederationIssuer holds the default value on creation for the federation_issuer field.
+	oauthclient.DefaultFederationIssuer = oauthclientDescFederationIssuer.Default.(string)
+	// oauthclient.FederationIssuerValidator is a validator for the "federation_issuer" field. It is called by the builders before save.
+	oauthclient.FederationIssuerValidator = oauthclientDescFederationIssuer.Validators[0].(func(string) error)
+	// oauthclientDescFederationAudience is the schema descriptor for federation_audience field.
+	oauthclientDescFederationAudience := oauthclientFields[6].Descriptor()
+	// oauthclient.DefaultFederationAudience holds the default value on creation for the federation_audience field.
+	oauthclient.DefaultFederationAudience = oauthclientDescFederationAudience.Default.(string)
+	// oauthclient.FederationAudienceValidator is a validator for the "federation_audience" field. It is called by the builders before save.
+	oauthclient.FederationAudienceValidator = oauthclientDescFederationAudience.Validators[0].(func(string) error)
+	// oauthclientDescFederationSubject is the schema descriptor for federation_subject field.
+	oauthclientDescFederationSubject := oauthclientFields[7].Descriptor()
+	// oauthclient.DefaultFederationSubject holds the default value on creation for the federation_subject field.
+	oauthclient.DefaultFederationSubject = oauthclientDescFederationSubject.Default.(string)
+	// oauthclient.FederationSubjectValidator is a validator for the "federation_subject" field. It is called by the builders before save.
+	oauthclient.FederationSubjectValidator = oauthclientDescFederationSubject.Validators[0].(func(string) error)
+	// oauthclientDescFederationJwksURI is the schema descriptor for federation_jwks_uri field.
+	oauthclientDescFederationJwksURI := oauthclientFields[8].Descriptor()
+	// oauthclient.DefaultFederationJwksURI holds the default value on creation for the federation_jwks_uri field.
+	oauthclient.DefaultFederationJwksURI = oauthclientDescFederationJwksURI.Default.(string)
+	// oauthclient.FederationJwksURIValidator is a validator for the "federation_jwks_uri" field. It is called by the builders before save.
+	oauthclient.FederationJwksURIValidator = oauthclientDescFederationJwksURI.Validators[0].(func(string) error)
+	// oauthclientDescID is the schema descriptor for id field.
+	oauthclientDescID := oauthclientMixinFields0[0].Descriptor()
+	// oauthclient.DefaultID holds the default value on creation for the id field.
+	oauthclient.DefaultID = oauthclientDescID.Default.(func() uuid.UUID)
 	userMixin := schema.User{}.Mixin()
 	user.Policy = privacy.NewPolicies(userMixin[1], schema.User{})
 	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {
