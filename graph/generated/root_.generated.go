@@ -3229,7 +3229,7 @@ input CreateUserInput {
   "The identity provider's own id of the user. Case matters; not necessarily unique."
   externalId: String
   "Whether the user may sign in. A disabled user stays in the directory."
-  active: Boolean
+  active: Boolean! = true
   "Name as it is shown to people."
   displayName: String
   "The components of the name."

@@ -1772,6 +1772,10 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
+	if _, present := asMap["active"]; !present {
+		asMap["active"] = true
+	}
+
 	fieldsInOrder := [...]string{"directoryId", "userName", "externalId", "active", "displayName", "name", "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale", "timezone", "emails", "phoneNumbers", "ims", "photos", "addresses", "entitlements", "roles", "x509Certificates", "employeeNumber", "costCenter", "organization", "division", "department", "managerValue", "extensions"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1802,7 +1806,7 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 			it.ExternalID = data
 		case "active":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
-			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
