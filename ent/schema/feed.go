@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/mixin"
 	"github.com/feddir/feddir/ent/rule"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 )
 
 // Feed is the head of a company's feed of changes: the position given last.
@@ -16,7 +17,7 @@ type Feed struct{ ent.Schema }
 
 // Mixin of the Feed.
 func (Feed) Mixin() []ent.Mixin {
-	return []ent.Mixin{mixin.ID{Type: schematype.TypeOther}, mixin.Company{}}
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeOther}, mixin.Company{Read: viewer.ScopeRecords}}
 }
 
 // Fields of the Feed.
