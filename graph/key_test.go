@@ -273,6 +273,39 @@ func TestSecretsAreKeptNowhere(t *testing.T) {
 	})
 }
 
+// The same mutation sent many times at once makes one key, whose secret is in
+// one of the answers.
+func TestOneSecretForOneIdempotencyKey(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		ctx := graph.WithIdempotencyKey(w.api, "create")
+		answers := make(chan *model.CreateKeyPayload, 8)
+		for range cap(answers) {
+			go func() {
+				p, err := w.CreateKey(ctx, model.CreateKeyInput{Name: "Test"})
+				if err != nil {
+					t.Error(err)
+				}
+				answers <- p
+			}()
+		}
+		ids, tokens := map[uuid.UUID]bool{}, 0
+		for range cap(answers) {
+			p := <-answers
+			if p == nil {
+				continue
+			}
+			ids[p.Key.ID] = true
+			if p.AccessToken != nil {
+				tokens++
+			}
+		}
+		if len(ids) != 1 || tokens != 1 {
+			t.Errorf("%d keys and %d secrets", len(ids), tokens)
+		}
+	})
+}
+
 func TestKeysAreListed(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w, other := newWorld(t, db, "harbor"), newWorld(t, db, "other")
