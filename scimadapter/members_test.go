@@ -1,0 +1,153 @@
+package scimadapter_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/scimadapter"
+)
+
+// crowd is a group of n members, read page by page; reading fails behind the
+// first failAfter of them.
+func crowd(n, failAfter int) *broken {
+	given := 0
+	return &broken{
+		group: &ent.Group{ID: schematype.NewID(schematype.TypeGroup), DisplayName: "All", MemberCount: int64(n), Version: 1},
+		members: func(after uuid.UUID, limit int) ([]*ent.Membership, error) {
+			if given >= failAfter {
+				return nil, errors.New("the database is gone")
+			}
+			page := make([]*ent.Membership, min(limit, n-given))
+			for i := range page {
+				page[i] = &ent.Membership{MemberID: schematype.NewID(schematype.TypeUser)}
+			}
+			given += len(page)
+			return page, nil
+		},
+	}
+}
+
+// chunks records what is written at once.
+type chunks struct {
+	httptest.ResponseRecorder
+	longest int
+}
+
+func (c *chunks) Write(p []byte) (int, error) {
+	c.longest = max(c.longest, len(p))
+	return c.ResponseRecorder.Write(p)
+}
+
+// A group of any size is answered in bounded memory.
+func TestMembersAreStreamed(t *testing.T) {
+	t.Parallel()
+	const n = 50_500
+	ops := crowd(n, n+1)
+	w := &chunks{ResponseRecorder: *httptest.NewRecorder()}
+	r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Groups/"+ops.group.ID.String(), nil)
+	scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL}).ServeHTTP(w, r)
+	var got struct {
+		Members []struct{ Value, Type string }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || len(got.Members) != n || got.Members[n-1].Type != "User" {
+		t.Errorf("%d members, %v", len(got.Members), err)
+	}
+	if w.longest > 80<<10 {
+		t.Errorf("%d bytes written at once", w.longest)
+	}
+}
+
+// An answer that fails on its way is cut off: a part must never be taken for
+// the whole. One that fails before anything is sent is an error like any other.
+func TestAnswerThatFailsHalfway(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failAfter int
+		cut       bool
+	}{"at once": {0, false}, "later": {5000, true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ops := crowd(10_000, c.failAfter)
+			handler := scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL})
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				handler.ServeHTTP(w, r.WithContext(keyContext(r.Context())))
+			}))
+			t.Cleanup(server.Close)
+			resp, err := http.Get(server.URL + "/v2/Groups/" + ops.group.ID.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			_, err = io.ReadAll(resp.Body)
+			if cut := err != nil; cut != c.cut || !cut && (resp.StatusCode != 500 || resp.Header.Get("ETag") != "") {
+				t.Errorf("status %d, %v", resp.StatusCode, err)
+			}
+		})
+	}
+}
+
+// A client may name more members than one operation takes, and ask for more
+// users than a page has.
+func TestMoreThanOneOperationTakes(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		ids := d.crew(t, graph.MaxMembers+50)
+		group := d.made(t, "/v2/Groups", `{"displayName":"All","members":`+members(ids)+`}`)
+		count := func() (n int) {
+			t.Helper()
+			var got struct{ Members []any }
+			if err := json.Unmarshal(d.send(d.ctx, "GET", "/v2/Groups/"+group, "").Body.Bytes(), &got); err != nil {
+				t.Fatal(err)
+			}
+			return len(got.Members)
+		}
+		if got := count(); got != len(ids) {
+			t.Errorf("%d members in a new group", got)
+		}
+		for _, step := range []struct {
+			op   string
+			want int
+		}{{"Remove", 0}, {"Add", len(ids)}, {"Replace", len(ids)}} {
+			w := d.send(d.ctx, "PATCH", "/v2/Groups/"+group, patchBody(`{"op":"`+step.op+`","path":"members","value":`+members(ids)+`}`))
+			if got := count(); w.Code != 204 || got != step.want {
+				t.Errorf("%s: %d %s, %d members", step.op, w.Code, w.Body, got)
+			}
+		}
+		var page struct{ Resources []any }
+		if err := json.Unmarshal(d.send(d.ctx, "GET", "/v2/Users?count=5000&attributes=id", "").Body.Bytes(), &page); err != nil || len(page.Resources) != 1000 {
+			t.Errorf("a page of %d, %v", len(page.Resources), err)
+		}
+	})
+}
+
+// A page of groups with very many members is shorter than asked for.
+func TestGroupsWithManyMembers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		query string
+		want  int
+	}{{"", 1}, {"?attributes=members", 1}, {"?excludedAttributes=members", 4}, {"?attributes=displayName", 4}} {
+		ops := crowd(0, 1)
+		for _, count := range []int64{30_000, 1, 1, 30_000} {
+			ops.groups = append(ops.groups, &ent.Group{ID: schematype.NewID(schematype.TypeGroup), MemberCount: count})
+		}
+		w := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Groups"+c.query, nil)
+		scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL}).ServeHTTP(w, r)
+		var got struct {
+			TotalResults, ItemsPerPage int
+			Resources                  []any
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.TotalResults != 4 || got.ItemsPerPage != c.want || len(got.Resources) != c.want {
+			t.Errorf("%q: %d of %d, %v", c.query, got.ItemsPerPage, got.TotalResults, err)
+		}
+	}
+}
