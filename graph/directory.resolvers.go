@@ -16,7 +16,7 @@ import (
 )
 
 func (r *directoryResolver) Company(ctx context.Context, obj *ent.Directory) (*ent.Company, error) {
-	return r.findCompany(ctx, obj.CompanyID)
+	return orMissing(r.batchesOf(ctx).companies.load(ctx, obj.CompanyID))
 }
 
 func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (string, error) {

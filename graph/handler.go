@@ -43,7 +43,7 @@ func (r *Resolver) Handler() http.Handler {
 	srv.Use(&guard.Cost{Limits: limits, Budget: guard.DefaultBudget(), Key: budgetKey})
 	srv.Use(guard.Errors{Max: limits.Errors})
 	srv.AddTransport(guard.POST{Limits: limits})
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
 		if len(key) > maxIdempotencyKey || !storableText(key) {
 			http.Error(w, `{"errors":[{"message":"Idempotency-Key is at most 255 characters","extensions":{"code":"INVALID"}}]}`, http.StatusBadRequest)
@@ -53,7 +53,7 @@ func (r *Resolver) Handler() http.Handler {
 			req = req.WithContext(WithIdempotencyKey(req.Context(), key))
 		}
 		srv.ServeHTTP(w, req)
-	})
+	}))
 }
 
 func budgetKey(ctx context.Context) string {

@@ -2,67 +2,169 @@ package graph
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/membership"
-	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
 
 // membersOfGroup is a page of the members of a group. The total is maintained.
 func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageArgs) (*model.MembershipConnection, error) {
-	q := r.client(ctx).Membership.Query().Where(membership.DirectoryID(g.DirectoryID), membership.GroupID(g.ID))
-	return memberships(ctx, q, args, membership.FieldMemberID, func(context.Context) (int64, error) { return g.MemberCount, nil })
+	owner := pageKey{side: membership.FieldGroupID, directory: g.DirectoryID, id: g.ID}
+	return r.membershipsPage(ctx, owner, args, func(context.Context) (int64, error) { return g.MemberCount, nil })
 }
 
 // groupsOfUser is a page of the memberships of a user.
 func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args pageArgs) (*model.MembershipConnection, error) {
-	q := r.client(ctx).Membership.Query().Where(membership.DirectoryID(u.DirectoryID), membership.MemberID(u.ID))
-	count := q.Clone()
-	return memberships(ctx, q, args, membership.FieldGroupID, func(ctx context.Context) (int64, error) {
-		n, err := count.Count(ctx)
+	owner := pageKey{side: membership.FieldMemberID, directory: u.DirectoryID, id: u.ID}
+	return r.membershipsPage(ctx, owner, args, func(ctx context.Context) (int64, error) {
+		n, err := r.client(ctx).Membership.Query().Where(membership.DirectoryID(u.DirectoryID), membership.MemberID(u.ID)).Count(ctx)
 		return int64(n), err
 	})
 }
 
-// memberships reads a page in the order of one side's id, which an index of
-// the other side's serves.
-func memberships(ctx context.Context, q *ent.MembershipQuery, args pageArgs, side string, total model.Total) (*model.MembershipConnection, error) {
-	w, err := args.window(order{column: side})
+// pageKey is a page of the memberships of one group or of one member: of which
+// side, whose, and which window.
+type pageKey struct {
+	side          string // the column that holds id
+	directory, id uuid.UUID
+	after, before position
+	limit         int
+	backward      bool
+}
+
+// other is the column of the other side, which the page is ordered by; an
+// index serves it.
+func (k pageKey) other() string {
+	if k.side == membership.FieldGroupID {
+		return membership.FieldMemberID
+	}
+	return membership.FieldGroupID
+}
+
+func (k pageKey) window() window {
+	w := window{order: order{column: k.other()}, limit: k.limit, backward: k.backward}
+	if k.after != (position{}) {
+		w.after = &k.after
+	}
+	if k.before != (position{}) {
+		w.before = &k.before
+	}
+	return w
+}
+
+func (k pageKey) position(m *ent.Membership) position {
+	if k.other() == membership.FieldGroupID {
+		return position{m.GroupID.String(), m.ID}
+	}
+	return position{m.MemberID.String(), m.ID}
+}
+
+func (r *Resolver) membershipsPage(ctx context.Context, k pageKey, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
+	w, err := args.window(order{column: k.other()})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.Where(w.apply).All(ctx)
+	k.limit, k.backward = w.limit, w.backward
+	if w.after != nil {
+		k.after = *w.after
+	}
+	if w.before != nil {
+		k.before = *w.before
+	}
+	b := r.batchesOf(ctx)
+	b.expectPages(k)
+	rows, _, err := b.pages.load(ctx, k)
 	if err != nil {
 		return nil, err
 	}
-	place := func(m *ent.Membership) position {
-		if side == membership.FieldGroupID {
-			return position{m.GroupID.String(), m.ID}
-		}
-		return position{m.MemberID.String(), m.ID}
-	}
-	rows, info := cut(w, rows, place)
+	rows, info := cut(w, rows, k.position)
 	c := &model.MembershipConnection{Edges: make([]model.MembershipEdge, len(rows)), PageInfo: info, Total: total}
 	for i, m := range rows {
-		c.Edges[i] = model.MembershipEdge{Node: m, Cursor: w.order.cursor(place(m))}
+		c.Edges[i] = model.MembershipEdge{Node: m, Cursor: w.order.cursor(k.position(m))}
 	}
 	return c, nil
 }
 
+// readMembershipPages reads several pages in one statement, each along its
+// index: the ids of the pages joined by UNION ALL, and their rows.
+func (r *Resolver) readMembershipPages(ctx context.Context, keys []pageKey) ([]*ent.Membership, error) {
+	v, _ := viewer.FromContext(ctx)
+	var directories []uuid.UUID
+	for _, k := range keys {
+		if !slices.Contains(directories, k.directory) {
+			directories = append(directories, k.directory)
+		}
+	}
+	return r.client(ctx).Membership.Query().
+		Where(membership.DirectoryIDIn(directories...), func(s *sql.Selector) {
+			s.Where(sql.In(s.C(membership.FieldID), pagesOfIDs(s.Dialect(), v.CompanyID, keys)))
+		}).
+		All(ctx)
+}
+
+// pagesOf sorts rows into the pages they were read for.
+func pagesOf(keys []pageKey, rows []*ent.Membership) map[pageKey][]*ent.Membership {
+	pages := make(map[pageKey][]*ent.Membership, len(keys))
+	for _, k := range keys {
+		w := k.window()
+		var page []*ent.Membership
+		for _, m := range rows {
+			if k.holds(m) && w.holds(k.position(m)) {
+				page = append(page, m)
+			}
+		}
+		slices.SortFunc(page, func(a, b *ent.Membership) int { return w.compareRows(k.position(a), k.position(b)) })
+		pages[k] = page[:min(len(page), k.limit+1)]
+	}
+	return pages
+}
+
+// holds reports whether m is of the group or member of the page.
+func (k pageKey) holds(m *ent.Membership) bool {
+	if k.side == membership.FieldGroupID {
+		return m.GroupID == k.id && m.DirectoryID == k.directory
+	}
+	return m.MemberID == k.id && m.DirectoryID == k.directory
+}
+
+func pagesOfIDs(dialect string, companyID uuid.UUID, keys []pageKey) *sql.Selector {
+	var all *sql.Selector
+	for i, k := range keys {
+		t := sql.Dialect(dialect).Table(membership.Table)
+		ids := sql.Dialect(dialect).Select(t.C(membership.FieldID)).From(t).Where(sql.And(
+			sql.EQ(t.C(membership.FieldCompanyID), companyID),
+			sql.EQ(t.C(membership.FieldDirectoryID), k.directory),
+			sql.EQ(t.C(k.side), k.id),
+		))
+		k.window().apply(ids)
+		page := sql.Dialect(dialect).Select("id").From(ids.As(fmt.Sprint("page", i)))
+		if all == nil {
+			all = page
+		} else {
+			all.UnionAll(page)
+		}
+	}
+	return all
+}
+
 func (r *Resolver) groupOf(ctx context.Context, m *ent.Membership) (*ent.Group, error) {
-	return r.client(ctx).Group.Query().Where(group.DirectoryID(m.DirectoryID), group.ID(m.GroupID)).Only(ctx)
+	return orMissing(r.batchesOf(ctx).groups.load(ctx, inDirectoryKey{m.DirectoryID, m.GroupID}))
 }
 
 func (r *Resolver) memberOf(ctx context.Context, m *ent.Membership) (model.GroupMember, error) {
+	key := inDirectoryKey{m.DirectoryID, m.MemberID}
 	if schematype.TypeOf(m.MemberID) == schematype.TypeGroup {
-		return r.client(ctx).Group.Query().Where(group.DirectoryID(m.DirectoryID), group.ID(m.MemberID)).Only(ctx)
+		return orMissing(r.batchesOf(ctx).groups.load(ctx, key))
 	}
-	return r.client(ctx).User.Query().Where(user.DirectoryID(m.DirectoryID), user.ID(m.MemberID)).Only(ctx)
+	return orMissing(r.batchesOf(ctx).users.load(ctx, key))
 }
 
 // node returns anything by its id, or nil. The id's own type says where to look.

@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"bytes"
 	"encoding/base64"
 	"slices"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
@@ -123,12 +125,16 @@ func (w window) compare(s *sql.Selector, p position, greater bool) {
 	if greater {
 		operator = " > "
 	}
+	id, column := s.C("id"), w.order.column
+	if column != "" {
+		column = s.C(column)
+	}
 	s.Where(sql.P(func(b *sql.Builder) {
-		if w.order.column == "" {
-			b.WriteString(s.C("id") + operator).Arg(p.id)
+		if column == "" {
+			b.WriteString(id + operator).Arg(p.id)
 			return
 		}
-		b.WriteString("(" + s.C(w.order.column) + ", " + s.C("id") + ")" + operator)
+		b.WriteString("(" + column + ", " + id + ")" + operator)
 		b.Wrap(func(b *sql.Builder) { b.Arg(p.key).Comma().Arg(p.id) })
 	}))
 }
@@ -148,4 +154,22 @@ func cut[T any](w window, rows []T, key func(T) position) ([]T, *model.PageInfo)
 		info.StartCursor, info.EndCursor = &first, &last
 	}
 	return rows, info
+}
+
+// compareRows compares places in the order in which the window is read.
+func (w window) compareRows(a, b position) int {
+	c := strings.Compare(a.key, b.key)
+	if c == 0 {
+		c = bytes.Compare(a.id[:], b.id[:])
+	}
+	if w.order.desc != w.backward {
+		c = -c
+	}
+	return c
+}
+
+// holds reports whether the window is open at a place.
+func (w window) holds(p position) bool {
+	forward := window{order: w.order}
+	return (w.after == nil || forward.compareRows(p, *w.after) > 0) && (w.before == nil || forward.compareRows(p, *w.before) < 0)
 }

@@ -35,6 +35,7 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 		}
 		return position{id: u.ID}
 	})
+	r.batchesOf(ctx).sawUsers(rows)
 	c := &model.UserConnection{Edges: make([]model.UserEdge, len(rows)), PageInfo: info, Total: func(ctx context.Context) (int64, error) {
 		n, err := narrow(r.client(ctx).User.Query()).Count(ctx)
 		return int64(n), err
@@ -120,6 +121,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	}
 	place := func(g *ent.Group) position { return position{sortKey(w, g.DisplayNameKey), g.ID} }
 	rows, info := cut(w, rows, place)
+	r.batchesOf(ctx).sawGroups(rows)
 	c := &model.GroupConnection{Edges: make([]model.GroupEdge, len(rows)), PageInfo: info, Total: func(ctx context.Context) (int64, error) {
 		n, err := narrow(r.client(ctx).Group.Query()).Count(ctx)
 		return int64(n), err
@@ -190,7 +192,7 @@ func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in mod
 
 // userInDirectory returns a user of a directory, or nil.
 func (r *Resolver) userInDirectory(ctx context.Context, directoryID, id uuid.UUID) (*ent.User, error) {
-	return orNull(r.client(ctx).User.Query().Where(user.DirectoryID(directoryID), user.ID(id)).Only(ctx))
+	return orNone(r.batchesOf(ctx).users.load(ctx, inDirectoryKey{directoryID, id}))
 }
 
 // orNull turns "there is no such thing" into nothing.
@@ -203,5 +205,5 @@ func orNull[T any](found *T, err error) (*T, error) {
 
 // directoryOf returns the directory that something of the viewer's is in.
 func (r *Resolver) directoryOf(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return r.client(ctx).Directory.Query().Where(directory.ID(id)).Only(ctx)
+	return orMissing(r.batchesOf(ctx).directories.load(ctx, id))
 }

@@ -1,0 +1,237 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/company"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+// batch reads values by their keys for one request. What is likely to be asked
+// for together, such as the managers of a page of users, is announced by
+// expect; the first load of one of them reads them all in one statement, so a
+// page costs the statements of one object. What nobody asks for is never read.
+type batch[K comparable, V any] struct {
+	read func(ctx context.Context, keys []K) (map[K]V, error)
+
+	mu    sync.Mutex
+	known map[K]*reading[K, V]
+}
+
+// reading is keys that are read in one go.
+type reading[K comparable, V any] struct {
+	keys   []K
+	once   sync.Once
+	values map[K]V
+	err    error
+}
+
+// expect announces keys that are likely to be loaded together.
+func (b *batch[K, V]) expect(keys []K) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := new(reading[K, V])
+	for _, k := range keys {
+		if b.known[k] == nil {
+			b.known[k] = r
+			r.keys = append(r.keys, k)
+		}
+	}
+}
+
+// load returns the value of a key; ok is false where there is none.
+func (b *batch[K, V]) load(ctx context.Context, key K) (value V, ok bool, err error) {
+	b.expect([]K{key})
+	b.mu.Lock()
+	r := b.known[key]
+	b.mu.Unlock()
+	r.once.Do(func() { r.values, r.err = b.read(ctx, r.keys) })
+	value, ok = r.values[key]
+	return value, ok, r.err
+}
+
+// pagesAtOnce is how many pages one statement reads; SQLite joins at most 500.
+const pagesAtOnce = 100
+
+// batches are the batches of one request.
+type batches struct {
+	companies   batch[uuid.UUID, *ent.Company]
+	directories batch[uuid.UUID, *ent.Directory]
+	users       batch[inDirectoryKey, *ent.User]
+	groups      batch[inDirectoryKey, *ent.Group]
+	pages       batch[pageKey, []*ent.Membership]
+
+	mu       sync.Mutex
+	siblings map[inDirectoryKey][]inDirectoryKey // users or groups that were read together
+}
+
+// inDirectoryKey is the id of something in a directory.
+type inDirectoryKey struct{ directory, id uuid.UUID }
+
+type batchesKey struct{}
+
+// withBatches gives each request its batches.
+func (r *Resolver) withBatches(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		next.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), batchesKey{}, r.newBatches())))
+	})
+}
+
+// batchesOf returns the batches of the request that ctx belongs to. A call
+// from Go has none, and batches on its own.
+func (r *Resolver) batchesOf(ctx context.Context) *batches {
+	if b, ok := ctx.Value(batchesKey{}).(*batches); ok {
+		return b
+	}
+	return r.newBatches()
+}
+
+func (r *Resolver) newBatches() *batches {
+	b := &batches{siblings: make(map[inDirectoryKey][]inDirectoryKey)}
+	b.companies = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.Company, error) {
+		rows, err := r.client(ctx).Company.Query().Where(company.IDIn(ids...)).All(ctx)
+		return by(rows, func(c *ent.Company) uuid.UUID { return c.ID }), err
+	})
+	b.directories = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.Directory, error) {
+		rows, err := r.client(ctx).Directory.Query().Where(directory.IDIn(ids...)).All(ctx)
+		return by(rows, func(d *ent.Directory) uuid.UUID { return d.ID }), err
+	})
+	b.users = newBatch(func(ctx context.Context, keys []inDirectoryKey) (map[inDirectoryKey]*ent.User, error) {
+		directories, ids := parts(keys)
+		rows, err := r.client(ctx).User.Query().Where(user.DirectoryIDIn(directories...), user.IDIn(ids...)).All(ctx)
+		b.sawUsers(rows)
+		return by(rows, userKey), err
+	})
+	b.groups = newBatch(func(ctx context.Context, keys []inDirectoryKey) (map[inDirectoryKey]*ent.Group, error) {
+		directories, ids := parts(keys)
+		rows, err := r.client(ctx).Group.Query().Where(group.DirectoryIDIn(directories...), group.IDIn(ids...)).All(ctx)
+		b.sawGroups(rows)
+		return by(rows, groupKey), err
+	})
+	b.pages = newBatch(func(ctx context.Context, keys []pageKey) (map[pageKey][]*ent.Membership, error) {
+		var all []*ent.Membership
+		for chunk := range slices.Chunk(keys, pagesAtOnce) {
+			rows, err := r.readMembershipPages(ctx, chunk)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, rows...)
+		}
+		b.sawMemberships(all)
+		return pagesOf(keys, all), nil
+	})
+	return b
+}
+
+func newBatch[K comparable, V any](read func(context.Context, []K) (map[K]V, error)) batch[K, V] {
+	return batch[K, V]{read: read, known: make(map[K]*reading[K, V])}
+}
+
+func userKey(u *ent.User) inDirectoryKey   { return inDirectoryKey{u.DirectoryID, u.ID} }
+func groupKey(g *ent.Group) inDirectoryKey { return inDirectoryKey{g.DirectoryID, g.ID} }
+
+// sawUsers announces what may be asked for of users that were read together.
+func (b *batches) sawUsers(rows []*ent.User) {
+	keys, managers, directories := make([]inDirectoryKey, len(rows)), []inDirectoryKey{}, make([]uuid.UUID, len(rows))
+	for i, u := range rows {
+		keys[i], directories[i] = userKey(u), u.DirectoryID
+		if u.Manager != nil {
+			managers = append(managers, inDirectoryKey{u.DirectoryID, schematype.ParseID(*u.Manager, schematype.TypeUser)})
+		}
+	}
+	b.sawTogether(keys)
+	b.users.expect(managers)
+	b.directories.expect(directories)
+}
+
+// sawGroups announces what may be asked for of groups that were read together.
+func (b *batches) sawGroups(rows []*ent.Group) {
+	keys, directories := make([]inDirectoryKey, len(rows)), make([]uuid.UUID, len(rows))
+	for i, g := range rows {
+		keys[i], directories[i] = groupKey(g), g.DirectoryID
+	}
+	b.sawTogether(keys)
+	b.directories.expect(directories)
+}
+
+// sawMemberships announces what may be asked for of memberships that were read together.
+func (b *batches) sawMemberships(rows []*ent.Membership) {
+	var groups, users []inDirectoryKey
+	for _, m := range rows {
+		groups = append(groups, inDirectoryKey{m.DirectoryID, m.GroupID})
+		if m.UserID != nil {
+			users = append(users, inDirectoryKey{m.DirectoryID, m.MemberID})
+		} else {
+			groups = append(groups, inDirectoryKey{m.DirectoryID, m.MemberID})
+		}
+	}
+	b.groups.expect(groups)
+	b.users.expect(users)
+}
+
+func (b *batches) sawTogether(keys []inDirectoryKey) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, k := range keys {
+		b.siblings[k] = keys
+	}
+}
+
+// expectPages announces the same page of everything that was read together
+// with the owner of the page.
+func (b *batches) expectPages(k pageKey) {
+	b.mu.Lock()
+	siblings := b.siblings[inDirectoryKey{k.directory, k.id}]
+	b.mu.Unlock()
+	keys := make([]pageKey, len(siblings))
+	for i, s := range siblings {
+		keys[i] = k
+		keys[i].directory, keys[i].id = s.directory, s.id
+	}
+	b.pages.expect(keys)
+}
+
+// by indexes rows by their key.
+func by[K comparable, T any](rows []*T, key func(*T) K) map[K]*T {
+	m := make(map[K]*T, len(rows))
+	for _, row := range rows {
+		m[key(row)] = row
+	}
+	return m
+}
+
+// parts returns the directories of the keys, each once, and the ids.
+func parts(keys []inDirectoryKey) (directories, ids []uuid.UUID) {
+	for _, k := range keys {
+		if !slices.Contains(directories, k.directory) {
+			directories = append(directories, k.directory)
+		}
+		ids = append(ids, k.id)
+	}
+	return directories, ids
+}
+
+// orNone returns what was loaded, or nil where there is none.
+func orNone[T any](found *T, ok bool, err error) (*T, error) {
+	if err != nil || !ok {
+		return nil, err
+	}
+	return found, nil
+}
+
+// orMissing returns what was loaded, which must be there: a foreign key says so.
+func orMissing[T any](found *T, ok bool, err error) (*T, error) {
+	if err == nil && !ok {
+		err = &Error{Code: CodeNotFound, Message: "it was deleted meanwhile"}
+	}
+	return found, err
+}
