@@ -1,0 +1,62 @@
+package graph_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+func TestFoldingGoesOn(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		for round := range 3 {
+			u := w.mustCreateUser(t, fmt.Sprint("user", round))
+			w.mustCreateGroup(t, fmt.Sprint("Crew ", round), u.ID)
+			want := model.DirectoryCounts{Users: int64(round + 1), ActiveUsers: int64(round + 1), Groups: int64(round + 1), Memberships: int64(round + 1)}
+			if counts := w.countsOf(t); counts != want {
+				t.Errorf("round %d: %+v", round, counts)
+			}
+		}
+		w.feedHasNoGap(t)
+	})
+}
+
+// Replicas that fold at the same time give each change one position.
+func TestSimultaneousFolding(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		for round := range 3 {
+			errs := together(8, func(i int) error {
+				if i%2 == 0 {
+					_, err := w.Fold(t.Context())
+					return err
+				}
+				_, err := w.CreateGroup(w.scim, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: fmt.Sprint(round, "/", i)})
+				return err
+			})
+			if count(errs, "") != len(errs) {
+				t.Errorf("round %d: %v", round, errs)
+			}
+		}
+		if counts := w.countsOf(t); counts.Groups != 12 {
+			t.Errorf("counts: %+v", counts)
+		}
+		w.feedHasNoGap(t)
+	})
+}
+
+// feedHasNoGap checks that every change has its position, each one its own.
+func (w *world) feedHasNoGap(t *testing.T) {
+	t.Helper()
+	ctx := viewer.WithOperator(t.Context())
+	changes := w.db.Client(ctx).Change.Query().Where(change.CompanyID(w.company.ID)).Order(change.ByPosition()).AllX(ctx)
+	for i, c := range changes {
+		if c.Position == nil || *c.Position != int64(i+1) {
+			t.Fatalf("change %d of %d is at %v", i+1, len(changes), c.Position)
+		}
+	}
+}
