@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	stdsql "database/sql"
+	"errors"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -70,16 +72,21 @@ func (r *Resolver) foldCompany(ctx context.Context, companyID uuid.UUID) (int, e
 // feedHead locks the head of a company's feed and returns the last position given.
 func (r *Resolver) feedHead(ctx context.Context, companyID uuid.UUID) (int64, error) {
 	client := r.client(ctx)
-	err := client.Feed.Create().SetCompanyID(companyID).
-		OnConflictColumns(feed.FieldCompanyID).DoNothing().Exec(ctx)
-	if err != nil {
-		return 0, err
+	read := func() (*ent.Feed, error) {
+		q := client.Feed.Query().Where(feed.CompanyID(companyID))
+		if r.rowLocks() {
+			q.ForUpdate()
+		}
+		return q.Only(ctx)
 	}
-	q := client.Feed.Query().Where(feed.CompanyID(companyID))
-	if r.rowLocks() {
-		q.ForUpdate()
+	head, err := read()
+	if ent.IsNotFound(err) {
+		// ent reports a row that another replica has made meanwhile as missing.
+		err = client.Feed.Create().SetCompanyID(companyID).OnConflictColumns(feed.FieldCompanyID).DoNothing().Exec(ctx)
+		if err == nil || errors.Is(err, stdsql.ErrNoRows) {
+			head, err = read()
+		}
 	}
-	head, err := q.Only(ctx)
 	if err != nil {
 		return 0, err
 	}

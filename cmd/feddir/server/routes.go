@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -25,8 +26,8 @@ const (
 // Handler serves the APIs. Auth wraps the router from outside and denies by
 // default: a route that is not in its table reaches no handler.
 func (s *Server) Handler() http.Handler {
+	scim := scimadapter.New(s.resolver.Operations(), scimadapter.Config{BaseURL: s.cfg.BaseURL})
 	mux := http.NewServeMux()
-	mux.Handle("/v2/", scimadapter.New(s.resolver.Operations(), scimadapter.Config{BaseURL: s.cfg.BaseURL}))
 	mux.Handle("/graphql", s.resolver.Handler())
 	mux.Handle("/playground", console.Playground())
 	mux.Handle("/playground/", console.Playground())
@@ -41,7 +42,20 @@ func (s *Server) Handler() http.Handler {
 		},
 		Public:      []string{"/", "/livez", "/readyz", "/playground"},
 		PublicTrees: []string{"/playground/"},
-	}, note(limited(mux))))
+	}, note(limited(split(scim, mux)))))
+}
+
+// split sends what is below /v2 to scim and the rest to mux. A ServeMux would
+// answer the spellings that identity providers use, such as /v2 and
+// /v2//Users, with a redirect.
+func split(scim, mux http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v2" || strings.HasPrefix(r.URL.Path, "/v2/") {
+			scim.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // ready says whether the server can do its work: it is not stopping, and the

@@ -192,3 +192,6 @@ func (s *Server) runSweep(ctx context.Context) {
 		}
 	}
 }
+
+// Operations returns the operations, for callers in the same program.
+func (s *Server) Operations() *graph.Operations { return s.resolver.Operations() }

@@ -1,0 +1,110 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/cmd/feddir/server"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// start serves a fresh installation until the test ends and returns its URL
+// with the keys of a directory.
+func start(t *testing.T) (url, directoryKey, apiKey string) {
+	t.Helper()
+	s, err := server.Open(t.Context(), server.Config{
+		Listen:   "127.0.0.1:0",
+		Database: sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")},
+		Log:      zerolog.Nop(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ops, ctx := s.Operations(), viewer.WithOperator(t.Context())
+	company, err := ops.CreateCompany(ctx, model.CreateCompanyInput{ShortName: "harbor", Name: "Harbor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := ops.CreateDirectory(ctx, model.CreateDirectoryInput{CompanyID: &company.Company.ID, Name: "People"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ops.CreateKey(ctx, model.CreateKeyInput{DirectoryID: &d.Directory.ID, Name: "entra"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := ops.CreateKey(ctx, model.CreateKeyInput{CompanyID: &company.Company.ID, Name: "app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(running) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+	})
+	return s.URL(), *key.AccessToken, *api.AccessToken
+}
+
+func get(t *testing.T, url, token string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp
+}
+
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	url, directoryKey, apiKey := start(t)
+	for _, c := range []struct {
+		path, token string
+		status      int
+	}{
+		{"/livez", "", 204},
+		{"/readyz", "", 204},
+		{"/", "", 302},
+		{"/playground", "", 200},
+		{"/metrics", "", 404},
+		{"/debug/pprof/", "", 404},
+		{"/nowhere", "", 404},
+		{"/v2", directoryKey, 200},
+		{"/v2/", directoryKey, 200},
+		{"/v2/Users", directoryKey, 200},
+		{"/v2/Users/", directoryKey, 200},
+		{"/v2//Users", directoryKey, 200},
+		{"/v2/Users", "", 401},
+		{"/v2/Users", apiKey, 401},
+		{"/v2//Users", "", 401},
+		{"/v2", "", 401},
+		{"//v2/Users", "", 404},
+		{"/%762/Users", "", 401},
+		{"/v2/../v2/Users", "", 401},
+		{"/graphql", "", 401},
+		{"/graphql", directoryKey, 401},
+		{"/graphql", apiKey, 405},
+	} {
+		if resp := get(t, url+c.path, c.token); resp.StatusCode != c.status || resp.Header.Get("X-Request-Id") == "" {
+			t.Errorf("GET %s: %d, want %d; request id %q", c.path, resp.StatusCode, c.status, resp.Header.Get("X-Request-Id"))
+		}
+	}
+}
