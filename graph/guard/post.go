@@ -132,13 +132,21 @@ func write(w http.ResponseWriter, media string, status int, resp *graphql.Respon
 	h.Set("Content-Type", media+"; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	if len(resp.Errors) > 0 && status >= 300 {
-		if s, ok := resp.Errors[0].Extensions["retryAfter"].(int); ok {
-			h.Set("Retry-After", strconv.Itoa(s))
-		}
+	if s := retryAfter(resp.Errors); s > 0 {
+		h.Set("Retry-After", strconv.Itoa(s))
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
+}
+
+// retryAfter is the longest time, in seconds, that an error asks to wait.
+func retryAfter(errs gqlerror.List) (longest int) {
+	for _, err := range errs {
+		if s, ok := err.Extensions["retryAfter"].(int); ok {
+			longest = max(longest, s)
+		}
+	}
+	return longest
 }
 
 // encode writes an answer. Data is JSON already and, being most of it, is not

@@ -297,6 +297,26 @@ func TestErrorsOfOperationsAreSafe(t *testing.T) {
 	}
 }
 
+// Who is told to come back is told when, with data and without.
+func TestUnavailableSaysWhenToComeBack(t *testing.T) {
+	t.Parallel()
+	for name, data := range map[string]json.RawMessage{"without data": nil, "with data": json.RawMessage("null")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newServer(t, func(_ *server, cfg *config) {
+				cfg.answer = func(ctx context.Context) *graphql.Response {
+					graphql.AddError(ctx, errors.New("another"))
+					graphql.AddError(ctx, context.Canceled)
+					return &graphql.Response{Data: data}
+				}
+			})
+			if a := s.query(t, `{name}`, nil); a.Header.Get("Retry-After") != "2" || a.Errors[1].Extensions["retryAfter"] != 2.0 {
+				t.Errorf("Retry-After %q: %s", a.Header.Get("Retry-After"), a.Body)
+			}
+		})
+	}
+}
+
 // gqlgen reports a value it cannot read at a path below the field.
 func TestUnreadableArgumentNamesItsField(t *testing.T) {
 	t.Parallel()

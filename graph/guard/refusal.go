@@ -29,12 +29,15 @@ func init() {
 	}
 }
 
+// unavailableFor is how long who finds something unavailable should wait.
+const unavailableFor = 2 * time.Second
+
 // Refusal is an error whose message may be shown to the client as it is.
 type Refusal struct {
 	Code       string
 	Message    string
 	Field      string        // input field at fault, if any
-	RetryAfter time.Duration // when the same request may succeed, if waiting helps
+	RetryAfter time.Duration // when the same request may succeed, if waiting helps; 2 s for CodeUnavailable where it is 0
 }
 
 func (r *Refusal) Error() string { return r.Message }
@@ -49,8 +52,12 @@ func (r *Refusal) extensions() map[string]any {
 	if r.Field != "" {
 		ext["field"] = r.Field
 	}
-	if r.RetryAfter > 0 {
-		ext["retryAfter"] = int(math.Ceil(r.RetryAfter.Seconds()))
+	after := r.RetryAfter
+	if after == 0 && r.Code == CodeUnavailable {
+		after = unavailableFor
+	}
+	if after > 0 {
+		ext["retryAfter"] = int(math.Ceil(after.Seconds()))
 	}
 	return ext
 }
