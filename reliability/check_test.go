@@ -96,8 +96,8 @@ func (l *ledger) lost(f found) []string {
 	return lost
 }
 
-// settle gives up what is pending: whether it happened is seen in f. Writers
-// in which nothing is pending are in no doubt.
+// check fails the test for what is lost in f, and for answers that should not
+// have been given.
 func (l *ledger) check(t testing.TB, f found) {
 	t.Helper()
 	for _, problem := range l.lost(f) {

@@ -3,7 +3,6 @@ package reliability_test
 import (
 	"context"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 )
@@ -105,9 +104,6 @@ func (c *crash) restart(t testing.TB) found {
 	c.slowest = max(c.slowest, took)
 	if took > restartWithin {
 		t.Errorf("the first request after the restart is answered after %v", took)
-	}
-	if where := c.in.database; strings.HasPrefix(where, "sqlite:") && t.Failed() {
-		t.Logf("the database is %s", where)
 	}
 	return c.client.read(t, c.ledger.group)
 }

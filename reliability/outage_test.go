@@ -1,0 +1,151 @@
+package reliability_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/feddir/feddir/ent/entdb/pgtest"
+)
+
+// slack is by how much the goroutines of an idle server vary.
+const slack = 8
+
+// The server lives on when PostgreSQL is killed under it: it loses nothing
+// that was acknowledged, and works again when the database does.
+func TestServerSurvivesKilledDatabase(t *testing.T) {
+	t.Parallel()
+	cluster := pgtest.Start(t)
+	in := install(t, cluster.URL(t))
+	server := serve(t, in.database)
+	c := newClient(t, in, server.url)
+	l := newLedger(id(t, must(t)(c.scim(t.Context(), "POST", "/Groups", crew("Crew")))), writers, false)
+	idle := settled(t, server, c)
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	finished := make(chan struct{})
+	go func() {
+		l.run(ctx, c)
+		close(finished)
+	}()
+	const outages = 2
+	for range outages {
+		before := l.acks.Load()
+		eventually(t, "writes", func() bool { return l.acks.Load() > before+100 })
+		cluster.Kill(t)
+		cluster.Resume(t)
+	}
+	before := l.acks.Load()
+	eventually(t, "writes after the outages", func() bool { return l.acks.Load() > before+100 })
+	stop()
+	<-finished
+	l.check(t, c.read(t, l.group))
+	if n := l.cut.Load(); n > 0 {
+		t.Errorf("%d connections were cut", n)
+	}
+	checkChanges(t, in)
+	eventually(t, "as few goroutines as before", func() bool { return settled(t, server, c) <= idle+slack })
+	t.Logf("%d outages, %d writes acknowledged, %d told to come back", outages, l.acks.Load(), l.unavailable.Load())
+}
+
+// settled returns the goroutines of the server without those of c's connections.
+func settled(t testing.TB, p *process, c *client) int {
+	t.Helper()
+	c.http.CloseIdleConnections()
+	http.DefaultClient.CloseIdleConnections()
+	return p.goroutines(t)
+}
+
+// A3: without its database the server says so and waits; it needs no restart.
+func TestDatabaseGoneAndBack(t *testing.T) {
+	t.Parallel()
+	cluster := pgtest.Start(t)
+	in := install(t, cluster.URL(t))
+	server := serve(t, in.database)
+	c := newClient(t, in, server.url)
+	group := id(t, must(t)(c.scim(t.Context(), "POST", "/Groups", crew("Crew"))))
+	idle := settled(t, server, c)
+	health := func(path string) int {
+		a, err := c.send(t.Context(), "GET", path, "", "", nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.status
+	}
+	if health("/livez") != 204 || health("/readyz") != 204 {
+		t.Fatal("the server is not ready")
+	}
+	cluster.Halt(t)
+	for _, answered := range atOnce(everyKind(t.Context(), c, group)) {
+		a, err := answered.answer, answered.err
+		switch {
+		case err != nil:
+			t.Errorf("%s: %v", answered.what, err)
+		case !a.unavailable(), a.retryAfter == "":
+			t.Errorf("%s without a database: %d, Retry-After %q: %s", answered.what, a.status, a.retryAfter, a.body)
+		case answered.took > 12*time.Second:
+			t.Errorf("%s without a database took %v", answered.what, answered.took)
+		}
+	}
+	if live, ready := health("/livez"), health("/readyz"); live != 204 || ready != 503 {
+		t.Errorf("without a database: live %d, ready %d", live, ready)
+	}
+	cluster.Resume(t)
+	eventually(t, "ready again", func() bool { return health("/readyz") == 204 })
+	for _, answered := range atOnce(everyKind(t.Context(), c, group)) {
+		if answered.err != nil || !answered.answer.done() {
+			t.Errorf("%s with the database back: %+v, %v", answered.what, answered.answer, answered.err)
+		}
+	}
+	eventually(t, "as few goroutines as before", func() bool { return settled(t, server, c) <= idle+slack })
+}
+
+// request is one that can be sent, and what became of it.
+type request struct {
+	what   string
+	send   func() (*answer, error)
+	answer *answer
+	err    error
+	took   time.Duration
+}
+
+// atOnce sends all requests at the same time.
+func atOnce(requests []request) []request {
+	start := time.Now()
+	done := make(chan struct{})
+	for i := range requests {
+		go func() {
+			r := &requests[i]
+			r.answer, r.err = r.send()
+			r.took = time.Since(start)
+			done <- struct{}{}
+		}()
+	}
+	for range requests {
+		<-done
+	}
+	return requests
+}
+
+// everyKind is a reading and a writing request of either protocol, each several times.
+func everyKind(ctx context.Context, c *client, group string) []request {
+	var all []request
+	for range 4 {
+		all = append(all,
+			request{what: "reading over SCIM", send: func() (*answer, error) { return c.scim(ctx, "GET", "/Groups/"+group, nil) }},
+			request{what: "listing over SCIM", send: func() (*answer, error) { return c.scim(ctx, "GET", "/Users", nil) }},
+			request{what: "writing over SCIM", send: func() (*answer, error) {
+				return c.scim(ctx, "PATCH", "/Groups/"+group, patch("replace", "externalId", "x"))
+			}},
+			request{what: "reading over GraphQL", send: func() (*answer, error) {
+				return c.graphQL(ctx, `query($id: ID!) { group(by: {id: $id}) { displayName } }`, map[string]any{"id": group}, "")
+			}},
+			request{what: "writing over GraphQL", send: func() (*answer, error) {
+				return c.graphQL(ctx, `mutation($id: ID!) { updateGroup(input: {id: $id, patch: {externalId: "x"}}) { group { id } } }`, map[string]any{"id": group}, "")
+			}},
+		)
+	}
+	return all
+}
