@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -46,7 +47,9 @@ func (r *Resolver) Handler() http.Handler {
 	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
 		if len(key) > maxIdempotencyKey || !storableText(key) {
-			http.Error(w, `{"errors":[{"message":"Idempotency-Key is at most 255 characters","extensions":{"code":"INVALID"}}]}`, http.StatusBadRequest)
+			w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_, _ = io.WriteString(w, `{"errors":[{"message":"Idempotency-Key is text of at most 255 bytes","extensions":{"code":"INVALID","field":"Idempotency-Key"}}]}`)
 			return
 		}
 		if key != "" {
