@@ -29,6 +29,7 @@ type answer struct {
 	status     int
 	code       string // of a GraphQL error, or the scimType of a SCIM one
 	retryAfter string
+	allow      string
 	body       []byte
 }
 
@@ -79,7 +80,7 @@ func (c *client) send(ctx context.Context, method, path, token, mediaType string
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"), body: text}
+	a := &answer{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"), allow: resp.Header.Get("Allow"), body: text}
 	var failed struct {
 		ScimType string
 		Errors   []struct{ Extensions struct{ Code string } }
