@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -93,7 +94,7 @@ func note(next http.Handler) http.Handler {
 		e, ok := r.Context().Value(entryKey{}).(*entry)
 		if ok {
 			e.viewer, _ = viewer.FromContext(r.Context())
-			defer func() { e.route = r.Pattern }()
+			defer func() { e.route = cmp.Or(r.Pattern, e.route) }()
 		}
 		next.ServeHTTP(w, r)
 	})
