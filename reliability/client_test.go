@@ -12,16 +12,17 @@ import (
 
 // client sends requests to one server with the keys of an installation.
 type client struct {
-	in   *installation
-	base string
-	http *http.Client
+	in    *installation
+	base  string
+	http  *http.Client
+	agent string // its User-Agent, where it has one
 }
 
 func newClient(t testing.TB, in *installation, base string) *client {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 100}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &client{in, base, &http.Client{Transport: transport, Timeout: 30 * time.Second}}
+	return &client{in: in, base: base, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}
 }
 
 // answer is what a request got.
@@ -68,6 +69,9 @@ func (c *client) send(ctx context.Context, method, path, token, mediaType string
 	r.GetBody = nil // a lost answer is for the test to see, not for the transport
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("Content-Type", mediaType)
+	if c.agent != "" {
+		r.Header.Set("User-Agent", c.agent)
+	}
 	if idempotencyKey != "" {
 		r.Header.Set("Idempotency-Key", idempotencyKey)
 	}

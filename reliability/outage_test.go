@@ -55,7 +55,7 @@ func settled(t testing.TB, p *process, c *client) int {
 	t.Helper()
 	c.http.CloseIdleConnections()
 	http.DefaultClient.CloseIdleConnections()
-	return p.goroutines(t)
+	return p.metric(t, "go_goroutines")
 }
 
 // A3: without its database the server says so and waits; it needs no restart.
@@ -67,14 +67,7 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 	c := newClient(t, in, server.url)
 	group := id(t, must(t)(c.scim(t.Context(), "POST", "/Groups", crew("Crew"))))
 	idle := settled(t, server, c)
-	health := func(path string) int {
-		a, err := c.send(t.Context(), "GET", path, "", "", nil, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return a.status
-	}
-	if health("/livez") != 204 || health("/readyz") != 204 {
+	if c.status("/livez") != 204 || c.status("/readyz") != 204 {
 		t.Fatal("the server is not ready")
 	}
 	cluster.Halt(t)
@@ -89,11 +82,11 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 			t.Errorf("%s without a database took %v", answered.what, answered.took)
 		}
 	}
-	if live, ready := health("/livez"), health("/readyz"); live != 204 || ready != 503 {
+	if live, ready := c.status("/livez"), c.status("/readyz"); live != 204 || ready != 503 {
 		t.Errorf("without a database: live %d, ready %d", live, ready)
 	}
 	cluster.Resume(t)
-	eventually(t, "ready again", func() bool { return health("/readyz") == 204 })
+	eventually(t, "ready again", func() bool { return c.status("/readyz") == 204 })
 	for _, answered := range atOnce(everyKind(t.Context(), c, group)) {
 		if answered.err != nil || !answered.answer.done() {
 			t.Errorf("%s with the database back: %+v, %v", answered.what, answered.answer, answered.err)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,26 +121,26 @@ func (p *process) exit(t testing.TB) int {
 	return p.state.ExitCode()
 }
 
-var goroutines = regexp.MustCompile(`(?m)^go_goroutines (\d+)$`)
-
-// goroutines returns how many the server has.
-func (p *process) goroutines(t testing.TB) int {
+// metric returns the value of one of the server's metrics.
+func (p *process) metric(t testing.TB, name string) int {
 	t.Helper()
 	resp, err := http.Get("http://" + p.ops + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
 	}
-	found := goroutines.FindSubmatch(text)
-	if found == nil {
-		t.Fatal("the metrics do not tell the goroutines")
-	}
-	n, _ := strconv.Atoi(string(found[1]))
-	return n
+	t.Fatalf("there is no metric %s", name)
+	return 0
 }
 
 // command returns a call of feddir that knows nothing of this environment.

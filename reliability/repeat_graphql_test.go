@@ -140,3 +140,22 @@ func (l *lossy) key(t testing.TB) string {
 		map[string]any{"name": l.name()}, "")).read(t, &made)
 	return made.Data.CreateKey.Key.ID
 }
+
+// Who repeats without an idempotency key has it twice: otherwise the tests
+// above could see no doubling.
+func TestDoublingIsNoticed(t *testing.T) {
+	t.Parallel()
+	l := newLossy(t)
+	effect := l.effect(t, func() {
+		l.proxy.armed.Store(&fault{at: commitUnanswered})
+		for range 2 {
+			_, err := l.graphQL(t.Context(), `mutation { createDirectory(input: {name: "Twice"}) { __typename } }`, nil, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if effect["directory"] != 2 {
+		t.Errorf("the effect is %v, want two directories", effect)
+	}
+}
