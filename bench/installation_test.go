@@ -1,0 +1,104 @@
+// Package bench measures the server as clients meet it: over HTTP, on a real
+// listener, with real keys, on both databases. docs/figures.md has what came
+// out and how to get it again.
+package bench_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/cmd/feddir/server"
+	"github.com/feddir/feddir/ent/entdb/pgtest"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// installation is a running server with one directory full of people.
+type installation struct {
+	people
+	databaseURL     string
+	address         string // host and port it listens on
+	handler         http.Handler
+	scimKey, apiKey string
+}
+
+var databases = []string{"sqlite", "postgres"}
+
+// databaseURL is the address of a fresh database. It is on a disk, so that a
+// commit costs what it costs.
+func databaseURL(t testing.TB, database string) string {
+	t.Helper()
+	if database == "postgres" {
+		return pgtest.URL(t)
+	}
+	folder, err := os.MkdirTemp(scratch, "")
+	check(t, err)
+	return "sqlite:" + filepath.Join(folder, "feddir.db")
+}
+
+// scratch is removed, and what is in cleanups is called, when all is done.
+var (
+	scratch  string
+	cleanups []func()
+)
+
+func TestMain(m *testing.M) {
+	var err error
+	if scratch, err = os.MkdirTemp("", "bench"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	for _, f := range cleanups {
+		f()
+	}
+	os.RemoveAll(scratch)
+	os.Exit(code)
+}
+
+// install fills a fresh database and serves it until the process ends.
+// Guard sees the statements; it may be nil.
+func install(t testing.TB, database string, users int, groups []int, guard sqlconn.Guard) *installation {
+	t.Helper()
+	in := &installation{databaseURL: databaseURL(t, database)}
+	in.people = fill(t, in.databaseURL, users, groups)
+	s, err := server.Open(context.Background(), server.Config{
+		Listen: "127.0.0.1:0", Database: sqlconn.Config{URL: in.databaseURL, Guard: guard},
+		Log: zerolog.New(io.Discard).With().Timestamp().Logger(), // a line for each request, as in production
+	})
+	check(t, err)
+	in.address, in.handler = s.URL()[len("http://"):], s.Handler()
+	ctx := viewer.WithOperator(context.Background())
+	scim, err := s.Operations().CreateKey(ctx, model.CreateKeyInput{DirectoryID: &in.directory, Name: "provider"})
+	check(t, err)
+	api, err := s.Operations().CreateKey(ctx, model.CreateKeyInput{CompanyID: &in.company, Name: "app"})
+	check(t, err)
+	in.scimKey, in.apiKey = *scim.AccessToken, *api.AccessToken
+
+	running, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(running) }()
+	cleanups = append(cleanups, func() { stop(); <-ended })
+	return in
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// people are who is in a directory.
+type people struct {
+	company, directory uuid.UUID
+	users              []uuid.UUID // in the order of their ids
+	groups             []uuid.UUID // in the order asked for
+}
