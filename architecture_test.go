@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"},
 	{"ent/migrations"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/wall"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
-	{"auth"},
+	{"auth"}, {"auth/oauth"},
 	{"graph/scalar"}, {"graph/model"}, {"graph/generated"}, {"graph/guard"}, {"graph/where"}, {"graph"},
 	{"scimadapter"},
 	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},

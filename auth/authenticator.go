@@ -67,7 +67,7 @@ func New(db *entdb.DB, cfg Config) (*Authenticator, error) {
 func (a *Authenticator) Close(ctx context.Context) error { return a.usage.close(ctx) }
 
 // Forget makes the next request of a key look it up again: the key of this id,
-// or all keys of the directory or company of this id.
+// or all keys of the OAuth client, directory or company of this id.
 func (a *Authenticator) Forget(id uuid.UUID) { a.cache.forget(id) }
 
 // Wrap returns a handler that lets only those requests through to next that
@@ -76,6 +76,8 @@ func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		surface, demanded := routes.surface(r.URL.Path)
 		switch {
+		case routes.endpoint(r.URL):
+			next.ServeHTTP(w, r)
 		case demanded:
 			a.admit(surface, next, w, r)
 		case routes.public(r):
@@ -87,7 +89,7 @@ func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
 }
 
 func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWriter, r *http.Request) {
-	v, sent, err := a.authenticate(r, s.Kind)
+	g, sent, err := a.authenticate(r, s.Kind)
 	if err != nil {
 		if r.Context().Err() == nil {
 			a.cfg.Log.Error().Err(err).Msg("cannot look up a key")
@@ -96,7 +98,7 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		s.Refuse(w, r, http.StatusServiceUnavailable)
 		return
 	}
-	if v.KeyID == uuid.Nil {
+	if g == nil {
 		challenge(w.Header(), sent)
 		s.Refuse(w, r, http.StatusUnauthorized)
 		return
@@ -105,24 +107,33 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		http.NotFound(w, r)
 		return
 	}
+	v := g.viewer
 	v.Source = s.Source
-	a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
+	if !g.token {
+		a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
+	}
 	next.ServeHTTP(w, r.WithContext(viewer.NewContext(r.Context(), v)))
 }
 
-// authenticate returns the viewer of a key of this kind that the request
-// shows, or one without a key. sent tells whether it shows a token. The error
-// says that nobody can tell now.
-func (a *Authenticator) authenticate(r *http.Request, want key.Kind) (v viewer.Viewer, sent bool, err error) {
+// authenticate returns what a key of this kind grants that the request shows,
+// or nil. sent tells whether it shows a token. The error says that nobody can
+// tell now.
+func (a *Authenticator) authenticate(r *http.Request, want key.Kind) (g *grant, sent bool, err error) {
 	secret, kind, sent, ok := bearer(r.Header)
-	if !ok || kind != want {
-		return v, sent, nil
+	if !ok || !opens(kind, want) {
+		return nil, sent, nil
 	}
-	g, err := a.find(r.Context(), digest(secret.Digest(a.cfg.Pepper)))
+	g, err = a.find(r.Context(), kind, digest(secret.Digest(a.cfg.Pepper)))
 	if err != nil || !g.valid(a.cfg.Now()) {
-		return v, sent, err
+		return nil, sent, err
 	}
-	return g.viewer, sent, nil
+	return g, sent, nil
+}
+
+// opens reports whether secrets of a kind open what a kind of key opens: an
+// access token opens what the keys of its client's directory do.
+func opens(kind, want key.Kind) bool {
+	return kind == want || kind == AccessToken && want == key.KindDIRECTORY
 }
 
 // challenge says how to authenticate (RFC 6750 §3).

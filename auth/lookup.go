@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -18,6 +19,7 @@ import (
 type grant struct {
 	viewer  viewer.Viewer // without its source
 	expires time.Time     // zero for never
+	token   bool          // an access token; the viewer's key is its OAuth client
 }
 
 func (g *grant) valid(now time.Time) bool {
@@ -27,7 +29,7 @@ func (g *grant) valid(now time.Time) bool {
 // find returns what the key of a digest grants, or nil when there is none. It
 // asks the database when that was not asked lately, and once for all requests
 // that want to know at the same time.
-func (a *Authenticator) find(ctx context.Context, d digest) (*grant, error) {
+func (a *Authenticator) find(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
 	now := a.cfg.Now()
 	e, generation := a.cache.get(d, now)
 	if e != nil {
@@ -35,7 +37,7 @@ func (a *Authenticator) find(ctx context.Context, d digest) (*grant, error) {
 	}
 	once := string(d[:]) + strconv.FormatUint(generation, 10)
 	loaded := a.loads.DoChan(once, func() (any, error) {
-		g, err := a.load(ctx, d)
+		g, err := a.load(ctx, kind, d)
 		if err == nil {
 			a.cache.put(d, &entry{g, now}, generation)
 		}
@@ -52,22 +54,28 @@ func (a *Authenticator) find(ctx context.Context, d digest) (*grant, error) {
 
 const directoryState = "directory_state"
 
-// load reads a key and the state of its directory, in one statement. It is
-// done for others too, so it does not end with the request of ctx.
-func (a *Authenticator) load(ctx context.Context, d digest) (*grant, error) {
+// load reads what is stored of a secret, in one statement. It is done for
+// others too, so it does not end with the request of ctx.
+func (a *Authenticator) load(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
 	defer cancel()
 	ctx = viewer.WithSystem(ctx, viewer.KeyLookup)
-	query := a.db.Client(ctx).Key.Query().Where(key.Digest(d[:]))
+	if kind == AccessToken {
+		return a.loadToken(ctx, d)
+	}
+	return a.loadKey(ctx, kind, d)
+}
+
+// loadKey reads a key and the state of its directory.
+func (a *Authenticator) loadKey(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
+	query := a.db.Client(ctx).Key.Query().Where(key.Digest(d[:]), key.KindEQ(kind))
 	query.Modify(func(s *sql.Selector) {
 		dir := sql.Table(directory.Table)
 		s.LeftJoin(dir).OnP(sql.And(
 			sql.ColumnsEQ(s.C(key.FieldCompanyID), dir.C(directory.FieldCompanyID)),
 			sql.ColumnsEQ(s.C(key.FieldDirectoryID), dir.C(directory.FieldID)),
 		))
-		s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) {
-			b.WriteString("COALESCE(").Ident(dir.C(directory.FieldState)).WriteString(", '')")
-		}), directoryState)
+		selectState(s, dir)
 	})
 	k, err := query.Only(ctx)
 	if ent.IsNotFound(err) || err == nil && k.RevokedAt != nil {
@@ -77,6 +85,12 @@ func (a *Authenticator) load(ctx context.Context, d digest) (*grant, error) {
 		return nil, err
 	}
 	return newGrant(k)
+}
+
+func selectState(s *sql.Selector, dir *sql.SelectTable) {
+	s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) {
+		b.WriteString("COALESCE(").Ident(dir.C(directory.FieldState)).WriteString(", '')")
+	}), directoryState)
 }
 
 func newGrant(k *ent.Key) (*grant, error) {
@@ -94,7 +108,13 @@ func newGrant(k *ent.Key) (*grant, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.viewer.Kind, g.viewer.DirectoryID, g.viewer.Scopes = viewer.DirectoryKey, *k.DirectoryID, nil
-	g.viewer.ReadOnly = state != string(directory.StateACTIVE)
+	g.viewer = directoryViewer(k.CompanyID, *k.DirectoryID, k.ID, state)
 	return g, nil
+}
+
+func directoryViewer(companyID, directoryID, keyID uuid.UUID, state ent.Value) viewer.Viewer {
+	return viewer.Viewer{
+		Kind: viewer.DirectoryKey, CompanyID: companyID, DirectoryID: directoryID, KeyID: keyID,
+		ReadOnly: state != string(directory.StateACTIVE),
+	}
 }

@@ -16,6 +16,9 @@ import (
 type Routes struct {
 	// Surfaces need a key.
 	Surfaces []Surface
+	// Endpoints are the exact paths that anyone may send any method to, also
+	// where they lie on a surface: what is behind them authenticates by itself.
+	Endpoints []string
 	// Public are the exact paths that anyone may GET.
 	Public []string
 	// PublicTrees are paths below which anyone may GET everything; each ends
@@ -43,6 +46,11 @@ func (t Routes) surface(p string) (Surface, bool) {
 		return Surface{}, false
 	}
 	return t.Surfaces[i], true
+}
+
+// endpoint reports whether u is an endpoint, in its one spelling.
+func (t Routes) endpoint(u *url.URL) bool {
+	return u.RawPath == "" && slices.Contains(t.Endpoints, u.Path)
 }
 
 // public reports whether anyone may make the request.

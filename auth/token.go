@@ -21,12 +21,18 @@ const (
 	shownLength  = prefixLength + 4
 )
 
-var prefixes = map[key.Kind]string{key.KindDIRECTORY: "fdk_", key.KindAPI: "fda_"}
+// AccessToken stands beside the kinds of key for the access tokens that OAuth
+// clients get. No key is of it.
+const AccessToken key.Kind = "ACCESS_TOKEN"
+
+var prefixes = map[key.Kind]string{
+	key.KindDIRECTORY: "fdk_", key.KindAPI: "fda_", key.KindCLIENT: "fds_", AccessToken: "fdt_",
+}
 
 // ErrMalformed says that a text is no secret that we ever made.
 var ErrMalformed = errors.New("auth: malformed secret")
 
-// NewSecret makes the secret of a new key.
+// NewSecret makes the secret of a new key or access token.
 func NewSecret(kind key.Kind) Secret {
 	prefix, ok := prefixes[kind]
 	if !ok {

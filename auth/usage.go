@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -65,7 +66,9 @@ func (u *usage) record(v viewer.Viewer, address, agent string) {
 	}
 }
 
-// sanitize makes of what a client says about itself what can be stored and shown.
+// Agent returns what a client says about itself as it can be stored and shown.
+func Agent(r *http.Request) string { return sanitize(r.UserAgent()) }
+
 func sanitize(agent string) string {
 	agent = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == unicode.ReplacementChar {

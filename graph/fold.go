@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/feed"
@@ -166,11 +167,17 @@ func (r *Resolver) RunFold(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// Sweep deletes the answers of mutations that are remembered no longer.
+// Sweep deletes the answers of mutations that are remembered no longer, and the
+// access tokens that have expired.
 func (r *Resolver) Sweep(ctx context.Context) (int, error) {
 	return inTx(viewer.WithSystem(ctx, viewer.Sweep), r, func(ctx context.Context) (int, error) {
-		return r.client(ctx).IdempotencyRecord.Delete().
-			Where(idempotencyrecord.ExpiresAtLT(schematype.Now())).Exec(ctx)
+		now := schematype.Now()
+		records, err := r.client(ctx).IdempotencyRecord.Delete().Where(idempotencyrecord.ExpiresAtLT(now)).Exec(ctx)
+		if err != nil {
+			return 0, err
+		}
+		tokens, err := r.client(ctx).AccessToken.Delete().Where(accesstoken.ExpiresAtLT(now)).Exec(ctx)
+		return records + tokens, err
 	})
 }
 

@@ -111,7 +111,7 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (made, error) {
 	secret := auth.NewSecret(k.Kind)
 	now := schematype.Now()
 	create := r.client(ctx).Key.Create().
-		SetCompanyID(k.CompanyID).SetNillableDirectoryID(k.DirectoryID).SetKind(k.Kind).
+		SetCompanyID(k.CompanyID).SetNillableDirectoryID(k.DirectoryID).SetNillableClientID(k.ClientID).SetKind(k.Kind).
 		SetName(k.Name).SetDescription(k.Description).SetIssuer(issuer).
 		SetDigest(secret.Digest(r.cfg.Pepper)).SetPrefix(secret.Prefix()).
 		SetNillableExpiresAt(k.ExpiresAt).SetCreatedAt(now).SetUpdatedAt(now)
@@ -164,6 +164,9 @@ func keyAttributes(k *ent.Key) attributes {
 	a := attributes{"kind": k.Kind, "name": k.Name, "description": k.Description}
 	if len(k.Scopes) > 0 {
 		a["scopes"] = k.Scopes
+	}
+	if k.ClientID != nil {
+		a["clientId"] = *k.ClientID
 	}
 	if k.SuccessorID != nil {
 		a["successor"] = *k.SuccessorID

@@ -26,6 +26,13 @@ func (r *keyResolver) Directory(ctx context.Context, obj *ent.Key) (*ent.Directo
 	return r.directoryOf(ctx, *obj.DirectoryID)
 }
 
+func (r *keyResolver) Client(ctx context.Context, obj *ent.Key) (*ent.OAuthClient, error) {
+	if obj.ClientID == nil {
+		return nil, nil
+	}
+	return r.findOAuthClient(ctx, *obj.ClientID, "id")
+}
+
 func (r *keyResolver) Successor(ctx context.Context, obj *ent.Key) (*ent.Key, error) {
 	if obj.SuccessorID == nil {
 		return nil, nil

@@ -41,6 +41,9 @@ func mayExpireAt(k *ent.Key, at *time.Time) error {
 	if at != nil && k.ExpiresAt != nil && at.Equal(*k.ExpiresAt) {
 		return nil
 	}
+	if k.Kind == key.KindCLIENT && (at == nil || at.After(k.CreatedAt.AddDate(3, 0, 0))) {
+		return failf(CodeInvalid, "expiresAt", "a client secret must expire within three years")
+	}
 	if k.SuccessorID != nil && (at == nil || k.ExpiresAt != nil && at.After(*k.ExpiresAt)) {
 		return failf(CodeConflict, "expiresAt", "the key was replaced and can only end earlier")
 	}
@@ -60,10 +63,7 @@ func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (succ
 	if k.RevokedAt != nil || k.SuccessorID != nil {
 		return made{}, nil, failf(CodeConflict, "id", "the key was revoked or replaced already")
 	}
-	successor, err = r.saveKey(ctx, &ent.Key{
-		CompanyID: k.CompanyID, DirectoryID: k.DirectoryID, Kind: k.Kind,
-		Name: k.Name, Description: k.Description, Scopes: k.Scopes, ExpiresAt: in.ExpiresAt,
-	})
+	successor, err = r.saveSuccessor(ctx, k, in.ExpiresAt)
 	if err != nil {
 		return made{}, nil, err
 	}
@@ -75,6 +75,17 @@ func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (succ
 	}
 	old, err = r.changeKey(ctx, k, &changed)
 	return successor, old, err
+}
+
+// saveSuccessor makes a key that may do what k may.
+func (r *Resolver) saveSuccessor(ctx context.Context, k *ent.Key, expiresAt *time.Time) (made, error) {
+	if k.Kind == key.KindCLIENT {
+		return r.replaceClientSecret(ctx, k, expiresAt)
+	}
+	return r.saveKey(ctx, &ent.Key{
+		CompanyID: k.CompanyID, DirectoryID: k.DirectoryID, Kind: k.Kind,
+		Name: k.Name, Description: k.Description, Scopes: k.Scopes, ExpiresAt: expiresAt,
+	})
 }
 
 // revokeKey makes a key stop working at once.
@@ -109,5 +120,8 @@ func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key
 		return nil, err
 	}
 	r.keysChanged(ctx, k.ID)
+	if k.ClientID != nil {
+		r.keysChanged(ctx, *k.ClientID) // its access tokens
+	}
 	return &updated, r.record(ctx, keyChange(&updated, change.KindUPDATED, before, after))
 }

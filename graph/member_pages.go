@@ -177,6 +177,8 @@ func (r *Resolver) node(ctx context.Context, id uuid.UUID) (model.Node, error) {
 		return nodeOf(client.Directory.Get(ctx, id))
 	case schematype.TypeKey:
 		return nodeOf(client.Key.Get(ctx, id))
+	case schematype.TypeOAuthClient:
+		return nodeOf(client.OAuthClient.Get(ctx, id))
 	case schematype.TypeUser:
 		return nodeOf(r.FindUser(ctx, id))
 	case schematype.TypeGroup:

@@ -110,12 +110,13 @@ func (k *keyFlags) find(ctx context.Context, then func(ctx context.Context, op *
 	})
 }
 
-// keyPlace narrows to the API keys of a company, or to the keys of a directory of it.
+// keyPlace narrows to the API keys of a company, or to the keys of a directory
+// of it. Client secrets have the names of their clients, and are named by id.
 func keyPlace(c *ent.Company, directoryID *uuid.UUID) predicate.Key {
 	if directoryID == nil {
 		return key.And(key.CompanyID(c.ID), key.KindEQ(key.KindAPI))
 	}
-	return key.And(key.CompanyID(c.ID), key.DirectoryID(*directoryID))
+	return key.And(key.CompanyID(c.ID), key.KindEQ(key.KindDIRECTORY), key.DirectoryID(*directoryID))
 }
 
 // working returns the keys that work, the newest first.

@@ -18,8 +18,8 @@ import (
 
 const keyListUsage = `key list [flags]
 
-Lists the API keys of a company, and the keys of its directories; with
---directory only those of that directory.
+Lists the API keys of a company, and the keys and client secrets of its
+directories; with --directory only those of that directory.
 
 Examples:
   feddir key list
@@ -30,6 +30,7 @@ type listedKey struct {
 	ID              uuid.UUID      `json:"id"`
 	Kind            key.Kind       `json:"kind"`
 	DirectoryID     *uuid.UUID     `json:"directoryId,omitempty"`
+	ClientID        *uuid.UUID     `json:"clientId,omitempty"` // of a client secret
 	Name            string         `json:"name"`
 	Description     string         `json:"description,omitempty"`
 	Issuer          string         `json:"issuer,omitempty"`
@@ -45,7 +46,7 @@ type listedKey struct {
 
 func listed(k *ent.Key, state model.KeyState) listedKey {
 	return listedKey{
-		ID: k.ID, Kind: k.Kind, DirectoryID: k.DirectoryID, Name: k.Name, Description: k.Description,
+		ID: k.ID, Kind: k.Kind, DirectoryID: k.DirectoryID, ClientID: k.ClientID, Name: k.Name, Description: k.Description,
 		Issuer: k.Issuer, Prefix: k.Prefix, Scopes: k.Scopes, State: state,
 		CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt,
 		LastUsedAt: k.LastUsedAt, LastUsedAddress: k.LastUsedAddress, LastUsedAgent: k.LastUsedAgent,
@@ -105,14 +106,29 @@ type madeKey struct {
 	Name        string     `json:"name"`
 	Issuer      string     `json:"issuer,omitempty"`
 	ExpiresAt   *time.Time `json:"expiresAt,omitempty"`
-	AccessToken string     `json:"accessToken"`
+	AccessToken string     `json:"accessToken,omitempty"`
+
+	ClientID     *uuid.UUID `json:"clientId,omitempty"` // of a client secret, which it has in place of an access token
+	ClientSecret string     `json:"clientSecret,omitempty"`
 }
 
-func printMade(w io.Writer, k *ent.Key, accessToken string, asJSON bool) error {
+func printMade(w io.Writer, k *ent.Key, secret string, asJSON bool) error {
+	made := madeKey{ID: k.ID, Name: k.Name, Issuer: k.Issuer, ExpiresAt: k.ExpiresAt, ClientID: k.ClientID}
+	if k.ClientID == nil {
+		made.AccessToken = secret
+	} else {
+		made.ClientSecret = secret
+	}
 	if asJSON {
-		return printJSON(w, madeKey{k.ID, k.Name, k.Issuer, k.ExpiresAt, accessToken})
+		return printJSON(w, made)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "Key\t%s\t%s\n  access token\t%s\n  expires\t%s\n", k.Name, k.ID, accessToken, moment(k.ExpiresAt))
+	fmt.Fprintf(t, "Key\t%s\t%s\n", k.Name, k.ID)
+	if k.ClientID == nil {
+		fmt.Fprintf(t, "  access token\t%s\n", secret)
+	} else {
+		fmt.Fprintf(t, "  client id\t%s\n  client secret\t%s\n", k.ClientID, secret)
+	}
+	fmt.Fprintf(t, "  expires\t%s\n", moment(k.ExpiresAt))
 	return t.Flush()
 }

@@ -80,12 +80,15 @@ func TestSetupMakesWhatIsMissing(t *testing.T) {
 		if first.Directory.SCIMURL != "https://directory.test/v2" || first.Key.Issuer != "https://directory.test/directories/"+first.Directory.ID.String() {
 			t.Errorf("%+v, %+v", first.Directory, first.Key)
 		}
+		if _, kind, err := auth.Parse(first.Key.ClientSecret); kind != key.KindCLIENT || err != nil || first.APIKey.ClientID != "" {
+			t.Errorf("client secret: %v", err)
+		}
 		second := decode[setupResult](t, sh.must(t, setupAll...))
-		first.Key.AccessToken, first.APIKey.AccessToken = "", ""
+		first.Key.AccessToken, first.Key.ClientSecret, first.APIKey.AccessToken = "", "", ""
 		if *first.Key != *second.Key || *first.APIKey != *second.APIKey || *first.Directory != *second.Directory || first.Company != second.Company {
 			t.Errorf("the second time %+v, want %+v", second, first)
 		}
-		if text := sh.must(t, setupAll[:len(setupAll)-1]...); !strings.Contains(text, "key rotate") || strings.Contains(text, "fdk_") {
+		if text := sh.must(t, setupAll[:len(setupAll)-1]...); !strings.Contains(text, "key rotate") || strings.Contains(text, "fdk_") || strings.Contains(text, "fds_") || !strings.Contains(text, "https://directory.test/v2/Login/Oauth2/Token") {
 			t.Errorf("text: %s", text)
 		}
 	})
@@ -94,7 +97,7 @@ func TestSetupMakesWhatIsMissing(t *testing.T) {
 func TestKeysAreMadeListedRotatedAndRevoked(t *testing.T) {
 	onEach(t, func(t *testing.T, sh *shell) {
 		sh.refused(t, "key", "list") // there is no company yet
-		sh.must(t, setupAll...)
+		made := decode[setupResult](t, sh.must(t, setupAll...))
 		created := decode[madeKey](t, sh.must(t, "key", "create", "--directory", "People", "--name", "Okta", "--expires-in", "24h", "--json"))
 		if created.ExpiresAt == nil || created.AccessToken == "" {
 			t.Errorf("created %+v", created)
@@ -108,15 +111,23 @@ func TestKeysAreMadeListedRotatedAndRevoked(t *testing.T) {
 		sh.must(t, "key", "revoke", "--key", rotated.ID.String())
 		sh.refused(t, "key", "revoke", "--directory", "People", "--key", "Okta")
 		states := map[string]string{}
+		var secret string
 		for _, k := range decode[[]listedKey](t, sh.must(t, "key", "list", "--company", "HARBOR", "--json")) {
+			if k.ClientID != nil {
+				secret = k.ID.String()
+			}
 			states[k.ID.String()] = string(k.State)
 		}
-		if len(states) != 4 || states[created.ID.String()] != "ROTATING" || states[rotated.ID.String()] != "REVOKED" {
+		if len(states) != 5 || states[created.ID.String()] != "ROTATING" || states[rotated.ID.String()] != "REVOKED" {
 			t.Errorf("states %v", states)
 		}
 		table := sh.must(t, "key", "list", "--directory", "People")
-		if strings.Count(table, "\n") != 4 || strings.Contains(table, "Console") || strings.Contains(table, created.AccessToken) {
+		if strings.Count(table, "\n") != 5 || strings.Contains(table, "Console") || strings.Contains(table, created.AccessToken) {
 			t.Errorf("table:\n%s", table)
+		}
+		renewed := decode[madeKey](t, sh.must(t, "key", "rotate", "--key", secret, "--json"))
+		if renewed.ClientID.String() != made.Key.ClientID || renewed.ClientSecret == "" || renewed.ClientSecret == made.Key.ClientSecret || renewed.AccessToken != "" {
+			t.Errorf("the client secret became %+v", renewed)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -18,8 +19,8 @@ import (
 const setupUsage = `setup --company SHORT [flags]
 
 Makes what is missing of a company, a directory, its key for an identity
-provider, and an API key, and prints each new access token: this once, it is
-stored nowhere. What exists already stays as it is. It works while the server
+provider with an OAuth client beside it, and an API key, and prints each new
+secret: this once, it is stored nowhere. What exists already stays as it is. It works while the server
 runs, and needs no sign-in: who can open the database is the operator.
 
 Examples:
@@ -50,6 +51,11 @@ type setupKey struct {
 	Name        string    `json:"name"`
 	Issuer      string    `json:"issuer,omitempty"`
 	AccessToken string    `json:"accessToken,omitempty"` // of a key that was made just now
+
+	// Of the OAuth client beside a directory's key.
+	ClientID     string `json:"clientId,omitempty"`
+	ClientSecret string `json:"clientSecret,omitempty"` // of a client that was made just now
+	tokenURL     string
 }
 
 type setupFlags struct {
@@ -116,6 +122,9 @@ func (op *operator) setup(ctx context.Context, f setupFlags) (*setupResult, erro
 			if result.Key, err = op.ensureKey(ctx, c, in); err != nil {
 				return nil, err
 			}
+			if err = op.ensureOAuthClient(ctx, d, result.Key); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if f.apiKey != "" {
@@ -174,7 +183,29 @@ func (op *operator) ensureKey(ctx context.Context, c *ent.Company, in model.Crea
 	if err != nil {
 		return nil, err
 	}
-	return &setupKey{p.Key.ID, p.Key.Name, p.Key.Issuer, *p.AccessToken}, nil
+	return &setupKey{ID: p.Key.ID, Name: p.Key.Name, Issuer: p.Key.Issuer, AccessToken: *p.AccessToken}, nil
+}
+
+// ensureOAuthClient makes an OAuth client of the key's name, unless one works
+// already: some identity providers take that in place of a key.
+func (op *operator) ensureOAuthClient(ctx context.Context, d *ent.Directory, k *setupKey) error {
+	c, err := op.client.OAuthClient.Query().
+		Where(oauthclient.CompanyID(d.CompanyID), oauthclient.DirectoryID(d.ID), oauthclient.Name(k.Name), oauthclient.RevokedAtIsNil()).
+		Order(ent.Desc(oauthclient.FieldID)).First(ctx)
+	if ent.IsNotFound(err) {
+		p, err := op.operations.CreateOAuthClient(ctx, model.CreateOAuthClientInput{
+			DirectoryID: d.ID, Name: k.Name, TokenLifetimeSeconds: oauthclient.DefaultTokenLifetime, WithSecret: true,
+		})
+		if err != nil {
+			return err
+		}
+		c, k.ClientSecret = p.Client, *p.ClientSecret
+	} else if err != nil {
+		return err
+	}
+	k.ClientID = c.ID.String()
+	k.tokenURL, err = op.resolver.OAuthClient().TokenEndpoint(ctx, c)
+	return err
 }
 
 func (r *setupResult) print(w io.Writer) error {
@@ -196,9 +227,18 @@ func (k *setupKey) print(w io.Writer, what string) {
 	fmt.Fprintf(w, "%s\t%s\t%s\n", what, k.Name, k.ID)
 	if k.AccessToken == "" {
 		fmt.Fprintf(w, "  access token\tshown when the key was made; for a new one: feddir key rotate --key %s\n", k.ID)
+	} else {
+		fmt.Fprintf(w, "  access token\t%s\n", k.AccessToken)
+	}
+	if k.ClientID == "" {
 		return
 	}
-	fmt.Fprintf(w, "  access token\t%s\n", k.AccessToken)
+	fmt.Fprintf(w, "  or by OAuth 2.0:\t\n  token endpoint\t%s\n  client id\t%s\n", k.tokenURL, k.ClientID)
+	if k.ClientSecret == "" {
+		fmt.Fprintln(w, "  client secret\tshown when the client was made; for a new one: feddir key rotate --key ID, with the id that feddir key list has")
+		return
+	}
+	fmt.Fprintf(w, "  client secret\t%s\n", k.ClientSecret)
 }
 
 func printJSON(w io.Writer, v any) error {

@@ -8811,8 +8811,8 @@ type OAuthClientMutation struct {
 	directory_id        *uuid.UUID
 	name                *string
 	description         *string
-	token_lifetime      *int32
-	addtoken_lifetime   *int32
+	token_lifetime      *int
+	addtoken_lifetime   *int
 	jwks                *string
 	federation_issuer   *string
 	federation_audience *string
@@ -9203,13 +9203,13 @@ func (m *OAuthClientMutation) ResetDescription() {
 }
 
 // SetTokenLifetime sets the "token_lifetime" field.
-func (m *OAuthClientMutation) SetTokenLifetime(i int32) {
+func (m *OAuthClientMutation) SetTokenLifetime(i int) {
 	m.token_lifetime = &i
 	m.addtoken_lifetime = nil
 }
 
 // TokenLifetime returns the value of the "token_lifetime" field in the mutation.
-func (m *OAuthClientMutation) TokenLifetime() (r int32, exists bool) {
+func (m *OAuthClientMutation) TokenLifetime() (r int, exists bool) {
 	v := m.token_lifetime
 	if v == nil {
 		return
@@ -9220,7 +9220,7 @@ func (m *OAuthClientMutation) TokenLifetime() (r int32, exists bool) {
 // OldTokenLifetime returns the old "token_lifetime" field's value of the OAuthClient entity.
 // If the OAuthClient object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OAuthClientMutation) OldTokenLifetime(ctx context.Context) (v int32, err error) {
+func (m *OAuthClientMutation) OldTokenLifetime(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldTokenLifetime is only allowed on UpdateOne operations")
 	}
@@ -9235,7 +9235,7 @@ func (m *OAuthClientMutation) OldTokenLifetime(ctx context.Context) (v int32, er
 }
 
 // AddTokenLifetime adds i to the "token_lifetime" field.
-func (m *OAuthClientMutation) AddTokenLifetime(i int32) {
+func (m *OAuthClientMutation) AddTokenLifetime(i int) {
 	if m.addtoken_lifetime != nil {
 		*m.addtoken_lifetime += i
 	} else {
@@ -9244,7 +9244,7 @@ func (m *OAuthClientMutation) AddTokenLifetime(i int32) {
 }
 
 // AddedTokenLifetime returns the value that was added to the "token_lifetime" field in this mutation.
-func (m *OAuthClientMutation) AddedTokenLifetime() (r int32, exists bool) {
+func (m *OAuthClientMutation) AddedTokenLifetime() (r int, exists bool) {
 	v := m.addtoken_lifetime
 	if v == nil {
 		return
@@ -9752,7 +9752,7 @@ func (m *OAuthClientMutation) SetField(name string, value ent.Value) error {
 		m.SetDescription(v)
 		return nil
 	case oauthclient.FieldTokenLifetime:
-		v, ok := value.(int32)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -9850,7 +9850,7 @@ func (m *OAuthClientMutation) AddField(name string, value ent.Value) error {
 		m.AddVersion(v)
 		return nil
 	case oauthclient.FieldTokenLifetime:
-		v, ok := value.(int32)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

@@ -33,7 +33,7 @@ type OAuthClient struct {
 	// Description holds the value of the "description" field.
 	Description string `json:"description,omitempty"`
 	// How long its access tokens work, in seconds.
-	TokenLifetime int32 `json:"token_lifetime,omitempty"`
+	TokenLifetime int `json:"token_lifetime,omitempty"`
 	// The public keys that its own JWTs are signed with: a JWK Set (RFC 7517 §5). Empty for none.
 	Jwks string `json:"jwks,omitempty"`
 	// The issuer whose JWTs stand for the client. Empty for none.
@@ -131,7 +131,7 @@ func (_m *OAuthClient) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field token_lifetime", values[i])
 			} else if value.Valid {
-				_m.TokenLifetime = int32(value.Int64)
+				_m.TokenLifetime = int(value.Int64)
 			}
 		case oauthclient.FieldJwks:
 			if value, ok := values[i].(*sql.NullString); !ok {

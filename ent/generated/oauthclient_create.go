@@ -99,13 +99,13 @@ func (_c *OAuthClientCreate) SetNillableDescription(v *string) *OAuthClientCreat
 }
 
 // SetTokenLifetime sets the "token_lifetime" field.
-func (_c *OAuthClientCreate) SetTokenLifetime(v int32) *OAuthClientCreate {
+func (_c *OAuthClientCreate) SetTokenLifetime(v int) *OAuthClientCreate {
 	_c.mutation.SetTokenLifetime(v)
 	return _c
 }
 
 // SetNillableTokenLifetime sets the "token_lifetime" field if the given value is not nil.
-func (_c *OAuthClientCreate) SetNillableTokenLifetime(v *int32) *OAuthClientCreate {
+func (_c *OAuthClientCreate) SetNillableTokenLifetime(v *int) *OAuthClientCreate {
 	if v != nil {
 		_c.SetTokenLifetime(*v)
 	}
@@ -468,7 +468,7 @@ func (_c *OAuthClientCreate) createSpec() (*OAuthClient, *sqlgraph.CreateSpec) {
 		_node.Description = value
 	}
 	if value, ok := _c.mutation.TokenLifetime(); ok {
-		_spec.SetField(oauthclient.FieldTokenLifetime, field.TypeInt32, value)
+		_spec.SetField(oauthclient.FieldTokenLifetime, field.TypeInt, value)
 		_node.TokenLifetime = value
 	}
 	if value, ok := _c.mutation.Jwks(); ok {
@@ -606,7 +606,7 @@ func (u *OAuthClientUpsert) UpdateDescription() *OAuthClientUpsert {
 }
 
 // SetTokenLifetime sets the "token_lifetime" field.
-func (u *OAuthClientUpsert) SetTokenLifetime(v int32) *OAuthClientUpsert {
+func (u *OAuthClientUpsert) SetTokenLifetime(v int) *OAuthClientUpsert {
 	u.Set(oauthclient.FieldTokenLifetime, v)
 	return u
 }
@@ -618,7 +618,7 @@ func (u *OAuthClientUpsert) UpdateTokenLifetime() *OAuthClientUpsert {
 }
 
 // AddTokenLifetime adds v to the "token_lifetime" field.
-func (u *OAuthClientUpsert) AddTokenLifetime(v int32) *OAuthClientUpsert {
+func (u *OAuthClientUpsert) AddTokenLifetime(v int) *OAuthClientUpsert {
 	u.Add(oauthclient.FieldTokenLifetime, v)
 	return u
 }
@@ -840,14 +840,14 @@ func (u *OAuthClientUpsertOne) UpdateDescription() *OAuthClientUpsertOne {
 }
 
 // SetTokenLifetime sets the "token_lifetime" field.
-func (u *OAuthClientUpsertOne) SetTokenLifetime(v int32) *OAuthClientUpsertOne {
+func (u *OAuthClientUpsertOne) SetTokenLifetime(v int) *OAuthClientUpsertOne {
 	return u.Update(func(s *OAuthClientUpsert) {
 		s.SetTokenLifetime(v)
 	})
 }
 
 // AddTokenLifetime adds v to the "token_lifetime" field.
-func (u *OAuthClientUpsertOne) AddTokenLifetime(v int32) *OAuthClientUpsertOne {
+func (u *OAuthClientUpsertOne) AddTokenLifetime(v int) *OAuthClientUpsertOne {
 	return u.Update(func(s *OAuthClientUpsert) {
 		s.AddTokenLifetime(v)
 	})
@@ -1260,14 +1260,14 @@ func (u *OAuthClientUpsertBulk) UpdateDescription() *OAuthClientUpsertBulk {
 }
 
 // SetTokenLifetime sets the "token_lifetime" field.
-func (u *OAuthClientUpsertBulk) SetTokenLifetime(v int32) *OAuthClientUpsertBulk {
+func (u *OAuthClientUpsertBulk) SetTokenLifetime(v int) *OAuthClientUpsertBulk {
 	return u.Update(func(s *OAuthClientUpsert) {
 		s.SetTokenLifetime(v)
 	})
 }
 
 // AddTokenLifetime adds v to the "token_lifetime" field.
-func (u *OAuthClientUpsertBulk) AddTokenLifetime(v int32) *OAuthClientUpsertBulk {
+func (u *OAuthClientUpsertBulk) AddTokenLifetime(v int) *OAuthClientUpsertBulk {
 	return u.Update(func(s *OAuthClientUpsert) {
 		s.AddTokenLifetime(v)
 	})

@@ -93,14 +93,14 @@ func (_u *OAuthClientUpdate) SetNillableDescription(v *string) *OAuthClientUpdat
 }
 
 // SetTokenLifetime sets the "token_lifetime" field.
-func (_u *OAuthClientUpdate) SetTokenLifetime(v int32) *OAuthClientUpdate {
+func (_u *OAuthClientUpdate) SetTokenLifetime(v int) *OAuthClientUpdate {
 	_u.mutation.ResetTokenLifetime()
 	_u.mutation.SetTokenLifetime(v)
 	return _u
 }
 
 // SetNillableTokenLifetime sets the "token_lifetime" field if the given value is not nil.
-func (_u *OAuthClientUpdate) SetNillableTokenLifetime(v *int32) *OAuthClientUpdate {
+func (_u *OAuthClientUpdate) SetNillableTokenLifetime(v *int) *OAuthClientUpdate {
 	if v != nil {
 		_u.SetTokenLifetime(*v)
 	}
@@ -108,7 +108,7 @@ func (_u *OAuthClientUpdate) SetNillableTokenLifetime(v *int32) *OAuthClientUpda
 }
 
 // AddTokenLifetime adds value to the "token_lifetime" field.
-func (_u *OAuthClientUpdate) AddTokenLifetime(v int32) *OAuthClientUpdate {
+func (_u *OAuthClientUpdate) AddTokenLifetime(v int) *OAuthClientUpdate {
 	_u.mutation.AddTokenLifetime(v)
 	return _u
 }
@@ -339,10 +339,10 @@ func (_u *OAuthClientUpdate) sqlSave(ctx context.Context) (_node int, err error)
 		_spec.SetField(oauthclient.FieldDescription, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.TokenLifetime(); ok {
-		_spec.SetField(oauthclient.FieldTokenLifetime, field.TypeInt32, value)
+		_spec.SetField(oauthclient.FieldTokenLifetime, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.AddedTokenLifetime(); ok {
-		_spec.AddField(oauthclient.FieldTokenLifetime, field.TypeInt32, value)
+		_spec.AddField(oauthclient.FieldTokenLifetime, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Jwks(); ok {
 		_spec.SetField(oauthclient.FieldJwks, field.TypeString, value)
@@ -457,14 +457,14 @@ func (_u *OAuthClientUpdateOne) SetNillableDescription(v *string) *OAuthClientUp
 }
 
 // SetTokenLifetime sets the "token_lifetime" field.
-func (_u *OAuthClientUpdateOne) SetTokenLifetime(v int32) *OAuthClientUpdateOne {
+func (_u *OAuthClientUpdateOne) SetTokenLifetime(v int) *OAuthClientUpdateOne {
 	_u.mutation.ResetTokenLifetime()
 	_u.mutation.SetTokenLifetime(v)
 	return _u
 }
 
 // SetNillableTokenLifetime sets the "token_lifetime" field if the given value is not nil.
-func (_u *OAuthClientUpdateOne) SetNillableTokenLifetime(v *int32) *OAuthClientUpdateOne {
+func (_u *OAuthClientUpdateOne) SetNillableTokenLifetime(v *int) *OAuthClientUpdateOne {
 	if v != nil {
 		_u.SetTokenLifetime(*v)
 	}
@@ -472,7 +472,7 @@ func (_u *OAuthClientUpdateOne) SetNillableTokenLifetime(v *int32) *OAuthClientU
 }
 
 // AddTokenLifetime adds value to the "token_lifetime" field.
-func (_u *OAuthClientUpdateOne) AddTokenLifetime(v int32) *OAuthClientUpdateOne {
+func (_u *OAuthClientUpdateOne) AddTokenLifetime(v int) *OAuthClientUpdateOne {
 	_u.mutation.AddTokenLifetime(v)
 	return _u
 }
@@ -733,10 +733,10 @@ func (_u *OAuthClientUpdateOne) sqlSave(ctx context.Context) (_node *OAuthClient
 		_spec.SetField(oauthclient.FieldDescription, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.TokenLifetime(); ok {
-		_spec.SetField(oauthclient.FieldTokenLifetime, field.TypeInt32, value)
+		_spec.SetField(oauthclient.FieldTokenLifetime, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.AddedTokenLifetime(); ok {
-		_spec.AddField(oauthclient.FieldTokenLifetime, field.TypeInt32, value)
+		_spec.AddField(oauthclient.FieldTokenLifetime, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Jwks(); ok {
 		_spec.SetField(oauthclient.FieldJwks, field.TypeString, value)

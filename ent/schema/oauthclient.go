@@ -38,7 +38,7 @@ func (OAuthClient) Fields() []ent.Field {
 		field.UUID("directory_id", uuid.UUID{}).Immutable(),
 		field.String("name").NotEmpty().MaxRuneLen(100),
 		field.String("description").Default("").MaxRuneLen(250),
-		field.Int32("token_lifetime").Default(6*60*60).Range(60*60, 6*60*60).
+		field.Int("token_lifetime").Default(6*60*60).Range(60*60, 6*60*60).
 			Comment("How long its access tokens work, in seconds."),
 		field.String("jwks").Default("").MaxLen(16384).
 			Comment("The public keys that its own JWTs are signed with: a JWK Set (RFC 7517 §5). Empty for none."),

@@ -24,6 +24,7 @@ import (
 type KeyResolver interface {
 	State(ctx context.Context, obj *generated.Key) (model.KeyState, error)
 	Directory(ctx context.Context, obj *generated.Key) (*generated.Directory, error)
+	Client(ctx context.Context, obj *generated.Key) (*generated.OAuthClient, error)
 
 	Successor(ctx context.Context, obj *generated.Key) (*generated.Key, error)
 }
@@ -302,6 +303,38 @@ func (ec *executionContext) fieldContext_Key_directory(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Directory(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Key_client(ctx context.Context, field graphql.CollectedField, obj *generated.Key) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Key_client(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Key().Client(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.OAuthClient) graphql.Marshaler {
+			return ec.marshalOOAuthClient2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐOAuthClient(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Key_client(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Key",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OAuthClient(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1173,6 +1206,12 @@ func (ec *executionContext) _Key(ctx context.Context, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Key_directory(ctx, field, obj)
 				})
+		case "client":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Key_client(ctx, field, obj)
+				})
 		case "expiresAt":
 			out.Values[i] = ec._Key_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1442,6 +1481,26 @@ func (ec *executionContext) marshalNCreateKeyPayload2ᚖgithubᚗcomᚋfeddirᚋ
 		return graphql.Null
 	}
 	return ec._CreateKeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx context.Context, sel ast.SelectionSet, v generated.Key) graphql.Marshaler {
+	return ec._Key(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNKey2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []generated.Key) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKey2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx context.Context, sel ast.SelectionSet, v *generated.Key) graphql.Marshaler {

@@ -30,6 +30,7 @@ type ResolverRoot interface {
 	Key() KeyResolver
 	Membership() MembershipResolver
 	Mutation() MutationResolver
+	OAuthClient() OAuthClientResolver
 	Query() QueryResolver
 	RemoveGroupMembersPayload() RemoveGroupMembersPayloadResolver
 	ReplaceGroupMembersPayload() ReplaceGroupMembersPayloadResolver
@@ -97,6 +98,16 @@ type ComplexityRoot struct {
 		Key         func(childComplexity int) int
 	}
 
+	CreateOAuthClientPayload struct {
+		Client       func(childComplexity int) int
+		ClientSecret func(childComplexity int) int
+	}
+
+	CreateOAuthClientSecretPayload struct {
+		ClientSecret func(childComplexity int) int
+		Key          func(childComplexity int) int
+	}
+
 	CreateUserPayload struct {
 		User func(childComplexity int) int
 	}
@@ -127,6 +138,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		Keys          func(childComplexity int, after *string, first *int, before *string, last *int) int
 		Name          func(childComplexity int) int
+		OauthClients  func(childComplexity int, after *string, first *int, before *string, last *int) int
 		ScimURL       func(childComplexity int) int
 		State         func(childComplexity int) int
 		UpdatedAt     func(childComplexity int) int
@@ -178,6 +190,7 @@ type ComplexityRoot struct {
 	}
 
 	Key struct {
+		Client          func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		Description     func(childComplexity int) int
 		Directory       func(childComplexity int) int
@@ -249,25 +262,64 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddGroupMembers     func(childComplexity int, input model.AddGroupMembersInput) int
-		CreateCompany       func(childComplexity int, input model.CreateCompanyInput) int
-		CreateDirectory     func(childComplexity int, input model.CreateDirectoryInput) int
-		CreateGroup         func(childComplexity int, input model.CreateGroupInput) int
-		CreateKey           func(childComplexity int, input model.CreateKeyInput) int
-		CreateUser          func(childComplexity int, input model.CreateUserInput) int
-		DeleteCompany       func(childComplexity int, input model.DeleteCompanyInput) int
-		DeleteDirectory     func(childComplexity int, input model.DeleteDirectoryInput) int
-		DeleteGroup         func(childComplexity int, input model.DeleteGroupInput) int
-		DeleteUser          func(childComplexity int, input model.DeleteUserInput) int
-		RemoveGroupMembers  func(childComplexity int, input model.RemoveGroupMembersInput) int
-		ReplaceGroupMembers func(childComplexity int, input model.ReplaceGroupMembersInput) int
-		RevokeKey           func(childComplexity int, input model.RevokeKeyInput) int
-		RotateKey           func(childComplexity int, input model.RotateKeyInput) int
-		UpdateCompany       func(childComplexity int, input model.UpdateCompanyInput) int
-		UpdateDirectory     func(childComplexity int, input model.UpdateDirectoryInput) int
-		UpdateGroup         func(childComplexity int, input model.UpdateGroupInput) int
-		UpdateKey           func(childComplexity int, input model.UpdateKeyInput) int
-		UpdateUser          func(childComplexity int, input model.UpdateUserInput) int
+		AddGroupMembers         func(childComplexity int, input model.AddGroupMembersInput) int
+		CreateCompany           func(childComplexity int, input model.CreateCompanyInput) int
+		CreateDirectory         func(childComplexity int, input model.CreateDirectoryInput) int
+		CreateGroup             func(childComplexity int, input model.CreateGroupInput) int
+		CreateKey               func(childComplexity int, input model.CreateKeyInput) int
+		CreateOAuthClient       func(childComplexity int, input model.CreateOAuthClientInput) int
+		CreateOAuthClientSecret func(childComplexity int, input model.CreateOAuthClientSecretInput) int
+		CreateUser              func(childComplexity int, input model.CreateUserInput) int
+		DeleteCompany           func(childComplexity int, input model.DeleteCompanyInput) int
+		DeleteDirectory         func(childComplexity int, input model.DeleteDirectoryInput) int
+		DeleteGroup             func(childComplexity int, input model.DeleteGroupInput) int
+		DeleteUser              func(childComplexity int, input model.DeleteUserInput) int
+		RemoveGroupMembers      func(childComplexity int, input model.RemoveGroupMembersInput) int
+		ReplaceGroupMembers     func(childComplexity int, input model.ReplaceGroupMembersInput) int
+		RevokeKey               func(childComplexity int, input model.RevokeKeyInput) int
+		RevokeOAuthClient       func(childComplexity int, input model.RevokeOAuthClientInput) int
+		RotateKey               func(childComplexity int, input model.RotateKeyInput) int
+		UpdateCompany           func(childComplexity int, input model.UpdateCompanyInput) int
+		UpdateDirectory         func(childComplexity int, input model.UpdateDirectoryInput) int
+		UpdateGroup             func(childComplexity int, input model.UpdateGroupInput) int
+		UpdateKey               func(childComplexity int, input model.UpdateKeyInput) int
+		UpdateOAuthClient       func(childComplexity int, input model.UpdateOAuthClientInput) int
+		UpdateUser              func(childComplexity int, input model.UpdateUserInput) int
+	}
+
+	OAuthClient struct {
+		CreatedAt     func(childComplexity int) int
+		Description   func(childComplexity int) int
+		Directory     func(childComplexity int) int
+		Federation    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Jwks          func(childComplexity int) int
+		LastTokenAt   func(childComplexity int) int
+		Name          func(childComplexity int) int
+		RevokedAt     func(childComplexity int) int
+		Secrets       func(childComplexity int) int
+		TokenEndpoint func(childComplexity int) int
+		TokenLifetime func(childComplexity int) int
+		UpdatedAt     func(childComplexity int) int
+		Version       func(childComplexity int) int
+	}
+
+	OAuthClientConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	OAuthClientEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	OAuthFederation struct {
+		Audience func(childComplexity int) int
+		Issuer   func(childComplexity int) int
+		JwksURI  func(childComplexity int) int
+		Subject  func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -297,6 +349,7 @@ type ComplexityRoot struct {
 		Keys        func(childComplexity int, after *string, first *int, before *string, last *int) int
 		Node        func(childComplexity int, id uuid.UUID) int
 		Nodes       func(childComplexity int, ids []uuid.UUID) int
+		OauthClient func(childComplexity int, id uuid.UUID) int
 		ServerInfo  func(childComplexity int) int
 		User        func(childComplexity int, by model.UserBy) int
 		Users       func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) int
@@ -316,6 +369,10 @@ type ComplexityRoot struct {
 
 	RevokeKeyPayload struct {
 		Key func(childComplexity int) int
+	}
+
+	RevokeOAuthClientPayload struct {
+		Client func(childComplexity int) int
 	}
 
 	RotateKeyPayload struct {
@@ -344,6 +401,10 @@ type ComplexityRoot struct {
 
 	UpdateKeyPayload struct {
 		Key func(childComplexity int) int
+	}
+
+	UpdateOAuthClientPayload struct {
+		Client func(childComplexity int) int
 	}
 
 	UpdateUserPayload struct {
@@ -602,6 +663,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateKeyPayload.Key(childComplexity), true
 
+	case "CreateOAuthClientPayload.client":
+		if e.ComplexityRoot.CreateOAuthClientPayload.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOAuthClientPayload.Client(childComplexity), true
+	case "CreateOAuthClientPayload.clientSecret":
+		if e.ComplexityRoot.CreateOAuthClientPayload.ClientSecret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOAuthClientPayload.ClientSecret(childComplexity), true
+
+	case "CreateOAuthClientSecretPayload.clientSecret":
+		if e.ComplexityRoot.CreateOAuthClientSecretPayload.ClientSecret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOAuthClientSecretPayload.ClientSecret(childComplexity), true
+	case "CreateOAuthClientSecretPayload.key":
+		if e.ComplexityRoot.CreateOAuthClientSecretPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOAuthClientSecretPayload.Key(childComplexity), true
+
 	case "CreateUserPayload.user":
 		if e.ComplexityRoot.CreateUserPayload.User == nil {
 			break
@@ -701,6 +788,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Directory.Name(childComplexity), true
+	case "Directory.oauthClients":
+		if e.ComplexityRoot.Directory.OauthClients == nil {
+			break
+		}
+
+		args, err := ec.field_Directory_oauthClients_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Directory.OauthClients(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
 	case "Directory.scimUrl":
 		if e.ComplexityRoot.Directory.ScimURL == nil {
 			break
@@ -898,6 +996,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GroupEdge.Node(childComplexity), true
 
+	case "Key.client":
+		if e.ComplexityRoot.Key.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Key.Client(childComplexity), true
 	case "Key.createdAt":
 		if e.ComplexityRoot.Key.CreatedAt == nil {
 			break
@@ -1243,6 +1347,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateKey(childComplexity, args["input"].(model.CreateKeyInput)), true
+	case "Mutation.createOAuthClient":
+		if e.ComplexityRoot.Mutation.CreateOAuthClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createOAuthClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateOAuthClient(childComplexity, args["input"].(model.CreateOAuthClientInput)), true
+	case "Mutation.createOAuthClientSecret":
+		if e.ComplexityRoot.Mutation.CreateOAuthClientSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createOAuthClientSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateOAuthClientSecret(childComplexity, args["input"].(model.CreateOAuthClientSecretInput)), true
 	case "Mutation.createUser":
 		if e.ComplexityRoot.Mutation.CreateUser == nil {
 			break
@@ -1331,6 +1457,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeKey(childComplexity, args["input"].(model.RevokeKeyInput)), true
+	case "Mutation.revokeOAuthClient":
+		if e.ComplexityRoot.Mutation.RevokeOAuthClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeOAuthClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeOAuthClient(childComplexity, args["input"].(model.RevokeOAuthClientInput)), true
 	case "Mutation.rotateKey":
 		if e.ComplexityRoot.Mutation.RotateKey == nil {
 			break
@@ -1386,6 +1523,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateKey(childComplexity, args["input"].(model.UpdateKeyInput)), true
+	case "Mutation.updateOAuthClient":
+		if e.ComplexityRoot.Mutation.UpdateOAuthClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateOAuthClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateOAuthClient(childComplexity, args["input"].(model.UpdateOAuthClientInput)), true
 	case "Mutation.updateUser":
 		if e.ComplexityRoot.Mutation.UpdateUser == nil {
 			break
@@ -1397,6 +1545,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateUser(childComplexity, args["input"].(model.UpdateUserInput)), true
+
+	case "OAuthClient.createdAt":
+		if e.ComplexityRoot.OAuthClient.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.CreatedAt(childComplexity), true
+	case "OAuthClient.description":
+		if e.ComplexityRoot.OAuthClient.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Description(childComplexity), true
+	case "OAuthClient.directory":
+		if e.ComplexityRoot.OAuthClient.Directory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Directory(childComplexity), true
+	case "OAuthClient.federation":
+		if e.ComplexityRoot.OAuthClient.Federation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Federation(childComplexity), true
+	case "OAuthClient.id":
+		if e.ComplexityRoot.OAuthClient.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.ID(childComplexity), true
+	case "OAuthClient.jwks":
+		if e.ComplexityRoot.OAuthClient.Jwks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Jwks(childComplexity), true
+	case "OAuthClient.lastTokenAt":
+		if e.ComplexityRoot.OAuthClient.LastTokenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.LastTokenAt(childComplexity), true
+	case "OAuthClient.name":
+		if e.ComplexityRoot.OAuthClient.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Name(childComplexity), true
+	case "OAuthClient.revokedAt":
+		if e.ComplexityRoot.OAuthClient.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.RevokedAt(childComplexity), true
+	case "OAuthClient.secrets":
+		if e.ComplexityRoot.OAuthClient.Secrets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Secrets(childComplexity), true
+	case "OAuthClient.tokenEndpoint":
+		if e.ComplexityRoot.OAuthClient.TokenEndpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.TokenEndpoint(childComplexity), true
+	case "OAuthClient.tokenLifetimeSeconds":
+		if e.ComplexityRoot.OAuthClient.TokenLifetime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.TokenLifetime(childComplexity), true
+	case "OAuthClient.updatedAt":
+		if e.ComplexityRoot.OAuthClient.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.UpdatedAt(childComplexity), true
+	case "OAuthClient.version":
+		if e.ComplexityRoot.OAuthClient.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClient.Version(childComplexity), true
+
+	case "OAuthClientConnection.edges":
+		if e.ComplexityRoot.OAuthClientConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClientConnection.Edges(childComplexity), true
+	case "OAuthClientConnection.pageInfo":
+		if e.ComplexityRoot.OAuthClientConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClientConnection.PageInfo(childComplexity), true
+	case "OAuthClientConnection.totalCount":
+		if e.ComplexityRoot.OAuthClientConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClientConnection.TotalCount(childComplexity), true
+
+	case "OAuthClientEdge.cursor":
+		if e.ComplexityRoot.OAuthClientEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClientEdge.Cursor(childComplexity), true
+	case "OAuthClientEdge.node":
+		if e.ComplexityRoot.OAuthClientEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthClientEdge.Node(childComplexity), true
+
+	case "OAuthFederation.audience":
+		if e.ComplexityRoot.OAuthFederation.Audience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthFederation.Audience(childComplexity), true
+	case "OAuthFederation.issuer":
+		if e.ComplexityRoot.OAuthFederation.Issuer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthFederation.Issuer(childComplexity), true
+	case "OAuthFederation.jwksUri":
+		if e.ComplexityRoot.OAuthFederation.JwksURI == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthFederation.JwksURI(childComplexity), true
+	case "OAuthFederation.subject":
+		if e.ComplexityRoot.OAuthFederation.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuthFederation.Subject(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1571,6 +1861,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]uuid.UUID)), true
+	case "Query.oauthClient":
+		if e.ComplexityRoot.Query.OauthClient == nil {
+			break
+		}
+
+		args, err := ec.field_Query_oauthClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OauthClient(childComplexity, args["id"].(uuid.UUID)), true
 	case "Query.serverInfo":
 		if e.ComplexityRoot.Query.ServerInfo == nil {
 			break
@@ -1645,6 +1946,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeKeyPayload.Key(childComplexity), true
 
+	case "RevokeOAuthClientPayload.client":
+		if e.ComplexityRoot.RevokeOAuthClientPayload.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeOAuthClientPayload.Client(childComplexity), true
+
 	case "RotateKeyPayload.accessToken":
 		if e.ComplexityRoot.RotateKeyPayload.AccessToken == nil {
 			break
@@ -1710,6 +2018,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateKeyPayload.Key(childComplexity), true
+
+	case "UpdateOAuthClientPayload.client":
+		if e.ComplexityRoot.UpdateOAuthClientPayload.Client == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOAuthClientPayload.Client(childComplexity), true
 
 	case "UpdateUserPayload.user":
 		if e.ComplexityRoot.UpdateUserPayload.User == nil {
@@ -2001,6 +2316,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateDirectoryInput", ec.unmarshalInputCreateDirectoryInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateKeyInput", ec.unmarshalInputCreateKeyInput),
+			graphql.NewInputUnmarshaler("CreateOAuthClientInput", ec.unmarshalInputCreateOAuthClientInput),
+			graphql.NewInputUnmarshaler("CreateOAuthClientSecretInput", ec.unmarshalInputCreateOAuthClientSecretInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DeleteCompanyInput", ec.unmarshalInputDeleteCompanyInput),
 			graphql.NewInputUnmarshaler("DeleteDirectoryInput", ec.unmarshalInputDeleteDirectoryInput),
@@ -2013,15 +2330,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GroupPatch", ec.unmarshalInputGroupPatch),
 			graphql.NewInputUnmarshaler("GroupWhereInput", ec.unmarshalInputGroupWhereInput),
 			graphql.NewInputUnmarshaler("MultiValueInput", ec.unmarshalInputMultiValueInput),
+			graphql.NewInputUnmarshaler("OAuthFederationInput", ec.unmarshalInputOAuthFederationInput),
 			graphql.NewInputUnmarshaler("PersonNameInput", ec.unmarshalInputPersonNameInput),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ReplaceGroupMembersInput", ec.unmarshalInputReplaceGroupMembersInput),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
+			graphql.NewInputUnmarshaler("RevokeOAuthClientInput", ec.unmarshalInputRevokeOAuthClientInput),
 			graphql.NewInputUnmarshaler("RotateKeyInput", ec.unmarshalInputRotateKeyInput),
 			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateDirectoryInput", ec.unmarshalInputUpdateDirectoryInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateKeyInput", ec.unmarshalInputUpdateKeyInput),
+			graphql.NewInputUnmarshaler("UpdateOAuthClientInput", ec.unmarshalInputUpdateOAuthClientInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserNameBy", ec.unmarshalInputUserNameBy),
@@ -2781,7 +3101,8 @@ extend type Mutation {
 }
 `, BuiltIn: false},
 	{Name: "../schema/key.graphql", Input: `"""
-A secret that opens an API. The secret itself is shown once, when it is made.
+A secret that opens an API, or with which an OAuth client gets the access tokens
+that do. The secret itself is shown once, when it is made.
 """
 type Key implements Node {
   id: ID!
@@ -2793,11 +3114,13 @@ type Key implements Node {
   issuer: String!
   "The first characters of the secret, to tell keys apart."
   prefix: String!
-  "What an API key may do; empty for directory keys."
+  "What an API key may do; empty for others."
   scopes: [Scope!]!
   state: KeyState!
-  "The directory that a directory key opens; null for API keys."
+  "The directory that a directory key or client secret opens; null for API keys."
   directory: Directory
+  "The OAuth client whose secret this is; null for other keys."
+  client: OAuthClient
   "When it stops working; null when it does not expire."
   expiresAt: Time
   "When it was last used, to within a few seconds; null when never."
@@ -2824,6 +3147,8 @@ enum KeyKind {
   DIRECTORY
   "GraphQL for one company, within its scopes, and nothing else."
   API
+  "The secret of an OAuth client: it opens nothing but the token endpoint."
+  CLIENT
 }
 
 """
@@ -2897,7 +3222,7 @@ input RotateKeyInput {
   id: ID!
   "How long the old secret keeps working beside the new one: 0 to 604800 seconds (a week)."
   overlapSeconds: Int! = 86400
-  "When the new key stops working; never where it is left out."
+  "When the new key stops working; never where it is left out, or after two years for a client secret."
   expiresAt: Time
 }
 
@@ -2943,6 +3268,173 @@ extend type Mutation {
   rotateKey(input: RotateKeyInput!): RotateKeyPayload!
   "Make a key stop working at once. Revoking it again changes nothing."
   revokeKey(input: RevokeKeyInput!): RevokeKeyPayload!
+}
+`, BuiltIn: false},
+	{Name: "../schema/oauth.graphql", Input: `"""
+An OAuth 2.0 client: an identity provider that gets short-lived access tokens
+for the SCIM API of one directory. It authenticates with a client secret, with
+JWTs that it signs with a key pair of its own, or with JWTs of an issuer that it
+trusts (workload identity federation).
+"""
+type OAuthClient implements Node {
+  "The client id."
+  id: ID!
+  name: String!
+  "What the client is for, in up to 250 characters."
+  description: String!
+  "The directory that its access tokens open."
+  directory: Directory!
+  "Where it gets access tokens."
+  tokenEndpoint: String!
+  "How long an access token works: 3600 to 21600 seconds."
+  tokenLifetimeSeconds: Int!
+  "Its secrets that work, newest first: at most two."
+  secrets: [Key!]!
+  "The public keys that its own JWTs are signed with, as a JWK Set; empty for none."
+  jwks: String!
+  "The issuer whose JWTs stand for it; null for none."
+  federation: OAuthFederation
+  "When it last got an access token; null when never."
+  lastTokenAt: Time
+  "When it was revoked; null when it was not."
+  revokedAt: Time
+  createdAt: Time!
+  updatedAt: Time!
+  "Grows by one with each change."
+  version: Int!
+}
+
+"""
+An issuer of JWTs that an OAuth client trusts, and what those must say.
+"""
+type OAuthFederation {
+  "The claim ` + "`" + `iss` + "`" + `, exactly."
+  issuer: String!
+  "One of the claim ` + "`" + `aud` + "`" + `; ` + "`" + `api://` + "`" + ` before it does not count."
+  audience: String!
+  "The claim ` + "`" + `sub` + "`" + `, exactly: for Microsoft Entra ID the object id of the provisioning service principal."
+  subject: String!
+  "Where the issuer publishes its keys."
+  jwksUri: String!
+}
+
+"""
+A page of OAuth clients.
+"""
+type OAuthClientConnection {
+  edges: [OAuthClientEdge!]!
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"""
+An OAuth client in a list.
+"""
+type OAuthClientEdge {
+  node: OAuthClient!
+  cursor: Cursor!
+}
+
+"""
+An issuer to trust.
+"""
+input OAuthFederationInput {
+  issuer: String!
+  audience: String!
+  subject: String!
+  "An https address; can be left out for Microsoft Entra ID and Google."
+  jwksUri: String
+}
+
+input CreateOAuthClientInput {
+  directoryId: ID!
+  "1 to 100 characters."
+  name: String!
+  "Up to 250 characters."
+  description: String
+  "3600 to 21600."
+  tokenLifetimeSeconds: Int! = 21600
+  "Whether to make a client secret."
+  withSecret: Boolean! = true
+  "When the secret stops working: in one to three years; in two where it is left out."
+  secretExpiresAt: Time
+  "Public keys (RS256 of 2048 bits or more, ES256) as a JWK Set of up to 16384 bytes."
+  jwks: String
+  federation: OAuthFederationInput
+}
+
+type CreateOAuthClientPayload {
+  client: OAuthClient!
+  "The secret, in this answer only. Null without one, and when the answer is repeated for an idempotency key."
+  clientSecret: String
+}
+
+input UpdateOAuthClientInput {
+  id: ID!
+  "Fail with STALE_VERSION unless this is the version."
+  version: Int
+  name: String
+  description: String
+  tokenLifetimeSeconds: Int
+  "Null for none."
+  jwks: String
+  "Null for none."
+  federation: OAuthFederationInput
+}
+
+type UpdateOAuthClientPayload {
+  client: OAuthClient!
+}
+
+input CreateOAuthClientSecretInput {
+  clientId: ID!
+  "When it stops working: in one to three years; in two where it is left out."
+  expiresAt: Time
+}
+
+type CreateOAuthClientSecretPayload {
+  key: Key!
+  "The secret, in this answer only. Null when the answer is repeated for an idempotency key."
+  clientSecret: String
+}
+
+input RevokeOAuthClientInput {
+  id: ID!
+}
+
+type RevokeOAuthClientPayload {
+  client: OAuthClient!
+}
+
+extend type Directory {
+  "The directory's OAuth clients, oldest first. Needs the scope KEYS."
+  oauthClients(
+    "Start after this cursor."
+    after: Cursor
+    "Length of the page from its start."
+    first: Int
+    "End before this cursor."
+    before: Cursor
+    "Length of the page from its end."
+    last: Int
+  ): OAuthClientConnection!
+}
+
+extend type Query {
+  "An OAuth client; null when there is no such client for you. Needs the scope KEYS."
+  oauthClient(id: ID!): OAuthClient
+}
+
+extend type Mutation {
+  "Make an OAuth client. Needs the scopes KEYS, READ and WRITE."
+  createOAuthClient(input: CreateOAuthClientInput!): CreateOAuthClientPayload!
+  "Change an OAuth client. Access tokens that it has stay as they are."
+  updateOAuthClient(input: UpdateOAuthClientInput!): UpdateOAuthClientPayload!
+  "Make another secret of an OAuth client; two may work at a time. rotateKey replaces one, revokeKey ends one with the access tokens got with it."
+  createOAuthClientSecret(input: CreateOAuthClientSecretInput!): CreateOAuthClientSecretPayload!
+  "Make an OAuth client and its access tokens stop working at once. Revoking it again changes nothing."
+  revokeOAuthClient(input: RevokeOAuthClientInput!): RevokeOAuthClientPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/user.graphql", Input: `"""
@@ -3557,6 +4049,26 @@ func (ec *executionContext) childFields_CreateKeyPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type CreateKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateOAuthClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_CreateOAuthClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateOAuthClientPayload_clientSecret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOAuthClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOAuthClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_CreateOAuthClientSecretPayload_key(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateOAuthClientSecretPayload_clientSecret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOAuthClientSecretPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -3627,6 +4139,8 @@ func (ec *executionContext) childFields_Directory(ctx context.Context, field gra
 		return ec.fieldContext_Directory_groups(ctx, field)
 	case "keys":
 		return ec.fieldContext_Directory_keys(ctx, field)
+	case "oauthClients":
+		return ec.fieldContext_Directory_oauthClients(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Directory", field.Name)
 }
@@ -3737,6 +4251,8 @@ func (ec *executionContext) childFields_Key(ctx context.Context, field graphql.C
 		return ec.fieldContext_Key_state(ctx, field)
 	case "directory":
 		return ec.fieldContext_Key_directory(ctx, field)
+	case "client":
+		return ec.fieldContext_Key_client(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_Key_expiresAt(ctx, field)
 	case "lastUsedAt":
@@ -3859,6 +4375,76 @@ func (ec *executionContext) childFields_MultiValue(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MultiValue", field.Name)
 }
 
+func (ec *executionContext) childFields_OAuthClient(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OAuthClient_id(ctx, field)
+	case "name":
+		return ec.fieldContext_OAuthClient_name(ctx, field)
+	case "description":
+		return ec.fieldContext_OAuthClient_description(ctx, field)
+	case "directory":
+		return ec.fieldContext_OAuthClient_directory(ctx, field)
+	case "tokenEndpoint":
+		return ec.fieldContext_OAuthClient_tokenEndpoint(ctx, field)
+	case "tokenLifetimeSeconds":
+		return ec.fieldContext_OAuthClient_tokenLifetimeSeconds(ctx, field)
+	case "secrets":
+		return ec.fieldContext_OAuthClient_secrets(ctx, field)
+	case "jwks":
+		return ec.fieldContext_OAuthClient_jwks(ctx, field)
+	case "federation":
+		return ec.fieldContext_OAuthClient_federation(ctx, field)
+	case "lastTokenAt":
+		return ec.fieldContext_OAuthClient_lastTokenAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_OAuthClient_revokedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OAuthClient_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_OAuthClient_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_OAuthClient_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthClient", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuthClientConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OAuthClientConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OAuthClientConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OAuthClientConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthClientConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuthClientEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_OAuthClientEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_OAuthClientEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthClientEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuthFederation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "issuer":
+		return ec.fieldContext_OAuthFederation_issuer(ctx, field)
+	case "audience":
+		return ec.fieldContext_OAuthFederation_audience(ctx, field)
+	case "subject":
+		return ec.fieldContext_OAuthFederation_subject(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_OAuthFederation_jwksUri(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuthFederation", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -3921,6 +4507,14 @@ func (ec *executionContext) childFields_RevokeKeyPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type RevokeKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RevokeOAuthClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_RevokeOAuthClientPayload_client(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeOAuthClientPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RotateKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -3975,6 +4569,14 @@ func (ec *executionContext) childFields_UpdateKeyPayload(ctx context.Context, fi
 		return ec.fieldContext_UpdateKeyPayload_key(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOAuthClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_UpdateOAuthClientPayload_client(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOAuthClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -102,6 +102,41 @@ type CreateKeyPayload struct {
 	AccessToken *string `json:"accessToken,omitempty,omitzero"`
 }
 
+type CreateOAuthClientInput struct {
+	DirectoryID uuid.UUID `json:"directoryId"`
+	// 1 to 100 characters.
+	Name string `json:"name"`
+	// Up to 250 characters.
+	Description *string `json:"description,omitempty,omitzero"`
+	// 3600 to 21600.
+	TokenLifetimeSeconds int `json:"tokenLifetimeSeconds"`
+	// Whether to make a client secret.
+	WithSecret bool `json:"withSecret"`
+	// When the secret stops working: in one to three years; in two where it is left out.
+	SecretExpiresAt *time.Time `json:"secretExpiresAt,omitempty,omitzero"`
+	// Public keys (RS256 of 2048 bits or more, ES256) as a JWK Set of up to 16384 bytes.
+	Jwks       *string               `json:"jwks,omitempty,omitzero"`
+	Federation *OAuthFederationInput `json:"federation,omitempty,omitzero"`
+}
+
+type CreateOAuthClientPayload struct {
+	Client *generated.OAuthClient `json:"client"`
+	// The secret, in this answer only. Null without one, and when the answer is repeated for an idempotency key.
+	ClientSecret *string `json:"clientSecret,omitempty,omitzero"`
+}
+
+type CreateOAuthClientSecretInput struct {
+	ClientID uuid.UUID `json:"clientId"`
+	// When it stops working: in one to three years; in two where it is left out.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
+}
+
+type CreateOAuthClientSecretPayload struct {
+	Key *generated.Key `json:"key"`
+	// The secret, in this answer only. Null when the answer is repeated for an idempotency key.
+	ClientSecret *string `json:"clientSecret,omitempty,omitzero"`
+}
+
 type CreateUserPayload struct {
 	User *generated.User `json:"user"`
 }
@@ -250,6 +285,33 @@ type MembershipEdge struct {
 	Cursor string                `json:"cursor"`
 }
 
+// An OAuth client in a list.
+type OAuthClientEdge struct {
+	Node   *generated.OAuthClient `json:"node"`
+	Cursor string                 `json:"cursor"`
+}
+
+// An issuer of JWTs that an OAuth client trusts, and what those must say.
+type OAuthFederation struct {
+	// The claim `iss`, exactly.
+	Issuer string `json:"issuer"`
+	// One of the claim `aud`; `api://` before it does not count.
+	Audience string `json:"audience"`
+	// The claim `sub`, exactly: for Microsoft Entra ID the object id of the provisioning service principal.
+	Subject string `json:"subject"`
+	// Where the issuer publishes its keys.
+	JwksURI string `json:"jwksUri"`
+}
+
+// An issuer to trust.
+type OAuthFederationInput struct {
+	Issuer   string `json:"issuer"`
+	Audience string `json:"audience"`
+	Subject  string `json:"subject"`
+	// An https address; can be left out for Microsoft Entra ID and Google.
+	JwksURI *string `json:"jwksUri,omitempty,omitzero"`
+}
+
 // Where a page lies in its list (Relay cursor connections).
 type PageInfo struct {
 	// Whether more follow after this page.
@@ -282,11 +344,19 @@ type RevokeKeyPayload struct {
 	Key *generated.Key `json:"key"`
 }
 
+type RevokeOAuthClientInput struct {
+	ID uuid.UUID `json:"id"`
+}
+
+type RevokeOAuthClientPayload struct {
+	Client *generated.OAuthClient `json:"client"`
+}
+
 type RotateKeyInput struct {
 	ID uuid.UUID `json:"id"`
 	// How long the old secret keeps working beside the new one: 0 to 604800 seconds (a week).
 	OverlapSeconds int `json:"overlapSeconds"`
-	// When the new key stops working; never where it is left out.
+	// When the new key stops working; never where it is left out, or after two years for a client secret.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
@@ -361,6 +431,23 @@ type UpdateKeyInput struct {
 
 type UpdateKeyPayload struct {
 	Key *generated.Key `json:"key"`
+}
+
+type UpdateOAuthClientInput struct {
+	ID uuid.UUID `json:"id"`
+	// Fail with STALE_VERSION unless this is the version.
+	Version              *int                       `json:"version,omitempty,omitzero"`
+	Name                 graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	Description          graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
+	TokenLifetimeSeconds graphql.Omittable[*int]    `json:"tokenLifetimeSeconds,omitempty,omitzero"`
+	// Null for none.
+	Jwks graphql.Omittable[*string] `json:"jwks,omitempty,omitzero"`
+	// Null for none.
+	Federation graphql.Omittable[*OAuthFederationInput] `json:"federation,omitempty,omitzero"`
+}
+
+type UpdateOAuthClientPayload struct {
+	Client *generated.OAuthClient `json:"client"`
 }
 
 type UpdateUserInput struct {

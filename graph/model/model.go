@@ -53,6 +53,13 @@ type KeyConnection struct {
 	Total
 }
 
+// OAuthClientConnection is a page of OAuth clients.
+type OAuthClientConnection struct {
+	Edges    []OAuthClientEdge
+	PageInfo *PageInfo
+	Total
+}
+
 // UserConnection is a page of users.
 type UserConnection struct {
 	Edges    []UserEdge

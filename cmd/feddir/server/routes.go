@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/auth/oauth"
 	"github.com/feddir/feddir/console"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
@@ -28,6 +29,10 @@ const (
 func (s *Server) Handler() http.Handler {
 	scim := scimadapter.New(s.resolver.Operations(), scimadapter.Config{BaseURL: s.cfg.BaseURL})
 	mux := http.NewServeMux()
+	mux.Handle(oauth.TokenPath, s.oauth)
+	mux.HandleFunc(oauth.ResourcePath, s.oauth.ResourceMetadata)
+	mux.HandleFunc(oauth.SCIMResourcePath, s.oauth.ResourceMetadata)
+	mux.HandleFunc(oauth.ServerPath, s.oauth.ServerMetadata)
 	mux.Handle("/graphql", s.resolver.Handler())
 	mux.Handle("/playground", console.Playground())
 	mux.Handle("/playground/", console.Playground())
@@ -40,17 +45,20 @@ func (s *Server) Handler() http.Handler {
 			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: scimadapter.Refuse},
 			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuseGraphQL},
 		},
-		Public:      []string{"/", "/livez", "/readyz", "/playground"},
+		Endpoints:   []string{oauth.TokenPath},
+		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
 		PublicTrees: []string{"/playground/"},
 	}, note(limited(split(scim, mux)))))
 }
 
-// split sends what is below /v2 to scim and the rest to mux. A ServeMux would
+// split sends what is below /v2 to scim, but for the token endpoint, and the
+// rest to mux. A ServeMux would
 // answer the spellings that identity providers use, such as /v2 and
 // /v2//Users, with a redirect.
 func split(scim, mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/v2" || strings.HasPrefix(r.URL.Path, "/v2/") {
+		below := r.URL.Path == "/v2" || strings.HasPrefix(r.URL.Path, "/v2/")
+		if below && r.URL.Path != oauth.TokenPath {
 			scim.ServeHTTP(w, r)
 			return
 		}

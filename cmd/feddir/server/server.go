@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/auth/oauth"
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
@@ -58,6 +59,7 @@ type Server struct {
 	db       *entdb.DB
 	resolver *graph.Resolver
 	auth     *auth.Authenticator
+	oauth    *oauth.Server
 	metrics  *metrics
 	listener net.Listener
 	ops      net.Listener
@@ -95,6 +97,7 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
+	s.oauth = oauth.New(s.db, oauth.Config{BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
 	s.resolver = graph.New(s.db, graph.Config{
 		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper,
 		OnKeyChange: func(id uuid.UUID) { s.auth.Forget(id) },

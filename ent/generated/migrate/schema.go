@@ -326,7 +326,7 @@ var (
 		{Name: "directory_id", Type: field.TypeUUID},
 		{Name: "name", Type: field.TypeString, Size: 100},
 		{Name: "description", Type: field.TypeString, Size: 250, Default: ""},
-		{Name: "token_lifetime", Type: field.TypeInt32, Default: 21600},
+		{Name: "token_lifetime", Type: field.TypeInt, Default: 21600},
 		{Name: "jwks", Type: field.TypeString, Size: 16384, Default: ""},
 		{Name: "federation_issuer", Type: field.TypeString, Size: 2048, Default: ""},
 		{Name: "federation_audience", Type: field.TypeString, Size: 2048, Default: ""},

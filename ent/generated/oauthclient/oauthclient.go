@@ -102,9 +102,9 @@ var (
 	// DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
 	DescriptionValidator func(string) error
 	// DefaultTokenLifetime holds the default value on creation for the "token_lifetime" field.
-	DefaultTokenLifetime int32
+	DefaultTokenLifetime int
 	// TokenLifetimeValidator is a validator for the "token_lifetime" field. It is called by the builders before save.
-	TokenLifetimeValidator func(int32) error
+	TokenLifetimeValidator func(int) error
 	// DefaultJwks holds the default value on creation for the "jwks" field.
 	DefaultJwks string
 	// JwksValidator is a validator for the "jwks" field. It is called by the builders before save.

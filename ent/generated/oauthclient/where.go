@@ -91,7 +91,7 @@ func Description(v string) predicate.OAuthClient {
 }
 
 // TokenLifetime applies equality check predicate on the "token_lifetime" field. It's identical to TokenLifetimeEQ.
-func TokenLifetime(v int32) predicate.OAuthClient {
+func TokenLifetime(v int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldEQ(FieldTokenLifetime, v))
 }
 
@@ -461,42 +461,42 @@ func DescriptionContainsFold(v string) predicate.OAuthClient {
 }
 
 // TokenLifetimeEQ applies the EQ predicate on the "token_lifetime" field.
-func TokenLifetimeEQ(v int32) predicate.OAuthClient {
+func TokenLifetimeEQ(v int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldEQ(FieldTokenLifetime, v))
 }
 
 // TokenLifetimeNEQ applies the NEQ predicate on the "token_lifetime" field.
-func TokenLifetimeNEQ(v int32) predicate.OAuthClient {
+func TokenLifetimeNEQ(v int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldNEQ(FieldTokenLifetime, v))
 }
 
 // TokenLifetimeIn applies the In predicate on the "token_lifetime" field.
-func TokenLifetimeIn(vs ...int32) predicate.OAuthClient {
+func TokenLifetimeIn(vs ...int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldIn(FieldTokenLifetime, vs...))
 }
 
 // TokenLifetimeNotIn applies the NotIn predicate on the "token_lifetime" field.
-func TokenLifetimeNotIn(vs ...int32) predicate.OAuthClient {
+func TokenLifetimeNotIn(vs ...int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldNotIn(FieldTokenLifetime, vs...))
 }
 
 // TokenLifetimeGT applies the GT predicate on the "token_lifetime" field.
-func TokenLifetimeGT(v int32) predicate.OAuthClient {
+func TokenLifetimeGT(v int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldGT(FieldTokenLifetime, v))
 }
 
 // TokenLifetimeGTE applies the GTE predicate on the "token_lifetime" field.
-func TokenLifetimeGTE(v int32) predicate.OAuthClient {
+func TokenLifetimeGTE(v int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldGTE(FieldTokenLifetime, v))
 }
 
 // TokenLifetimeLT applies the LT predicate on the "token_lifetime" field.
-func TokenLifetimeLT(v int32) predicate.OAuthClient {
+func TokenLifetimeLT(v int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldLT(FieldTokenLifetime, v))
 }
 
 // TokenLifetimeLTE applies the LTE predicate on the "token_lifetime" field.
-func TokenLifetimeLTE(v int32) predicate.OAuthClient {
+func TokenLifetimeLTE(v int) predicate.OAuthClient {
 	return predicate.OAuthClient(sql.FieldLTE(FieldTokenLifetime, v))
 }
 

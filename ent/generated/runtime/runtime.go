@@ -597,9 +597,9 @@ func init() {
 	// oauthclientDescTokenLifetime is the schema descriptor for token_lifetime field.
 	oauthclientDescTokenLifetime := oauthclientFields[3].Descriptor()
 	// oauthclient.DefaultTokenLifetime holds the default value on creation for the token_lifetime field.
-	oauthclient.DefaultTokenLifetime = oauthclientDescTokenLifetime.Default.(int32)
+	oauthclient.DefaultTokenLifetime = oauthclientDescTokenLifetime.Default.(int)
 	// oauthclient.TokenLifetimeValidator is a validator for the "token_lifetime" field. It is called by the builders before save.
-	oauthclient.TokenLifetimeValidator = oauthclientDescTokenLifetime.Validators[0].(func(int32) error)
+	oauthclient.TokenLifetimeValidator = oauthclientDescTokenLifetime.Validators[0].(func(int) error)
 	// oauthclientDescJwks is the schema descriptor for jwks field.
 	oauthclientDescJwks := oauthclientFields[4].Descriptor()
 	// oauthclient.DefaultJwks holds the default value on creation for the jwks field.

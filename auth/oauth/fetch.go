@@ -1,0 +1,58 @@
+package oauth
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"syscall"
+)
+
+var errAddress = errors.New("the address is not on the public internet")
+
+// notPublic are networks beside those that [netip.Addr] knows that lead into
+// somebody's own: shared, reserved, and IPv4 wrapped into IPv6 (RFC 6890).
+var notPublic = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"),
+	netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("::/96"),
+	netip.MustParsePrefix("64:ff9b::/96"),
+	netip.MustParsePrefix("64:ff9b:1::/48"),
+	netip.MustParsePrefix("2001::/32"),
+	netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("fec0::/10"),
+}
+
+// newFetcher returns a client for addresses that a company's administrator
+// chose: it follows no redirect, uses no proxy, and connects to the public
+// internet alone. That is checked when it connects, after the name is
+// resolved, so no name can lead elsewhere.
+func newFetcher(anywhere bool) *http.Client {
+	dialer := &net.Dialer{Timeout: fetchTimeout}
+	if !anywhere {
+		dialer.Control = func(_, address string, _ syscall.RawConn) error {
+			if to, err := netip.ParseAddrPort(address); err != nil || !public(to.Addr()) {
+				return errAddress
+			}
+			return nil
+		}
+	}
+	return &http.Client{
+		Timeout:       fetchTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext: dialer.DialContext, DisableKeepAlives: true, ForceAttemptHTTP2: true,
+			TLSHandshakeTimeout: fetchTimeout, MaxResponseHeaderBytes: 64 << 10,
+		},
+	}
+}
+
+func public(addr netip.Addr) bool {
+	addr = addr.Unmap()
+	return addr.IsGlobalUnicast() && !addr.IsPrivate() && addr.Zone() == "" &&
+		!slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(addr) })
+}

@@ -1,0 +1,166 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/model"
+)
+
+func noClient(field string) *Error {
+	return &Error{Code: CodeNotFound, Field: field, Message: "there is no such OAuth client"}
+}
+
+var errClientRevoked = &Error{Code: CodeConflict, Field: "id", Message: "the client was revoked"}
+
+// findOAuthClient returns a client; in a transaction its row is locked.
+func (r *Resolver) findOAuthClient(ctx context.Context, id uuid.UUID, field string) (*ent.OAuthClient, error) {
+	q := r.client(ctx).OAuthClient.Query().Where(oauthclient.ID(id))
+	if memoOf(ctx) != nil && r.rowLocks() {
+		q.ForUpdate()
+	}
+	c, err := q.Only(ctx)
+	return foundOr(noClient(field), c, err)
+}
+
+// createOAuthClient makes a client, and a secret of it where one is wanted.
+func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthClientInput) (*ent.OAuthClient, made, error) {
+	d, err := r.client(ctx).Directory.Get(ctx, in.DirectoryID)
+	if err != nil {
+		_, err = foundOr(errNoDirectory, d, err)
+		return nil, made{}, err
+	}
+	c := &ent.OAuthClient{Name: in.Name, TokenLifetime: in.TokenLifetimeSeconds}
+	if in.Description != nil {
+		c.Description = *in.Description
+	}
+	if in.Jwks != nil {
+		c.Jwks = *in.Jwks
+	}
+	if err := federate(c, in.Federation); err != nil {
+		return nil, made{}, err
+	}
+	if err := checkOAuthClient(c); err != nil {
+		return nil, made{}, err
+	}
+	now := schematype.Now()
+	c, err = r.client(ctx).OAuthClient.Create().
+		SetCompanyID(d.CompanyID).SetDirectoryID(d.ID).SetName(c.Name).SetDescription(c.Description).
+		SetTokenLifetime(c.TokenLifetime).SetJwks(c.Jwks).
+		SetFederationIssuer(c.FederationIssuer).SetFederationAudience(c.FederationAudience).
+		SetFederationSubject(c.FederationSubject).SetFederationJwksURI(c.FederationJwksURI).
+		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+	if err != nil {
+		return nil, made{}, err
+	}
+	if err := r.record(ctx, oauthClientChange(c, change.KindCREATED, nil, oauthClientAttributes(c))); err != nil || !in.WithSecret {
+		return c, made{}, err
+	}
+	m, err := r.saveClientSecret(ctx, c, in.SecretExpiresAt)
+	if e, ok := err.(*Error); ok && e.Field == "expiresAt" {
+		err = &Error{Code: e.Code, Field: "secretExpiresAt", Message: e.Message}
+	}
+	return c, m, err
+}
+
+func (r *Resolver) updateOAuthClient(ctx context.Context, in model.UpdateOAuthClientInput) (*ent.OAuthClient, error) {
+	c, err := r.findOAuthClient(ctx, in.ID, "id")
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(in.Version, c.Version); err != nil {
+		return nil, err
+	}
+	if c.RevokedAt != nil {
+		return nil, errClientRevoked
+	}
+	changed := *c
+	assignTo(&changed.Name, in.Name)
+	assignTo(&changed.Description, in.Description)
+	assignTo(&changed.TokenLifetime, in.TokenLifetimeSeconds)
+	assignTo(&changed.Jwks, in.Jwks)
+	if trusted, ok := in.Federation.ValueOK(); ok {
+		if err := federate(&changed, trusted); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkOAuthClient(&changed); err != nil {
+		return nil, err
+	}
+	return r.changeOAuthClient(ctx, c, &changed)
+}
+
+// revokeOAuthClient makes a client stop working at once, with its secrets and
+// access tokens.
+func (r *Resolver) revokeOAuthClient(ctx context.Context, id uuid.UUID) (*ent.OAuthClient, error) {
+	c, err := r.findOAuthClient(ctx, id, "id")
+	if err != nil || c.RevokedAt != nil {
+		return c, err
+	}
+	secrets, err := r.workingSecrets(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range secrets {
+		if _, err := r.revokeKey(ctx, k.ID); err != nil {
+			return nil, err
+		}
+	}
+	changed := *c
+	now := schematype.Now()
+	changed.RevokedAt = &now
+	return r.changeOAuthClient(ctx, c, &changed)
+}
+
+// changeOAuthClient writes what differs between c and changed.
+func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthClient) (*ent.OAuthClient, error) {
+	before, after, err := difference(oauthClientAttributes(c), oauthClientAttributes(changed))
+	if err != nil || len(before)+len(after) == 0 {
+		return c, err
+	}
+	updated := *changed
+	updated.Version, updated.UpdatedAt = c.Version+1, schematype.Now()
+	err = one(r.client(ctx).OAuthClient.Update().
+		Where(oauthclient.ID(c.ID), oauthclient.CompanyID(c.CompanyID), oauthclient.Version(c.Version)).
+		SetName(updated.Name).SetDescription(updated.Description).
+		SetTokenLifetime(updated.TokenLifetime).SetJwks(updated.Jwks).
+		SetFederationIssuer(updated.FederationIssuer).SetFederationAudience(updated.FederationAudience).
+		SetFederationSubject(updated.FederationSubject).SetFederationJwksURI(updated.FederationJwksURI).
+		SetNillableRevokedAt(updated.RevokedAt).
+		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt).
+		Save(ctx))
+	if err != nil {
+		return nil, err
+	}
+	r.keysChanged(ctx, c.ID)
+	return &updated, r.record(ctx, oauthClientChange(&updated, change.KindUPDATED, before, after))
+}
+
+func (r *Resolver) oauthClientsConnection(ctx context.Context, args pageArgs, where ...predicate.OAuthClient) (*model.OAuthClientConnection, error) {
+	query := func() *ent.OAuthClientQuery { return r.client(ctx).OAuthClient.Query().Where(where...) }
+	rows, w, info, err := pageByID(args, func(w window) ([]*ent.OAuthClient, error) { return query().Where(w.apply).All(ctx) },
+		func(c *ent.OAuthClient) uuid.UUID { return c.ID })
+	if err != nil {
+		return nil, err
+	}
+	c := &model.OAuthClientConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.OAuthClientEdge, len(rows))}
+	for i, row := range rows {
+		c.Edges[i] = model.OAuthClientEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	}
+	return c, nil
+}
+
+// workingSecrets returns the secrets of a client that work, newest first.
+func (r *Resolver) workingSecrets(ctx context.Context, c *ent.OAuthClient) ([]*ent.Key, error) {
+	return r.client(ctx).Key.Query().
+		Where(key.CompanyID(c.CompanyID), key.ClientID(c.ID), key.RevokedAtIsNil(),
+			key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now()))).
+		Order(ent.Desc(key.FieldID)).Limit(maxClientSecrets).All(ctx)
+}

@@ -1,0 +1,130 @@
+package graph
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/feddir/feddir/auth/oauth"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/model"
+)
+
+const (
+	maxClientSecrets = 2 // that work at a time: one, and one to take its place
+
+	minTokenLifetime = 60 * 60 // seconds, as Microsoft Entra ID wants it
+	maxTokenLifetime = 6 * 60 * 60
+	maxJWKS          = 16384
+	maxClaim         = 2048
+)
+
+// checkOAuthClient fails for a client that cannot be stored.
+func checkOAuthClient(c *ent.OAuthClient) error {
+	if c.TokenLifetime < minTokenLifetime || c.TokenLifetime > maxTokenLifetime {
+		return failf(CodeInvalid, "tokenLifetimeSeconds", "tokenLifetimeSeconds must be from %d to %d", minTokenLifetime, maxTokenLifetime)
+	}
+	if len(c.Jwks) > maxJWKS {
+		return failf(CodeInvalid, "jwks", "jwks has more than %d bytes", maxJWKS)
+	}
+	if c.Jwks != "" {
+		if _, err := oauth.ParseKeys([]byte(c.Jwks)); err != nil {
+			return &Error{Code: CodeInvalid, Field: "jwks", Message: "jwks: " + err.Error(), cause: err}
+		}
+	}
+	return oauthClientAttributes(c).storable()
+}
+
+// federate makes c trust an issuer, or none.
+func federate(c *ent.OAuthClient, in *model.OAuthFederationInput) error {
+	if in == nil {
+		c.FederationIssuer, c.FederationAudience, c.FederationSubject, c.FederationJwksURI = "", "", "", ""
+		return nil
+	}
+	for name, value := range map[string]string{"issuer": in.Issuer, "audience": in.Audience, "subject": in.Subject} {
+		if value == "" || len(value) > maxClaim || !storableText(value) {
+			return failf(CodeInvalid, "federation."+name, "%s must have 1 to %d bytes", name, maxClaim)
+		}
+	}
+	if u, err := url.Parse(in.Issuer); err != nil || u.Scheme != "https" || u.Host == "" {
+		return failf(CodeInvalid, "federation.issuer", "issuer must be an https address")
+	}
+	uri := oauth.KeysURI(in.Issuer)
+	if in.JwksURI != nil {
+		uri = *in.JwksURI
+	}
+	if uri == "" {
+		return failf(CodeInvalid, "federation.jwksUri", "jwksUri is needed: it is not known where this issuer publishes its keys")
+	}
+	if err := oauth.CheckKeysURI(uri); err != nil || len(uri) > maxClaim || !storableText(uri) {
+		return failf(CodeInvalid, "federation.jwksUri", "jwksUri must be an https address without user, password or fragment")
+	}
+	c.FederationIssuer, c.FederationAudience, c.FederationSubject, c.FederationJwksURI = in.Issuer, in.Audience, in.Subject, uri
+	return nil
+}
+
+// saveClientSecret makes a secret of c, whose row is locked.
+func (r *Resolver) saveClientSecret(ctx context.Context, c *ent.OAuthClient, expiresAt *time.Time) (made, error) {
+	if c.RevokedAt != nil {
+		return made{}, errClientRevoked
+	}
+	now := schematype.Now()
+	if expiresAt == nil {
+		end := now.AddDate(2, 0, 0)
+		expiresAt = &end
+	}
+	if expiresAt.Before(now.AddDate(1, 0, 0)) || expiresAt.After(now.AddDate(3, 0, 0)) {
+		return made{}, failf(CodeInvalid, "expiresAt", "a client secret must expire in one to three years")
+	}
+	working, err := r.workingSecrets(ctx, c)
+	if err != nil {
+		return made{}, err
+	}
+	if len(working) >= maxClientSecrets {
+		return made{}, failf(CodeConflict, "", "two secrets of the client work already; revoke one first")
+	}
+	return r.saveKey(ctx, &ent.Key{
+		CompanyID: c.CompanyID, DirectoryID: &c.DirectoryID, ClientID: &c.ID, Kind: key.KindCLIENT,
+		Name: c.Name, ExpiresAt: expiresAt,
+	})
+}
+
+// replaceClientSecret makes the successor of a client secret.
+func (r *Resolver) replaceClientSecret(ctx context.Context, k *ent.Key, expiresAt *time.Time) (made, error) {
+	c, err := r.findOAuthClient(ctx, *k.ClientID, "id")
+	if err != nil {
+		return made{}, err
+	}
+	return r.saveClientSecret(ctx, c, expiresAt)
+}
+
+// oauthClientAttributes are what a change tells of a client.
+func oauthClientAttributes(c *ent.OAuthClient) attributes {
+	a := attributes{"name": c.Name, "description": c.Description, "tokenLifetimeSeconds": c.TokenLifetime, "jwks": c.Jwks}
+	if f := federationOf(c); f != nil {
+		a["federation"] = *f
+	}
+	if c.RevokedAt != nil {
+		a["revokedAt"] = c.RevokedAt.UTC()
+	}
+	return a
+}
+
+func federationOf(c *ent.OAuthClient) *model.OAuthFederation {
+	if c.FederationIssuer == "" {
+		return nil
+	}
+	return &model.OAuthFederation{
+		Issuer: c.FederationIssuer, Audience: c.FederationAudience, Subject: c.FederationSubject, JwksURI: c.FederationJwksURI,
+	}
+}
+
+func oauthClientChange(c *ent.OAuthClient, kind change.Kind, before, after attributes) changeRecord {
+	return changeRecord{
+		kind: kind, resource: change.ResourceTypeOAUTH_CLIENT, id: c.ID, version: c.Version,
+		companyID: c.CompanyID, directoryID: c.DirectoryID, before: before, after: after,
+	}
+}
