@@ -66,6 +66,7 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 	server := serve(t, in.database)
 	c := newClient(t, in, server.url)
 	group := id(t, must(t)(c.scim(t.Context(), "POST", "/Groups", crew("Crew"))))
+	allDone(t, everyKind(t.Context(), c, group))
 	idle := settled(t, server, c)
 	if c.status("/livez") != 204 || c.status("/readyz") != 204 {
 		t.Fatal("the server is not ready")
@@ -87,11 +88,7 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 	}
 	cluster.Resume(t)
 	eventually(t, "ready again", func() bool { return c.status("/readyz") == 204 })
-	for _, answered := range atOnce(everyKind(t.Context(), c, group)) {
-		if answered.err != nil || !answered.answer.done() {
-			t.Errorf("%s with the database back: %+v, %v", answered.what, answered.answer, answered.err)
-		}
-	}
+	allDone(t, everyKind(t.Context(), c, group))
 	eventually(t, "as few goroutines as before", func() bool { return settled(t, server, c) <= idle+slack })
 }
 
@@ -120,6 +117,16 @@ func atOnce(requests []request) []request {
 		<-done
 	}
 	return requests
+}
+
+// allDone sends all requests at the same time, and fails when one is not served.
+func allDone(t testing.TB, requests []request) {
+	t.Helper()
+	for _, r := range atOnce(requests) {
+		if r.err != nil || !r.answer.done() {
+			t.Errorf("%s: %+v, %v", r.what, r.answer, r.err)
+		}
+	}
 }
 
 // everyKind is a reading and a writing request of either protocol, each several times.
