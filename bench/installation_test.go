@@ -78,7 +78,7 @@ func install(t testing.TB, database string, users int, groups []int, guard sqlco
 	ctx := viewer.WithOperator(context.Background())
 	scim, err := s.Operations().CreateKey(ctx, model.CreateKeyInput{DirectoryID: &in.directory, Name: "provider"})
 	check(t, err)
-	api, err := s.Operations().CreateKey(ctx, model.CreateKeyInput{CompanyID: &in.company, Name: "app"})
+	api, err := s.Operations().CreateKey(ctx, model.CreateKeyInput{CompanyID: &in.company, Name: "app", Scopes: []viewer.Scope{viewer.ScopeRead, viewer.ScopeWrite}})
 	check(t, err)
 	in.scimKey, in.apiKey = *scim.AccessToken, *api.AccessToken
 
