@@ -29,11 +29,11 @@ func (Group) Fields() []ent.Field {
 	}
 }
 
-// Indexes of the Group.
+// Indexes of the Group; see those of the User.
 func (Group) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "display_name_key").Unique(),
-		index.Fields("directory_id", "external_id"),
+		index.Fields("directory_id", "external_id", "id"),
 	}
 }

@@ -58,14 +58,15 @@ func (User) Fields() []ent.Field {
 	)
 }
 
-// Indexes of the User.
+// Indexes of the User. Lists are ordered by id: without it at the end of an
+// index SQLite takes the one of ids and reads the whole directory.
 func (User) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "user_name_key").Unique(),
-		index.Fields("directory_id", "external_id"),
-		index.Fields("directory_id", "manager"),
+		index.Fields("directory_id", "external_id", "id"),
+		index.Fields("directory_id", "manager", "id"),
 		index.Fields("directory_id", "sort_name", "id"),
-		index.Fields("company_id", "user_name_key"),
+		index.Fields("company_id", "user_name_key", "id"),
 	}
 }

@@ -201,9 +201,9 @@ var (
 				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[8]},
 			},
 			{
-				Name:    "group_directory_id_external_id",
+				Name:    "group_directory_id_external_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[9]},
+				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[9], GroupsColumns[0]},
 			},
 		},
 	}
@@ -409,14 +409,14 @@ var (
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[8]},
 			},
 			{
-				Name:    "user_directory_id_external_id",
+				Name:    "user_directory_id_external_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[2], UsersColumns[9]},
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[9], UsersColumns[0]},
 			},
 			{
-				Name:    "user_directory_id_manager",
+				Name:    "user_directory_id_manager_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[2], UsersColumns[25]},
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[25], UsersColumns[0]},
 			},
 			{
 				Name:    "user_directory_id_sort_name_id",
@@ -424,9 +424,9 @@ var (
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[35], UsersColumns[0]},
 			},
 			{
-				Name:    "user_company_id_user_name_key",
+				Name:    "user_company_id_user_name_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[1], UsersColumns[8]},
+				Columns: []*schema.Column{UsersColumns[1], UsersColumns[8], UsersColumns[0]},
 			},
 		},
 	}

@@ -46,8 +46,8 @@ CREATE TABLE "groups" ("directory_id" uuid NOT NULL, "id" uuid NOT NULL, "compan
 CREATE INDEX "group_company_id_id" ON "groups" ("company_id", "id");
 -- Create index "group_directory_id_display_name_key" to table: "groups"
 CREATE UNIQUE INDEX "group_directory_id_display_name_key" ON "groups" ("directory_id", "display_name_key");
--- Create index "group_directory_id_external_id" to table: "groups"
-CREATE INDEX "group_directory_id_external_id" ON "groups" ("directory_id", "external_id");
+-- Create index "group_directory_id_external_id_id" to table: "groups"
+CREATE INDEX "group_directory_id_external_id_id" ON "groups" ("directory_id", "external_id", "id");
 -- Create "idempotency_records" table
 CREATE TABLE "idempotency_records" ("company_id" uuid NOT NULL, "id" uuid NOT NULL, "key_id" uuid NOT NULL, "idempotency_key" character varying NOT NULL, "fingerprint" bytea NOT NULL, "payload" json NOT NULL, "expires_at" timestamptz NOT NULL, PRIMARY KEY ("company_id", "id"), CONSTRAINT "idempotency_records_company_id_fkey" FOREIGN KEY ("company_id") REFERENCES "companies" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
 -- Create index "idempotencyrecord_company_id_key_id_idempotency_key" to table: "idempotency_records"
@@ -58,12 +58,12 @@ CREATE INDEX "idempotencyrecord_expires_at" ON "idempotency_records" ("expires_a
 CREATE TABLE "users" ("directory_id" uuid NOT NULL, "id" uuid NOT NULL, "company_id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "version" bigint NOT NULL DEFAULT 1, "source" character varying NOT NULL, "user_name" character varying NOT NULL, "user_name_key" character varying NOT NULL COLLATE "C", "external_id" character varying NULL COLLATE "C", "active" boolean NOT NULL DEFAULT true, "name" json NULL, "display_name" character varying NULL, "nick_name" character varying NULL, "profile_url" character varying NULL, "title" character varying NULL, "user_type" character varying NULL, "preferred_language" character varying NULL, "locale" character varying NULL, "timezone" character varying NULL, "employee_number" character varying NULL, "cost_center" character varying NULL, "organization" character varying NULL, "division" character varying NULL, "department" character varying NULL, "manager" character varying NULL COLLATE "C", "emails" json NULL, "phone_numbers" json NULL, "ims" json NULL, "photos" json NULL, "entitlements" json NULL, "roles" json NULL, "x509_certificates" json NULL, "addresses" json NULL, "extensions" json NULL, "sort_name" character varying NOT NULL COLLATE "C", PRIMARY KEY ("directory_id", "id"), CONSTRAINT "users_directory_id_fkey" FOREIGN KEY ("company_id", "directory_id") REFERENCES "directories" ("company_id", "id") ON UPDATE NO ACTION ON DELETE CASCADE);
 -- Create index "user_company_id_id" to table: "users"
 CREATE INDEX "user_company_id_id" ON "users" ("company_id", "id");
--- Create index "user_company_id_user_name_key" to table: "users"
-CREATE INDEX "user_company_id_user_name_key" ON "users" ("company_id", "user_name_key");
--- Create index "user_directory_id_external_id" to table: "users"
-CREATE INDEX "user_directory_id_external_id" ON "users" ("directory_id", "external_id");
--- Create index "user_directory_id_manager" to table: "users"
-CREATE INDEX "user_directory_id_manager" ON "users" ("directory_id", "manager");
+-- Create index "user_company_id_user_name_key_id" to table: "users"
+CREATE INDEX "user_company_id_user_name_key_id" ON "users" ("company_id", "user_name_key", "id");
+-- Create index "user_directory_id_external_id_id" to table: "users"
+CREATE INDEX "user_directory_id_external_id_id" ON "users" ("directory_id", "external_id", "id");
+-- Create index "user_directory_id_manager_id" to table: "users"
+CREATE INDEX "user_directory_id_manager_id" ON "users" ("directory_id", "manager", "id");
 -- Create index "user_directory_id_sort_name_id" to table: "users"
 CREATE INDEX "user_directory_id_sort_name_id" ON "users" ("directory_id", "sort_name", "id");
 -- Create index "user_directory_id_user_name_key" to table: "users"

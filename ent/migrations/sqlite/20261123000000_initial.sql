@@ -32,8 +32,8 @@ CREATE TABLE `groups` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `compan
 CREATE INDEX `group_company_id_id` ON `groups` (`company_id`, `id`);
 -- Create index "group_directory_id_display_name_key" to table: "groups"
 CREATE UNIQUE INDEX `group_directory_id_display_name_key` ON `groups` (`directory_id`, `display_name_key`);
--- Create index "group_directory_id_external_id" to table: "groups"
-CREATE INDEX `group_directory_id_external_id` ON `groups` (`directory_id`, `external_id`);
+-- Create index "group_directory_id_external_id_id" to table: "groups"
+CREATE INDEX `group_directory_id_external_id_id` ON `groups` (`directory_id`, `external_id`, `id`);
 -- Create "idempotency_records" table
 CREATE TABLE `idempotency_records` (`company_id` uuid NOT NULL, `id` uuid NOT NULL, `key_id` uuid NOT NULL, `idempotency_key` text NOT NULL, `fingerprint` blob NOT NULL, `payload` json NOT NULL, `expires_at` datetime NOT NULL, PRIMARY KEY (`company_id`, `id`), CONSTRAINT `idempotency_records_company_id_fkey` FOREIGN KEY (`company_id`) REFERENCES `companies` (`id`) ON DELETE CASCADE);
 -- Create index "idempotencyrecord_company_id_key_id_idempotency_key" to table: "idempotency_records"
@@ -68,14 +68,14 @@ CREATE TABLE `users` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `company
 CREATE INDEX `user_company_id_id` ON `users` (`company_id`, `id`);
 -- Create index "user_directory_id_user_name_key" to table: "users"
 CREATE UNIQUE INDEX `user_directory_id_user_name_key` ON `users` (`directory_id`, `user_name_key`);
--- Create index "user_directory_id_external_id" to table: "users"
-CREATE INDEX `user_directory_id_external_id` ON `users` (`directory_id`, `external_id`);
--- Create index "user_directory_id_manager" to table: "users"
-CREATE INDEX `user_directory_id_manager` ON `users` (`directory_id`, `manager`);
+-- Create index "user_directory_id_external_id_id" to table: "users"
+CREATE INDEX `user_directory_id_external_id_id` ON `users` (`directory_id`, `external_id`, `id`);
+-- Create index "user_directory_id_manager_id" to table: "users"
+CREATE INDEX `user_directory_id_manager_id` ON `users` (`directory_id`, `manager`, `id`);
 -- Create index "user_directory_id_sort_name_id" to table: "users"
 CREATE INDEX `user_directory_id_sort_name_id` ON `users` (`directory_id`, `sort_name`, `id`);
--- Create index "user_company_id_user_name_key" to table: "users"
-CREATE INDEX `user_company_id_user_name_key` ON `users` (`company_id`, `user_name_key`);
+-- Create index "user_company_id_user_name_key_id" to table: "users"
+CREATE INDEX `user_company_id_user_name_key_id` ON `users` (`company_id`, `user_name_key`, `id`);
 -- Create "user_values" table
 CREATE TABLE `user_values` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `company_id` uuid NOT NULL, `user_id` uuid NOT NULL, `attribute` text NOT NULL, `value_key` text NOT NULL, `type_key` text NOT NULL DEFAULT (''), PRIMARY KEY (`directory_id`, `id`), CONSTRAINT `user_values_directory_id_fkey` FOREIGN KEY (`company_id`, `directory_id`) REFERENCES `directories` (`company_id`, `id`) ON DELETE CASCADE, CONSTRAINT `user_values_user_id_fkey` FOREIGN KEY (`directory_id`, `user_id`) REFERENCES `users` (`directory_id`, `id`) ON DELETE CASCADE);
 -- Create index "uservalue_directory_id_attribute_value_key_user_id" to table: "user_values"
