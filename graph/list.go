@@ -15,12 +15,14 @@ import (
 	"github.com/feddir/feddir/scimadapter/filter"
 )
 
-// List asks for a part of the users or groups of a directory, oldest first.
+// List asks for a part of the users or groups of a directory.
 type List struct {
 	DirectoryID uuid.UUID
-	Filter      filter.Expr // nil for all
-	StartIndex  int         // place of the first one wanted, from 1
-	Count       int         // how many are wanted at most; 0 for the total alone
+	Filter      filter.Expr          // nil for all
+	SortBy      filter.AttributePath // the zero value for the order of creation
+	Descending  bool                 // where SortBy is given
+	StartIndex  int                  // place of the first one wanted, from 1
+	Count       int                  // how many are wanted at most; 0 for the total alone
 }
 
 // Page is the part that was asked for and how many there are in all.
@@ -29,10 +31,15 @@ type Page[T any] struct {
 	Total int64
 }
 
-// ListUsers returns users of a directory. A page deep in the list costs what
-// the first costs when the one before it was asked for lately.
+// ListUsers returns users of a directory. In the order of creation a page deep
+// in the list costs what the first costs when the one before it was asked for
+// lately; in any other order the database skips what comes before.
 func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], error) {
 	predicate, err := compile(l, r.scope(ctx, l.DirectoryID), where.Users)
+	if err != nil {
+		return nil, err
+	}
+	o, err := l.order(where.UserOrder)
 	if err != nil {
 		return nil, err
 	}
@@ -45,13 +52,10 @@ func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], err
 	}
 	return readPage(ctx, r, l, source[*ent.User]{
 		table: user.Table,
+		order: o,
 		id:    func(u *ent.User) uuid.UUID { return u.ID },
-		after: func(ctx context.Context, after uuid.UUID, limit int) ([]*ent.User, error) {
-			q := query()
-			if after != uuid.Nil {
-				q.Where(user.IDGT(after))
-			}
-			return q.Order(user.ByID()).Limit(limit).All(ctx)
+		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.User, error) {
+			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
 		},
 		idAt: func(ctx context.Context, offset int) (uuid.UUID, error) {
 			return query().Order(user.ByID()).Offset(offset).FirstID(ctx)
@@ -73,6 +77,10 @@ func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], e
 	if err != nil {
 		return nil, err
 	}
+	o, err := l.order(where.GroupOrder)
+	if err != nil {
+		return nil, err
+	}
 	query := func() *ent.GroupQuery {
 		q := r.client(ctx).Group.Query().Where(group.DirectoryID(l.DirectoryID))
 		if predicate != nil {
@@ -82,13 +90,10 @@ func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], e
 	}
 	return readPage(ctx, r, l, source[*ent.Group]{
 		table: group.Table,
+		order: o,
 		id:    func(g *ent.Group) uuid.UUID { return g.ID },
-		after: func(ctx context.Context, after uuid.UUID, limit int) ([]*ent.Group, error) {
-			q := query()
-			if after != uuid.Nil {
-				q.Where(group.IDGT(after))
-			}
-			return q.Order(group.ByID()).Limit(limit).All(ctx)
+		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.Group, error) {
+			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
 		},
 		idAt: func(ctx context.Context, offset int) (uuid.UUID, error) {
 			return query().Order(group.ByID()).Offset(offset).FirstID(ctx)
@@ -102,6 +107,20 @@ func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], e
 			return int64(n), err
 		},
 	})
+}
+
+// sorted reports whether a list is in another order than that of creation.
+func (l List) sorted() bool { return l.SortBy.Name != "" || l.SortBy.URN != "" }
+
+func (l List) order(of func(filter.AttributePath, bool) (where.Order, error)) (where.Order, error) {
+	if !l.sorted() {
+		return where.Order{}, nil
+	}
+	o, err := of(l.SortBy, l.Descending)
+	if e, ok := errors.AsType[*where.Error](err); ok {
+		return o, failf(CodeInvalid, "sortBy", "%s", e.Reason)
+	}
+	return o, err
 }
 
 func compile[P ~func(*sql.Selector)](l List, s where.Scope, f func(filter.Expr, where.Scope) (P, error)) (P, error) {
@@ -123,47 +142,68 @@ func (r *Resolver) scope(ctx context.Context, directoryID uuid.UUID) where.Scope
 // source is how a list of one type is read.
 type source[T any] struct {
 	table string
+	order where.Order
 	id    func(T) uuid.UUID
-	after func(ctx context.Context, after uuid.UUID, limit int) ([]T, error)
+	read  func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]T, error)
 	idAt  func(ctx context.Context, offset int) (uuid.UUID, error)
 	count func(ctx context.Context) (int64, error)
 }
 
-// readPage reads a page by the ids after a remembered place. Where none is
-// remembered it skips to the place along the index of ids, once.
+// readPage reads the page that starts at an index.
 func readPage[T any](ctx context.Context, r *Resolver, l List, s source[T]) (*Page[T], error) {
 	if l.Count <= 0 {
 		total, err := s.count(ctx)
 		return &Page[T]{Total: total}, err
 	}
 	start := max(l.StartIndex, 1)
-	at := place{directory: l.DirectoryID, table: s.table, index: start}
-	if l.Filter != nil {
-		at.filter = l.Filter.String()
+	read := readPlace[T]
+	if l.sorted() {
+		read = readOffset[T]
 	}
-	after, err := r.placeBefore(ctx, at, s.idAt)
-	if ent.IsNotFound(err) { // past the end
-		total, err := s.count(ctx)
-		return &Page[T]{Total: total}, err
-	}
-	if err != nil {
-		return nil, err
-	}
-	items, err := s.after(ctx, after, l.Count+1)
+	items, err := read(ctx, r, l, s, start)
 	if err != nil {
 		return nil, err
 	}
 	page := &Page[T]{Items: items[:min(len(items), l.Count)]}
-	if len(page.Items) > 0 {
-		at.index = start + len(page.Items)
-		r.positions.put(at, s.id(page.Items[len(page.Items)-1]))
-	}
 	if len(items) <= l.Count && (start == 1 || len(items) > 0) {
 		page.Total = int64(start - 1 + len(items)) // this page is the last
 		return page, nil
 	}
 	page.Total, err = s.count(ctx)
 	return page, err
+}
+
+// readOffset reads what comes behind the places before start, and one more
+// than is wanted.
+func readOffset[T any](ctx context.Context, _ *Resolver, l List, s source[T], start int) ([]T, error) {
+	return s.read(ctx, s.order.From(nil, false), start-1, l.Count+1)
+}
+
+// readPlace reads by the ids after a remembered place, and one more than is
+// wanted. Where none is remembered it skips to the place along the index of
+// ids, once.
+func readPlace[T any](ctx context.Context, r *Resolver, l List, s source[T], start int) ([]T, error) {
+	at := place{directory: l.DirectoryID, table: s.table, index: start}
+	if l.Filter != nil {
+		at.filter = l.Filter.String()
+	}
+	after, err := r.placeBefore(ctx, at, s.idAt)
+	if ent.IsNotFound(err) { // past the end
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var from *where.Place
+	if after != uuid.Nil {
+		from = &where.Place{ID: after}
+	}
+	items, err := s.read(ctx, s.order.From(from, false), 0, l.Count+1)
+	if n := min(len(items), l.Count); n > 0 {
+		at.index = start + n
+		r.positions.put(at, s.id(items[n-1]))
+	}
+	return items, err
 }
 
 // placeBefore returns the id after which the page at starts.

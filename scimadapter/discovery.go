@@ -88,6 +88,7 @@ var providerConfig = struct {
 		supported
 		MaxResults int `json:"maxResults"`
 	}{supported{true}, maxCount},
+	Sort: supported{true},
 	ETag: supported{true},
 	AuthenticationSchemes: [1]authenticationScheme{{
 		Type: "oauthbearertoken", Name: "OAuth Bearer Token",

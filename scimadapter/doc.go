@@ -36,10 +36,11 @@
 //   - A list of groups may be shorter than count where they have very many
 //     members; §3.4.2.4 allows it, and clients go on at startIndex plus
 //     itemsPerPage. excludedAttributes=members avoids it.
-//   - Sorting is not supported: sortBy is passed over (§3.4.2.3) and lists are
-//     always in the order of creation, so that no page misses anyone.
+//   - Without sortBy lists are in the order of creation, so that no page misses
+//     anyone. What is sorted by something else is compared by the bytes of its
+//     first 512 characters, in lower case unless the attribute is caseExact.
 //   - There is no search over all resource types: POST /.search is 404.
-//   - A filter that takes too long is 400 tooMany; anything else that does is
+//   - A filter or an order that takes too long is 400 tooMany; anything else that does is
 //     503 with Retry-After, for the client to try again.
 //   - If-Match is honoured and never required; Entra sends none.
 //   - Slashes at the end of a path and doubled ones count for nothing, names

@@ -19,8 +19,7 @@ const (
 // maxIndex is the last startIndex told from greater ones.
 const maxIndex = 1<<31 - 1
 
-// listOf reads the parameters of a list, RFC 7644 §3.4.2. Sorting is not
-// supported, so sortBy is passed over as §3.4.2.3 wants.
+// listOf reads the parameters of a list, RFC 7644 §3.4.2.
 func (r *request) listOf() (graph.List, error) {
 	l := graph.List{DirectoryID: r.directoryID}
 	start, err := r.number("startIndex", 1)
@@ -37,7 +36,27 @@ func (r *request) listOf() (graph.List, error) {
 			return l, err
 		}
 	}
-	return l, nil
+	return l, r.sort(&l)
+}
+
+// sort reads what a list is sorted by, RFC 7644 §3.4.2.3.
+func (r *request) sort(l *graph.List) error {
+	by := r.params.Get("sortby")
+	if by == "" {
+		return nil
+	}
+	path, err := filter.ParsePath(by)
+	if err != nil || path.Filter != nil {
+		return fault(http.StatusBadRequest, invalidValue, "sortBy must name an attribute")
+	}
+	l.SortBy = path.Attribute
+	switch order := r.params.Get("sortorder"); {
+	case strings.EqualFold(order, "descending"):
+		l.Descending = true
+	case order != "" && !strings.EqualFold(order, "ascending"):
+		return fault(http.StatusBadRequest, invalidValue, "sortOrder must be ascending or descending")
+	}
+	return nil
 }
 
 // number reads an integer; one that is too large for anything is as good as maxIndex.
@@ -53,10 +72,11 @@ func (r *request) number(name string, otherwise int) (int, error) {
 	return min(n, maxIndex), nil
 }
 
-// listFailed says of a filter that took too long what RFC 7644 has a scimType for.
+// listFailed says of a filter or an order that took too long what RFC 7644 has
+// a scimType for.
 func listFailed(l graph.List, err error) error {
-	if l.Filter != nil && graph.CodeOf(err) == graph.CodeTimeout {
-		return fault(http.StatusBadRequest, tooMany, "this filter takes too long; ask for less")
+	if (l.Filter != nil || l.SortBy.Name != "") && graph.CodeOf(err) == graph.CodeTimeout {
+		return fault(http.StatusBadRequest, tooMany, "this list takes too long; ask for less")
 	}
 	return err
 }
