@@ -3,6 +3,8 @@ package reliability_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -23,7 +25,7 @@ const patience = 20 * time.Second
 // process is a running feddir serve.
 type process struct {
 	url   string
-	ops   string // address of its metrics
+	ops   string // address of its metrics, where it has some
 	cmd   *exec.Cmd
 	ended chan struct{} // closed when it has ended
 	state *os.ProcessState
@@ -36,16 +38,40 @@ type process struct {
 // killed when the test ends, or the test process.
 func serve(t testing.TB, database string, flags ...string) *process {
 	t.Helper()
-	p := &process{ops: freeAddress(t), ended: make(chan struct{})}
-	p.cmd = command(t, append([]string{
-		"serve", "--listen", "127.0.0.1:0", "--ops-listen", p.ops, "--database", database, "--log-format", "json",
-	}, flags...)...)
-	stderr, err := p.cmd.StderrPipe()
+	p, err := start(t, append(flags, "--database", database, "--ops-listen="))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// serveMetrics is serve with metrics. Another process may take the free port
+// for them first; then another one is tried.
+func serveMetrics(t testing.TB, database string) *process {
+	t.Helper()
+	for attempt := 1; ; attempt++ {
+		ops := freeAddress(t)
+		p, err := start(t, []string{"--database", database, "--ops-listen", ops})
+		if err == nil {
+			p.ops = ops
+			return p
+		}
+		if attempt == 5 {
+			t.Fatal(err)
+		}
+	}
+}
+
+func start(t testing.TB, flags []string) (*process, error) {
+	t.Helper()
+	p := &process{ended: make(chan struct{})}
+	p.cmd = command(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--log-format", "json"}, flags...)...)
+	stderr, err := p.cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
 	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	release := keep(t, p.cmd.Process.Pid)
 	serving := make(chan string, 1)
@@ -58,18 +84,18 @@ func serve(t testing.TB, database string, flags ...string) *process {
 	}()
 	t.Cleanup(func() {
 		p.kill()
-		if t.Failed() {
-			t.Logf("the end of the server's log:\n%s", strings.Join(p.tail(), "\n"))
+		if tail := p.tail(); t.Failed() && tail != "" {
+			t.Logf("the end of the log of the server at %s:\n%s", p.url, tail)
 		}
 	})
 	select {
 	case p.url = <-serving:
+		return p, nil
 	case <-p.ended:
-		t.Fatal("the server ended at once")
+		return nil, fmt.Errorf("the server ended at once: %s", p.tail())
 	case <-time.After(patience):
-		t.Fatal("the server does not listen")
+		return nil, errors.New("the server does not listen")
 	}
-	return p
 }
 
 // read keeps the end of the log and finds the address in it.
@@ -90,10 +116,10 @@ func (p *process) read(r io.Reader, serving chan<- string) {
 	}
 }
 
-func (p *process) tail() []string {
+func (p *process) tail() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.log)
+	return strings.Join(p.log, "\n")
 }
 
 // kill ends the process as a crash does.

@@ -40,6 +40,16 @@ var mutations = map[string]func(t testing.TB, l *lossy) map[string]any{
 	},
 	"rotateKey": func(t testing.TB, l *lossy) map[string]any { return map[string]any{"id": l.key(t)} },
 	"revokeKey": func(t testing.TB, l *lossy) map[string]any { return map[string]any{"id": l.key(t)} },
+	"createOAuthClient": func(_ testing.TB, l *lossy) map[string]any {
+		return map[string]any{"directoryId": l.in.Directory.ID, "name": l.name()}
+	},
+	"updateOAuthClient": func(t testing.TB, l *lossy) map[string]any {
+		return map[string]any{"id": l.oauthClient(t), "description": l.name()}
+	},
+	"createOAuthClientSecret": func(t testing.TB, l *lossy) map[string]any {
+		return map[string]any{"clientId": l.oauthClient(t)}
+	},
+	"revokeOAuthClient": func(t testing.TB, l *lossy) map[string]any { return map[string]any{"id": l.oauthClient(t)} },
 	"createUser": func(_ testing.TB, l *lossy) map[string]any {
 		return map[string]any{"directoryId": l.in.Directory.ID, "userName": l.name()}
 	},
@@ -119,26 +129,30 @@ func (l *lossy) refused(t *testing.T, field *ast.FieldDefinition) {
 
 func (l *lossy) directory(t testing.TB) string {
 	t.Helper()
-	var made struct {
-		Data struct {
-			CreateDirectory struct{ Directory struct{ ID string } }
-		}
-	}
-	must(t)(l.graphQL(t.Context(), `mutation($name: String!) { createDirectory(input: {name: $name}) { directory { id } } }`,
-		map[string]any{"name": l.name()}, "")).read(t, &made)
-	return made.Data.CreateDirectory.Directory.ID
+	return l.make(t, `mutation($name: String!) { made: createDirectory(input: {name: $name}) { it: directory { id } } }`)
 }
 
 func (l *lossy) key(t testing.TB) string {
 	t.Helper()
-	var made struct {
+	return l.make(t, `mutation($name: String!) { made: createKey(input: {name: $name}) { it: key { id } } }`)
+}
+
+func (l *lossy) oauthClient(t testing.TB) string {
+	t.Helper()
+	return l.make(t, `mutation($name: String!, $directory: ID!) { made: createOAuthClient(input: {name: $name, directoryId: $directory}) { it: client { id } } }`)
+}
+
+// make runs a mutation and returns the id of what it made.
+func (l *lossy) make(t testing.TB, mutation string) string {
+	t.Helper()
+	var answered struct {
 		Data struct {
-			CreateKey struct{ Key struct{ ID string } }
+			Made struct{ It struct{ ID string } }
 		}
 	}
-	must(t)(l.graphQL(t.Context(), `mutation($name: String!) { createKey(input: {name: $name}) { key { id } } }`,
-		map[string]any{"name": l.name()}, "")).read(t, &made)
-	return made.Data.CreateKey.Key.ID
+	variables := map[string]any{"name": l.name(), "directory": l.in.Directory.ID}
+	must(t)(l.graphQL(t.Context(), mutation, variables, "")).read(t, &answered)
+	return answered.Data.Made.It.ID
 }
 
 // Who repeats without an idempotency key has it twice: otherwise the tests
@@ -155,7 +169,7 @@ func TestDoublingIsNoticed(t *testing.T) {
 			}
 		}
 	})
-	if effect["directory"] != 2 {
+	if effect["directories"] != 2 {
 		t.Errorf("the effect is %v, want two directories", effect)
 	}
 }

@@ -43,7 +43,7 @@ func TestStopUnderLoad(t *testing.T) {
 // is what it has only in memory.
 func TestStopFinishesWhatItBegan(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, in *installation) {
-		server := serve(t, in.database)
+		server := serveMetrics(t, in.database)
 		c := newClient(t, in, server.url)
 		user := id(t, must(t)(c.scim(t.Context(), "POST", "/Users", person("ada"))))
 		release := lock(t, in)
