@@ -3,6 +3,7 @@
 package isolation_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"path/filepath"
@@ -164,7 +165,7 @@ func (w *world) apiKeys(t testing.TB, owner *folder, n int, scopes ...viewer.Sco
 // serve opens the real server on the world.
 func (w *world) serve(t testing.TB, cfg server.Config) *server.Server {
 	t.Helper()
-	cfg.Listen, cfg.BaseURL, cfg.Database = "127.0.0.1:0", "http://directory.test", sqlconn.Config{URL: "sqlite:" + w.file}
+	cfg.Listen, cfg.BaseURL, cfg.Database = cmp.Or(cfg.Listen, "127.0.0.1:0"), "http://directory.test", sqlconn.Config{URL: "sqlite:" + w.file}
 	s := must(server.Open(t.Context(), cfg))
 	t.Cleanup(s.Close)
 	return s
