@@ -63,7 +63,7 @@ func TestStatementTimeout(t *testing.T) {
 		dialect.SQLite:   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000 + $1) SELECT count(*) FROM n",
 		dialect.Postgres: "SELECT count(*) FROM generate_series(1, 1000000000 + $1::bigint)",
 	}
-	eachDatabaseWith(t, Config{StatementTimeout: 100 * time.Millisecond}, func(t *testing.T, db *DB) {
+	eachDatabaseWith(t, Config{StatementTimeout: time.Second}, func(t *testing.T, db *DB) {
 		var rows entsql.Rows
 		err := db.Driver().Query(t.Context(), slow[db.Dialect()], []any{0}, &rows)
 		if !IsStatementTimeout(err) || Retryable(err) {
