@@ -38,20 +38,20 @@ func (r *Resolver) Fold(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	folded := 0
+	folded, failed := 0, []error{}
 	for _, c := range companies {
 		for {
 			n, err := inTx(ctx, r, func(ctx context.Context) (int, error) { return r.foldCompany(ctx, c.CompanyID) })
 			folded += n
 			if err != nil {
-				return folded, err
+				failed = append(failed, err) // and on with the next company
 			}
-			if n < foldBatch {
+			if err != nil || n < foldBatch {
 				break
 			}
 		}
 	}
-	return folded, nil
+	return folded, errors.Join(failed...)
 }
 
 func (r *Resolver) foldCompany(ctx context.Context, companyID uuid.UUID) (int, error) {
