@@ -50,7 +50,7 @@ func (k pageKey) other() string {
 }
 
 func (k pageKey) window() window {
-	w := window{order: order{column: k.other()}, limit: k.limit, backward: k.backward}
+	w := window{order: order{column: k.other(), unique: true}, limit: k.limit, backward: k.backward}
 	if k.after != (position{}) {
 		w.after = &k.after
 	}
@@ -68,7 +68,7 @@ func (k pageKey) position(m *ent.Membership) position {
 }
 
 func (r *Resolver) membershipsPage(ctx context.Context, k pageKey, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
-	w, err := args.window(order{column: k.other()})
+	w, err := args.window(order{column: k.other(), unique: true})
 	if err != nil {
 		return nil, err
 	}
@@ -185,6 +185,8 @@ func (r *Resolver) node(ctx context.Context, id uuid.UUID) (model.Node, error) {
 		return nodeOf(r.FindGroup(ctx, id))
 	case schematype.TypeMembership:
 		return nodeOf(client.Membership.Get(ctx, id))
+	case schematype.TypeRequestRecord:
+		return nodeOf(client.RequestRecord.Get(ctx, id))
 	}
 	return nil, nil
 }

@@ -38,6 +38,7 @@ type position struct {
 type order struct {
 	column string // empty for the id alone
 	desc   bool
+	unique bool // no two rows of the list agree in the column: the id is not needed, and an index without it serves
 }
 
 // tag tells the cursors of different orders apart.
@@ -117,7 +118,10 @@ func (w window) apply(s *sql.Selector) {
 	if w.order.column != "" {
 		s.OrderBy(direction(s.C(w.order.column)))
 	}
-	s.OrderBy(direction(s.C("id"))).Limit(w.limit + 1)
+	if !w.order.unique {
+		s.OrderBy(direction(s.C("id")))
+	}
+	s.Limit(w.limit + 1)
 }
 
 func (w window) compare(s *sql.Selector, p position, greater bool) {
@@ -130,12 +134,15 @@ func (w window) compare(s *sql.Selector, p position, greater bool) {
 		column = s.C(column)
 	}
 	s.Where(sql.P(func(b *sql.Builder) {
-		if column == "" {
+		switch {
+		case column == "":
 			b.WriteString(id + operator).Arg(p.id)
-			return
+		case w.order.unique:
+			b.WriteString(column + operator).Arg(p.key)
+		default:
+			b.WriteString("(" + column + ", " + id + ")" + operator)
+			b.Wrap(func(b *sql.Builder) { b.Arg(p.key).Comma().Arg(p.id) })
 		}
-		b.WriteString("(" + column + ", " + id + ")" + operator)
-		b.Wrap(func(b *sql.Builder) { b.Arg(p.key).Comma().Arg(p.id) })
 	}))
 }
 
