@@ -55,11 +55,14 @@ func patchOp(op, path, value string) string {
 }
 
 // member adds one member to a group and takes the same one out again, in turn,
-// as Entra does without further settings.
-func (in *installation) member(group uuid.UUID, who uuid.UUID) scenario {
+// as Entra does without further settings. Who is in it already goes first.
+func (in *installation) member(group, who uuid.UUID, already bool) scenario {
 	value := `[{"$ref":null,"value":"` + who.String() + `"}]`
 	add := in.scim(204, "PATCH", "/Groups/"+group.String(), patchOp("Add", "members", value))
 	remove := in.scim(204, "PATCH", "/Groups/"+group.String(), patchOp("Remove", "members", value))
+	if already {
+		add, remove = remove, add
+	}
 	var calls atomic.Int64
 	return func() request {
 		if calls.Add(1)%2 == 1 {

@@ -16,7 +16,7 @@ func TestScenarios(t *testing.T) {
 			c, err := dial(in.address)
 			check(t, err)
 			defer c.conn.Close()
-			member, last, cold, patch := in.member(in.groups[0], in.users[249]), in.lastPages(), in.coldPages(), in.patchActive()
+			member, last, cold, patch := in.member(in.groups[0], in.users[249], false), in.lastPages(), in.coldPages(), in.patchActive()
 			for _, s := range []struct {
 				name string
 				next scenario
