@@ -22,6 +22,7 @@ type List struct {
 	SortBy      filter.AttributePath // the zero value for the order of creation
 	Descending  bool                 // where SortBy is given
 	StartIndex  int                  // place of the first one wanted, from 1
+	Beside      *Beside              // where the part is, instead of StartIndex
 	Count       int                  // how many are wanted at most; 0 for the total alone
 }
 
@@ -29,6 +30,9 @@ type List struct {
 type Page[T any] struct {
 	Items []T
 	Total int64
+
+	Places []Place // of the items, where the list was asked for by Beside
+	More   bool    // whether others follow in the direction of reading, likewise
 }
 
 // ListUsers returns users of a directory. In the order of creation a page deep
@@ -53,7 +57,7 @@ func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], err
 	return readPage(ctx, r, l, source[*ent.User]{
 		table: user.Table,
 		order: o,
-		id:    func(u *ent.User) uuid.UUID { return u.ID },
+		place: func(u *ent.User) (Place, error) { return o.PlaceOf(u.ID, u.Value) },
 		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.User, error) {
 			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
 		},
@@ -91,7 +95,7 @@ func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], e
 	return readPage(ctx, r, l, source[*ent.Group]{
 		table: group.Table,
 		order: o,
-		id:    func(g *ent.Group) uuid.UUID { return g.ID },
+		place: func(g *ent.Group) (Place, error) { return o.PlaceOf(g.ID, g.Value) },
 		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.Group, error) {
 			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
 		},
@@ -143,7 +147,7 @@ func (r *Resolver) scope(ctx context.Context, directoryID uuid.UUID) where.Scope
 type source[T any] struct {
 	table string
 	order where.Order
-	id    func(T) uuid.UUID
+	place func(T) (Place, error)
 	read  func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]T, error)
 	idAt  func(ctx context.Context, offset int) (uuid.UUID, error)
 	count func(ctx context.Context) (int64, error)
@@ -154,6 +158,9 @@ func readPage[T any](ctx context.Context, r *Resolver, l List, s source[T]) (*Pa
 	if l.Count <= 0 {
 		total, err := s.count(ctx)
 		return &Page[T]{Total: total}, err
+	}
+	if l.Beside != nil {
+		return readBeside(ctx, l, s)
 	}
 	start := max(l.StartIndex, 1)
 	read := readPlace[T]
@@ -194,15 +201,18 @@ func readPlace[T any](ctx context.Context, r *Resolver, l List, s source[T], sta
 	if err != nil {
 		return nil, err
 	}
-	var from *where.Place
+	var from *Place
 	if after != uuid.Nil {
-		from = &where.Place{ID: after}
+		from = &Place{ID: after}
 	}
 	items, err := s.read(ctx, s.order.From(from, false), 0, l.Count+1)
-	if n := min(len(items), l.Count); n > 0 {
-		at.index = start + n
-		r.positions.put(at, s.id(items[n-1]))
+	if err != nil || len(items) == 0 {
+		return nil, err
 	}
+	n := min(len(items), l.Count)
+	last, err := s.place(items[n-1])
+	at.index = start + n
+	r.positions.put(at, last.ID)
 	return items, err
 }
 

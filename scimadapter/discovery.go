@@ -64,6 +64,16 @@ type authenticationScheme struct {
 	Primary     bool   `json:"primary"`
 }
 
+// pagination is the attribute of RFC 9865 §4. It names no cursorTimeout, since
+// cursors do not expire.
+type pagination struct {
+	Cursor                  bool   `json:"cursor"`
+	Index                   bool   `json:"index"`
+	DefaultPaginationMethod string `json:"defaultPaginationMethod"`
+	DefaultPageSize         int    `json:"defaultPageSize"`
+	MaxPageSize             int    `json:"maxPageSize"`
+}
+
 // providerConfig is the ServiceProviderConfig of RFC 7643 §5.
 var providerConfig = struct {
 	Schemas [1]string `json:"schemas"`
@@ -79,6 +89,7 @@ var providerConfig = struct {
 	} `json:"filter"`
 	ChangePassword        supported               `json:"changePassword"`
 	Sort                  supported               `json:"sort"`
+	Pagination            pagination              `json:"pagination"`
 	ETag                  supported               `json:"etag"`
 	AuthenticationSchemes [1]authenticationScheme `json:"authenticationSchemes"`
 }{
@@ -89,6 +100,10 @@ var providerConfig = struct {
 		MaxResults int `json:"maxResults"`
 	}{supported{true}, maxCount},
 	Sort: supported{true},
+	Pagination: pagination{
+		Cursor: true, Index: true, DefaultPaginationMethod: "index",
+		DefaultPageSize: defaultCount, MaxPageSize: maxCount,
+	},
 	ETag: supported{true},
 	AuthenticationSchemes: [1]authenticationScheme{{
 		Type: "oauthbearertoken", Name: "OAuth Bearer Token",

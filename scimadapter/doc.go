@@ -39,6 +39,9 @@
 //   - Without sortBy lists are in the order of creation, so that no page misses
 //     anyone. What is sorted by something else is compared by the bytes of its
 //     first 512 characters, in lower case unless the attribute is caseExact.
+//   - Cursors (RFC 9865) are places in a list and hold the value it is sorted by.
+//     They never expire, count only in the list they come from, and go both
+//     ways. A list is paged by index unless a cursor, empty at first, is given.
 //   - There is no search over all resource types: POST /.search is 404.
 //   - A filter or an order that takes too long is 400 tooMany; anything else that does is
 //     503 with Retry-After, for the client to try again.

@@ -18,8 +18,8 @@ import (
 var update = flag.Bool("update", false, "write what is answered into the conversations")
 
 // A conversation is a file of requests and the answers they must get. Ids are
-// {id1}, {id2} … in the order in which they appear in answers; the time of
-// something is {time}.
+// {id1}, {id2} … in the order in which they appear in answers, cursors are
+// {cursor1}, {cursor2} …; the time of something is {time}.
 func TestExchange(t *testing.T) {
 	files, err := filepath.Glob("testdata/exchange/*/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -104,12 +104,13 @@ func written(t *testing.T, w *httptest.ResponseRecorder) string {
 }
 
 type placeholders struct {
-	ids map[string]string // by placeholder
+	ids map[string]string // ids and cursors by placeholder
 }
 
 var (
-	idPattern   = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	timePattern = regexp.MustCompile(`"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ"`)
+	idPattern     = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	cursorPattern = regexp.MustCompile(`Cursor": "([^"]+)"`)
+	timePattern   = regexp.MustCompile(`"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ"`)
 )
 
 func (p *placeholders) fill(text string) string {
@@ -121,16 +122,27 @@ func (p *placeholders) fill(text string) string {
 
 func (p *placeholders) hide(text string) string {
 	for _, id := range idPattern.FindAllString(text, -1) {
-		known := false
-		for _, other := range p.ids {
-			known = known || other == id
-		}
-		if !known {
-			p.ids[fmt.Sprintf("{id%d}", len(p.ids)+1)] = id
-		}
+		p.name("id", id)
+	}
+	for _, match := range cursorPattern.FindAllStringSubmatch(text, -1) {
+		p.name("cursor", match[1])
 	}
 	for name, id := range p.ids {
 		text = strings.ReplaceAll(text, id, name)
 	}
 	return timePattern.ReplaceAllString(text, `"{time}"`)
+}
+
+// name makes a placeholder for what has none yet.
+func (p *placeholders) name(kind, text string) {
+	n := 1
+	for name, other := range p.ids {
+		if other == text {
+			return
+		}
+		if strings.HasPrefix(name, "{"+kind) {
+			n++
+		}
+	}
+	p.ids[fmt.Sprintf("{%s%d}", kind, n)] = text
 }

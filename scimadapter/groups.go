@@ -45,7 +45,7 @@ func (a *adapter) getGroup(r *request) (*response, error) {
 // listGroups answers a shorter page than it was asked for when the groups have
 // very many members, unless the client does without members.
 func (a *adapter) listGroups(r *request) (*response, error) {
-	l, err := r.listOf()
+	l, err := r.listOf(schema.Groups)
 	if err != nil {
 		return nil, err
 	}
@@ -53,12 +53,11 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 	if err != nil {
 		return nil, listFailed(l, err)
 	}
-	items := page.Items
 	if r.projection.keeps("", "members") {
-		items = cutPage(items)
+		cutPage(page, l.Beside != nil && l.Beside.Backward)
 	}
-	return listResponse(page.Total, l.StartIndex, len(items), func(o *output, i int) error {
-		return a.writeGroup(r.ctx, o, r.projection, items[i])
+	return pageOf(schema.Groups, l, page, func(o *output, g *ent.Group) error {
+		return a.writeGroup(r.ctx, o, r.projection, g)
 	}), nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 // The length of a page of a list: where the client names none, and at most.
@@ -20,23 +21,29 @@ const (
 const maxIndex = 1<<31 - 1
 
 // listOf reads the parameters of a list, RFC 7644 §3.4.2.
-func (r *request) listOf() (graph.List, error) {
+func (r *request) listOf(rt schema.ResourceType) (graph.List, error) {
 	l := graph.List{DirectoryID: r.directoryID}
-	start, err := r.number("startIndex", 1)
-	if err != nil {
-		return l, err
-	}
-	count, err := r.number("count", defaultCount)
-	if err != nil {
-		return l, err
-	}
-	l.StartIndex, l.Count = max(start, 1), min(max(count, 0), maxCount)
+	var err error
 	if text := r.params.Get("filter"); text != "" {
 		if l.Filter, err = filter.Parse(text); err != nil {
 			return l, err
 		}
 	}
-	return l, r.sort(&l)
+	if err := r.sort(&l); err != nil {
+		return l, err
+	}
+	if r.cursored() {
+		if err := r.beside(rt, &l); err != nil {
+			return l, err
+		}
+	}
+	start, err := r.number("startIndex", 1)
+	if err != nil {
+		return l, err
+	}
+	count, err := r.number("count", defaultCount)
+	l.StartIndex, l.Count = max(start, 1), min(max(count, 0), maxCount)
+	return l, err
 }
 
 // sort reads what a list is sorted by, RFC 7644 §3.4.2.3.
@@ -84,9 +91,30 @@ func listFailed(l graph.List, err error) error {
 // listResponse is a ListResponse of RFC 7644 §3.4.2 whose items are written one
 // by one.
 func listResponse(total int64, start, items int, write func(o *output, i int) error) *response {
+	return pageResponse(`"totalResults":`+strconv.FormatInt(total, 10)+`,"startIndex":`+strconv.Itoa(start), items, write)
+}
+
+// pageOf is the page that was asked for, by its index or by a cursor.
+func pageOf[T any](rt schema.ResourceType, l graph.List, page *graph.Page[T], write func(o *output, item T) error) *response {
+	each := func(o *output, i int) error { return write(o, page.Items[i]) }
+	if l.Beside == nil {
+		return listResponse(page.Total, l.StartIndex, len(page.Items), each)
+	}
+	head := `"totalResults":` + strconv.FormatInt(page.Total, 10)
+	next, previous := cursors(rt, l, page.Places, page.More)
+	if next != "" {
+		head += `,"nextCursor":"` + next + `"`
+	}
+	if previous != "" {
+		head += `,"previousCursor":"` + previous + `"`
+	}
+	return pageResponse(head, len(page.Items), each)
+}
+
+func pageResponse(head string, items int, write func(o *output, i int) error) *response {
 	return &response{status: http.StatusOK, body: func(o *output) error {
-		o.text(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":` + strconv.FormatInt(total, 10) +
-			`,"startIndex":` + strconv.Itoa(start) + `,"itemsPerPage":` + strconv.Itoa(items) + `,"Resources":[`)
+		o.text(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],` + head +
+			`,"itemsPerPage":` + strconv.Itoa(items) + `,"Resources":[`)
 		for i := range items {
 			if i > 0 {
 				o.text(",")

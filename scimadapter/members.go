@@ -122,15 +122,21 @@ func (c *groupChange) attributes(ctx context.Context, ops []patch.Operation) err
 }
 
 // cutPage leaves out the end of a page whose groups have too many members in
-// all. One group is always left.
-func cutPage(groups []*ent.Group) []*ent.Group {
+// all, or its start where the list is read backward. One group is always left.
+func cutPage(page *graph.Page[*ent.Group], backward bool) {
+	if backward {
+		slices.Reverse(page.Items)
+		slices.Reverse(page.Places)
+		defer func() { slices.Reverse(page.Items); slices.Reverse(page.Places) }()
+	}
 	var members int64
-	for i, g := range groups {
+	for i, g := range page.Items {
 		if members += g.MemberCount; i > 0 && members > listMembers {
-			return groups[:i]
+			page.Items, page.More = page.Items[:i], true
+			page.Places = page.Places[:min(i, len(page.Places))]
+			return
 		}
 	}
-	return groups
 }
 
 // writeGroup writes a group and its members, however many, page by page.

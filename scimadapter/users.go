@@ -46,7 +46,7 @@ func (a *adapter) getUser(r *request) (*response, error) {
 }
 
 func (a *adapter) listUsers(r *request) (*response, error) {
-	l, err := r.listOf()
+	l, err := r.listOf(schema.Users)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +58,8 @@ func (a *adapter) listUsers(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return listResponse(page.Total, l.StartIndex, len(page.Items), func(o *output, i int) error {
-		return a.writeUser(o, r.projection, page.Items[i], groups)
+	return pageOf(schema.Users, l, page, func(o *output, u *ent.User) error {
+		return a.writeUser(o, r.projection, u, groups)
 	}), nil
 }
 
