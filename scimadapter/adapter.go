@@ -109,6 +109,8 @@ func (a *adapter) routes() map[string]endpoint {
 			item:       methods{"GET": a.getGroup, "PUT": a.replaceGroup, "PATCH": a.patchGroup, "DELETE": a.deleteGroup},
 			search:     search(schema.Groups, a.listGroups),
 		},
+		"Bulk":                  {collection: methods{"POST": a.bulk}},
+		"Me":                    {collection: methods{"GET": me, "POST": me, "PUT": me, "PATCH": me, "DELETE": me}},
 		"":                      {collection: methods{"GET": d.serviceProviderConfig}}, // some clients try the bare URL
 		"ServiceProviderConfig": {collection: methods{"GET": d.serviceProviderConfig}},
 		"ResourceTypes":         {collection: methods{"GET": d.listResourceTypes}, item: methods{"GET": d.resourceType}},

@@ -74,16 +74,18 @@ type pagination struct {
 	MaxPageSize             int    `json:"maxPageSize"`
 }
 
+type bulkLimits struct {
+	supported
+	MaxOperations  int `json:"maxOperations"`
+	MaxPayloadSize int `json:"maxPayloadSize"`
+}
+
 // providerConfig is the ServiceProviderConfig of RFC 7643 §5.
 var providerConfig = struct {
-	Schemas [1]string `json:"schemas"`
-	Patch   supported `json:"patch"`
-	Bulk    struct {
-		supported
-		MaxOperations  int `json:"maxOperations"`
-		MaxPayloadSize int `json:"maxPayloadSize"`
-	} `json:"bulk"`
-	Filter struct {
+	Schemas [1]string  `json:"schemas"`
+	Patch   supported  `json:"patch"`
+	Bulk    bulkLimits `json:"bulk"`
+	Filter  struct {
 		supported
 		MaxResults int `json:"maxResults"`
 	} `json:"filter"`
@@ -95,6 +97,7 @@ var providerConfig = struct {
 }{
 	Schemas: [1]string{"urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"},
 	Patch:   supported{true},
+	Bulk:    bulkLimits{supported{true}, maxBulk, maxBody},
 	Filter: struct {
 		supported
 		MaxResults int `json:"maxResults"`

@@ -42,6 +42,12 @@
 //   - Cursors (RFC 9865) are places in a list and hold the value it is sorted by.
 //     They never expire, count only in the list they come from, and go both
 //     ways. A list is paged by index unless a cursor, empty at first, is given.
+//   - /Me is 501 (§3.11): a key is no user.
+//   - Each operation of a bulk request is a transaction of its own and comes
+//     behind those it refers to. A reference to what was not made fails the
+//     operation with 400; operations that refer to each other in a circle are
+//     409 (§3.7.1). Only errors have a response in the answer (§3.7.3). PATCH
+//     of a group tells its version there, so its status is 200.
 //   - There is no search over all resource types: POST /.search is 404.
 //   - A filter or an order that takes too long is 400 tooMany; anything else that does is
 //     503 with Retry-After, for the client to try again.

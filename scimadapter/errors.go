@@ -110,10 +110,7 @@ func Refuse(w http.ResponseWriter, r *http.Request, status int) {
 // connection is cut, so that nobody takes that part for the whole.
 func (o *output) fail(ctx context.Context, err error) {
 	f := describe(ctx, err)
-	if f.status >= http.StatusInternalServerError {
-		zerolog.Ctx(ctx).Error().Int("status", f.status).
-			Str("request_id", viewer.RequestID(ctx)).Str("error", sqlconn.Detail(err)).Msg("a SCIM request failed")
-	}
+	record(ctx, f, err)
 	if o.sent {
 		panic(http.ErrAbortHandler)
 	}
@@ -125,6 +122,15 @@ func (o *output) fail(ctx context.Context, err error) {
 	if o.value(f.body()) == nil {
 		o.finish()
 	}
+}
+
+// record tells the operator of a failure that is the server's.
+func record(ctx context.Context, f *failure, err error) {
+	if f.status < http.StatusInternalServerError || f.status == http.StatusNotImplemented {
+		return
+	}
+	zerolog.Ctx(ctx).Error().Int("status", f.status).
+		Str("request_id", viewer.RequestID(ctx)).Str("error", sqlconn.Detail(err)).Msg("a SCIM request failed")
 }
 
 // recovered answers a request whose handler panicked.

@@ -1,0 +1,174 @@
+package scimadapter
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/feddir/feddir/scimadapter/patch"
+)
+
+// maxBulk is how many operations a bulk request may have.
+const maxBulk = 1000
+
+// bulkOperation is one operation of a bulk request, RFC 7644 §3.7.
+type bulkOperation struct {
+	Method  string
+	BulkID  string
+	Version string
+	Path    string
+	Data    json.RawMessage
+}
+
+// bulkResult is what became of an operation.
+type bulkResult struct {
+	Method   string     `json:"method"`
+	BulkID   string     `json:"bulkId,omitempty"`
+	Version  string     `json:"version,omitempty"`
+	Location string     `json:"location,omitempty"`
+	Response *errorBody `json:"response,omitempty"`
+	Status   string     `json:"status"`
+}
+
+// bulk carries out operations one by one, each as the request that it stands
+// for and in a transaction of its own.
+func (a *adapter) bulk(r *request) (*response, error) {
+	operations, failOnErrors, err := readBulk(r.body)
+	if err != nil {
+		return nil, err
+	}
+	order, err := bulkOrder(operations)
+	if err != nil {
+		return nil, err
+	}
+	ids := make(map[string]string) // of resources made here, by bulkId
+	results := make([]*bulkResult, len(operations))
+	failed := 0
+	for _, step := range order {
+		result, err := a.bulkStep(r, operations[step.index], step.circular, ids)
+		if results[step.index] = result; err == nil {
+			continue
+		}
+		f := describe(r.ctx, err)
+		record(r.ctx, f, err)
+		body := f.body()
+		result.Response, result.Status = &body, body.Status
+		if failed++; failed == failOnErrors {
+			break
+		}
+	}
+	return &response{status: http.StatusOK, body: func(o *output) error { return writeBulk(o, results) }}, nil
+}
+
+func readBulk(body []byte) (operations []bulkOperation, failOnErrors int, err error) {
+	if _, err := patch.Decode(body); err != nil { // it bounds how deep the data goes
+		return nil, 0, err
+	}
+	var given struct {
+		FailOnErrors *int
+		Operations   []bulkOperation
+	}
+	if json.Unmarshal(body, &given) != nil {
+		return nil, 0, fault(http.StatusBadRequest, invalidSyntax, "the body must be a BulkRequest")
+	}
+	if len(given.Operations) > maxBulk {
+		return nil, 0, fault(http.StatusRequestEntityTooLarge, "", "there are more than %d operations", maxBulk)
+	}
+	if given.FailOnErrors != nil {
+		if failOnErrors = *given.FailOnErrors; failOnErrors < 1 {
+			return nil, 0, fault(http.StatusBadRequest, invalidValue, "failOnErrors must be at least 1")
+		}
+	}
+	return given.Operations, failOnErrors, nil
+}
+
+// bulkStep carries out one operation and remembers what it made.
+func (a *adapter) bulkStep(r *request, op bulkOperation, circular bool, ids map[string]string) (*bulkResult, error) {
+	op.Method = strings.ToUpper(op.Method)
+	result := &bulkResult{Method: op.Method, BulkID: op.BulkID}
+	if err := r.ctx.Err(); err != nil {
+		return result, err
+	}
+	if circular {
+		return result, fault(http.StatusConflict, "", "the operation refers to itself through others")
+	}
+	op, err := op.resolve(ids)
+	if err != nil {
+		return result, err
+	}
+	e, id, f, err := a.bulkHandler(op)
+	if err != nil {
+		return result, err
+	}
+	if id != "" {
+		result.Location = a.location(*e.resource, id)
+	}
+	single := &request{
+		ctx: r.ctx, directoryID: r.directoryID, id: id, header: make(http.Header), params: make(url.Values), body: op.Data,
+		projection: project(*e.resource, true, []string{"id"}), // so that the answer has a version
+	}
+	if op.Version != "" {
+		single.header.Set("If-Match", op.Version)
+	}
+	resp, err := f(single)
+	if err != nil {
+		return result, err
+	}
+	result.Status, result.Version = strconv.Itoa(resp.status), resp.version
+	if resp.location != "" {
+		result.Location = resp.location
+		ids[op.BulkID] = resp.location[strings.LastIndexByte(resp.location, '/')+1:]
+	}
+	return result, nil
+}
+
+// bulkHandler finds what an operation asks for: to change something at one of
+// the endpoints of resources.
+func (a *adapter) bulkHandler(op bulkOperation) (e endpoint, id string, f handler, err error) {
+	switch op.Method {
+	case http.MethodPost:
+		if op.BulkID == "" {
+			return e, "", nil, fault(http.StatusBadRequest, invalidValue, "a POST needs a bulkId")
+		}
+	case http.MethodPut, http.MethodPatch, http.MethodDelete:
+	default:
+		return e, "", nil, fault(http.StatusBadRequest, invalidSyntax, "the method must be POST, PUT, PATCH or DELETE")
+	}
+	u, err := url.Parse(op.Path)
+	if err != nil || u.Host != "" || u.RawQuery != "" || !strings.HasPrefix(op.Path, "/") {
+		return e, "", nil, fault(http.StatusBadRequest, invalidValue, "the path must be like /Users or /Users/{id}")
+	}
+	e, id, ok := a.find(&url.URL{Path: root + u.Path})
+	if !ok || e.resource == nil {
+		return e, "", nil, fault(http.StatusNotFound, "", "there is no such endpoint for an operation")
+	}
+	m := e.collection
+	if id != "" {
+		m = e.item
+	}
+	if f = m[op.Method]; f == nil {
+		return e, "", nil, fault(http.StatusBadRequest, invalidValue, "the path does not go with the method")
+	}
+	return e, id, f, nil
+}
+
+// writeBulk writes the results of the operations that were reached, in the
+// order of the request.
+func writeBulk(o *output, results []*bulkResult) error {
+	o.text(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],"Operations":[`)
+	comma := ""
+	for _, result := range results {
+		if result == nil {
+			continue
+		}
+		o.text(comma)
+		comma = ","
+		if err := o.value(result); err != nil {
+			return err
+		}
+	}
+	o.text("]}")
+	return nil
+}
