@@ -5,6 +5,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
@@ -25,6 +26,8 @@ type Config struct {
 	// counts here at once: with the id of the key, or that of the directory or
 	// company all keys of which are meant. Nil for none.
 	OnKeyChange func(id uuid.UUID)
+
+	Now func() time.Time // what the health of directories is told by; time.Now where it is nil
 }
 
 // Resolver is the root of all operations. Safe for concurrent use.
@@ -38,6 +41,9 @@ type Resolver struct {
 func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Limits.Tokens == 0 {
 		cfg.Limits = guard.DefaultLimits()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	return &Resolver{db: db, cfg: cfg, positions: newPositions()}
 }

@@ -20,12 +20,14 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 
@@ -47,6 +49,8 @@ type Client struct {
 	Directory *DirectoryClient
 	// DirectoryCount is the client for interacting with the DirectoryCount builders.
 	DirectoryCount *DirectoryCountClient
+	// DirectoryHealth is the client for interacting with the DirectoryHealth builders.
+	DirectoryHealth *DirectoryHealthClient
 	// Feed is the client for interacting with the Feed builders.
 	Feed *FeedClient
 	// Group is the client for interacting with the Group builders.
@@ -59,6 +63,8 @@ type Client struct {
 	Membership *MembershipClient
 	// OAuthClient is the client for interacting with the OAuthClient builders.
 	OAuthClient *OAuthClientClient
+	// RequestRecord is the client for interacting with the RequestRecord builders.
+	RequestRecord *RequestRecordClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// UserValue is the client for interacting with the UserValue builders.
@@ -79,12 +85,14 @@ func (c *Client) init() {
 	c.Company = NewCompanyClient(c.config)
 	c.Directory = NewDirectoryClient(c.config)
 	c.DirectoryCount = NewDirectoryCountClient(c.config)
+	c.DirectoryHealth = NewDirectoryHealthClient(c.config)
 	c.Feed = NewFeedClient(c.config)
 	c.Group = NewGroupClient(c.config)
 	c.IdempotencyRecord = NewIdempotencyRecordClient(c.config)
 	c.Key = NewKeyClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.OAuthClient = NewOAuthClientClient(c.config)
+	c.RequestRecord = NewRequestRecordClient(c.config)
 	c.User = NewUserClient(c.config)
 	c.UserValue = NewUserValueClient(c.config)
 }
@@ -184,12 +192,14 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Company:           NewCompanyClient(cfg),
 		Directory:         NewDirectoryClient(cfg),
 		DirectoryCount:    NewDirectoryCountClient(cfg),
+		DirectoryHealth:   NewDirectoryHealthClient(cfg),
 		Feed:              NewFeedClient(cfg),
 		Group:             NewGroupClient(cfg),
 		IdempotencyRecord: NewIdempotencyRecordClient(cfg),
 		Key:               NewKeyClient(cfg),
 		Membership:        NewMembershipClient(cfg),
 		OAuthClient:       NewOAuthClientClient(cfg),
+		RequestRecord:     NewRequestRecordClient(cfg),
 		User:              NewUserClient(cfg),
 		UserValue:         NewUserValueClient(cfg),
 	}, nil
@@ -216,12 +226,14 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Company:           NewCompanyClient(cfg),
 		Directory:         NewDirectoryClient(cfg),
 		DirectoryCount:    NewDirectoryCountClient(cfg),
+		DirectoryHealth:   NewDirectoryHealthClient(cfg),
 		Feed:              NewFeedClient(cfg),
 		Group:             NewGroupClient(cfg),
 		IdempotencyRecord: NewIdempotencyRecordClient(cfg),
 		Key:               NewKeyClient(cfg),
 		Membership:        NewMembershipClient(cfg),
 		OAuthClient:       NewOAuthClientClient(cfg),
+		RequestRecord:     NewRequestRecordClient(cfg),
 		User:              NewUserClient(cfg),
 		UserValue:         NewUserValueClient(cfg),
 	}, nil
@@ -253,9 +265,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AccessToken, c.Change, c.Company, c.Directory, c.DirectoryCount, c.Feed,
-		c.Group, c.IdempotencyRecord, c.Key, c.Membership, c.OAuthClient, c.User,
-		c.UserValue,
+		c.AccessToken, c.Change, c.Company, c.Directory, c.DirectoryCount,
+		c.DirectoryHealth, c.Feed, c.Group, c.IdempotencyRecord, c.Key, c.Membership,
+		c.OAuthClient, c.RequestRecord, c.User, c.UserValue,
 	} {
 		n.Use(hooks...)
 	}
@@ -265,9 +277,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AccessToken, c.Change, c.Company, c.Directory, c.DirectoryCount, c.Feed,
-		c.Group, c.IdempotencyRecord, c.Key, c.Membership, c.OAuthClient, c.User,
-		c.UserValue,
+		c.AccessToken, c.Change, c.Company, c.Directory, c.DirectoryCount,
+		c.DirectoryHealth, c.Feed, c.Group, c.IdempotencyRecord, c.Key, c.Membership,
+		c.OAuthClient, c.RequestRecord, c.User, c.UserValue,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -286,6 +298,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Directory.mutate(ctx, m)
 	case *DirectoryCountMutation:
 		return c.DirectoryCount.mutate(ctx, m)
+	case *DirectoryHealthMutation:
+		return c.DirectoryHealth.mutate(ctx, m)
 	case *FeedMutation:
 		return c.Feed.mutate(ctx, m)
 	case *GroupMutation:
@@ -298,6 +312,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Membership.mutate(ctx, m)
 	case *OAuthClientMutation:
 		return c.OAuthClient.mutate(ctx, m)
+	case *RequestRecordMutation:
+		return c.RequestRecord.mutate(ctx, m)
 	case *UserMutation:
 		return c.User.mutate(ctx, m)
 	case *UserValueMutation:
@@ -974,6 +990,140 @@ func (c *DirectoryCountClient) mutate(ctx context.Context, m *DirectoryCountMuta
 		return (&DirectoryCountDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("generated: unknown DirectoryCount mutation op: %q", m.Op())
+	}
+}
+
+// DirectoryHealthClient is a client for the DirectoryHealth schema.
+type DirectoryHealthClient struct {
+	config
+}
+
+// NewDirectoryHealthClient returns a client for the DirectoryHealth from the given config.
+func NewDirectoryHealthClient(c config) *DirectoryHealthClient {
+	return &DirectoryHealthClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `directoryhealth.Hooks(f(g(h())))`.
+func (c *DirectoryHealthClient) Use(hooks ...Hook) {
+	c.hooks.DirectoryHealth = append(c.hooks.DirectoryHealth, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `directoryhealth.Intercept(f(g(h())))`.
+func (c *DirectoryHealthClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DirectoryHealth = append(c.inters.DirectoryHealth, interceptors...)
+}
+
+// Create returns a builder for creating a DirectoryHealth entity.
+func (c *DirectoryHealthClient) Create() *DirectoryHealthCreate {
+	mutation := newDirectoryHealthMutation(c.config, OpCreate)
+	return &DirectoryHealthCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DirectoryHealth entities.
+func (c *DirectoryHealthClient) CreateBulk(builders ...*DirectoryHealthCreate) *DirectoryHealthCreateBulk {
+	return &DirectoryHealthCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DirectoryHealthClient) MapCreateBulk(slice any, setFunc func(*DirectoryHealthCreate, int)) *DirectoryHealthCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DirectoryHealthCreateBulk{err: fmt.Errorf("calling to DirectoryHealthClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DirectoryHealthCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DirectoryHealthCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DirectoryHealth.
+func (c *DirectoryHealthClient) Update() *DirectoryHealthUpdate {
+	mutation := newDirectoryHealthMutation(c.config, OpUpdate)
+	return &DirectoryHealthUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DirectoryHealthClient) UpdateOne(_m *DirectoryHealth) *DirectoryHealthUpdateOne {
+	mutation := newDirectoryHealthMutation(c.config, OpUpdateOne, withDirectoryHealth(_m))
+	return &DirectoryHealthUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DirectoryHealthClient) UpdateOneID(id uuid.UUID) *DirectoryHealthUpdateOne {
+	mutation := newDirectoryHealthMutation(c.config, OpUpdateOne, withDirectoryHealthID(id))
+	return &DirectoryHealthUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DirectoryHealth.
+func (c *DirectoryHealthClient) Delete() *DirectoryHealthDelete {
+	mutation := newDirectoryHealthMutation(c.config, OpDelete)
+	return &DirectoryHealthDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DirectoryHealthClient) DeleteOne(_m *DirectoryHealth) *DirectoryHealthDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DirectoryHealthClient) DeleteOneID(id uuid.UUID) *DirectoryHealthDeleteOne {
+	builder := c.Delete().Where(directoryhealth.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DirectoryHealthDeleteOne{builder}
+}
+
+// Query returns a query builder for DirectoryHealth.
+func (c *DirectoryHealthClient) Query() *DirectoryHealthQuery {
+	return &DirectoryHealthQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDirectoryHealth},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DirectoryHealth entity by its id.
+func (c *DirectoryHealthClient) Get(ctx context.Context, id uuid.UUID) (*DirectoryHealth, error) {
+	return c.Query().Where(directoryhealth.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DirectoryHealthClient) GetX(ctx context.Context, id uuid.UUID) *DirectoryHealth {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DirectoryHealthClient) Hooks() []Hook {
+	hooks := c.hooks.DirectoryHealth
+	return append(hooks[:len(hooks):len(hooks)], directoryhealth.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DirectoryHealthClient) Interceptors() []Interceptor {
+	return c.inters.DirectoryHealth
+}
+
+func (c *DirectoryHealthClient) mutate(ctx context.Context, m *DirectoryHealthMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DirectoryHealthCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DirectoryHealthUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DirectoryHealthUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DirectoryHealthDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("generated: unknown DirectoryHealth mutation op: %q", m.Op())
 	}
 }
 
@@ -1781,6 +1931,140 @@ func (c *OAuthClientClient) mutate(ctx context.Context, m *OAuthClientMutation) 
 	}
 }
 
+// RequestRecordClient is a client for the RequestRecord schema.
+type RequestRecordClient struct {
+	config
+}
+
+// NewRequestRecordClient returns a client for the RequestRecord from the given config.
+func NewRequestRecordClient(c config) *RequestRecordClient {
+	return &RequestRecordClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `requestrecord.Hooks(f(g(h())))`.
+func (c *RequestRecordClient) Use(hooks ...Hook) {
+	c.hooks.RequestRecord = append(c.hooks.RequestRecord, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `requestrecord.Intercept(f(g(h())))`.
+func (c *RequestRecordClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RequestRecord = append(c.inters.RequestRecord, interceptors...)
+}
+
+// Create returns a builder for creating a RequestRecord entity.
+func (c *RequestRecordClient) Create() *RequestRecordCreate {
+	mutation := newRequestRecordMutation(c.config, OpCreate)
+	return &RequestRecordCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RequestRecord entities.
+func (c *RequestRecordClient) CreateBulk(builders ...*RequestRecordCreate) *RequestRecordCreateBulk {
+	return &RequestRecordCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RequestRecordClient) MapCreateBulk(slice any, setFunc func(*RequestRecordCreate, int)) *RequestRecordCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RequestRecordCreateBulk{err: fmt.Errorf("calling to RequestRecordClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RequestRecordCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RequestRecordCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RequestRecord.
+func (c *RequestRecordClient) Update() *RequestRecordUpdate {
+	mutation := newRequestRecordMutation(c.config, OpUpdate)
+	return &RequestRecordUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RequestRecordClient) UpdateOne(_m *RequestRecord) *RequestRecordUpdateOne {
+	mutation := newRequestRecordMutation(c.config, OpUpdateOne, withRequestRecord(_m))
+	return &RequestRecordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RequestRecordClient) UpdateOneID(id uuid.UUID) *RequestRecordUpdateOne {
+	mutation := newRequestRecordMutation(c.config, OpUpdateOne, withRequestRecordID(id))
+	return &RequestRecordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RequestRecord.
+func (c *RequestRecordClient) Delete() *RequestRecordDelete {
+	mutation := newRequestRecordMutation(c.config, OpDelete)
+	return &RequestRecordDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RequestRecordClient) DeleteOne(_m *RequestRecord) *RequestRecordDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RequestRecordClient) DeleteOneID(id uuid.UUID) *RequestRecordDeleteOne {
+	builder := c.Delete().Where(requestrecord.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RequestRecordDeleteOne{builder}
+}
+
+// Query returns a query builder for RequestRecord.
+func (c *RequestRecordClient) Query() *RequestRecordQuery {
+	return &RequestRecordQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRequestRecord},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RequestRecord entity by its id.
+func (c *RequestRecordClient) Get(ctx context.Context, id uuid.UUID) (*RequestRecord, error) {
+	return c.Query().Where(requestrecord.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RequestRecordClient) GetX(ctx context.Context, id uuid.UUID) *RequestRecord {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RequestRecordClient) Hooks() []Hook {
+	hooks := c.hooks.RequestRecord
+	return append(hooks[:len(hooks):len(hooks)], requestrecord.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RequestRecordClient) Interceptors() []Interceptor {
+	return c.inters.RequestRecord
+}
+
+func (c *RequestRecordClient) mutate(ctx context.Context, m *RequestRecordMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RequestRecordCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RequestRecordUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RequestRecordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RequestRecordDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("generated: unknown RequestRecord mutation op: %q", m.Op())
+	}
+}
+
 // UserClient is a client for the User schema.
 type UserClient struct {
 	config
@@ -2052,12 +2336,13 @@ func (c *UserValueClient) mutate(ctx context.Context, m *UserValueMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AccessToken, Change, Company, Directory, DirectoryCount, Feed, Group,
-		IdempotencyRecord, Key, Membership, OAuthClient, User, UserValue []ent.Hook
+		AccessToken, Change, Company, Directory, DirectoryCount, DirectoryHealth, Feed,
+		Group, IdempotencyRecord, Key, Membership, OAuthClient, RequestRecord, User,
+		UserValue []ent.Hook
 	}
 	inters struct {
-		AccessToken, Change, Company, Directory, DirectoryCount, Feed, Group,
-		IdempotencyRecord, Key, Membership, OAuthClient, User,
+		AccessToken, Change, Company, Directory, DirectoryCount, DirectoryHealth, Feed,
+		Group, IdempotencyRecord, Key, Membership, OAuthClient, RequestRecord, User,
 		UserValue []ent.Interceptor
 	}
 )

@@ -17,12 +17,14 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 )
@@ -90,12 +92,14 @@ func checkColumn(t, c string) error {
 			company.Table:           company.ValidColumn,
 			directory.Table:         directory.ValidColumn,
 			directorycount.Table:    directorycount.ValidColumn,
+			directoryhealth.Table:   directoryhealth.ValidColumn,
 			feed.Table:              feed.ValidColumn,
 			group.Table:             group.ValidColumn,
 			idempotencyrecord.Table: idempotencyrecord.ValidColumn,
 			key.Table:               key.ValidColumn,
 			membership.Table:        membership.ValidColumn,
 			oauthclient.Table:       oauthclient.ValidColumn,
+			requestrecord.Table:     requestrecord.ValidColumn,
 			user.Table:              user.ValidColumn,
 			uservalue.Table:         uservalue.ValidColumn,
 		})

@@ -17,6 +17,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
@@ -24,6 +25,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schematype"
@@ -45,12 +47,14 @@ const (
 	TypeCompany           = "Company"
 	TypeDirectory         = "Directory"
 	TypeDirectoryCount    = "DirectoryCount"
+	TypeDirectoryHealth   = "DirectoryHealth"
 	TypeFeed              = "Feed"
 	TypeGroup             = "Group"
 	TypeIdempotencyRecord = "IdempotencyRecord"
 	TypeKey               = "Key"
 	TypeMembership        = "Membership"
 	TypeOAuthClient       = "OAuthClient"
+	TypeRequestRecord     = "RequestRecord"
 	TypeUser              = "User"
 	TypeUserValue         = "UserValue"
 )
@@ -4529,6 +4533,940 @@ func (m *DirectoryCountMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *DirectoryCountMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown DirectoryCount edge %s", name)
+}
+
+// DirectoryHealthMutation represents an operation that mutates the DirectoryHealth nodes in the graph.
+type DirectoryHealthMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *uuid.UUID
+	company_id      *uuid.UUID
+	directory_id    *uuid.UUID
+	last_request_at *time.Time
+	last_success_at *time.Time
+	last_error_at   *time.Time
+	hours           *[]schematype.HourCount
+	appendhours     []schematype.HourCount
+	latest_cycle    **schematype.Cycle
+	previous_cycle  **schematype.Cycle
+	record_count    *int64
+	addrecord_count *int64
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*DirectoryHealth, error)
+	predicates      []predicate.DirectoryHealth
+}
+
+var _ ent.Mutation = (*DirectoryHealthMutation)(nil)
+
+// directoryhealthOption allows management of the mutation configuration using functional options.
+type directoryhealthOption func(*DirectoryHealthMutation)
+
+// newDirectoryHealthMutation creates new mutation for the DirectoryHealth entity.
+func newDirectoryHealthMutation(c config, op Op, opts ...directoryhealthOption) *DirectoryHealthMutation {
+	m := &DirectoryHealthMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDirectoryHealth,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDirectoryHealthID sets the ID field of the mutation.
+func withDirectoryHealthID(id uuid.UUID) directoryhealthOption {
+	return func(m *DirectoryHealthMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DirectoryHealth
+		)
+		m.oldValue = func(ctx context.Context) (*DirectoryHealth, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DirectoryHealth.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDirectoryHealth sets the old DirectoryHealth of the mutation.
+func withDirectoryHealth(node *DirectoryHealth) directoryhealthOption {
+	return func(m *DirectoryHealthMutation) {
+		m.oldValue = func(context.Context) (*DirectoryHealth, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DirectoryHealthMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DirectoryHealthMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("generated: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DirectoryHealth entities.
+func (m *DirectoryHealthMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DirectoryHealthMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DirectoryHealthMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DirectoryHealth.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCompanyID sets the "company_id" field.
+func (m *DirectoryHealthMutation) SetCompanyID(u uuid.UUID) {
+	m.company_id = &u
+}
+
+// CompanyID returns the value of the "company_id" field in the mutation.
+func (m *DirectoryHealthMutation) CompanyID() (r uuid.UUID, exists bool) {
+	v := m.company_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompanyID returns the old "company_id" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldCompanyID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompanyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompanyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompanyID: %w", err)
+	}
+	return oldValue.CompanyID, nil
+}
+
+// ResetCompanyID resets all changes to the "company_id" field.
+func (m *DirectoryHealthMutation) ResetCompanyID() {
+	m.company_id = nil
+}
+
+// SetDirectoryID sets the "directory_id" field.
+func (m *DirectoryHealthMutation) SetDirectoryID(u uuid.UUID) {
+	m.directory_id = &u
+}
+
+// DirectoryID returns the value of the "directory_id" field in the mutation.
+func (m *DirectoryHealthMutation) DirectoryID() (r uuid.UUID, exists bool) {
+	v := m.directory_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDirectoryID returns the old "directory_id" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldDirectoryID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDirectoryID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDirectoryID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDirectoryID: %w", err)
+	}
+	return oldValue.DirectoryID, nil
+}
+
+// ResetDirectoryID resets all changes to the "directory_id" field.
+func (m *DirectoryHealthMutation) ResetDirectoryID() {
+	m.directory_id = nil
+}
+
+// SetLastRequestAt sets the "last_request_at" field.
+func (m *DirectoryHealthMutation) SetLastRequestAt(t time.Time) {
+	m.last_request_at = &t
+}
+
+// LastRequestAt returns the value of the "last_request_at" field in the mutation.
+func (m *DirectoryHealthMutation) LastRequestAt() (r time.Time, exists bool) {
+	v := m.last_request_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastRequestAt returns the old "last_request_at" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldLastRequestAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastRequestAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastRequestAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastRequestAt: %w", err)
+	}
+	return oldValue.LastRequestAt, nil
+}
+
+// ClearLastRequestAt clears the value of the "last_request_at" field.
+func (m *DirectoryHealthMutation) ClearLastRequestAt() {
+	m.last_request_at = nil
+	m.clearedFields[directoryhealth.FieldLastRequestAt] = struct{}{}
+}
+
+// LastRequestAtCleared returns if the "last_request_at" field was cleared in this mutation.
+func (m *DirectoryHealthMutation) LastRequestAtCleared() bool {
+	_, ok := m.clearedFields[directoryhealth.FieldLastRequestAt]
+	return ok
+}
+
+// ResetLastRequestAt resets all changes to the "last_request_at" field.
+func (m *DirectoryHealthMutation) ResetLastRequestAt() {
+	m.last_request_at = nil
+	delete(m.clearedFields, directoryhealth.FieldLastRequestAt)
+}
+
+// SetLastSuccessAt sets the "last_success_at" field.
+func (m *DirectoryHealthMutation) SetLastSuccessAt(t time.Time) {
+	m.last_success_at = &t
+}
+
+// LastSuccessAt returns the value of the "last_success_at" field in the mutation.
+func (m *DirectoryHealthMutation) LastSuccessAt() (r time.Time, exists bool) {
+	v := m.last_success_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastSuccessAt returns the old "last_success_at" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldLastSuccessAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastSuccessAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastSuccessAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastSuccessAt: %w", err)
+	}
+	return oldValue.LastSuccessAt, nil
+}
+
+// ClearLastSuccessAt clears the value of the "last_success_at" field.
+func (m *DirectoryHealthMutation) ClearLastSuccessAt() {
+	m.last_success_at = nil
+	m.clearedFields[directoryhealth.FieldLastSuccessAt] = struct{}{}
+}
+
+// LastSuccessAtCleared returns if the "last_success_at" field was cleared in this mutation.
+func (m *DirectoryHealthMutation) LastSuccessAtCleared() bool {
+	_, ok := m.clearedFields[directoryhealth.FieldLastSuccessAt]
+	return ok
+}
+
+// ResetLastSuccessAt resets all changes to the "last_success_at" field.
+func (m *DirectoryHealthMutation) ResetLastSuccessAt() {
+	m.last_success_at = nil
+	delete(m.clearedFields, directoryhealth.FieldLastSuccessAt)
+}
+
+// SetLastErrorAt sets the "last_error_at" field.
+func (m *DirectoryHealthMutation) SetLastErrorAt(t time.Time) {
+	m.last_error_at = &t
+}
+
+// LastErrorAt returns the value of the "last_error_at" field in the mutation.
+func (m *DirectoryHealthMutation) LastErrorAt() (r time.Time, exists bool) {
+	v := m.last_error_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastErrorAt returns the old "last_error_at" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldLastErrorAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastErrorAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastErrorAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastErrorAt: %w", err)
+	}
+	return oldValue.LastErrorAt, nil
+}
+
+// ClearLastErrorAt clears the value of the "last_error_at" field.
+func (m *DirectoryHealthMutation) ClearLastErrorAt() {
+	m.last_error_at = nil
+	m.clearedFields[directoryhealth.FieldLastErrorAt] = struct{}{}
+}
+
+// LastErrorAtCleared returns if the "last_error_at" field was cleared in this mutation.
+func (m *DirectoryHealthMutation) LastErrorAtCleared() bool {
+	_, ok := m.clearedFields[directoryhealth.FieldLastErrorAt]
+	return ok
+}
+
+// ResetLastErrorAt resets all changes to the "last_error_at" field.
+func (m *DirectoryHealthMutation) ResetLastErrorAt() {
+	m.last_error_at = nil
+	delete(m.clearedFields, directoryhealth.FieldLastErrorAt)
+}
+
+// SetHours sets the "hours" field.
+func (m *DirectoryHealthMutation) SetHours(sc []schematype.HourCount) {
+	m.hours = &sc
+	m.appendhours = nil
+}
+
+// Hours returns the value of the "hours" field in the mutation.
+func (m *DirectoryHealthMutation) Hours() (r []schematype.HourCount, exists bool) {
+	v := m.hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHours returns the old "hours" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldHours(ctx context.Context) (v []schematype.HourCount, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHours is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHours requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHours: %w", err)
+	}
+	return oldValue.Hours, nil
+}
+
+// AppendHours adds sc to the "hours" field.
+func (m *DirectoryHealthMutation) AppendHours(sc []schematype.HourCount) {
+	m.appendhours = append(m.appendhours, sc...)
+}
+
+// AppendedHours returns the list of values that were appended to the "hours" field in this mutation.
+func (m *DirectoryHealthMutation) AppendedHours() ([]schematype.HourCount, bool) {
+	if len(m.appendhours) == 0 {
+		return nil, false
+	}
+	return m.appendhours, true
+}
+
+// ClearHours clears the value of the "hours" field.
+func (m *DirectoryHealthMutation) ClearHours() {
+	m.hours = nil
+	m.appendhours = nil
+	m.clearedFields[directoryhealth.FieldHours] = struct{}{}
+}
+
+// HoursCleared returns if the "hours" field was cleared in this mutation.
+func (m *DirectoryHealthMutation) HoursCleared() bool {
+	_, ok := m.clearedFields[directoryhealth.FieldHours]
+	return ok
+}
+
+// ResetHours resets all changes to the "hours" field.
+func (m *DirectoryHealthMutation) ResetHours() {
+	m.hours = nil
+	m.appendhours = nil
+	delete(m.clearedFields, directoryhealth.FieldHours)
+}
+
+// SetLatestCycle sets the "latest_cycle" field.
+func (m *DirectoryHealthMutation) SetLatestCycle(s *schematype.Cycle) {
+	m.latest_cycle = &s
+}
+
+// LatestCycle returns the value of the "latest_cycle" field in the mutation.
+func (m *DirectoryHealthMutation) LatestCycle() (r *schematype.Cycle, exists bool) {
+	v := m.latest_cycle
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLatestCycle returns the old "latest_cycle" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldLatestCycle(ctx context.Context) (v *schematype.Cycle, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLatestCycle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLatestCycle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLatestCycle: %w", err)
+	}
+	return oldValue.LatestCycle, nil
+}
+
+// ClearLatestCycle clears the value of the "latest_cycle" field.
+func (m *DirectoryHealthMutation) ClearLatestCycle() {
+	m.latest_cycle = nil
+	m.clearedFields[directoryhealth.FieldLatestCycle] = struct{}{}
+}
+
+// LatestCycleCleared returns if the "latest_cycle" field was cleared in this mutation.
+func (m *DirectoryHealthMutation) LatestCycleCleared() bool {
+	_, ok := m.clearedFields[directoryhealth.FieldLatestCycle]
+	return ok
+}
+
+// ResetLatestCycle resets all changes to the "latest_cycle" field.
+func (m *DirectoryHealthMutation) ResetLatestCycle() {
+	m.latest_cycle = nil
+	delete(m.clearedFields, directoryhealth.FieldLatestCycle)
+}
+
+// SetPreviousCycle sets the "previous_cycle" field.
+func (m *DirectoryHealthMutation) SetPreviousCycle(s *schematype.Cycle) {
+	m.previous_cycle = &s
+}
+
+// PreviousCycle returns the value of the "previous_cycle" field in the mutation.
+func (m *DirectoryHealthMutation) PreviousCycle() (r *schematype.Cycle, exists bool) {
+	v := m.previous_cycle
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreviousCycle returns the old "previous_cycle" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldPreviousCycle(ctx context.Context) (v *schematype.Cycle, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreviousCycle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreviousCycle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreviousCycle: %w", err)
+	}
+	return oldValue.PreviousCycle, nil
+}
+
+// ClearPreviousCycle clears the value of the "previous_cycle" field.
+func (m *DirectoryHealthMutation) ClearPreviousCycle() {
+	m.previous_cycle = nil
+	m.clearedFields[directoryhealth.FieldPreviousCycle] = struct{}{}
+}
+
+// PreviousCycleCleared returns if the "previous_cycle" field was cleared in this mutation.
+func (m *DirectoryHealthMutation) PreviousCycleCleared() bool {
+	_, ok := m.clearedFields[directoryhealth.FieldPreviousCycle]
+	return ok
+}
+
+// ResetPreviousCycle resets all changes to the "previous_cycle" field.
+func (m *DirectoryHealthMutation) ResetPreviousCycle() {
+	m.previous_cycle = nil
+	delete(m.clearedFields, directoryhealth.FieldPreviousCycle)
+}
+
+// SetRecordCount sets the "record_count" field.
+func (m *DirectoryHealthMutation) SetRecordCount(i int64) {
+	m.record_count = &i
+	m.addrecord_count = nil
+}
+
+// RecordCount returns the value of the "record_count" field in the mutation.
+func (m *DirectoryHealthMutation) RecordCount() (r int64, exists bool) {
+	v := m.record_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecordCount returns the old "record_count" field's value of the DirectoryHealth entity.
+// If the DirectoryHealth object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryHealthMutation) OldRecordCount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecordCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecordCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecordCount: %w", err)
+	}
+	return oldValue.RecordCount, nil
+}
+
+// AddRecordCount adds i to the "record_count" field.
+func (m *DirectoryHealthMutation) AddRecordCount(i int64) {
+	if m.addrecord_count != nil {
+		*m.addrecord_count += i
+	} else {
+		m.addrecord_count = &i
+	}
+}
+
+// AddedRecordCount returns the value that was added to the "record_count" field in this mutation.
+func (m *DirectoryHealthMutation) AddedRecordCount() (r int64, exists bool) {
+	v := m.addrecord_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRecordCount resets all changes to the "record_count" field.
+func (m *DirectoryHealthMutation) ResetRecordCount() {
+	m.record_count = nil
+	m.addrecord_count = nil
+}
+
+// Where appends a list predicates to the DirectoryHealthMutation builder.
+func (m *DirectoryHealthMutation) Where(ps ...predicate.DirectoryHealth) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DirectoryHealthMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DirectoryHealthMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DirectoryHealth, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DirectoryHealthMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DirectoryHealthMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DirectoryHealth).
+func (m *DirectoryHealthMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DirectoryHealthMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.company_id != nil {
+		fields = append(fields, directoryhealth.FieldCompanyID)
+	}
+	if m.directory_id != nil {
+		fields = append(fields, directoryhealth.FieldDirectoryID)
+	}
+	if m.last_request_at != nil {
+		fields = append(fields, directoryhealth.FieldLastRequestAt)
+	}
+	if m.last_success_at != nil {
+		fields = append(fields, directoryhealth.FieldLastSuccessAt)
+	}
+	if m.last_error_at != nil {
+		fields = append(fields, directoryhealth.FieldLastErrorAt)
+	}
+	if m.hours != nil {
+		fields = append(fields, directoryhealth.FieldHours)
+	}
+	if m.latest_cycle != nil {
+		fields = append(fields, directoryhealth.FieldLatestCycle)
+	}
+	if m.previous_cycle != nil {
+		fields = append(fields, directoryhealth.FieldPreviousCycle)
+	}
+	if m.record_count != nil {
+		fields = append(fields, directoryhealth.FieldRecordCount)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DirectoryHealthMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case directoryhealth.FieldCompanyID:
+		return m.CompanyID()
+	case directoryhealth.FieldDirectoryID:
+		return m.DirectoryID()
+	case directoryhealth.FieldLastRequestAt:
+		return m.LastRequestAt()
+	case directoryhealth.FieldLastSuccessAt:
+		return m.LastSuccessAt()
+	case directoryhealth.FieldLastErrorAt:
+		return m.LastErrorAt()
+	case directoryhealth.FieldHours:
+		return m.Hours()
+	case directoryhealth.FieldLatestCycle:
+		return m.LatestCycle()
+	case directoryhealth.FieldPreviousCycle:
+		return m.PreviousCycle()
+	case directoryhealth.FieldRecordCount:
+		return m.RecordCount()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DirectoryHealthMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case directoryhealth.FieldCompanyID:
+		return m.OldCompanyID(ctx)
+	case directoryhealth.FieldDirectoryID:
+		return m.OldDirectoryID(ctx)
+	case directoryhealth.FieldLastRequestAt:
+		return m.OldLastRequestAt(ctx)
+	case directoryhealth.FieldLastSuccessAt:
+		return m.OldLastSuccessAt(ctx)
+	case directoryhealth.FieldLastErrorAt:
+		return m.OldLastErrorAt(ctx)
+	case directoryhealth.FieldHours:
+		return m.OldHours(ctx)
+	case directoryhealth.FieldLatestCycle:
+		return m.OldLatestCycle(ctx)
+	case directoryhealth.FieldPreviousCycle:
+		return m.OldPreviousCycle(ctx)
+	case directoryhealth.FieldRecordCount:
+		return m.OldRecordCount(ctx)
+	}
+	return nil, fmt.Errorf("unknown DirectoryHealth field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DirectoryHealthMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case directoryhealth.FieldCompanyID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompanyID(v)
+		return nil
+	case directoryhealth.FieldDirectoryID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDirectoryID(v)
+		return nil
+	case directoryhealth.FieldLastRequestAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastRequestAt(v)
+		return nil
+	case directoryhealth.FieldLastSuccessAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastSuccessAt(v)
+		return nil
+	case directoryhealth.FieldLastErrorAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastErrorAt(v)
+		return nil
+	case directoryhealth.FieldHours:
+		v, ok := value.([]schematype.HourCount)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHours(v)
+		return nil
+	case directoryhealth.FieldLatestCycle:
+		v, ok := value.(*schematype.Cycle)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLatestCycle(v)
+		return nil
+	case directoryhealth.FieldPreviousCycle:
+		v, ok := value.(*schematype.Cycle)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreviousCycle(v)
+		return nil
+	case directoryhealth.FieldRecordCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecordCount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DirectoryHealth field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DirectoryHealthMutation) AddedFields() []string {
+	var fields []string
+	if m.addrecord_count != nil {
+		fields = append(fields, directoryhealth.FieldRecordCount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DirectoryHealthMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case directoryhealth.FieldRecordCount:
+		return m.AddedRecordCount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DirectoryHealthMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case directoryhealth.FieldRecordCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRecordCount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DirectoryHealth numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DirectoryHealthMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(directoryhealth.FieldLastRequestAt) {
+		fields = append(fields, directoryhealth.FieldLastRequestAt)
+	}
+	if m.FieldCleared(directoryhealth.FieldLastSuccessAt) {
+		fields = append(fields, directoryhealth.FieldLastSuccessAt)
+	}
+	if m.FieldCleared(directoryhealth.FieldLastErrorAt) {
+		fields = append(fields, directoryhealth.FieldLastErrorAt)
+	}
+	if m.FieldCleared(directoryhealth.FieldHours) {
+		fields = append(fields, directoryhealth.FieldHours)
+	}
+	if m.FieldCleared(directoryhealth.FieldLatestCycle) {
+		fields = append(fields, directoryhealth.FieldLatestCycle)
+	}
+	if m.FieldCleared(directoryhealth.FieldPreviousCycle) {
+		fields = append(fields, directoryhealth.FieldPreviousCycle)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DirectoryHealthMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DirectoryHealthMutation) ClearField(name string) error {
+	switch name {
+	case directoryhealth.FieldLastRequestAt:
+		m.ClearLastRequestAt()
+		return nil
+	case directoryhealth.FieldLastSuccessAt:
+		m.ClearLastSuccessAt()
+		return nil
+	case directoryhealth.FieldLastErrorAt:
+		m.ClearLastErrorAt()
+		return nil
+	case directoryhealth.FieldHours:
+		m.ClearHours()
+		return nil
+	case directoryhealth.FieldLatestCycle:
+		m.ClearLatestCycle()
+		return nil
+	case directoryhealth.FieldPreviousCycle:
+		m.ClearPreviousCycle()
+		return nil
+	}
+	return fmt.Errorf("unknown DirectoryHealth nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DirectoryHealthMutation) ResetField(name string) error {
+	switch name {
+	case directoryhealth.FieldCompanyID:
+		m.ResetCompanyID()
+		return nil
+	case directoryhealth.FieldDirectoryID:
+		m.ResetDirectoryID()
+		return nil
+	case directoryhealth.FieldLastRequestAt:
+		m.ResetLastRequestAt()
+		return nil
+	case directoryhealth.FieldLastSuccessAt:
+		m.ResetLastSuccessAt()
+		return nil
+	case directoryhealth.FieldLastErrorAt:
+		m.ResetLastErrorAt()
+		return nil
+	case directoryhealth.FieldHours:
+		m.ResetHours()
+		return nil
+	case directoryhealth.FieldLatestCycle:
+		m.ResetLatestCycle()
+		return nil
+	case directoryhealth.FieldPreviousCycle:
+		m.ResetPreviousCycle()
+		return nil
+	case directoryhealth.FieldRecordCount:
+		m.ResetRecordCount()
+		return nil
+	}
+	return fmt.Errorf("unknown DirectoryHealth field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DirectoryHealthMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DirectoryHealthMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DirectoryHealthMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DirectoryHealthMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DirectoryHealthMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DirectoryHealthMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DirectoryHealthMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DirectoryHealth unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DirectoryHealthMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DirectoryHealth edge %s", name)
 }
 
 // FeedMutation represents an operation that mutates the Feed nodes in the graph.
@@ -9993,6 +10931,1633 @@ func (m *OAuthClientMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *OAuthClientMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown OAuthClient edge %s", name)
+}
+
+// RequestRecordMutation represents an operation that mutates the RequestRecord nodes in the graph.
+type RequestRecordMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	company_id     *uuid.UUID
+	directory_id   *uuid.UUID
+	at             *time.Time
+	key_id         *uuid.UUID
+	method         *string
+	route          *string
+	action         *requestrecord.Action
+	outcome        *requestrecord.Outcome
+	target_id      *uuid.UUID
+	target_label   *string
+	target_key     *string
+	status         *int
+	addstatus      *int
+	scim_type      *string
+	detail         *string
+	duration_us    *int64
+	addduration_us *int64
+	request_id     *string
+	address        *string
+	agent          *string
+	changed        *[]string
+	appendchanged  []string
+	ignored        *[]schematype.Ignored
+	appendignored  []schematype.Ignored
+	lost_before    *int64
+	addlost_before *int64
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*RequestRecord, error)
+	predicates     []predicate.RequestRecord
+}
+
+var _ ent.Mutation = (*RequestRecordMutation)(nil)
+
+// requestrecordOption allows management of the mutation configuration using functional options.
+type requestrecordOption func(*RequestRecordMutation)
+
+// newRequestRecordMutation creates new mutation for the RequestRecord entity.
+func newRequestRecordMutation(c config, op Op, opts ...requestrecordOption) *RequestRecordMutation {
+	m := &RequestRecordMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRequestRecord,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRequestRecordID sets the ID field of the mutation.
+func withRequestRecordID(id uuid.UUID) requestrecordOption {
+	return func(m *RequestRecordMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RequestRecord
+		)
+		m.oldValue = func(ctx context.Context) (*RequestRecord, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RequestRecord.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRequestRecord sets the old RequestRecord of the mutation.
+func withRequestRecord(node *RequestRecord) requestrecordOption {
+	return func(m *RequestRecordMutation) {
+		m.oldValue = func(context.Context) (*RequestRecord, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RequestRecordMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RequestRecordMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("generated: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RequestRecord entities.
+func (m *RequestRecordMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RequestRecordMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RequestRecordMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RequestRecord.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCompanyID sets the "company_id" field.
+func (m *RequestRecordMutation) SetCompanyID(u uuid.UUID) {
+	m.company_id = &u
+}
+
+// CompanyID returns the value of the "company_id" field in the mutation.
+func (m *RequestRecordMutation) CompanyID() (r uuid.UUID, exists bool) {
+	v := m.company_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompanyID returns the old "company_id" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldCompanyID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompanyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompanyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompanyID: %w", err)
+	}
+	return oldValue.CompanyID, nil
+}
+
+// ResetCompanyID resets all changes to the "company_id" field.
+func (m *RequestRecordMutation) ResetCompanyID() {
+	m.company_id = nil
+}
+
+// SetDirectoryID sets the "directory_id" field.
+func (m *RequestRecordMutation) SetDirectoryID(u uuid.UUID) {
+	m.directory_id = &u
+}
+
+// DirectoryID returns the value of the "directory_id" field in the mutation.
+func (m *RequestRecordMutation) DirectoryID() (r uuid.UUID, exists bool) {
+	v := m.directory_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDirectoryID returns the old "directory_id" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldDirectoryID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDirectoryID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDirectoryID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDirectoryID: %w", err)
+	}
+	return oldValue.DirectoryID, nil
+}
+
+// ResetDirectoryID resets all changes to the "directory_id" field.
+func (m *RequestRecordMutation) ResetDirectoryID() {
+	m.directory_id = nil
+}
+
+// SetAt sets the "at" field.
+func (m *RequestRecordMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *RequestRecordMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *RequestRecordMutation) ResetAt() {
+	m.at = nil
+}
+
+// SetKeyID sets the "key_id" field.
+func (m *RequestRecordMutation) SetKeyID(u uuid.UUID) {
+	m.key_id = &u
+}
+
+// KeyID returns the value of the "key_id" field in the mutation.
+func (m *RequestRecordMutation) KeyID() (r uuid.UUID, exists bool) {
+	v := m.key_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKeyID returns the old "key_id" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldKeyID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKeyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKeyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKeyID: %w", err)
+	}
+	return oldValue.KeyID, nil
+}
+
+// ClearKeyID clears the value of the "key_id" field.
+func (m *RequestRecordMutation) ClearKeyID() {
+	m.key_id = nil
+	m.clearedFields[requestrecord.FieldKeyID] = struct{}{}
+}
+
+// KeyIDCleared returns if the "key_id" field was cleared in this mutation.
+func (m *RequestRecordMutation) KeyIDCleared() bool {
+	_, ok := m.clearedFields[requestrecord.FieldKeyID]
+	return ok
+}
+
+// ResetKeyID resets all changes to the "key_id" field.
+func (m *RequestRecordMutation) ResetKeyID() {
+	m.key_id = nil
+	delete(m.clearedFields, requestrecord.FieldKeyID)
+}
+
+// SetMethod sets the "method" field.
+func (m *RequestRecordMutation) SetMethod(s string) {
+	m.method = &s
+}
+
+// Method returns the value of the "method" field in the mutation.
+func (m *RequestRecordMutation) Method() (r string, exists bool) {
+	v := m.method
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMethod returns the old "method" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldMethod(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMethod is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMethod requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMethod: %w", err)
+	}
+	return oldValue.Method, nil
+}
+
+// ResetMethod resets all changes to the "method" field.
+func (m *RequestRecordMutation) ResetMethod() {
+	m.method = nil
+}
+
+// SetRoute sets the "route" field.
+func (m *RequestRecordMutation) SetRoute(s string) {
+	m.route = &s
+}
+
+// Route returns the value of the "route" field in the mutation.
+func (m *RequestRecordMutation) Route() (r string, exists bool) {
+	v := m.route
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoute returns the old "route" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldRoute(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoute is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoute requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoute: %w", err)
+	}
+	return oldValue.Route, nil
+}
+
+// ResetRoute resets all changes to the "route" field.
+func (m *RequestRecordMutation) ResetRoute() {
+	m.route = nil
+}
+
+// SetAction sets the "action" field.
+func (m *RequestRecordMutation) SetAction(r requestrecord.Action) {
+	m.action = &r
+}
+
+// Action returns the value of the "action" field in the mutation.
+func (m *RequestRecordMutation) Action() (r requestrecord.Action, exists bool) {
+	v := m.action
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAction returns the old "action" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldAction(ctx context.Context) (v requestrecord.Action, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAction is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAction requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAction: %w", err)
+	}
+	return oldValue.Action, nil
+}
+
+// ResetAction resets all changes to the "action" field.
+func (m *RequestRecordMutation) ResetAction() {
+	m.action = nil
+}
+
+// SetOutcome sets the "outcome" field.
+func (m *RequestRecordMutation) SetOutcome(r requestrecord.Outcome) {
+	m.outcome = &r
+}
+
+// Outcome returns the value of the "outcome" field in the mutation.
+func (m *RequestRecordMutation) Outcome() (r requestrecord.Outcome, exists bool) {
+	v := m.outcome
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcome returns the old "outcome" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldOutcome(ctx context.Context) (v requestrecord.Outcome, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcome is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcome requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcome: %w", err)
+	}
+	return oldValue.Outcome, nil
+}
+
+// ResetOutcome resets all changes to the "outcome" field.
+func (m *RequestRecordMutation) ResetOutcome() {
+	m.outcome = nil
+}
+
+// SetTargetID sets the "target_id" field.
+func (m *RequestRecordMutation) SetTargetID(u uuid.UUID) {
+	m.target_id = &u
+}
+
+// TargetID returns the value of the "target_id" field in the mutation.
+func (m *RequestRecordMutation) TargetID() (r uuid.UUID, exists bool) {
+	v := m.target_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTargetID returns the old "target_id" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldTargetID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTargetID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTargetID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTargetID: %w", err)
+	}
+	return oldValue.TargetID, nil
+}
+
+// ClearTargetID clears the value of the "target_id" field.
+func (m *RequestRecordMutation) ClearTargetID() {
+	m.target_id = nil
+	m.clearedFields[requestrecord.FieldTargetID] = struct{}{}
+}
+
+// TargetIDCleared returns if the "target_id" field was cleared in this mutation.
+func (m *RequestRecordMutation) TargetIDCleared() bool {
+	_, ok := m.clearedFields[requestrecord.FieldTargetID]
+	return ok
+}
+
+// ResetTargetID resets all changes to the "target_id" field.
+func (m *RequestRecordMutation) ResetTargetID() {
+	m.target_id = nil
+	delete(m.clearedFields, requestrecord.FieldTargetID)
+}
+
+// SetTargetLabel sets the "target_label" field.
+func (m *RequestRecordMutation) SetTargetLabel(s string) {
+	m.target_label = &s
+}
+
+// TargetLabel returns the value of the "target_label" field in the mutation.
+func (m *RequestRecordMutation) TargetLabel() (r string, exists bool) {
+	v := m.target_label
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTargetLabel returns the old "target_label" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldTargetLabel(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTargetLabel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTargetLabel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTargetLabel: %w", err)
+	}
+	return oldValue.TargetLabel, nil
+}
+
+// ResetTargetLabel resets all changes to the "target_label" field.
+func (m *RequestRecordMutation) ResetTargetLabel() {
+	m.target_label = nil
+}
+
+// SetTargetKey sets the "target_key" field.
+func (m *RequestRecordMutation) SetTargetKey(s string) {
+	m.target_key = &s
+}
+
+// TargetKey returns the value of the "target_key" field in the mutation.
+func (m *RequestRecordMutation) TargetKey() (r string, exists bool) {
+	v := m.target_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTargetKey returns the old "target_key" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldTargetKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTargetKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTargetKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTargetKey: %w", err)
+	}
+	return oldValue.TargetKey, nil
+}
+
+// ResetTargetKey resets all changes to the "target_key" field.
+func (m *RequestRecordMutation) ResetTargetKey() {
+	m.target_key = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *RequestRecordMutation) SetStatus(i int) {
+	m.status = &i
+	m.addstatus = nil
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *RequestRecordMutation) Status() (r int, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldStatus(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// AddStatus adds i to the "status" field.
+func (m *RequestRecordMutation) AddStatus(i int) {
+	if m.addstatus != nil {
+		*m.addstatus += i
+	} else {
+		m.addstatus = &i
+	}
+}
+
+// AddedStatus returns the value that was added to the "status" field in this mutation.
+func (m *RequestRecordMutation) AddedStatus() (r int, exists bool) {
+	v := m.addstatus
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *RequestRecordMutation) ResetStatus() {
+	m.status = nil
+	m.addstatus = nil
+}
+
+// SetScimType sets the "scim_type" field.
+func (m *RequestRecordMutation) SetScimType(s string) {
+	m.scim_type = &s
+}
+
+// ScimType returns the value of the "scim_type" field in the mutation.
+func (m *RequestRecordMutation) ScimType() (r string, exists bool) {
+	v := m.scim_type
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScimType returns the old "scim_type" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldScimType(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScimType is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScimType requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScimType: %w", err)
+	}
+	return oldValue.ScimType, nil
+}
+
+// ResetScimType resets all changes to the "scim_type" field.
+func (m *RequestRecordMutation) ResetScimType() {
+	m.scim_type = nil
+}
+
+// SetDetail sets the "detail" field.
+func (m *RequestRecordMutation) SetDetail(s string) {
+	m.detail = &s
+}
+
+// Detail returns the value of the "detail" field in the mutation.
+func (m *RequestRecordMutation) Detail() (r string, exists bool) {
+	v := m.detail
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDetail returns the old "detail" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldDetail(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDetail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDetail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDetail: %w", err)
+	}
+	return oldValue.Detail, nil
+}
+
+// ResetDetail resets all changes to the "detail" field.
+func (m *RequestRecordMutation) ResetDetail() {
+	m.detail = nil
+}
+
+// SetDurationUs sets the "duration_us" field.
+func (m *RequestRecordMutation) SetDurationUs(i int64) {
+	m.duration_us = &i
+	m.addduration_us = nil
+}
+
+// DurationUs returns the value of the "duration_us" field in the mutation.
+func (m *RequestRecordMutation) DurationUs() (r int64, exists bool) {
+	v := m.duration_us
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDurationUs returns the old "duration_us" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldDurationUs(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDurationUs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDurationUs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDurationUs: %w", err)
+	}
+	return oldValue.DurationUs, nil
+}
+
+// AddDurationUs adds i to the "duration_us" field.
+func (m *RequestRecordMutation) AddDurationUs(i int64) {
+	if m.addduration_us != nil {
+		*m.addduration_us += i
+	} else {
+		m.addduration_us = &i
+	}
+}
+
+// AddedDurationUs returns the value that was added to the "duration_us" field in this mutation.
+func (m *RequestRecordMutation) AddedDurationUs() (r int64, exists bool) {
+	v := m.addduration_us
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDurationUs resets all changes to the "duration_us" field.
+func (m *RequestRecordMutation) ResetDurationUs() {
+	m.duration_us = nil
+	m.addduration_us = nil
+}
+
+// SetRequestID sets the "request_id" field.
+func (m *RequestRecordMutation) SetRequestID(s string) {
+	m.request_id = &s
+}
+
+// RequestID returns the value of the "request_id" field in the mutation.
+func (m *RequestRecordMutation) RequestID() (r string, exists bool) {
+	v := m.request_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestID returns the old "request_id" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldRequestID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestID: %w", err)
+	}
+	return oldValue.RequestID, nil
+}
+
+// ResetRequestID resets all changes to the "request_id" field.
+func (m *RequestRecordMutation) ResetRequestID() {
+	m.request_id = nil
+}
+
+// SetAddress sets the "address" field.
+func (m *RequestRecordMutation) SetAddress(s string) {
+	m.address = &s
+}
+
+// Address returns the value of the "address" field in the mutation.
+func (m *RequestRecordMutation) Address() (r string, exists bool) {
+	v := m.address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddress returns the old "address" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldAddress(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddress: %w", err)
+	}
+	return oldValue.Address, nil
+}
+
+// ResetAddress resets all changes to the "address" field.
+func (m *RequestRecordMutation) ResetAddress() {
+	m.address = nil
+}
+
+// SetAgent sets the "agent" field.
+func (m *RequestRecordMutation) SetAgent(s string) {
+	m.agent = &s
+}
+
+// Agent returns the value of the "agent" field in the mutation.
+func (m *RequestRecordMutation) Agent() (r string, exists bool) {
+	v := m.agent
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgent returns the old "agent" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldAgent(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgent: %w", err)
+	}
+	return oldValue.Agent, nil
+}
+
+// ResetAgent resets all changes to the "agent" field.
+func (m *RequestRecordMutation) ResetAgent() {
+	m.agent = nil
+}
+
+// SetChanged sets the "changed" field.
+func (m *RequestRecordMutation) SetChanged(s []string) {
+	m.changed = &s
+	m.appendchanged = nil
+}
+
+// Changed returns the value of the "changed" field in the mutation.
+func (m *RequestRecordMutation) Changed() (r []string, exists bool) {
+	v := m.changed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChanged returns the old "changed" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldChanged(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChanged is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChanged requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChanged: %w", err)
+	}
+	return oldValue.Changed, nil
+}
+
+// AppendChanged adds s to the "changed" field.
+func (m *RequestRecordMutation) AppendChanged(s []string) {
+	m.appendchanged = append(m.appendchanged, s...)
+}
+
+// AppendedChanged returns the list of values that were appended to the "changed" field in this mutation.
+func (m *RequestRecordMutation) AppendedChanged() ([]string, bool) {
+	if len(m.appendchanged) == 0 {
+		return nil, false
+	}
+	return m.appendchanged, true
+}
+
+// ClearChanged clears the value of the "changed" field.
+func (m *RequestRecordMutation) ClearChanged() {
+	m.changed = nil
+	m.appendchanged = nil
+	m.clearedFields[requestrecord.FieldChanged] = struct{}{}
+}
+
+// ChangedCleared returns if the "changed" field was cleared in this mutation.
+func (m *RequestRecordMutation) ChangedCleared() bool {
+	_, ok := m.clearedFields[requestrecord.FieldChanged]
+	return ok
+}
+
+// ResetChanged resets all changes to the "changed" field.
+func (m *RequestRecordMutation) ResetChanged() {
+	m.changed = nil
+	m.appendchanged = nil
+	delete(m.clearedFields, requestrecord.FieldChanged)
+}
+
+// SetIgnored sets the "ignored" field.
+func (m *RequestRecordMutation) SetIgnored(s []schematype.Ignored) {
+	m.ignored = &s
+	m.appendignored = nil
+}
+
+// Ignored returns the value of the "ignored" field in the mutation.
+func (m *RequestRecordMutation) Ignored() (r []schematype.Ignored, exists bool) {
+	v := m.ignored
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIgnored returns the old "ignored" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldIgnored(ctx context.Context) (v []schematype.Ignored, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIgnored is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIgnored requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIgnored: %w", err)
+	}
+	return oldValue.Ignored, nil
+}
+
+// AppendIgnored adds s to the "ignored" field.
+func (m *RequestRecordMutation) AppendIgnored(s []schematype.Ignored) {
+	m.appendignored = append(m.appendignored, s...)
+}
+
+// AppendedIgnored returns the list of values that were appended to the "ignored" field in this mutation.
+func (m *RequestRecordMutation) AppendedIgnored() ([]schematype.Ignored, bool) {
+	if len(m.appendignored) == 0 {
+		return nil, false
+	}
+	return m.appendignored, true
+}
+
+// ClearIgnored clears the value of the "ignored" field.
+func (m *RequestRecordMutation) ClearIgnored() {
+	m.ignored = nil
+	m.appendignored = nil
+	m.clearedFields[requestrecord.FieldIgnored] = struct{}{}
+}
+
+// IgnoredCleared returns if the "ignored" field was cleared in this mutation.
+func (m *RequestRecordMutation) IgnoredCleared() bool {
+	_, ok := m.clearedFields[requestrecord.FieldIgnored]
+	return ok
+}
+
+// ResetIgnored resets all changes to the "ignored" field.
+func (m *RequestRecordMutation) ResetIgnored() {
+	m.ignored = nil
+	m.appendignored = nil
+	delete(m.clearedFields, requestrecord.FieldIgnored)
+}
+
+// SetLostBefore sets the "lost_before" field.
+func (m *RequestRecordMutation) SetLostBefore(i int64) {
+	m.lost_before = &i
+	m.addlost_before = nil
+}
+
+// LostBefore returns the value of the "lost_before" field in the mutation.
+func (m *RequestRecordMutation) LostBefore() (r int64, exists bool) {
+	v := m.lost_before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLostBefore returns the old "lost_before" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldLostBefore(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLostBefore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLostBefore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLostBefore: %w", err)
+	}
+	return oldValue.LostBefore, nil
+}
+
+// AddLostBefore adds i to the "lost_before" field.
+func (m *RequestRecordMutation) AddLostBefore(i int64) {
+	if m.addlost_before != nil {
+		*m.addlost_before += i
+	} else {
+		m.addlost_before = &i
+	}
+}
+
+// AddedLostBefore returns the value that was added to the "lost_before" field in this mutation.
+func (m *RequestRecordMutation) AddedLostBefore() (r int64, exists bool) {
+	v := m.addlost_before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLostBefore resets all changes to the "lost_before" field.
+func (m *RequestRecordMutation) ResetLostBefore() {
+	m.lost_before = nil
+	m.addlost_before = nil
+}
+
+// Where appends a list predicates to the RequestRecordMutation builder.
+func (m *RequestRecordMutation) Where(ps ...predicate.RequestRecord) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RequestRecordMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RequestRecordMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RequestRecord, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RequestRecordMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RequestRecordMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RequestRecord).
+func (m *RequestRecordMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RequestRecordMutation) Fields() []string {
+	fields := make([]string, 0, 21)
+	if m.company_id != nil {
+		fields = append(fields, requestrecord.FieldCompanyID)
+	}
+	if m.directory_id != nil {
+		fields = append(fields, requestrecord.FieldDirectoryID)
+	}
+	if m.at != nil {
+		fields = append(fields, requestrecord.FieldAt)
+	}
+	if m.key_id != nil {
+		fields = append(fields, requestrecord.FieldKeyID)
+	}
+	if m.method != nil {
+		fields = append(fields, requestrecord.FieldMethod)
+	}
+	if m.route != nil {
+		fields = append(fields, requestrecord.FieldRoute)
+	}
+	if m.action != nil {
+		fields = append(fields, requestrecord.FieldAction)
+	}
+	if m.outcome != nil {
+		fields = append(fields, requestrecord.FieldOutcome)
+	}
+	if m.target_id != nil {
+		fields = append(fields, requestrecord.FieldTargetID)
+	}
+	if m.target_label != nil {
+		fields = append(fields, requestrecord.FieldTargetLabel)
+	}
+	if m.target_key != nil {
+		fields = append(fields, requestrecord.FieldTargetKey)
+	}
+	if m.status != nil {
+		fields = append(fields, requestrecord.FieldStatus)
+	}
+	if m.scim_type != nil {
+		fields = append(fields, requestrecord.FieldScimType)
+	}
+	if m.detail != nil {
+		fields = append(fields, requestrecord.FieldDetail)
+	}
+	if m.duration_us != nil {
+		fields = append(fields, requestrecord.FieldDurationUs)
+	}
+	if m.request_id != nil {
+		fields = append(fields, requestrecord.FieldRequestID)
+	}
+	if m.address != nil {
+		fields = append(fields, requestrecord.FieldAddress)
+	}
+	if m.agent != nil {
+		fields = append(fields, requestrecord.FieldAgent)
+	}
+	if m.changed != nil {
+		fields = append(fields, requestrecord.FieldChanged)
+	}
+	if m.ignored != nil {
+		fields = append(fields, requestrecord.FieldIgnored)
+	}
+	if m.lost_before != nil {
+		fields = append(fields, requestrecord.FieldLostBefore)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RequestRecordMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case requestrecord.FieldCompanyID:
+		return m.CompanyID()
+	case requestrecord.FieldDirectoryID:
+		return m.DirectoryID()
+	case requestrecord.FieldAt:
+		return m.At()
+	case requestrecord.FieldKeyID:
+		return m.KeyID()
+	case requestrecord.FieldMethod:
+		return m.Method()
+	case requestrecord.FieldRoute:
+		return m.Route()
+	case requestrecord.FieldAction:
+		return m.Action()
+	case requestrecord.FieldOutcome:
+		return m.Outcome()
+	case requestrecord.FieldTargetID:
+		return m.TargetID()
+	case requestrecord.FieldTargetLabel:
+		return m.TargetLabel()
+	case requestrecord.FieldTargetKey:
+		return m.TargetKey()
+	case requestrecord.FieldStatus:
+		return m.Status()
+	case requestrecord.FieldScimType:
+		return m.ScimType()
+	case requestrecord.FieldDetail:
+		return m.Detail()
+	case requestrecord.FieldDurationUs:
+		return m.DurationUs()
+	case requestrecord.FieldRequestID:
+		return m.RequestID()
+	case requestrecord.FieldAddress:
+		return m.Address()
+	case requestrecord.FieldAgent:
+		return m.Agent()
+	case requestrecord.FieldChanged:
+		return m.Changed()
+	case requestrecord.FieldIgnored:
+		return m.Ignored()
+	case requestrecord.FieldLostBefore:
+		return m.LostBefore()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RequestRecordMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case requestrecord.FieldCompanyID:
+		return m.OldCompanyID(ctx)
+	case requestrecord.FieldDirectoryID:
+		return m.OldDirectoryID(ctx)
+	case requestrecord.FieldAt:
+		return m.OldAt(ctx)
+	case requestrecord.FieldKeyID:
+		return m.OldKeyID(ctx)
+	case requestrecord.FieldMethod:
+		return m.OldMethod(ctx)
+	case requestrecord.FieldRoute:
+		return m.OldRoute(ctx)
+	case requestrecord.FieldAction:
+		return m.OldAction(ctx)
+	case requestrecord.FieldOutcome:
+		return m.OldOutcome(ctx)
+	case requestrecord.FieldTargetID:
+		return m.OldTargetID(ctx)
+	case requestrecord.FieldTargetLabel:
+		return m.OldTargetLabel(ctx)
+	case requestrecord.FieldTargetKey:
+		return m.OldTargetKey(ctx)
+	case requestrecord.FieldStatus:
+		return m.OldStatus(ctx)
+	case requestrecord.FieldScimType:
+		return m.OldScimType(ctx)
+	case requestrecord.FieldDetail:
+		return m.OldDetail(ctx)
+	case requestrecord.FieldDurationUs:
+		return m.OldDurationUs(ctx)
+	case requestrecord.FieldRequestID:
+		return m.OldRequestID(ctx)
+	case requestrecord.FieldAddress:
+		return m.OldAddress(ctx)
+	case requestrecord.FieldAgent:
+		return m.OldAgent(ctx)
+	case requestrecord.FieldChanged:
+		return m.OldChanged(ctx)
+	case requestrecord.FieldIgnored:
+		return m.OldIgnored(ctx)
+	case requestrecord.FieldLostBefore:
+		return m.OldLostBefore(ctx)
+	}
+	return nil, fmt.Errorf("unknown RequestRecord field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RequestRecordMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case requestrecord.FieldCompanyID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompanyID(v)
+		return nil
+	case requestrecord.FieldDirectoryID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDirectoryID(v)
+		return nil
+	case requestrecord.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	case requestrecord.FieldKeyID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKeyID(v)
+		return nil
+	case requestrecord.FieldMethod:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMethod(v)
+		return nil
+	case requestrecord.FieldRoute:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoute(v)
+		return nil
+	case requestrecord.FieldAction:
+		v, ok := value.(requestrecord.Action)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAction(v)
+		return nil
+	case requestrecord.FieldOutcome:
+		v, ok := value.(requestrecord.Outcome)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcome(v)
+		return nil
+	case requestrecord.FieldTargetID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTargetID(v)
+		return nil
+	case requestrecord.FieldTargetLabel:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTargetLabel(v)
+		return nil
+	case requestrecord.FieldTargetKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTargetKey(v)
+		return nil
+	case requestrecord.FieldStatus:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case requestrecord.FieldScimType:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScimType(v)
+		return nil
+	case requestrecord.FieldDetail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDetail(v)
+		return nil
+	case requestrecord.FieldDurationUs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDurationUs(v)
+		return nil
+	case requestrecord.FieldRequestID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestID(v)
+		return nil
+	case requestrecord.FieldAddress:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddress(v)
+		return nil
+	case requestrecord.FieldAgent:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgent(v)
+		return nil
+	case requestrecord.FieldChanged:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChanged(v)
+		return nil
+	case requestrecord.FieldIgnored:
+		v, ok := value.([]schematype.Ignored)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIgnored(v)
+		return nil
+	case requestrecord.FieldLostBefore:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLostBefore(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RequestRecord field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RequestRecordMutation) AddedFields() []string {
+	var fields []string
+	if m.addstatus != nil {
+		fields = append(fields, requestrecord.FieldStatus)
+	}
+	if m.addduration_us != nil {
+		fields = append(fields, requestrecord.FieldDurationUs)
+	}
+	if m.addlost_before != nil {
+		fields = append(fields, requestrecord.FieldLostBefore)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RequestRecordMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case requestrecord.FieldStatus:
+		return m.AddedStatus()
+	case requestrecord.FieldDurationUs:
+		return m.AddedDurationUs()
+	case requestrecord.FieldLostBefore:
+		return m.AddedLostBefore()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RequestRecordMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case requestrecord.FieldStatus:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStatus(v)
+		return nil
+	case requestrecord.FieldDurationUs:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDurationUs(v)
+		return nil
+	case requestrecord.FieldLostBefore:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLostBefore(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RequestRecord numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RequestRecordMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(requestrecord.FieldKeyID) {
+		fields = append(fields, requestrecord.FieldKeyID)
+	}
+	if m.FieldCleared(requestrecord.FieldTargetID) {
+		fields = append(fields, requestrecord.FieldTargetID)
+	}
+	if m.FieldCleared(requestrecord.FieldChanged) {
+		fields = append(fields, requestrecord.FieldChanged)
+	}
+	if m.FieldCleared(requestrecord.FieldIgnored) {
+		fields = append(fields, requestrecord.FieldIgnored)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RequestRecordMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RequestRecordMutation) ClearField(name string) error {
+	switch name {
+	case requestrecord.FieldKeyID:
+		m.ClearKeyID()
+		return nil
+	case requestrecord.FieldTargetID:
+		m.ClearTargetID()
+		return nil
+	case requestrecord.FieldChanged:
+		m.ClearChanged()
+		return nil
+	case requestrecord.FieldIgnored:
+		m.ClearIgnored()
+		return nil
+	}
+	return fmt.Errorf("unknown RequestRecord nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RequestRecordMutation) ResetField(name string) error {
+	switch name {
+	case requestrecord.FieldCompanyID:
+		m.ResetCompanyID()
+		return nil
+	case requestrecord.FieldDirectoryID:
+		m.ResetDirectoryID()
+		return nil
+	case requestrecord.FieldAt:
+		m.ResetAt()
+		return nil
+	case requestrecord.FieldKeyID:
+		m.ResetKeyID()
+		return nil
+	case requestrecord.FieldMethod:
+		m.ResetMethod()
+		return nil
+	case requestrecord.FieldRoute:
+		m.ResetRoute()
+		return nil
+	case requestrecord.FieldAction:
+		m.ResetAction()
+		return nil
+	case requestrecord.FieldOutcome:
+		m.ResetOutcome()
+		return nil
+	case requestrecord.FieldTargetID:
+		m.ResetTargetID()
+		return nil
+	case requestrecord.FieldTargetLabel:
+		m.ResetTargetLabel()
+		return nil
+	case requestrecord.FieldTargetKey:
+		m.ResetTargetKey()
+		return nil
+	case requestrecord.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case requestrecord.FieldScimType:
+		m.ResetScimType()
+		return nil
+	case requestrecord.FieldDetail:
+		m.ResetDetail()
+		return nil
+	case requestrecord.FieldDurationUs:
+		m.ResetDurationUs()
+		return nil
+	case requestrecord.FieldRequestID:
+		m.ResetRequestID()
+		return nil
+	case requestrecord.FieldAddress:
+		m.ResetAddress()
+		return nil
+	case requestrecord.FieldAgent:
+		m.ResetAgent()
+		return nil
+	case requestrecord.FieldChanged:
+		m.ResetChanged()
+		return nil
+	case requestrecord.FieldIgnored:
+		m.ResetIgnored()
+		return nil
+	case requestrecord.FieldLostBefore:
+		m.ResetLostBefore()
+		return nil
+	}
+	return fmt.Errorf("unknown RequestRecord field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RequestRecordMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RequestRecordMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RequestRecordMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RequestRecordMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RequestRecordMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RequestRecordMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RequestRecordMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown RequestRecord unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RequestRecordMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown RequestRecord edge %s", name)
 }
 
 // UserMutation represents an operation that mutates the User nodes in the graph.

@@ -24,6 +24,8 @@ type Tx struct {
 	Directory *DirectoryClient
 	// DirectoryCount is the client for interacting with the DirectoryCount builders.
 	DirectoryCount *DirectoryCountClient
+	// DirectoryHealth is the client for interacting with the DirectoryHealth builders.
+	DirectoryHealth *DirectoryHealthClient
 	// Feed is the client for interacting with the Feed builders.
 	Feed *FeedClient
 	// Group is the client for interacting with the Group builders.
@@ -36,6 +38,8 @@ type Tx struct {
 	Membership *MembershipClient
 	// OAuthClient is the client for interacting with the OAuthClient builders.
 	OAuthClient *OAuthClientClient
+	// RequestRecord is the client for interacting with the RequestRecord builders.
+	RequestRecord *RequestRecordClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// UserValue is the client for interacting with the UserValue builders.
@@ -176,12 +180,14 @@ func (tx *Tx) init() {
 	tx.Company = NewCompanyClient(tx.config)
 	tx.Directory = NewDirectoryClient(tx.config)
 	tx.DirectoryCount = NewDirectoryCountClient(tx.config)
+	tx.DirectoryHealth = NewDirectoryHealthClient(tx.config)
 	tx.Feed = NewFeedClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)
 	tx.IdempotencyRecord = NewIdempotencyRecordClient(tx.config)
 	tx.Key = NewKeyClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.OAuthClient = NewOAuthClientClient(tx.config)
+	tx.RequestRecord = NewRequestRecordClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.UserValue = NewUserValueClient(tx.config)
 }

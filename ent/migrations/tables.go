@@ -51,7 +51,9 @@ var ownClient = cascade("oauth_clients", "company_id", "company_id", "client_id"
 // tableKeys has every table there is.
 //
 // Changes refer to nothing: they outlive what they tell of, and a reference
-// to the company would make each transaction lock the company's row.
+// to the company would make each transaction lock the company's row. Request
+// records refer to nothing either: a directory may have too many to be deleted
+// with it in one statement, so what it leaves is swept, led by its health.
 var tableKeys = map[string]keys{
 	"companies":           {primary: []string{"id"}},
 	"directories":         {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
@@ -64,6 +66,8 @@ var tableKeys = map[string]keys{
 	"groups":              {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
 	"memberships":         {[]string{"directory_id", "id"}, []foreignKey{ownDirectory, cascade("groups", "directory_id", "directory_id", "group_id", "id"), cascade("users", "directory_id", "directory_id", "user_id", "id"), cascade("groups", "directory_id", "directory_id", "subgroup_id", "id")}},
 	"changes":             {primary: []string{"company_id", "id"}},
+	"request_records":     {primary: []string{"directory_id", "id"}},
+	"directory_healths":   {primary: []string{"directory_id"}},
 	"feeds":               {[]string{"company_id"}, []foreignKey{cascade("companies", "company_id", "id")}},
 	"idempotency_records": {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
 }
@@ -72,7 +76,7 @@ var tableKeys = map[string]keys{
 // locale of the database: prefixes become ranges there, and an index serves them.
 var byteOrder = map[string]bool{
 	"short_name_key": true, "user_name_key": true, "display_name_key": true, "value_key": true, "type_key": true,
-	"external_id": true, "manager": true, "sort_name": true,
+	"external_id": true, "manager": true, "target_key": true, "sort_name": true,
 }
 
 // Tables returns the tables as the migrations of a dialect must leave them.

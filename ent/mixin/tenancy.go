@@ -63,8 +63,12 @@ func (c Company) Policy() ent.Policy {
 	return policy(company, cmp.Or(c.Read, viewer.ScopeRead), cmp.Or(c.Write, viewer.ScopeWrite))
 }
 
-// Directory makes a schema belong to a directory of a company.
-type Directory struct{ mixin.Schema }
+// Directory makes a schema belong to a directory of a company. Read is the
+// scope that an API key needs to read it; [viewer.ScopeRead] where it is empty.
+type Directory struct {
+	mixin.Schema
+	Read viewer.Scope
+}
 
 var directory = Tenancy{Company: "company_id", Directory: "directory_id"}
 
@@ -80,7 +84,9 @@ func (Directory) Fields() []ent.Field {
 func (Directory) Annotations() []schema.Annotation { return []schema.Annotation{directory} }
 
 // Policy of the trait.
-func (Directory) Policy() ent.Policy { return policy(directory, viewer.ScopeRead, viewer.ScopeWrite) }
+func (d Directory) Policy() ent.Policy {
+	return policy(directory, cmp.Or(d.Read, viewer.ScopeRead), viewer.ScopeWrite)
+}
 
 // OwnCompany makes a schema the company itself: its own id is the company its
 // row belongs to.

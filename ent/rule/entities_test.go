@@ -15,12 +15,14 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schema"
@@ -187,6 +189,32 @@ var entities = []entity{
 			return c.Change.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).
 				SetKind(change.KindUPDATED).SetResourceType(change.ResourceTypeUSER).SetResourceID(p.user).SetResourceVersion(1).
 				SetViewerKind(viewer.APIKey).SetSource(viewer.SourceAPI).Exec(ctx)
+		},
+	},
+	{
+		table: requestrecord.Table, policy: &requestrecord.Policy, schema: schema.RequestRecord{},
+		access: access{read: viewer.ScopeRecords, write: viewer.ScopeWrite, operatorOps: "cud", ofDirectory: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.RequestRecord.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.RequestRecord.Update(), "detail", "x")
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.RequestRecord.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return c.RequestRecord.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetAt(schematype.Now()).
+				SetMethod("GET").SetRoute("/Users").SetAction(requestrecord.ActionQUERY).SetOutcome(requestrecord.OutcomeSUCCESS).
+				SetTargetKey("x").SetStatus(200).SetDurationUs(1).Exec(ctx)
+		},
+	},
+	{
+		table: directoryhealth.Table, policy: &directoryhealth.Policy, schema: schema.DirectoryHealth{},
+		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, operatorOps: "cud", ofDirectory: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.DirectoryHealth.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.DirectoryHealth.Update(), "record_count", 7)
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.DirectoryHealth.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return c.DirectoryHealth.Create().SetCompanyID(p.company).SetDirectoryID(p.empty).Exec(ctx)
 		},
 	},
 	{

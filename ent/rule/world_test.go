@@ -82,9 +82,10 @@ func (p *place) fill(ctx context.Context, c *ent.Client) {
 	newGroup(c, *p, p.group).ExecX(ctx)
 	c.Membership.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetSource(viewer.SourceAPI).
 		SetGroupID(p.group).SetMemberID(p.user).SetUserID(p.user).ExecX(ctx)
+	c.DirectoryHealth.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).ExecX(ctx)
 	c.DirectoryCount.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).ExecX(ctx)
 	p.client = c.OAuthClient.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetName("x").SaveX(ctx).ID
-	for _, table := range []string{"user_values", "changes", "keys", "access_tokens"} {
+	for _, table := range []string{"user_values", "changes", "keys", "access_tokens", "request_records"} {
 		if err := byTable(table).create(ctx, c, *p); err != nil {
 			panic(err)
 		}

@@ -3,6 +3,9 @@
 package schematype
 
 import (
+	"encoding/binary"
+	"time"
+
 	"github.com/google/uuid"
 )
 
@@ -11,15 +14,16 @@ type Type byte
 
 // The types of resource that have an id of their own.
 const (
-	TypeCompany     Type = 0x01
-	TypeDirectory   Type = 0x02
-	TypeKey         Type = 0x03
-	TypeUser        Type = 0x04
-	TypeGroup       Type = 0x05
-	TypeMembership  Type = 0x06
-	TypeChange      Type = 0x07
-	TypeOAuthClient Type = 0x08
-	TypeOther       Type = 0x7f // rows no one outside ever names
+	TypeCompany       Type = 0x01
+	TypeDirectory     Type = 0x02
+	TypeKey           Type = 0x03
+	TypeUser          Type = 0x04
+	TypeGroup         Type = 0x05
+	TypeMembership    Type = 0x06
+	TypeChange        Type = 0x07
+	TypeOAuthClient   Type = 0x08
+	TypeRequestRecord Type = 0x09
+	TypeOther         Type = 0x7f // rows no one outside ever names
 )
 
 // typeByte is the byte of an id that holds its type: the first of the random
@@ -31,6 +35,22 @@ const typeByte = 9
 func NewID(t Type) uuid.UUID {
 	id := uuid.Must(uuid.NewV7())
 	id[typeByte] = byte(t)
+	return id
+}
+
+// NewIDAt is NewID with the time that the id carries.
+func NewIDAt(t Type, at time.Time) uuid.UUID {
+	id, first := NewID(t), FirstIDAt(at)
+	copy(id[:6], first[:6])
+	return id
+}
+
+// FirstIDAt returns the id that all ids made before a time are smaller than,
+// and all others greater.
+func FirstIDAt(at time.Time) (id uuid.UUID) {
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(max(at.UnixMilli(), 0)))
+	copy(id[:6], ms[2:])
 	return id
 }
 

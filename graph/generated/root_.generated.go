@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	RemoveGroupMembersPayload() RemoveGroupMembersPayloadResolver
 	ReplaceGroupMembersPayload() ReplaceGroupMembersPayloadResolver
+	RequestRecord() RequestRecordResolver
 	User() UserResolver
 	Viewer() ViewerResolver
 }
@@ -57,6 +58,12 @@ type ComplexityRoot struct {
 		Region        func(childComplexity int) int
 		StreetAddress func(childComplexity int) int
 		Type          func(childComplexity int) int
+	}
+
+	AttributeChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Path   func(childComplexity int) int
 	}
 
 	Company struct {
@@ -129,21 +136,23 @@ type ComplexityRoot struct {
 	}
 
 	Directory struct {
-		Company       func(childComplexity int) int
-		Counts        func(childComplexity int) int
-		CreatedAt     func(childComplexity int) int
-		Description   func(childComplexity int) int
-		DisabledUsers func(childComplexity int) int
-		Groups        func(childComplexity int, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) int
-		ID            func(childComplexity int) int
-		Keys          func(childComplexity int, after *string, first *int, before *string, last *int) int
-		Name          func(childComplexity int) int
-		OauthClients  func(childComplexity int, after *string, first *int, before *string, last *int) int
-		ScimURL       func(childComplexity int) int
-		State         func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
-		Users         func(childComplexity int, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) int
-		Version       func(childComplexity int) int
+		Company        func(childComplexity int) int
+		Counts         func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Description    func(childComplexity int) int
+		DisabledUsers  func(childComplexity int) int
+		Groups         func(childComplexity int, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) int
+		Health         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Keys           func(childComplexity int, after *string, first *int, before *string, last *int) int
+		Name           func(childComplexity int) int
+		OauthClients   func(childComplexity int, after *string, first *int, before *string, last *int) int
+		RequestRecords func(childComplexity int, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) int
+		ScimURL        func(childComplexity int) int
+		State          func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		Users          func(childComplexity int, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) int
+		Version        func(childComplexity int) int
 	}
 
 	DirectoryConnection struct {
@@ -162,6 +171,16 @@ type ComplexityRoot struct {
 	DirectoryEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	DirectoryHealth struct {
+		CurrentCycle  func(childComplexity int) int
+		ErrorRate24h  func(childComplexity int) int
+		LastCycle     func(childComplexity int) int
+		LastErrorAt   func(childComplexity int) int
+		LastRequestAt func(childComplexity int) int
+		LastSuccessAt func(childComplexity int) int
+		Status        func(childComplexity int) int
 	}
 
 	Group struct {
@@ -187,6 +206,11 @@ type ComplexityRoot struct {
 	GroupEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	IgnoredPart struct {
+		Path   func(childComplexity int) int
+		Reason func(childComplexity int) int
 	}
 
 	Key struct {
@@ -338,6 +362,17 @@ type ComplexityRoot struct {
 		MiddleName      func(childComplexity int) int
 	}
 
+	ProvisioningCycle struct {
+		Created   func(childComplexity int) int
+		Deleted   func(childComplexity int) int
+		EndedAt   func(childComplexity int) int
+		Failed    func(childComplexity int) int
+		Requests  func(childComplexity int) int
+		StartedAt func(childComplexity int) int
+		Unchanged func(childComplexity int) int
+		Updated   func(childComplexity int) int
+	}
+
 	Query struct {
 		Companies   func(childComplexity int, after *string, first *int, before *string, last *int) int
 		Company     func(childComplexity int, by *model.CompanyBy) int
@@ -365,6 +400,40 @@ type ComplexityRoot struct {
 		Added   func(childComplexity int) int
 		Group   func(childComplexity int) int
 		Removed func(childComplexity int) int
+	}
+
+	RequestRecord struct {
+		Action      func(childComplexity int) int
+		Address     func(childComplexity int) int
+		Agent       func(childComplexity int) int
+		At          func(childComplexity int) int
+		Changed     func(childComplexity int) int
+		Changes     func(childComplexity int) int
+		Detail      func(childComplexity int) int
+		DurationMs  func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Ignored     func(childComplexity int) int
+		KeyID       func(childComplexity int) int
+		LostBefore  func(childComplexity int) int
+		Method      func(childComplexity int) int
+		Outcome     func(childComplexity int) int
+		RequestID   func(childComplexity int) int
+		Route       func(childComplexity int) int
+		ScimType    func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Target      func(childComplexity int) int
+		TargetID    func(childComplexity int) int
+		TargetLabel func(childComplexity int) int
+	}
+
+	RequestRecordConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	RequestRecordEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	RevokeKeyPayload struct {
@@ -542,6 +611,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Address.Type(childComplexity), true
+
+	case "AttributeChange.after":
+		if e.ComplexityRoot.AttributeChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributeChange.After(childComplexity), true
+	case "AttributeChange.before":
+		if e.ComplexityRoot.AttributeChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributeChange.Before(childComplexity), true
+	case "AttributeChange.path":
+		if e.ComplexityRoot.AttributeChange.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributeChange.Path(childComplexity), true
 
 	case "Company.createdAt":
 		if e.ComplexityRoot.Company.CreatedAt == nil {
@@ -765,6 +853,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Directory.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].(*model.GroupOrder), args["where"].(*model.GroupWhereInput)), true
+	case "Directory.health":
+		if e.ComplexityRoot.Directory.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Directory.Health(childComplexity), true
 	case "Directory.id":
 		if e.ComplexityRoot.Directory.ID == nil {
 			break
@@ -799,6 +893,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Directory.OauthClients(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+	case "Directory.requestRecords":
+		if e.ComplexityRoot.Directory.RequestRecords == nil {
+			break
+		}
+
+		args, err := ec.field_Directory_requestRecords_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Directory.RequestRecords(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["where"].(*model.RequestRecordWhereInput)), true
 	case "Directory.scimUrl":
 		if e.ComplexityRoot.Directory.ScimURL == nil {
 			break
@@ -891,6 +996,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DirectoryEdge.Node(childComplexity), true
+
+	case "DirectoryHealth.currentCycle":
+		if e.ComplexityRoot.DirectoryHealth.CurrentCycle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectoryHealth.CurrentCycle(childComplexity), true
+	case "DirectoryHealth.errorRate24h":
+		if e.ComplexityRoot.DirectoryHealth.ErrorRate24h == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectoryHealth.ErrorRate24h(childComplexity), true
+	case "DirectoryHealth.lastCycle":
+		if e.ComplexityRoot.DirectoryHealth.LastCycle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectoryHealth.LastCycle(childComplexity), true
+	case "DirectoryHealth.lastErrorAt":
+		if e.ComplexityRoot.DirectoryHealth.LastErrorAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectoryHealth.LastErrorAt(childComplexity), true
+	case "DirectoryHealth.lastRequestAt":
+		if e.ComplexityRoot.DirectoryHealth.LastRequestAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectoryHealth.LastRequestAt(childComplexity), true
+	case "DirectoryHealth.lastSuccessAt":
+		if e.ComplexityRoot.DirectoryHealth.LastSuccessAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectoryHealth.LastSuccessAt(childComplexity), true
+	case "DirectoryHealth.status":
+		if e.ComplexityRoot.DirectoryHealth.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectoryHealth.Status(childComplexity), true
 
 	case "Group.createdAt":
 		if e.ComplexityRoot.Group.CreatedAt == nil {
@@ -995,6 +1143,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GroupEdge.Node(childComplexity), true
+
+	case "IgnoredPart.path":
+		if e.ComplexityRoot.IgnoredPart.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IgnoredPart.Path(childComplexity), true
+	case "IgnoredPart.reason":
+		if e.ComplexityRoot.IgnoredPart.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IgnoredPart.Reason(childComplexity), true
 
 	case "Key.client":
 		if e.ComplexityRoot.Key.Client == nil {
@@ -1750,6 +1911,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PersonName.MiddleName(childComplexity), true
 
+	case "ProvisioningCycle.created":
+		if e.ComplexityRoot.ProvisioningCycle.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.Created(childComplexity), true
+	case "ProvisioningCycle.deleted":
+		if e.ComplexityRoot.ProvisioningCycle.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.Deleted(childComplexity), true
+	case "ProvisioningCycle.endedAt":
+		if e.ComplexityRoot.ProvisioningCycle.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.EndedAt(childComplexity), true
+	case "ProvisioningCycle.failed":
+		if e.ComplexityRoot.ProvisioningCycle.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.Failed(childComplexity), true
+	case "ProvisioningCycle.requests":
+		if e.ComplexityRoot.ProvisioningCycle.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.Requests(childComplexity), true
+	case "ProvisioningCycle.startedAt":
+		if e.ComplexityRoot.ProvisioningCycle.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.StartedAt(childComplexity), true
+	case "ProvisioningCycle.unchanged":
+		if e.ComplexityRoot.ProvisioningCycle.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.Unchanged(childComplexity), true
+	case "ProvisioningCycle.updated":
+		if e.ComplexityRoot.ProvisioningCycle.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProvisioningCycle.Updated(childComplexity), true
+
 	case "Query.companies":
 		if e.ComplexityRoot.Query.Companies == nil {
 			break
@@ -1938,6 +2148,159 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReplaceGroupMembersPayload.Removed(childComplexity), true
+
+	case "RequestRecord.action":
+		if e.ComplexityRoot.RequestRecord.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Action(childComplexity), true
+	case "RequestRecord.address":
+		if e.ComplexityRoot.RequestRecord.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Address(childComplexity), true
+	case "RequestRecord.agent":
+		if e.ComplexityRoot.RequestRecord.Agent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Agent(childComplexity), true
+	case "RequestRecord.at":
+		if e.ComplexityRoot.RequestRecord.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.At(childComplexity), true
+	case "RequestRecord.changedAttributes":
+		if e.ComplexityRoot.RequestRecord.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Changed(childComplexity), true
+	case "RequestRecord.changes":
+		if e.ComplexityRoot.RequestRecord.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Changes(childComplexity), true
+	case "RequestRecord.detail":
+		if e.ComplexityRoot.RequestRecord.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Detail(childComplexity), true
+	case "RequestRecord.durationMs":
+		if e.ComplexityRoot.RequestRecord.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.DurationMs(childComplexity), true
+	case "RequestRecord.id":
+		if e.ComplexityRoot.RequestRecord.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.ID(childComplexity), true
+	case "RequestRecord.ignored":
+		if e.ComplexityRoot.RequestRecord.Ignored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Ignored(childComplexity), true
+	case "RequestRecord.keyId":
+		if e.ComplexityRoot.RequestRecord.KeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.KeyID(childComplexity), true
+	case "RequestRecord.lostBefore":
+		if e.ComplexityRoot.RequestRecord.LostBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.LostBefore(childComplexity), true
+	case "RequestRecord.method":
+		if e.ComplexityRoot.RequestRecord.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Method(childComplexity), true
+	case "RequestRecord.outcome":
+		if e.ComplexityRoot.RequestRecord.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Outcome(childComplexity), true
+	case "RequestRecord.requestId":
+		if e.ComplexityRoot.RequestRecord.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.RequestID(childComplexity), true
+	case "RequestRecord.route":
+		if e.ComplexityRoot.RequestRecord.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Route(childComplexity), true
+	case "RequestRecord.scimType":
+		if e.ComplexityRoot.RequestRecord.ScimType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.ScimType(childComplexity), true
+	case "RequestRecord.status":
+		if e.ComplexityRoot.RequestRecord.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Status(childComplexity), true
+	case "RequestRecord.target":
+		if e.ComplexityRoot.RequestRecord.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Target(childComplexity), true
+	case "RequestRecord.targetId":
+		if e.ComplexityRoot.RequestRecord.TargetID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.TargetID(childComplexity), true
+	case "RequestRecord.targetLabel":
+		if e.ComplexityRoot.RequestRecord.TargetLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.TargetLabel(childComplexity), true
+
+	case "RequestRecordConnection.edges":
+		if e.ComplexityRoot.RequestRecordConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordConnection.Edges(childComplexity), true
+	case "RequestRecordConnection.pageInfo":
+		if e.ComplexityRoot.RequestRecordConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordConnection.PageInfo(childComplexity), true
+
+	case "RequestRecordEdge.cursor":
+		if e.ComplexityRoot.RequestRecordEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordEdge.Cursor(childComplexity), true
+	case "RequestRecordEdge.node":
+		if e.ComplexityRoot.RequestRecordEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordEdge.Node(childComplexity), true
 
 	case "RevokeKeyPayload.key":
 		if e.ComplexityRoot.RevokeKeyPayload.Key == nil {
@@ -2334,6 +2697,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PersonNameInput", ec.unmarshalInputPersonNameInput),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ReplaceGroupMembersInput", ec.unmarshalInputReplaceGroupMembersInput),
+			graphql.NewInputUnmarshaler("RequestRecordWhereInput", ec.unmarshalInputRequestRecordWhereInput),
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeOAuthClientInput", ec.unmarshalInputRevokeOAuthClientInput),
 			graphql.NewInputUnmarshaler("RotateKeyInput", ec.unmarshalInputRotateKeyInput),
@@ -3437,6 +3801,229 @@ extend type Mutation {
   revokeOAuthClient(input: RevokeOAuthClientInput!): RevokeOAuthClientPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/record.graphql", Input: `"""
+One SCIM request as it was received: enough to answer why somebody did or did not change. It holds no secret, header or body.
+"""
+type RequestRecord implements Node {
+  id: ID!
+  "When it was answered."
+  at: Time!
+  "The key that was shown; null when that was not known."
+  keyId: ID
+  method: String!
+  "The endpoint, with ` + "`" + `{id}` + "`" + ` for the id: ` + "`" + `/v2/Users/{id}` + "`" + `."
+  route: String!
+  action: RequestAction!
+  outcome: RequestOutcome!
+  "The HTTP status of the answer."
+  status: Int!
+  "The ` + "`" + `scimType` + "`" + ` of a refusal (RFC 7644 §3.12), empty where it has none."
+  scimType: String!
+  "What the answer said was wrong; empty when nothing was."
+  detail: String!
+  "Time to answer, in milliseconds."
+  durationMs: Float!
+  "The id of the user or group that was meant; null when there is none, also while it was only searched for."
+  targetId: ID
+  "The user name or display name of what was meant as the request or the directory had it, or the value that was searched for; empty where neither names one."
+  targetLabel: String!
+  "What was meant, as it is now; null when it is gone or was never there."
+  target: Node
+  "The request's id, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `."
+  requestId: String!
+  "The network address it came from."
+  address: String!
+  "The program (User-Agent) it came from."
+  agent: String!
+  "The names of the attributes that it changed."
+  changedAttributes: [String!]!
+  "What it changed, with the values before and after."
+  changes: [AttributeChange!]!
+  "What of the request had no effect, and why."
+  ignored: [IgnoredPart!]!
+  "How many records before this one are missing, because the database could not take them."
+  lostBefore: Int!
+}
+
+"""
+What changed of one attribute.
+"""
+type AttributeChange {
+  "The attribute's name."
+  path: String!
+  "The value before; null for none."
+  before: JSON
+  "The value afterwards; null for none."
+  after: JSON
+}
+
+"""
+A part of a request that had no effect.
+"""
+type IgnoredPart {
+  "Which part, as the client wrote it."
+  path: String!
+  "Why it had none."
+  reason: String!
+}
+
+"""
+What a SCIM request was for.
+"""
+enum RequestAction {
+  "Make a user or group."
+  CREATE
+  "Change a user or group."
+  UPDATE
+  "A change that made an active user inactive."
+  DISABLE
+  "A change that made an inactive user active."
+  ENABLE
+  "Delete a user or group."
+  DELETE
+  "Change the members of a group."
+  MEMBERSHIP
+  "Read one user or group."
+  READ
+  "Search, or read a list."
+  QUERY
+  "Search for what cannot be there: how Entra tests the connection."
+  TEST_CONNECTION
+  "Ask what the server can do."
+  DISCOVERY
+  "Anything else, such as an unknown endpoint."
+  OTHER
+}
+
+"""
+How a SCIM request ended.
+"""
+enum RequestOutcome {
+  "It was answered; if it was to change something, that changed."
+  SUCCESS
+  "It was to change something that was so already."
+  UNCHANGED
+  "It was refused: the request is at fault (4xx)."
+  REJECTED
+  "It failed: the server is at fault (5xx)."
+  FAILED
+  "It was refused because there were too many (429)."
+  THROTTLED
+}
+
+"""
+A page of request records.
+"""
+type RequestRecordConnection {
+  edges: [RequestRecordEdge!]!
+  pageInfo: PageInfo!
+}
+
+"""
+A request record in a list.
+"""
+type RequestRecordEdge {
+  node: RequestRecord!
+  cursor: Cursor!
+}
+
+"""
+Which request records: all that is given must hold.
+"""
+input RequestRecordWhereInput {
+  "Any of these outcomes."
+  outcome: [RequestOutcome!]
+  "Any of these actions."
+  action: [RequestAction!]
+  "The id of the user or group that was meant."
+  targetId: ID
+  "The user name, display name or value searched for, ignoring case: it also finds who could not be made."
+  target: String
+  "The lowest status."
+  statusMin: Int
+  "The highest status."
+  statusMax: Int
+  "Answered at this time or later."
+  since: Time
+  "Answered before this time."
+  until: Time
+  "The key that was shown."
+  keyId: ID
+}
+
+"""
+How the provisioning of a directory goes.
+"""
+type DirectoryHealth {
+  status: HealthStatus!
+  "When the last request was answered."
+  lastRequestAt: Time
+  "When a request last succeeded."
+  lastSuccessAt: Time
+  "When a request last failed."
+  lastErrorAt: Time
+  "The share of requests of the last 24 hours that failed, from 0 to 1. Reading what is not there is no failure."
+  errorRate24h: Float!
+  "The run of the provisioning job that goes on now: since the connection was tested, or since a pause of 5 minutes."
+  currentCycle: ProvisioningCycle
+  "The run before."
+  lastCycle: ProvisioningCycle
+}
+
+"""
+Whether provisioning works.
+"""
+enum HealthStatus {
+  "No identity provider was here yet."
+  NEVER_CONNECTED
+  "The latest cycle had no failure."
+  HEALTHY
+  "Some requests of the latest cycle failed."
+  DEGRADED
+  "More than 40 % of the requests of the latest cycle failed: Entra would give up on it."
+  FAILING
+  "No request for more than 80 minutes: two of Entra's cycles did not come."
+  STALE
+}
+
+"""
+A run of the identity provider's provisioning job.
+"""
+type ProvisioningCycle {
+  startedAt: Time!
+  "When its last request so far was answered."
+  endedAt: Time!
+  requests: Int!
+  "Users and groups that were made."
+  created: Int!
+  "Changes to users, groups and members."
+  updated: Int!
+  "Changes that changed nothing."
+  unchanged: Int!
+  "Users and groups that were deleted."
+  deleted: Int!
+  "Requests that failed or were refused."
+  failed: Int!
+}
+
+extend type Directory {
+  "What the identity provider sent and how it was answered, newest first. Needs the scope RECORDS. Records are kept for 30 days unless the operator says otherwise."
+  requestRecords(
+    "Start after this cursor."
+    after: Cursor
+    "Length of the page from its start."
+    first: Int
+    "End before this cursor."
+    before: Cursor
+    "Length of the page from its end."
+    last: Int
+    "Which records."
+    where: RequestRecordWhereInput
+  ): RequestRecordConnection!
+  "How provisioning goes. It is up to date to within a few seconds."
+  health: DirectoryHealth!
+}
+`, BuiltIn: false},
 	{Name: "../schema/user.graphql", Input: `"""
 A person in a directory: a SCIM User (RFC 7643 §4.1) with the enterprise extension (§4.3).
 """
@@ -3971,6 +4558,18 @@ func (ec *executionContext) childFields_Address(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
 }
 
+func (ec *executionContext) childFields_AttributeChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_AttributeChange_path(ctx, field)
+	case "before":
+		return ec.fieldContext_AttributeChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_AttributeChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributeChange", field.Name)
+}
+
 func (ec *executionContext) childFields_Company(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4141,6 +4740,10 @@ func (ec *executionContext) childFields_Directory(ctx context.Context, field gra
 		return ec.fieldContext_Directory_keys(ctx, field)
 	case "oauthClients":
 		return ec.fieldContext_Directory_oauthClients(ctx, field)
+	case "requestRecords":
+		return ec.fieldContext_Directory_requestRecords(ctx, field)
+	case "health":
+		return ec.fieldContext_Directory_health(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Directory", field.Name)
 }
@@ -4179,6 +4782,26 @@ func (ec *executionContext) childFields_DirectoryEdge(ctx context.Context, field
 		return ec.fieldContext_DirectoryEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DirectoryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DirectoryHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_DirectoryHealth_status(ctx, field)
+	case "lastRequestAt":
+		return ec.fieldContext_DirectoryHealth_lastRequestAt(ctx, field)
+	case "lastSuccessAt":
+		return ec.fieldContext_DirectoryHealth_lastSuccessAt(ctx, field)
+	case "lastErrorAt":
+		return ec.fieldContext_DirectoryHealth_lastErrorAt(ctx, field)
+	case "errorRate24h":
+		return ec.fieldContext_DirectoryHealth_errorRate24h(ctx, field)
+	case "currentCycle":
+		return ec.fieldContext_DirectoryHealth_currentCycle(ctx, field)
+	case "lastCycle":
+		return ec.fieldContext_DirectoryHealth_lastCycle(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DirectoryHealth", field.Name)
 }
 
 func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4229,6 +4852,16 @@ func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field gra
 		return ec.fieldContext_GroupEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IgnoredPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_IgnoredPart_path(ctx, field)
+	case "reason":
+		return ec.fieldContext_IgnoredPart_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IgnoredPart", field.Name)
 }
 
 func (ec *executionContext) childFields_Key(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4477,6 +5110,28 @@ func (ec *executionContext) childFields_PersonName(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type PersonName", field.Name)
 }
 
+func (ec *executionContext) childFields_ProvisioningCycle(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "startedAt":
+		return ec.fieldContext_ProvisioningCycle_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_ProvisioningCycle_endedAt(ctx, field)
+	case "requests":
+		return ec.fieldContext_ProvisioningCycle_requests(ctx, field)
+	case "created":
+		return ec.fieldContext_ProvisioningCycle_created(ctx, field)
+	case "updated":
+		return ec.fieldContext_ProvisioningCycle_updated(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_ProvisioningCycle_unchanged(ctx, field)
+	case "deleted":
+		return ec.fieldContext_ProvisioningCycle_deleted(ctx, field)
+	case "failed":
+		return ec.fieldContext_ProvisioningCycle_failed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProvisioningCycle", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveGroupMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "group":
@@ -4497,6 +5152,74 @@ func (ec *executionContext) childFields_ReplaceGroupMembersPayload(ctx context.C
 		return ec.fieldContext_ReplaceGroupMembersPayload_removed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReplaceGroupMembersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RequestRecord_id(ctx, field)
+	case "at":
+		return ec.fieldContext_RequestRecord_at(ctx, field)
+	case "keyId":
+		return ec.fieldContext_RequestRecord_keyId(ctx, field)
+	case "method":
+		return ec.fieldContext_RequestRecord_method(ctx, field)
+	case "route":
+		return ec.fieldContext_RequestRecord_route(ctx, field)
+	case "action":
+		return ec.fieldContext_RequestRecord_action(ctx, field)
+	case "outcome":
+		return ec.fieldContext_RequestRecord_outcome(ctx, field)
+	case "status":
+		return ec.fieldContext_RequestRecord_status(ctx, field)
+	case "scimType":
+		return ec.fieldContext_RequestRecord_scimType(ctx, field)
+	case "detail":
+		return ec.fieldContext_RequestRecord_detail(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_RequestRecord_durationMs(ctx, field)
+	case "targetId":
+		return ec.fieldContext_RequestRecord_targetId(ctx, field)
+	case "targetLabel":
+		return ec.fieldContext_RequestRecord_targetLabel(ctx, field)
+	case "target":
+		return ec.fieldContext_RequestRecord_target(ctx, field)
+	case "requestId":
+		return ec.fieldContext_RequestRecord_requestId(ctx, field)
+	case "address":
+		return ec.fieldContext_RequestRecord_address(ctx, field)
+	case "agent":
+		return ec.fieldContext_RequestRecord_agent(ctx, field)
+	case "changedAttributes":
+		return ec.fieldContext_RequestRecord_changedAttributes(ctx, field)
+	case "changes":
+		return ec.fieldContext_RequestRecord_changes(ctx, field)
+	case "ignored":
+		return ec.fieldContext_RequestRecord_ignored(ctx, field)
+	case "lostBefore":
+		return ec.fieldContext_RequestRecord_lostBefore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRecord", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRecordConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RequestRecordConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RequestRecordConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRecordConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRecordEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RequestRecordEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RequestRecordEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRecordEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

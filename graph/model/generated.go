@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
@@ -336,6 +337,40 @@ type ReplaceGroupMembersInput struct {
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
 
+// A page of request records.
+type RequestRecordConnection struct {
+	Edges    []RequestRecordEdge `json:"edges"`
+	PageInfo *PageInfo           `json:"pageInfo"`
+}
+
+// A request record in a list.
+type RequestRecordEdge struct {
+	Node   *generated.RequestRecord `json:"node"`
+	Cursor string                   `json:"cursor"`
+}
+
+// Which request records: all that is given must hold.
+type RequestRecordWhereInput struct {
+	// Any of these outcomes.
+	Outcome []requestrecord.Outcome `json:"outcome,omitempty,omitzero"`
+	// Any of these actions.
+	Action []requestrecord.Action `json:"action,omitempty,omitzero"`
+	// The id of the user or group that was meant.
+	TargetID *uuid.UUID `json:"targetId,omitempty,omitzero"`
+	// The user name, display name or value searched for, ignoring case: it also finds who could not be made.
+	Target *string `json:"target,omitempty,omitzero"`
+	// The lowest status.
+	StatusMin *int `json:"statusMin,omitempty,omitzero"`
+	// The highest status.
+	StatusMax *int `json:"statusMax,omitempty,omitzero"`
+	// Answered at this time or later.
+	Since *time.Time `json:"since,omitempty,omitzero"`
+	// Answered before this time.
+	Until *time.Time `json:"until,omitempty,omitzero"`
+	// The key that was shown.
+	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
+}
+
 type RevokeKeyInput struct {
 	ID uuid.UUID `json:"id"`
 }
@@ -645,6 +680,73 @@ func (e *GroupOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e GroupOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Whether provisioning works.
+type HealthStatus string
+
+const (
+	// No identity provider was here yet.
+	HealthStatusNeverConnected HealthStatus = "NEVER_CONNECTED"
+	// The latest cycle had no failure.
+	HealthStatusHealthy HealthStatus = "HEALTHY"
+	// Some requests of the latest cycle failed.
+	HealthStatusDegraded HealthStatus = "DEGRADED"
+	// More than 40 % of the requests of the latest cycle failed: Entra would give up on it.
+	HealthStatusFailing HealthStatus = "FAILING"
+	// No request for more than 80 minutes: two of Entra's cycles did not come.
+	HealthStatusStale HealthStatus = "STALE"
+)
+
+var AllHealthStatus = []HealthStatus{
+	HealthStatusNeverConnected,
+	HealthStatusHealthy,
+	HealthStatusDegraded,
+	HealthStatusFailing,
+	HealthStatusStale,
+}
+
+func (e HealthStatus) IsValid() bool {
+	switch e {
+	case HealthStatusNeverConnected, HealthStatusHealthy, HealthStatusDegraded, HealthStatusFailing, HealthStatusStale:
+		return true
+	}
+	return false
+}
+
+func (e HealthStatus) String() string {
+	return string(e)
+}
+
+func (e *HealthStatus) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HealthStatus(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HealthStatus", str)
+	}
+	return nil
+}
+
+func (e HealthStatus) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HealthStatus) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HealthStatus) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

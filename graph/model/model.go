@@ -3,6 +3,8 @@ package model
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -97,4 +99,18 @@ type RemoveGroupMembersPayload struct {
 type ReplaceGroupMembersPayload struct {
 	GroupID        uuid.UUID
 	Added, Removed int
+}
+
+// DirectoryHealth is how the provisioning of a directory goes.
+type DirectoryHealth struct {
+	Status                                    HealthStatus
+	LastRequestAt, LastSuccessAt, LastErrorAt *time.Time
+	ErrorRate24h                              float64
+	CurrentCycle, LastCycle                   *schematype.Cycle
+}
+
+// AttributeChange is what changed of one attribute: nil is no value.
+type AttributeChange struct {
+	Path          string
+	Before, After json.RawMessage
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -144,4 +145,43 @@ func MarshalKeyKind(k key.Kind) graphql.Marshaler { return graphql.MarshalString
 func UnmarshalKeyKind(v any) (key.Kind, error) {
 	s, err := graphql.UnmarshalString(v)
 	return key.Kind(s), err
+}
+
+// MarshalRaw writes JSON as it is stored.
+func MarshalRaw(text json.RawMessage) graphql.Marshaler {
+	if len(text) == 0 {
+		return graphql.Null
+	}
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) })
+}
+
+// UnmarshalRaw reads any JSON value.
+func UnmarshalRaw(v any) (json.RawMessage, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, errors.New("must be JSON")
+	}
+	return text, nil
+}
+
+// MarshalRequestAction writes what a request was for.
+func MarshalRequestAction(a requestrecord.Action) graphql.Marshaler {
+	return graphql.MarshalString(string(a))
+}
+
+// UnmarshalRequestAction reads what a request was for.
+func UnmarshalRequestAction(v any) (requestrecord.Action, error) {
+	s, err := graphql.UnmarshalString(v)
+	return requestrecord.Action(s), err
+}
+
+// MarshalRequestOutcome writes how a request ended.
+func MarshalRequestOutcome(o requestrecord.Outcome) graphql.Marshaler {
+	return graphql.MarshalString(string(o))
+}
+
+// UnmarshalRequestOutcome reads how a request ended.
+func UnmarshalRequestOutcome(v any) (requestrecord.Outcome, error) {
+	s, err := graphql.UnmarshalString(v)
+	return requestrecord.Outcome(s), err
 }

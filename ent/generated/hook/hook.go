@@ -69,6 +69,18 @@ func (f DirectoryCountFunc) Mutate(ctx context.Context, m generated.Mutation) (g
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *generated.DirectoryCountMutation", m)
 }
 
+// The DirectoryHealthFunc type is an adapter to allow the use of ordinary
+// function as DirectoryHealth mutator.
+type DirectoryHealthFunc func(context.Context, *generated.DirectoryHealthMutation) (generated.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DirectoryHealthFunc) Mutate(ctx context.Context, m generated.Mutation) (generated.Value, error) {
+	if mv, ok := m.(*generated.DirectoryHealthMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *generated.DirectoryHealthMutation", m)
+}
+
 // The FeedFunc type is an adapter to allow the use of ordinary
 // function as Feed mutator.
 type FeedFunc func(context.Context, *generated.FeedMutation) (generated.Value, error)
@@ -139,6 +151,18 @@ func (f OAuthClientFunc) Mutate(ctx context.Context, m generated.Mutation) (gene
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *generated.OAuthClientMutation", m)
+}
+
+// The RequestRecordFunc type is an adapter to allow the use of ordinary
+// function as RequestRecord mutator.
+type RequestRecordFunc func(context.Context, *generated.RequestRecordMutation) (generated.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RequestRecordFunc) Mutate(ctx context.Context, m generated.Mutation) (generated.Value, error) {
+	if mv, ok := m.(*generated.RequestRecordMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *generated.RequestRecordMutation", m)
 }
 
 // The UserFunc type is an adapter to allow the use of ordinary

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
@@ -20,6 +21,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 )
@@ -215,6 +217,33 @@ func (f TraverseDirectoryCount) Traverse(ctx context.Context, q generated.Query)
 	return fmt.Errorf("unexpected query type %T. expect *generated.DirectoryCountQuery", q)
 }
 
+// The DirectoryHealthFunc type is an adapter to allow the use of ordinary function as a Querier.
+type DirectoryHealthFunc func(context.Context, *generated.DirectoryHealthQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f DirectoryHealthFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.DirectoryHealthQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.DirectoryHealthQuery", q)
+}
+
+// The TraverseDirectoryHealth type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseDirectoryHealth func(context.Context, *generated.DirectoryHealthQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseDirectoryHealth) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseDirectoryHealth) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.DirectoryHealthQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.DirectoryHealthQuery", q)
+}
+
 // The FeedFunc type is an adapter to allow the use of ordinary function as a Querier.
 type FeedFunc func(context.Context, *generated.FeedQuery) (generated.Value, error)
 
@@ -377,6 +406,33 @@ func (f TraverseOAuthClient) Traverse(ctx context.Context, q generated.Query) er
 	return fmt.Errorf("unexpected query type %T. expect *generated.OAuthClientQuery", q)
 }
 
+// The RequestRecordFunc type is an adapter to allow the use of ordinary function as a Querier.
+type RequestRecordFunc func(context.Context, *generated.RequestRecordQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f RequestRecordFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.RequestRecordQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.RequestRecordQuery", q)
+}
+
+// The TraverseRequestRecord type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseRequestRecord func(context.Context, *generated.RequestRecordQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseRequestRecord) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseRequestRecord) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.RequestRecordQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.RequestRecordQuery", q)
+}
+
 // The UserFunc type is an adapter to allow the use of ordinary function as a Querier.
 type UserFunc func(context.Context, *generated.UserQuery) (generated.Value, error)
 
@@ -444,6 +500,8 @@ func NewQuery(q generated.Query) (Query, error) {
 		return &query[*generated.DirectoryQuery, predicate.Directory, directory.OrderOption]{typ: generated.TypeDirectory, tq: q}, nil
 	case *generated.DirectoryCountQuery:
 		return &query[*generated.DirectoryCountQuery, predicate.DirectoryCount, directorycount.OrderOption]{typ: generated.TypeDirectoryCount, tq: q}, nil
+	case *generated.DirectoryHealthQuery:
+		return &query[*generated.DirectoryHealthQuery, predicate.DirectoryHealth, directoryhealth.OrderOption]{typ: generated.TypeDirectoryHealth, tq: q}, nil
 	case *generated.FeedQuery:
 		return &query[*generated.FeedQuery, predicate.Feed, feed.OrderOption]{typ: generated.TypeFeed, tq: q}, nil
 	case *generated.GroupQuery:
@@ -456,6 +514,8 @@ func NewQuery(q generated.Query) (Query, error) {
 		return &query[*generated.MembershipQuery, predicate.Membership, membership.OrderOption]{typ: generated.TypeMembership, tq: q}, nil
 	case *generated.OAuthClientQuery:
 		return &query[*generated.OAuthClientQuery, predicate.OAuthClient, oauthclient.OrderOption]{typ: generated.TypeOAuthClient, tq: q}, nil
+	case *generated.RequestRecordQuery:
+		return &query[*generated.RequestRecordQuery, predicate.RequestRecord, requestrecord.OrderOption]{typ: generated.TypeRequestRecord, tq: q}, nil
 	case *generated.UserQuery:
 		return &query[*generated.UserQuery, predicate.User, user.OrderOption]{typ: generated.TypeUser, tq: q}, nil
 	case *generated.UserValueQuery:

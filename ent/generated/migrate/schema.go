@@ -150,6 +150,25 @@ var (
 		Columns:    DirectoryCountsColumns,
 		PrimaryKey: []*schema.Column{DirectoryCountsColumns[0]},
 	}
+	// DirectoryHealthsColumns holds the columns for the "directory_healths" table.
+	DirectoryHealthsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "directory_id", Type: field.TypeUUID},
+		{Name: "last_request_at", Type: field.TypeTime, Nullable: true},
+		{Name: "last_success_at", Type: field.TypeTime, Nullable: true},
+		{Name: "last_error_at", Type: field.TypeTime, Nullable: true},
+		{Name: "hours", Type: field.TypeJSON, Nullable: true},
+		{Name: "latest_cycle", Type: field.TypeJSON, Nullable: true},
+		{Name: "previous_cycle", Type: field.TypeJSON, Nullable: true},
+		{Name: "record_count", Type: field.TypeInt64, Default: 0},
+	}
+	// DirectoryHealthsTable holds the schema information for the "directory_healths" table.
+	DirectoryHealthsTable = &schema.Table{
+		Name:       "directory_healths",
+		Columns:    DirectoryHealthsColumns,
+		PrimaryKey: []*schema.Column{DirectoryHealthsColumns[0]},
+	}
 	// FeedsColumns holds the columns for the "feeds" table.
 	FeedsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -353,6 +372,54 @@ var (
 			},
 		},
 	}
+	// RequestRecordsColumns holds the columns for the "request_records" table.
+	RequestRecordsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "directory_id", Type: field.TypeUUID},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "method", Type: field.TypeString, Size: 16},
+		{Name: "route", Type: field.TypeString, Size: 64},
+		{Name: "action", Type: field.TypeEnum, Enums: []string{"CREATE", "UPDATE", "DISABLE", "ENABLE", "DELETE", "MEMBERSHIP", "READ", "QUERY", "TEST_CONNECTION", "DISCOVERY", "OTHER"}},
+		{Name: "outcome", Type: field.TypeEnum, Enums: []string{"SUCCESS", "UNCHANGED", "REJECTED", "FAILED", "THROTTLED"}},
+		{Name: "target_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "target_label", Type: field.TypeString, Size: 256, Default: ""},
+		{Name: "target_key", Type: field.TypeString, Default: ""},
+		{Name: "status", Type: field.TypeInt},
+		{Name: "scim_type", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "detail", Type: field.TypeString, Size: 1000, Default: ""},
+		{Name: "duration_us", Type: field.TypeInt64},
+		{Name: "request_id", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "agent", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "changed", Type: field.TypeJSON, Nullable: true},
+		{Name: "ignored", Type: field.TypeJSON, Nullable: true},
+		{Name: "lost_before", Type: field.TypeInt64, Default: 0},
+	}
+	// RequestRecordsTable holds the schema information for the "request_records" table.
+	RequestRecordsTable = &schema.Table{
+		Name:       "request_records",
+		Columns:    RequestRecordsColumns,
+		PrimaryKey: []*schema.Column{RequestRecordsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "requestrecord_directory_id_outcome_id",
+				Unique:  false,
+				Columns: []*schema.Column{RequestRecordsColumns[2], RequestRecordsColumns[8], RequestRecordsColumns[0]},
+			},
+			{
+				Name:    "requestrecord_directory_id_target_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{RequestRecordsColumns[2], RequestRecordsColumns[9], RequestRecordsColumns[0]},
+			},
+			{
+				Name:    "requestrecord_directory_id_target_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{RequestRecordsColumns[2], RequestRecordsColumns[11], RequestRecordsColumns[0]},
+			},
+		},
+	}
 	// UsersColumns holds the columns for the "users" table.
 	UsersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -465,12 +532,14 @@ var (
 		CompaniesTable,
 		DirectoriesTable,
 		DirectoryCountsTable,
+		DirectoryHealthsTable,
 		FeedsTable,
 		GroupsTable,
 		IdempotencyRecordsTable,
 		KeysTable,
 		MembershipsTable,
 		OauthClientsTable,
+		RequestRecordsTable,
 		UsersTable,
 		UserValuesTable,
 	}

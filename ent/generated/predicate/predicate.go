@@ -21,6 +21,9 @@ type Directory func(*sql.Selector)
 // DirectoryCount is the predicate function for directorycount builders.
 type DirectoryCount func(*sql.Selector)
 
+// DirectoryHealth is the predicate function for directoryhealth builders.
+type DirectoryHealth func(*sql.Selector)
+
 // Feed is the predicate function for feed builders.
 type Feed func(*sql.Selector)
 
@@ -38,6 +41,9 @@ type Membership func(*sql.Selector)
 
 // OAuthClient is the predicate function for oauthclient builders.
 type OAuthClient func(*sql.Selector)
+
+// RequestRecord is the predicate function for requestrecord builders.
+type RequestRecord func(*sql.Selector)
 
 // User is the predicate function for user builders.
 type User func(*sql.Selector)

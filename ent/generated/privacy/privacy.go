@@ -230,6 +230,30 @@ func (f DirectoryCountMutationRuleFunc) EvalMutation(ctx context.Context, m gene
 	return Denyf("generated/privacy: unexpected mutation type %T, expect *generated.DirectoryCountMutation", m)
 }
 
+// The DirectoryHealthQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DirectoryHealthQueryRuleFunc func(context.Context, *generated.DirectoryHealthQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DirectoryHealthQueryRuleFunc) EvalQuery(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.DirectoryHealthQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("generated/privacy: unexpected query type %T, expect *generated.DirectoryHealthQuery", q)
+}
+
+// The DirectoryHealthMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DirectoryHealthMutationRuleFunc func(context.Context, *generated.DirectoryHealthMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DirectoryHealthMutationRuleFunc) EvalMutation(ctx context.Context, m generated.Mutation) error {
+	if m, ok := m.(*generated.DirectoryHealthMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("generated/privacy: unexpected mutation type %T, expect *generated.DirectoryHealthMutation", m)
+}
+
 // The FeedQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type FeedQueryRuleFunc func(context.Context, *generated.FeedQuery) error
@@ -372,6 +396,30 @@ func (f OAuthClientMutationRuleFunc) EvalMutation(ctx context.Context, m generat
 		return f(ctx, m)
 	}
 	return Denyf("generated/privacy: unexpected mutation type %T, expect *generated.OAuthClientMutation", m)
+}
+
+// The RequestRecordQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RequestRecordQueryRuleFunc func(context.Context, *generated.RequestRecordQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RequestRecordQueryRuleFunc) EvalQuery(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.RequestRecordQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("generated/privacy: unexpected query type %T, expect *generated.RequestRecordQuery", q)
+}
+
+// The RequestRecordMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RequestRecordMutationRuleFunc func(context.Context, *generated.RequestRecordMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RequestRecordMutationRuleFunc) EvalMutation(ctx context.Context, m generated.Mutation) error {
+	if m, ok := m.(*generated.RequestRecordMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("generated/privacy: unexpected mutation type %T, expect *generated.RequestRecordMutation", m)
 }
 
 // The UserQueryRuleFunc type is an adapter to allow the use of ordinary

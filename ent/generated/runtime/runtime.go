@@ -11,12 +11,14 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schema"
@@ -276,6 +278,28 @@ func init() {
 	directorycountDescID := directorycountMixinFields0[0].Descriptor()
 	// directorycount.DefaultID holds the default value on creation for the id field.
 	directorycount.DefaultID = directorycountDescID.Default.(func() uuid.UUID)
+	directoryhealthMixin := schema.DirectoryHealth{}.Mixin()
+	directoryhealth.Policy = privacy.NewPolicies(directoryhealthMixin[1], schema.DirectoryHealth{})
+	directoryhealth.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := directoryhealth.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	directoryhealthMixinFields0 := directoryhealthMixin[0].Fields()
+	_ = directoryhealthMixinFields0
+	directoryhealthFields := schema.DirectoryHealth{}.Fields()
+	_ = directoryhealthFields
+	// directoryhealthDescRecordCount is the schema descriptor for record_count field.
+	directoryhealthDescRecordCount := directoryhealthFields[6].Descriptor()
+	// directoryhealth.DefaultRecordCount holds the default value on creation for the record_count field.
+	directoryhealth.DefaultRecordCount = directoryhealthDescRecordCount.Default.(int64)
+	// directoryhealthDescID is the schema descriptor for id field.
+	directoryhealthDescID := directoryhealthMixinFields0[0].Descriptor()
+	// directoryhealth.DefaultID holds the default value on creation for the id field.
+	directoryhealth.DefaultID = directoryhealthDescID.Default.(func() uuid.UUID)
 	feedMixin := schema.Feed{}.Mixin()
 	feed.Policy = privacy.NewPolicies(feedMixin[1], schema.Feed{})
 	feed.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -634,6 +658,78 @@ func init() {
 	oauthclientDescID := oauthclientMixinFields0[0].Descriptor()
 	// oauthclient.DefaultID holds the default value on creation for the id field.
 	oauthclient.DefaultID = oauthclientDescID.Default.(func() uuid.UUID)
+	requestrecordMixin := schema.RequestRecord{}.Mixin()
+	requestrecord.Policy = privacy.NewPolicies(requestrecordMixin[1], schema.RequestRecord{})
+	requestrecord.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := requestrecord.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	requestrecordMixinFields0 := requestrecordMixin[0].Fields()
+	_ = requestrecordMixinFields0
+	requestrecordFields := schema.RequestRecord{}.Fields()
+	_ = requestrecordFields
+	// requestrecordDescMethod is the schema descriptor for method field.
+	requestrecordDescMethod := requestrecordFields[2].Descriptor()
+	// requestrecord.MethodValidator is a validator for the "method" field. It is called by the builders before save.
+	requestrecord.MethodValidator = requestrecordDescMethod.Validators[0].(func(string) error)
+	// requestrecordDescRoute is the schema descriptor for route field.
+	requestrecordDescRoute := requestrecordFields[3].Descriptor()
+	// requestrecord.RouteValidator is a validator for the "route" field. It is called by the builders before save.
+	requestrecord.RouteValidator = requestrecordDescRoute.Validators[0].(func(string) error)
+	// requestrecordDescTargetLabel is the schema descriptor for target_label field.
+	requestrecordDescTargetLabel := requestrecordFields[7].Descriptor()
+	// requestrecord.DefaultTargetLabel holds the default value on creation for the target_label field.
+	requestrecord.DefaultTargetLabel = requestrecordDescTargetLabel.Default.(string)
+	// requestrecord.TargetLabelValidator is a validator for the "target_label" field. It is called by the builders before save.
+	requestrecord.TargetLabelValidator = requestrecordDescTargetLabel.Validators[0].(func(string) error)
+	// requestrecordDescTargetKey is the schema descriptor for target_key field.
+	requestrecordDescTargetKey := requestrecordFields[8].Descriptor()
+	// requestrecord.DefaultTargetKey holds the default value on creation for the target_key field.
+	requestrecord.DefaultTargetKey = requestrecordDescTargetKey.Default.(string)
+	// requestrecordDescScimType is the schema descriptor for scim_type field.
+	requestrecordDescScimType := requestrecordFields[10].Descriptor()
+	// requestrecord.DefaultScimType holds the default value on creation for the scim_type field.
+	requestrecord.DefaultScimType = requestrecordDescScimType.Default.(string)
+	// requestrecord.ScimTypeValidator is a validator for the "scim_type" field. It is called by the builders before save.
+	requestrecord.ScimTypeValidator = requestrecordDescScimType.Validators[0].(func(string) error)
+	// requestrecordDescDetail is the schema descriptor for detail field.
+	requestrecordDescDetail := requestrecordFields[11].Descriptor()
+	// requestrecord.DefaultDetail holds the default value on creation for the detail field.
+	requestrecord.DefaultDetail = requestrecordDescDetail.Default.(string)
+	// requestrecord.DetailValidator is a validator for the "detail" field. It is called by the builders before save.
+	requestrecord.DetailValidator = requestrecordDescDetail.Validators[0].(func(string) error)
+	// requestrecordDescRequestID is the schema descriptor for request_id field.
+	requestrecordDescRequestID := requestrecordFields[13].Descriptor()
+	// requestrecord.DefaultRequestID holds the default value on creation for the request_id field.
+	requestrecord.DefaultRequestID = requestrecordDescRequestID.Default.(string)
+	// requestrecord.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
+	requestrecord.RequestIDValidator = requestrecordDescRequestID.Validators[0].(func(string) error)
+	// requestrecordDescAddress is the schema descriptor for address field.
+	requestrecordDescAddress := requestrecordFields[14].Descriptor()
+	// requestrecord.DefaultAddress holds the default value on creation for the address field.
+	requestrecord.DefaultAddress = requestrecordDescAddress.Default.(string)
+	// requestrecord.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	requestrecord.AddressValidator = requestrecordDescAddress.Validators[0].(func(string) error)
+	// requestrecordDescAgent is the schema descriptor for agent field.
+	requestrecordDescAgent := requestrecordFields[15].Descriptor()
+	// requestrecord.DefaultAgent holds the default value on creation for the agent field.
+	requestrecord.DefaultAgent = requestrecordDescAgent.Default.(string)
+	// requestrecord.AgentValidator is a validator for the "agent" field. It is called by the builders before save.
+	requestrecord.AgentValidator = requestrecordDescAgent.Validators[0].(func(string) error)
+	// requestrecordDescLostBefore is the schema descriptor for lost_before field.
+	requestrecordDescLostBefore := requestrecordFields[18].Descriptor()
+	// requestrecord.DefaultLostBefore holds the default value on creation for the lost_before field.
+	requestrecord.DefaultLostBefore = requestrecordDescLostBefore.Default.(int64)
+	// requestrecord.LostBeforeValidator is a validator for the "lost_before" field. It is called by the builders before save.
+	requestrecord.LostBeforeValidator = requestrecordDescLostBefore.Validators[0].(func(int64) error)
+	// requestrecordDescID is the schema descriptor for id field.
+	requestrecordDescID := requestrecordMixinFields0[0].Descriptor()
+	// requestrecord.DefaultID holds the default value on creation for the id field.
+	requestrecord.DefaultID = requestrecordDescID.Default.(func() uuid.UUID)
 	userMixin := schema.User{}.Mixin()
 	user.Policy = privacy.NewPolicies(userMixin[1], schema.User{})
 	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -10,6 +10,16 @@ CREATE INDEX "change_pending" ON "changes" ("company_id", "directory_id", "id") 
 CREATE TABLE "companies" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "version" bigint NOT NULL DEFAULT 1, "short_name" character varying NOT NULL, "short_name_key" character varying NOT NULL COLLATE "C", "name" character varying NOT NULL, "description" character varying NOT NULL DEFAULT '', PRIMARY KEY ("id"));
 -- Create index "company_short_name_key" to table: "companies"
 CREATE UNIQUE INDEX "company_short_name_key" ON "companies" ("short_name_key");
+-- Create "request_records" table
+CREATE TABLE "request_records" ("directory_id" uuid NOT NULL, "id" uuid NOT NULL, "company_id" uuid NOT NULL, "at" timestamptz NOT NULL, "key_id" uuid NULL, "method" character varying NOT NULL, "route" character varying NOT NULL, "action" character varying NOT NULL, "outcome" character varying NOT NULL, "target_id" uuid NULL, "target_label" character varying NOT NULL DEFAULT '', "target_key" character varying NOT NULL DEFAULT '' COLLATE "C", "status" bigint NOT NULL, "scim_type" character varying NOT NULL DEFAULT '', "detail" character varying NOT NULL DEFAULT '', "duration_us" bigint NOT NULL, "request_id" character varying NOT NULL DEFAULT '', "address" character varying NOT NULL DEFAULT '', "agent" character varying NOT NULL DEFAULT '', "changed" jsonb NULL, "ignored" jsonb NULL, "lost_before" bigint NOT NULL DEFAULT 0, PRIMARY KEY ("directory_id", "id"));
+-- Create index "requestrecord_directory_id_outcome_id" to table: "request_records"
+CREATE INDEX "requestrecord_directory_id_outcome_id" ON "request_records" ("directory_id", "outcome", "id");
+-- Create index "requestrecord_directory_id_target_id_id" to table: "request_records"
+CREATE INDEX "requestrecord_directory_id_target_id_id" ON "request_records" ("directory_id", "target_id", "id");
+-- Create index "requestrecord_directory_id_target_key_id" to table: "request_records"
+CREATE INDEX "requestrecord_directory_id_target_key_id" ON "request_records" ("directory_id", "target_key", "id");
+-- Create "directory_healths" table
+CREATE TABLE "directory_healths" ("directory_id" uuid NOT NULL, "id" uuid NOT NULL, "company_id" uuid NOT NULL, "last_request_at" timestamptz NULL, "last_success_at" timestamptz NULL, "last_error_at" timestamptz NULL, "hours" jsonb NULL, "latest_cycle" jsonb NULL, "previous_cycle" jsonb NULL, "record_count" bigint NOT NULL DEFAULT 0, PRIMARY KEY ("directory_id"));
 -- Create "directories" table
 CREATE TABLE "directories" ("company_id" uuid NOT NULL, "id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "version" bigint NOT NULL DEFAULT 1, "name" character varying NOT NULL, "description" character varying NOT NULL DEFAULT '', "state" character varying NOT NULL DEFAULT 'ACTIVE', "disabled_users" character varying NOT NULL DEFAULT 'VISIBLE', PRIMARY KEY ("company_id", "id"), CONSTRAINT "directories_company_id_fkey" FOREIGN KEY ("company_id") REFERENCES "companies" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
 -- Create "oauth_clients" table

@@ -22,6 +22,8 @@ CREATE UNIQUE INDEX `company_short_name_key` ON `companies` (`short_name_key`);
 CREATE TABLE `directories` (`company_id` uuid NOT NULL, `id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL DEFAULT (1), `name` text NOT NULL, `description` text NOT NULL DEFAULT (''), `state` text NOT NULL DEFAULT ('ACTIVE'), `disabled_users` text NOT NULL DEFAULT ('VISIBLE'), PRIMARY KEY (`company_id`, `id`), CONSTRAINT `directories_company_id_fkey` FOREIGN KEY (`company_id`) REFERENCES `companies` (`id`) ON DELETE CASCADE);
 -- Create "directory_counts" table
 CREATE TABLE `directory_counts` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `company_id` uuid NOT NULL, `user_count` integer NOT NULL DEFAULT (0), `active_user_count` integer NOT NULL DEFAULT (0), `group_count` integer NOT NULL DEFAULT (0), `membership_count` integer NOT NULL DEFAULT (0), PRIMARY KEY (`directory_id`), CONSTRAINT `directory_counts_directory_id_fkey` FOREIGN KEY (`company_id`, `directory_id`) REFERENCES `directories` (`company_id`, `id`) ON DELETE CASCADE);
+-- Create "directory_healths" table
+CREATE TABLE `directory_healths` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `company_id` uuid NOT NULL, `last_request_at` datetime NULL, `last_success_at` datetime NULL, `last_error_at` datetime NULL, `hours` json NULL, `latest_cycle` json NULL, `previous_cycle` json NULL, `record_count` integer NOT NULL DEFAULT (0), PRIMARY KEY (`directory_id`));
 -- Create "feeds" table
 CREATE TABLE `feeds` (`company_id` uuid NOT NULL, `id` uuid NOT NULL, `position` integer NOT NULL DEFAULT (0), PRIMARY KEY (`company_id`), CONSTRAINT `feeds_company_id_fkey` FOREIGN KEY (`company_id`) REFERENCES `companies` (`id`) ON DELETE CASCADE);
 -- Create index "feed_company_id" to table: "feeds"
@@ -62,6 +64,14 @@ CREATE TABLE `oauth_clients` (`company_id` uuid NOT NULL, `id` uuid NOT NULL, `c
 CREATE INDEX `oauthclient_company_id_directory_id` ON `oauth_clients` (`company_id`, `directory_id`);
 -- Create index "oauthclient_id" to table: "oauth_clients"
 CREATE INDEX `oauthclient_id` ON `oauth_clients` (`id`);
+-- Create "request_records" table
+CREATE TABLE `request_records` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `company_id` uuid NOT NULL, `at` datetime NOT NULL, `key_id` uuid NULL, `method` text NOT NULL, `route` text NOT NULL, `action` text NOT NULL, `outcome` text NOT NULL, `target_id` uuid NULL, `target_label` text NOT NULL DEFAULT (''), `target_key` text NOT NULL DEFAULT (''), `status` integer NOT NULL, `scim_type` text NOT NULL DEFAULT (''), `detail` text NOT NULL DEFAULT (''), `duration_us` integer NOT NULL, `request_id` text NOT NULL DEFAULT (''), `address` text NOT NULL DEFAULT (''), `agent` text NOT NULL DEFAULT (''), `changed` json NULL, `ignored` json NULL, `lost_before` integer NOT NULL DEFAULT (0), PRIMARY KEY (`directory_id`, `id`));
+-- Create index "requestrecord_directory_id_outcome_id" to table: "request_records"
+CREATE INDEX `requestrecord_directory_id_outcome_id` ON `request_records` (`directory_id`, `outcome`, `id`);
+-- Create index "requestrecord_directory_id_target_id_id" to table: "request_records"
+CREATE INDEX `requestrecord_directory_id_target_id_id` ON `request_records` (`directory_id`, `target_id`, `id`);
+-- Create index "requestrecord_directory_id_target_key_id" to table: "request_records"
+CREATE INDEX `requestrecord_directory_id_target_key_id` ON `request_records` (`directory_id`, `target_key`, `id`);
 -- Create "users" table
 CREATE TABLE `users` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `company_id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL DEFAULT (1), `source` text NOT NULL, `user_name` text NOT NULL, `user_name_key` text NOT NULL, `external_id` text NULL, `active` bool NOT NULL DEFAULT (true), `name` json NULL, `display_name` text NULL, `nick_name` text NULL, `profile_url` text NULL, `title` text NULL, `user_type` text NULL, `preferred_language` text NULL, `locale` text NULL, `timezone` text NULL, `employee_number` text NULL, `cost_center` text NULL, `organization` text NULL, `division` text NULL, `department` text NULL, `manager` text NULL, `emails` json NULL, `phone_numbers` json NULL, `ims` json NULL, `photos` json NULL, `entitlements` json NULL, `roles` json NULL, `x509_certificates` json NULL, `addresses` json NULL, `extensions` json NULL, `sort_name` text NOT NULL, PRIMARY KEY (`directory_id`, `id`), CONSTRAINT `users_directory_id_fkey` FOREIGN KEY (`company_id`, `directory_id`) REFERENCES `directories` (`company_id`, `id`) ON DELETE CASCADE);
 -- Create index "user_company_id_id" to table: "users"

@@ -1,0 +1,159 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// newestFirst is the order of records: their ids carry their time.
+var newestFirst = order{desc: true}
+
+func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Directory, args pageArgs, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
+	if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeRecords) {
+		return nil, failf(CodeForbidden, "", "this needs the scope RECORDS")
+	}
+	w, err := args.window(newestFirst)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.client(ctx).RequestRecord.Query().
+		Where(requestrecord.CompanyID(d.CompanyID), requestrecord.DirectoryID(d.ID)).
+		Where(recordFilter(in)...).
+		Where(w.apply).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, info := cut(w, rows, func(row *ent.RequestRecord) position { return position{id: row.ID} })
+	r.expectTargets(ctx, rows)
+	c := &model.RequestRecordConnection{PageInfo: info, Edges: make([]model.RequestRecordEdge, len(rows))}
+	for i, row := range rows {
+		c.Edges[i] = model.RequestRecordEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	}
+	return c, nil
+}
+
+func recordFilter(in *model.RequestRecordWhereInput) (where []predicate.RequestRecord) {
+	if in == nil {
+		return nil
+	}
+	if in.Outcome != nil {
+		where = append(where, requestrecord.OutcomeIn(in.Outcome...))
+	}
+	if in.Action != nil {
+		where = append(where, requestrecord.ActionIn(in.Action...))
+	}
+	if in.Target != nil {
+		where = append(where, requestrecord.TargetKey(schematype.Fold(*in.Target)))
+	}
+	if in.StatusMin != nil {
+		where = append(where, requestrecord.StatusGTE(*in.StatusMin))
+		if *in.StatusMin >= 400 { // the outcomes of such a status are few, and have an index
+			where = append(where, requestrecord.OutcomeIn(requestrecord.OutcomeREJECTED, requestrecord.OutcomeFAILED, requestrecord.OutcomeTHROTTLED))
+		}
+	}
+	if in.StatusMax != nil {
+		where = append(where, requestrecord.StatusLTE(*in.StatusMax))
+	}
+	if in.Since != nil {
+		where = append(where, requestrecord.IDGTE(schematype.FirstIDAt(*in.Since)))
+	}
+	if in.Until != nil {
+		where = append(where, requestrecord.IDLT(schematype.FirstIDAt(*in.Until)))
+	}
+	if in.TargetID != nil {
+		where = append(where, requestrecord.TargetID(*in.TargetID))
+	}
+	if in.KeyID != nil {
+		where = append(where, requestrecord.KeyID(*in.KeyID))
+	}
+	return where
+}
+
+// clockSkew is how far the clocks of replicas may be apart.
+const clockSkew = time.Minute
+
+// changesOf returns what a request changed, from the changes that its
+// transaction left behind.
+func (r *Resolver) changesOf(ctx context.Context, rec *ent.RequestRecord) ([]model.AttributeChange, error) {
+	if len(rec.Changed) == 0 || rec.TargetID == nil || rec.RequestID == "" {
+		return []model.AttributeChange{}, nil
+	}
+	began := rec.At.Add(-time.Duration(rec.DurationUs) * time.Microsecond)
+	q := r.client(ctx).Change.Query().Where(
+		change.CompanyID(rec.CompanyID), change.ResourceID(*rec.TargetID), change.RequestID(rec.RequestID),
+		change.IDGTE(schematype.FirstIDAt(began.Add(-clockSkew))), change.IDLT(schematype.FirstIDAt(rec.At.Add(clockSkew))),
+	)
+	if rec.KeyID != nil {
+		q.Where(change.KeyID(*rec.KeyID))
+	}
+	rows, err := q.Order(change.ByID()).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return attributeChanges(rows), nil
+}
+
+func attributeChanges(rows []*ent.Change) []model.AttributeChange {
+	all := []model.AttributeChange{}
+	for _, c := range rows {
+		names := make(map[string]bool, len(c.Before)+len(c.After))
+		for _, values := range []map[string]json.RawMessage{c.Before, c.After} {
+			for name := range values {
+				names[name] = true
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			all = append(all, model.AttributeChange{Path: name, Before: c.Before[name], After: c.After[name]})
+		}
+	}
+	return all
+}
+
+// targetOf returns what a request meant as it is now, or nil.
+func (r *Resolver) targetOf(ctx context.Context, rec *ent.RequestRecord) (model.Node, error) {
+	if rec.TargetID == nil {
+		return nil, nil
+	}
+	key := inDirectoryKey{rec.DirectoryID, *rec.TargetID}
+	if schematype.TypeOf(*rec.TargetID) == schematype.TypeGroup {
+		return loadedNode(r.batchesOf(ctx).groups.load(ctx, key))
+	}
+	return loadedNode(r.batchesOf(ctx).users.load(ctx, key))
+}
+
+func loadedNode[T any](found *T, ok bool, err error) (model.Node, error) {
+	if !ok || err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// expectTargets announces the targets of a page, which are read together.
+func (r *Resolver) expectTargets(ctx context.Context, rows []*ent.RequestRecord) {
+	var users, groups []inDirectoryKey
+	for _, rec := range rows {
+		if rec.TargetID == nil {
+			continue
+		}
+		key := inDirectoryKey{rec.DirectoryID, *rec.TargetID}
+		if schematype.TypeOf(key.id) == schematype.TypeGroup {
+			groups = append(groups, key)
+		} else {
+			users = append(users, key)
+		}
+	}
+	b := r.batchesOf(ctx)
+	b.users.expect(users)
+	b.groups.expect(groups)
+}
