@@ -109,6 +109,7 @@ func (a *adapter) routes() map[string]endpoint {
 			item:       methods{"GET": a.getGroup, "PUT": a.replaceGroup, "PATCH": a.patchGroup, "DELETE": a.deleteGroup},
 			search:     search(schema.Groups, a.listGroups),
 		},
+		searchID:                {collection: methods{"POST": a.searchAll}},
 		"Bulk":                  {collection: methods{"POST": a.bulk}},
 		"Me":                    {collection: methods{"GET": me, "POST": me, "PUT": me, "PATCH": me, "DELETE": me}},
 		"":                      {collection: methods{"GET": d.serviceProviderConfig}}, // some clients try the bare URL

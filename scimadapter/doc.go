@@ -48,7 +48,9 @@
 //     operation with 400; operations that refer to each other in a circle are
 //     409 (§3.7.1). Only errors have a response in the answer (§3.7.3). PATCH
 //     of a group tells its version there, so its status is 200.
-//   - There is no search over all resource types: POST /.search is 404.
+//   - A search over all resource types has the users before the groups, each in
+//     the order asked for, and pages by index. A type that does not know an
+//     attribute of the filter or of sortBy has no part in it.
 //   - A filter or an order that takes too long is 400 tooMany; anything else that does is
 //     503 with Retry-After, for the client to try again.
 //   - If-Match is honoured and never required; Entra sends none.

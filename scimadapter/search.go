@@ -17,21 +17,29 @@ const searchID = ".search"
 // 7644 §3.4.3), for clients that keep what they look for out of logs.
 func search(rt schema.ResourceType, list handler) methods {
 	return methods{"POST": func(r *request) (*response, error) {
-		body, err := patch.Decode(r.body)
-		if err != nil {
+		if err := r.readSearch(); err != nil {
 			return nil, err
-		}
-		r.params = make(url.Values)
-		for name, value := range body {
-			texts, ok := parameter(value)
-			if !ok {
-				return nil, fault(http.StatusBadRequest, invalidSyntax, "%.64q is no parameter of a search", name)
-			}
-			r.params[strings.ToLower(name)] = texts
 		}
 		r.projection = newProjection(rt, r.params)
 		return list(r)
 	}}
+}
+
+// readSearch takes the parameters of a request from its body.
+func (r *request) readSearch() error {
+	body, err := patch.Decode(r.body)
+	if err != nil {
+		return err
+	}
+	r.params = make(url.Values)
+	for name, value := range body {
+		texts, ok := parameter(value)
+		if !ok {
+			return fault(http.StatusBadRequest, invalidSyntax, "%.64q is no parameter of a search", name)
+		}
+		r.params[strings.ToLower(name)] = texts
+	}
+	return nil
 }
 
 // parameter writes a JSON value as a URL would have it.
