@@ -34,13 +34,13 @@ func (in *installation) scim(status int, method, target, body string) request {
 	return request{status: status}.with(method, "/v2"+target, "application/scim+json", in.scimKey, body)
 }
 
-// graphql is a request with the company's API key.
-func (in *installation) graphql(query string, variables map[string]any) request {
+// graphql is a request with an API key of the company, which costs some points.
+func (in *installation) graphql(points int, query string, variables map[string]any) request {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		panic(err)
 	}
-	return request{status: 200}.with("POST", "/graphql", "application/json", in.apiKey, string(body))
+	return request{status: 200}.with("POST", "/graphql", "application/json", in.apiKey(points), string(body))
 }
 
 // client is one keep-alive connection.

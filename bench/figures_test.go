@@ -38,6 +38,7 @@ func TestFigures(t *testing.T) {
 		t.Run(database, func(t *testing.T) {
 			small := install(t, database, few, nil, nil)
 			large := install(t, database, many, []int{smallGroup, bigOne}, nil)
+			large.addAPIKeys(t, 500)
 			for _, f := range append(comparisons(large, small), aboveFloor(t, database, large, wanted)...) {
 				if wanted.MatchString(f.name) {
 					f.measure(t, database)
@@ -72,6 +73,7 @@ func comparisons(large, small *installation) []figure {
 		{"page of 100, crawled", "≤ 3", "time", reads(large, "last pages", lastPages), reads(large, "first page", large.firstPage)},
 		{"page of 100, from nowhere", "≤ 3", "time", reads(large, "at the end", large.coldPages()), reads(large, "first page", large.firstPage)},
 		{"GraphQL page of 100", "≤ 3", "time", reads(large, "at the end", func() request { return large.graphqlPage(end) }), reads(large, "first page", large.graphqlFirstPage)},
+		{"GraphQL members, 20", "≤ 1.5", "time", reads(large, "of 100,000", func() request { return large.members(large.groups[1]) }), reads(large, "of 10", func() request { return large.members(large.groups[0]) })},
 		{name: "GraphQL user by id", one: reads(large, "100,000 users", large.graphqlUser)},
 		{name: "patch active", one: writes("8 clients", readers, large.patchActive())},
 		{"create a user", "≥ 5 (SQLite)", "rate", writes("64 clients", 64, large.createUser), writes("1 client", oneAtATime, large.createUser)},
@@ -85,7 +87,7 @@ func (in *installation) cursorNearTheEnd() string {
 		panic(err)
 	}
 	defer c.conn.Close()
-	body, err := c.do(in.graphql(`query($d: ID!) { users(directoryId: $d, last: 100) { pageInfo { startCursor } } }`, map[string]any{"d": in.directory}))
+	body, err := c.do(in.graphql(20, `query($d: ID!) { users(directoryId: $d, last: 100) { pageInfo { startCursor } } }`, map[string]any{"d": in.directory}))
 	var page struct {
 		Data struct {
 			Users struct{ PageInfo struct{ StartCursor string } }

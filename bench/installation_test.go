@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -18,16 +19,41 @@ import (
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 )
 
 // installation is a running server with one directory full of people.
 type installation struct {
 	people
-	databaseURL     string
-	address         string // host and port it listens on
-	handler         http.Handler
-	scimKey, apiKey string
+	databaseURL string
+	address     string // host and port it listens on
+	handler     http.Handler
+	operations  *graph.Operations
+	scimKey     string
+	apiKeys     []string
+	spent       atomic.Int64 // points of the GraphQL budgets of the keys
+}
+
+// allowance is what one key may spend at once on GraphQL, in points.
+const allowance = 9_000
+
+// apiKey is a key that has the points left that an operation costs.
+func (in *installation) apiKey(points int) string {
+	spent := int(in.spent.Add(int64(points)))
+	return in.apiKeys[spent/allowance%len(in.apiKeys)]
+}
+
+// addAPIKeys makes API keys, so that more can be asked than one may.
+func (in *installation) addAPIKeys(t testing.TB, n int) {
+	t.Helper()
+	for range n {
+		made, err := in.operations.CreateKey(viewer.WithOperator(context.Background()), model.CreateKeyInput{
+			CompanyID: &in.company, Name: "app", Scopes: []viewer.Scope{viewer.ScopeRead, viewer.ScopeWrite},
+		})
+		check(t, err)
+		in.apiKeys = append(in.apiKeys, *made.AccessToken)
+	}
 }
 
 var databases = []string{"sqlite", "postgres"}
@@ -75,12 +101,11 @@ func install(t testing.TB, database string, users int, groups []int, guard sqlco
 	})
 	check(t, err)
 	in.address, in.handler = s.URL()[len("http://"):], s.Handler()
-	ctx := viewer.WithOperator(context.Background())
-	scim, err := s.Operations().CreateKey(ctx, model.CreateKeyInput{DirectoryID: &in.directory, Name: "provider"})
+	in.operations = s.Operations()
+	scim, err := in.operations.CreateKey(viewer.WithOperator(context.Background()), model.CreateKeyInput{DirectoryID: &in.directory, Name: "provider"})
 	check(t, err)
-	api, err := s.Operations().CreateKey(ctx, model.CreateKeyInput{CompanyID: &in.company, Name: "app", Scopes: []viewer.Scope{viewer.ScopeRead, viewer.ScopeWrite}})
-	check(t, err)
-	in.scimKey, in.apiKey = *scim.AccessToken, *api.AccessToken
+	in.scimKey = *scim.AccessToken
+	in.addAPIKeys(t, 1)
 
 	running, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -97,7 +97,7 @@ func (in *installation) planned() []planned {
 		return list(collection, "filter="+url.QueryEscape(fmt.Sprintf(f, args...)))
 	}
 	users := func(args string) request {
-		return in.graphql(`query($d: ID!) { users(directoryId: $d, `+args+`) { edges { node { id } } } }`, map[string]any{"d": in.directory})
+		return in.graphql(20, `query($d: ID!) { users(directoryId: $d, `+args+`) { edges { node { id } } } }`, map[string]any{"d": in.directory})
 	}
 	group := in.groups[0].String()
 	cursor := fmt.Sprintf(`query($d: ID!, $g: ID!, $a: Cursor) { directory(id: $d) { id } group(by: {id: $g}) { members(first: 20, after: $a) { edges { cursor } } } }`)
@@ -116,12 +116,12 @@ func (in *installation) planned() []planned {
 		{"GraphQL page by name", "", users("first: 20, orderBy: {field: NAME}")},
 		{"GraphQL e-mail", "value_key", users(fmt.Sprintf(`first: 1, where: {email: %q}`, userName(7)))},
 		{"GraphQL userName", "user_name_key", users(fmt.Sprintf(`first: 1, where: {userName: %q}`, userName(7)))},
-		{"GraphQL userName in the company", "user_name_key", in.graphql(fmt.Sprintf(`{ users(first: 1, where: {userName: %q}) { edges { node { id } } } }`, userName(7)), nil)},
-		{"GraphQL page of the company", "", in.graphql(`{ users(first: 20) { edges { node { id } } } }`, nil)},
+		{"GraphQL userName in the company", "user_name_key", in.graphql(20, fmt.Sprintf(`{ users(first: 1, where: {userName: %q}) { edges { node { id } } } }`, userName(7)), nil)},
+		{"GraphQL page of the company", "", in.graphql(20, `{ users(first: 20) { edges { node { id } } } }`, nil)},
 		{"GraphQL user", "id", in.graphqlUser()},
 		{"members", "group_id", list("Groups/"+group, "attributes=members")},
-		{"GraphQL members", "", in.graphql(cursor, map[string]any{"d": in.directory, "g": group})},
-		{"groups of a user", "", in.graphql(`query($id: ID!) { user(by: {id: $id}) { groups(first: 10) { edges { cursor } } } }`, map[string]any{"id": in.users[5]})},
+		{"GraphQL members", "", in.graphql(20, cursor, map[string]any{"d": in.directory, "g": group})},
+		{"groups of a user", "", in.graphql(20, `query($id: ID!) { user(by: {id: $id}) { groups(first: 10) { edges { cursor } } } }`, map[string]any{"id": in.users[5]})},
 		{"first page", "", in.firstPage()},
 		{"next page", "", in.page(101)},
 		{"page by number", "", in.page(500)},

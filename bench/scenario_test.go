@@ -96,7 +96,7 @@ func (in *installation) coldPages() scenario {
 const userFields = `id userName externalId active displayName name { givenName familyName } title department employeeNumber preferredLanguage emails { value type primary } phoneNumbers { value type }`
 
 func (in *installation) graphqlUser() request {
-	return in.graphql(`query($id: ID!) { user(by: {id: $id}) { `+userFields+` } }`, map[string]any{"id": in.users[in.anyone()]})
+	return in.graphql(20, `query($id: ID!) { user(by: {id: $id}) { `+userFields+` } }`, map[string]any{"id": in.users[in.anyone()]})
 }
 
 func (in *installation) graphqlPage(after string) request {
@@ -104,7 +104,11 @@ func (in *installation) graphqlPage(after string) request {
 	if after != "" {
 		variables["after"] = after
 	}
-	return in.graphql(fmt.Sprintf(`query($directory: ID!, $after: Cursor) { users(directoryId: $directory, first: %d, after: $after) { edges { node { `+userFields+` } } pageInfo { endCursor hasNextPage } } }`, pageSize), variables)
+	return in.graphql(420, fmt.Sprintf(`query($directory: ID!, $after: Cursor) { users(directoryId: $directory, first: %d, after: $after) { edges { node { `+userFields+` } } pageInfo { endCursor hasNextPage } } }`, pageSize), variables)
 }
 
 func (in *installation) graphqlFirstPage() request { return in.graphqlPage("") }
+
+func (in *installation) members(group uuid.UUID) request {
+	return in.graphql(20, `query($id: ID!) { group(by: {id: $id}) { displayName members(first: 20) { edges { cursor } pageInfo { hasNextPage } totalCount } } }`, map[string]any{"id": group})
+}

@@ -44,7 +44,7 @@ func TestScenarios(t *testing.T) {
 					Group struct{ Members struct{ TotalCount int } }
 				}
 			}
-			body, err := c.do(in.graphql(`query($id: ID!) { group(by: {id: $id}) { members { totalCount } } }`, map[string]any{"id": in.groups[0]}))
+			body, err := c.do(in.graphql(20, `query($id: ID!) { group(by: {id: $id}) { members { totalCount } } }`, map[string]any{"id": in.groups[0]}))
 			check(t, err)
 			check(t, json.Unmarshal(body, &count))
 			if n := count.Data.Group.Members.TotalCount; n != 10 {

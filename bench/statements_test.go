@@ -53,10 +53,10 @@ func TestStatements(t *testing.T) {
 				return in.scim(200, "GET", "/Users?filter="+url.QueryEscape(fmt.Sprintf(f, args...)), "")
 			}
 			where := func(w string, args ...any) request {
-				return in.graphql(`query($d: ID!) { users(directoryId: $d, first: 1, where: `+fmt.Sprintf(w, args...)+`) { edges { node { id userName emails { value } } } } }`, map[string]any{"d": in.directory})
+				return in.graphql(20, `query($d: ID!) { users(directoryId: $d, first: 1, where: `+fmt.Sprintf(w, args...)+`) { edges { node { id userName emails { value } } } } }`, map[string]any{"d": in.directory})
 			}
 			mutation := func(name, input string, args ...any) request {
-				return in.graphql(`mutation { `+name+`(input: {`+fmt.Sprintf(input, args...)+`}) { __typename } }`, nil)
+				return in.graphql(20, `mutation { `+name+`(input: {`+fmt.Sprintf(input, args...)+`}) { __typename } }`, nil)
 			}
 			operations := []operation{
 				{"SCIM read", 1, in.getUser()},
@@ -100,5 +100,5 @@ func TestStatements(t *testing.T) {
 }
 
 func (in *installation) memberMutation(name string, ids []uuid.UUID) request {
-	return in.graphql(`mutation($g: ID!, $m: [ID!]!) { `+name+`(input: {groupId: $g, memberIds: $m}) { __typename } }`, map[string]any{"g": in.groups[1], "m": ids})
+	return in.graphql(20, `mutation($g: ID!, $m: [ID!]!) { `+name+`(input: {groupId: $g, memberIds: $m}) { __typename } }`, map[string]any{"g": in.groups[1], "m": ids})
 }
