@@ -95,7 +95,7 @@ func TestForeignCursors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bad := []string{other.cursorPage(t, "/v2/Users?count=1", "").NextCursor, good[:len(good)-2], good + "AAAA"}
+		bad := []string{other.cursorPage(t, "/v2/Users?count=1", "").NextCursor, good[:len(good)-2], good + "AAAA", "AAAA"}
 		for i := range raw {
 			altered := slices.Clone(raw)
 			altered[i] ^= 1
