@@ -62,7 +62,11 @@ func (r *Resolver) record(ctx context.Context, c changeRecord) error {
 	if after != nil {
 		create.SetAfter(after)
 	}
-	return create.Exec(ctx)
+	if err := create.Exec(ctx); err != nil {
+		return err
+	}
+	effect(ctx, c)
+	return nil
 }
 
 func (a attributes) json() (map[string]json.RawMessage, error) {

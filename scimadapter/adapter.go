@@ -54,6 +54,10 @@ type Config struct {
 
 	// Ignored, where it is set, is told which parts of a request had no effect.
 	Ignored func(ctx context.Context, ignored []patch.Ignored)
+
+	// Record, where it is set, is told of every answered request of a
+	// directory's key. It must not wait.
+	Record func(r *http.Request, rec *Record)
 }
 
 // root is the path that SCIM is served below.

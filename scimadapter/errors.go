@@ -110,6 +110,7 @@ func Refuse(w http.ResponseWriter, r *http.Request, status int) {
 // connection is cut, so that nobody takes that part for the whole.
 func (o *output) fail(ctx context.Context, err error) {
 	f := describe(ctx, err)
+	o.failure = f
 	record(ctx, f, err)
 	if o.sent {
 		panic(http.ErrAbortHandler)

@@ -3,6 +3,7 @@ package scimadapter
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -22,10 +23,12 @@ func (a *adapter) createGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.meant(uuid.Nil, input.DisplayName)
 	g, err := a.createWithMembers(r.ctx, input)
 	if err != nil {
 		return nil, err
 	}
+	r.meant(g.ID, g.DisplayName)
 	resp := a.answerGroup(r, http.StatusCreated, g)
 	resp.location = a.location(schema.Groups, g.ID.String())
 	return resp, nil
@@ -36,6 +39,7 @@ func (a *adapter) getGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.meant(g.ID, g.DisplayName)
 	if r.unchanged(g.Version) {
 		return notModified(g.Version), nil
 	}
@@ -53,6 +57,7 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 	if err != nil {
 		return nil, listFailed(l, err)
 	}
+	r.searched(l.Filter, len(page.Items) > 0 || page.Total > 0)
 	if r.projection.keeps("", "members") {
 		cutPage(page, l.Beside != nil && l.Beside.Backward)
 	}
@@ -88,6 +93,7 @@ func (a *adapter) replaceGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.meant(g.ID, g.DisplayName)
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 
@@ -101,6 +107,9 @@ func (a *adapter) patchGroup(r *request) (*response, error) {
 	steps, ignored, err := patch.SplitMembers(ops)
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(steps, func(s patch.Step) bool { return s.Kind != patch.SetAttributes }) {
+		r.changesMembers()
 	}
 	var g *ent.Group
 	c := groupChange{ops: a.ops, id: r.groupID()}

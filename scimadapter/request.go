@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/scimadapter/schema"
 )
 
@@ -27,6 +30,7 @@ type request struct {
 	params      url.Values
 	body        []byte
 	projection  projection
+	record      *Record // nil for a part of another request
 }
 
 // ServeHTTP answers one request.
@@ -34,8 +38,17 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), a.cfg.Timeout)
 	defer cancel()
 	out := &output{w: w, head: r.Method == http.MethodHead}
+	rec := &Record{Method: knownMethod(r.Method), Action: requestrecord.ActionOTHER}
+	if a.cfg.Record != nil {
+		var effects *graph.Effects
+		ctx, effects = graph.WithEffects(ctx)
+		defer func(start time.Time) {
+			rec.conclude(out, effects.All(), time.Since(start))
+			a.cfg.Record(r, rec)
+		}(time.Now())
+	}
 	defer recovered(ctx, out)
-	resp, err := a.handle(ctx, w, r)
+	resp, err := a.handle(ctx, w, r, rec)
 	if err == nil {
 		err = out.respond(resp)
 	}
@@ -44,7 +57,7 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Request) (*response, error) {
+func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Request, rec *Record) (*response, error) {
 	v, _ := viewer.FromContext(ctx)
 	if v.Kind != viewer.DirectoryKey || v.DirectoryID == uuid.Nil {
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -55,7 +68,11 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 		return nil, fault(http.StatusNotFound, "", "there is no such endpoint")
 	}
 	r.Pattern = e.pattern(r.Method, id) // for the log, as http.ServeMux would
-	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header}
+	rec.Route, rec.Action = e.route(id), e.action(r.Method, id)
+	if rec.Action != requestrecord.ActionQUERY {
+		rec.TargetID = memberID(id)
+	}
+	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec}
 	f, err := e.method(w, r.Method, id)
 	if err != nil {
 		return nil, err
@@ -95,12 +112,14 @@ func (a *adapter) find(u *url.URL) (e endpoint, id string, ok bool) {
 }
 
 // pattern names the route without what stands in for its parameters.
-func (e endpoint) pattern(method, id string) string {
+func (e endpoint) pattern(method, id string) string { return method + " " + e.route(id) }
+
+func (e endpoint) route(id string) string {
 	path := root + "/" + e.name
 	if id != "" {
 		path += "/{id}"
 	}
-	return method + " " + path
+	return path
 }
 
 // method returns the handler of a method; HEAD is GET without the body.

@@ -42,11 +42,12 @@ const flushAt = 64 << 10
 // output writes an answer of any length in bounded memory. Its head is sent
 // with the first full buffer, so until then an error can be answered as one.
 type output struct {
-	w      http.ResponseWriter
-	head   bool // the client wants no body
-	status int
-	sent   bool
-	buf    bytes.Buffer
+	w       http.ResponseWriter
+	head    bool // the client wants no body
+	status  int
+	sent    bool
+	failure *failure // that was answered; nil for none
+	buf     bytes.Buffer
 }
 
 func (o *output) respond(r *response) error {

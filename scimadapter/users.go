@@ -22,10 +22,12 @@ func (a *adapter) createUser(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.meant(uuid.Nil, attributes.UserName)
 	made, err := a.ops.CreateUser(r.ctx, createUserInput(r.directoryID, attributes))
 	if err != nil {
 		return nil, err
 	}
+	r.meant(made.User.ID, made.User.UserName)
 	resp, err := a.answerUser(r, http.StatusCreated, made.User)
 	if err != nil {
 		return nil, err
@@ -39,6 +41,7 @@ func (a *adapter) getUser(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.meant(u.ID, u.UserName)
 	if r.unchanged(u.Version) {
 		return notModified(u.Version), nil
 	}
@@ -54,6 +57,7 @@ func (a *adapter) listUsers(r *request) (*response, error) {
 	if err != nil {
 		return nil, listFailed(l, err)
 	}
+	r.searched(l.Filter, len(page.Items) > 0 || page.Total > 0)
 	groups, err := a.groupsOf(r, page.Items...)
 	if err != nil {
 		return nil, err
@@ -106,6 +110,7 @@ func (a *adapter) changeUser(r *request, f func(*ent.User) (schematype.UserAttri
 		if err != nil {
 			return err
 		}
+		r.meant(u.ID, u.UserName)
 		if err := r.checkVersion(u.Version); err != nil {
 			return err
 		}
@@ -131,6 +136,7 @@ func (a *adapter) deleteUser(r *request) (*response, error) {
 		if err != nil {
 			return err
 		}
+		r.meant(u.ID, u.UserName)
 		if err := r.checkVersion(u.Version); err != nil {
 			return err
 		}

@@ -1,0 +1,146 @@
+package scimadapter
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/scimadapter/patch"
+)
+
+// Record is what became of a request. It holds no secret, header or body.
+type Record struct {
+	At               time.Time // when it was answered
+	Duration         time.Duration
+	Method           string
+	Route            string // such as "/v2/Users/{id}"; empty for an unknown endpoint
+	Action           requestrecord.Action
+	Outcome          requestrecord.Outcome
+	Status           int
+	SCIMType, Detail string    // of a refusal
+	TargetID         uuid.UUID // of the user or group that was meant; zero for none
+	TargetLabel      string    // its name, or the value that was searched for
+	Changed          []string  // attributes
+	Ignored          []patch.Ignored
+}
+
+// maxIgnored is how many ignored parts of one request are kept.
+const maxIgnored = 20
+
+// meant notes which user or group a request is for.
+func (r *request) meant(id uuid.UUID, label string) {
+	if r.record != nil {
+		r.record.TargetID, r.record.TargetLabel = id, label
+	}
+}
+
+// changesMembers notes that a request is to change members.
+func (r *request) changesMembers() {
+	if r.record != nil {
+		r.record.Action = requestrecord.ActionMEMBERSHIP
+	}
+}
+
+// overlooked notes parts of a request that had no effect.
+func (r *request) overlooked(ignored []patch.Ignored) {
+	if r.record != nil {
+		r.record.Ignored = append(r.record.Ignored, ignored[:min(len(ignored), maxIgnored-len(r.record.Ignored))]...)
+	}
+}
+
+// searched notes what a list was asked for. Who tests a connection asks for a
+// GUID that cannot be there; an external id may well be one.
+func (r *request) searched(e filter.Expr, found bool) {
+	c, ok := e.(filter.Compare)
+	if !ok || r.record == nil {
+		return
+	}
+	r.record.TargetLabel = c.Value.Text
+	_, err := uuid.Parse(c.Value.Text)
+	if err == nil && !found && !strings.EqualFold(c.Path.Name, "externalId") {
+		r.record.Action = requestrecord.ActionTEST_CONNECTION
+	}
+}
+
+// knownMethod bounds what a client can make us store: it can send any word.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
+}
+
+// action is what a request is for, as far as its route tells.
+func (e endpoint) action(method, id string) requestrecord.Action {
+	switch {
+	case id == searchID || e.name == searchID:
+		return requestrecord.ActionQUERY
+	case e.resource == nil:
+		return requestrecord.ActionDISCOVERY
+	}
+	switch method {
+	case http.MethodGet, http.MethodHead:
+		if id == "" {
+			return requestrecord.ActionQUERY
+		}
+		return requestrecord.ActionREAD
+	case http.MethodPost:
+		return requestrecord.ActionCREATE
+	case http.MethodPut, http.MethodPatch:
+		return requestrecord.ActionUPDATE
+	case http.MethodDelete:
+		return requestrecord.ActionDELETE
+	}
+	return requestrecord.ActionOTHER
+}
+
+// conclude completes a record with what was answered and what changed.
+func (rec *Record) conclude(out *output, effects []graph.Effect, took time.Duration) {
+	rec.At, rec.Duration, rec.Status = time.Now(), took, out.status
+	if f := out.failure; f != nil {
+		rec.Status, rec.SCIMType, rec.Detail = f.status, f.scimType, f.detail
+	}
+	for _, e := range effects {
+		rec.Changed = append(rec.Changed, e.Attributes()...)
+		if active, ok := e.After["active"].(bool); ok && e.Kind == change.KindUPDATED {
+			rec.Action = requestrecord.ActionDISABLE
+			if active {
+				rec.Action = requestrecord.ActionENABLE
+			}
+		}
+	}
+	slices.Sort(rec.Changed)
+	rec.Changed = slices.Compact(rec.Changed)
+	rec.Outcome = rec.outcome(len(effects) > 0)
+}
+
+func (rec *Record) outcome(changed bool) requestrecord.Outcome {
+	switch {
+	case rec.Status == http.StatusTooManyRequests:
+		return requestrecord.OutcomeTHROTTLED
+	case rec.Status >= http.StatusInternalServerError:
+		return requestrecord.OutcomeFAILED
+	case rec.Status >= http.StatusBadRequest:
+		return requestrecord.OutcomeREJECTED
+	case !changed && rec.writes():
+		return requestrecord.OutcomeUNCHANGED
+	}
+	return requestrecord.OutcomeSUCCESS
+}
+
+// writes reports whether the request was to change something.
+func (rec *Record) writes() bool {
+	switch rec.Action {
+	case requestrecord.ActionCREATE, requestrecord.ActionUPDATE, requestrecord.ActionDELETE, requestrecord.ActionMEMBERSHIP:
+		return true
+	}
+	return false
+}
