@@ -65,7 +65,7 @@ func (w *world) pairs(p position, cursors []string) []pair {
 		return []pair{{theirMark, theirMark + "0"}}
 	default:
 		for _, value := range []string{
-			theirMark + "-user", theirMark + "-user-external", theirMark + "-group", theirMark + " user", theirMark + " group", theirMark + "-user@harbor.example",
+			theirMark, theirMark + "-user", theirMark + "-user-external", theirMark + "-group", theirMark + " user", theirMark + " group", theirMark + "-user@harbor.example",
 		} {
 			all = append(all, pair{value, value + "0"})
 		}
@@ -101,7 +101,7 @@ func (w *world) own(owner, field string) string {
 		word string
 		id   uuid.UUID
 	}{
-		{"oauthclient", f.oauthClient}, {"company", f.company}, {"directory", f.directory}, {"group", f.group}, {"user", f.user}, {"key", f.key}, {"node", f.user},
+		{"requestrecord", f.user}, {"oauthclient", f.oauthClient}, {"company", f.company}, {"directory", f.directory}, {"group", f.group}, {"user", f.user}, {"key", f.key}, {"node", f.user},
 	} {
 		if strings.Contains(strings.ToLower(owner), named.word) {
 			return named.id.String()
@@ -172,7 +172,7 @@ func TestGraphQLTellsNothingOfOthers(t *testing.T) {
 	serial := 0
 	for _, v := range viewers {
 		for i, p := range all {
-			o := (&operation{position: p, schema: schema, own: w.own, keys: v.name == "all scopes", serial: &serial}).write()
+			o := (&operation{position: p, schema: schema, own: w.own, scoped: v.name == "all scopes", serial: &serial}).write()
 			tried.position(o, v.name, v.secrets[i], w.pairs(p, cursors))
 		}
 	}
@@ -191,7 +191,7 @@ func TestGraphQLTellsTheOwner(t *testing.T) {
 	h := w.serve(t, server.Config{}).Handler()
 	serial, seen := 0, 0
 	for i, p := range all {
-		o := (&operation{position: p, schema: schema, keys: true, serial: &serial, own: func(owner, field string) string {
+		o := (&operation{position: p, schema: schema, scoped: true, serial: &serial, own: func(owner, field string) string {
 			return (&world{ours: w.theirs}).own(owner, field)
 		}}).write()
 		if p.lasting(schema) > 0 || p.leaf.Name() == "Cursor" {

@@ -15,7 +15,7 @@ type operation struct {
 	schema *ast.Schema
 	text   string
 	own    func(owner, field string) string // an own id for a place
-	keys   bool                             // keys are selected too
+	scoped bool                             // what needs a scope is selected too
 	serial *int                             // makes names that no one has yet
 }
 
@@ -170,7 +170,7 @@ func (o *operation) selection(def *ast.Definition, depth int) string {
 	names := []string{"__typename"}
 	for _, f := range def.Fields {
 		inner := o.schema.Types[f.Type.Name()]
-		if secret := strings.HasPrefix(inner.Name, "Key") || strings.HasPrefix(inner.Name, "OAuth"); secret && !o.keys && inner.Kind == ast.Object {
+		if strings.Contains(f.Description, "Needs the scope") && !o.scoped {
 			continue
 		}
 		if strings.HasPrefix(f.Name, "__") || slices.ContainsFunc(f.Arguments, func(a *ast.ArgumentDefinition) bool { return required(a.Type, a.DefaultValue) }) {

@@ -40,6 +40,7 @@ var references = map[string]bool{
 	"UserWhereInput.userName": true, "UserWhereInput.userNameHasPrefix": true, "UserWhereInput.externalId": true, "UserWhereInput.email": true,
 	"UserWhereInput.displayName": true, "UserWhereInput.displayNameHasPrefix": true,
 	"GroupWhereInput.displayName": true, "GroupWhereInput.displayNameHasPrefix": true, "GroupWhereInput.externalId": true,
+	"RequestRecordWhereInput.target": true,
 }
 
 func (p position) wanted() bool {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/feddir/feddir/cmd/feddir/server"
 )
 
@@ -49,6 +51,7 @@ var reading = slicesOf(
 		{"GET", "/Users/{}", ""}, {"GET", "/Users/{}?attributes=groups", ""}, {"GET", "/Users/{}?excludedAttributes=emails", ""},
 		{"GET", "/Groups/{}", ""}, {"GET", "/Groups/{}?attributes=members", ""}, {"GET", "/Groups/{}?excludedAttributes=members", ""},
 		{"GET", "/Users?attributes={}", ""}, {"GET", "/Groups?excludedAttributes={}", ""}, {"GET", "/Users?sortBy={}", ""},
+		{"GET", "/Users?count=1&cursor={}", ""}, {"GET", "/Groups?count=1&cursor={}", ""},
 		{"GET", "/Users?startIndex=1&count=1000", ""}, {"GET", "/Groups?startIndex=1&count=1000", ""},
 		{"GET", "/ResourceTypes/{}", ""}, {"GET", "/Schemas/{}", ""},
 		{"DELETE", "/Users/{}", ""}, {"DELETE", "/Groups/{}", ""},
@@ -63,6 +66,18 @@ var reading = slicesOf(
 	patches("/Groups/{}", `{"op": "add", "path": "members", "value": [{"value": "{user}"}]}`, `{"op": "remove", "path": "members[value eq \"{user}\"]"}`,
 		`{"op": "remove", "path": "members"}`, `{"op": "replace", "path": "displayName", "value": "taken"}`),
 )
+
+// bulk wraps exchanges in bulk requests.
+func bulk(all ...exchange) (wrapped []exchange) {
+	for _, e := range all {
+		operation := `{"method": "` + e.method + `", "path": "` + e.path + `", "bulkId": "b"`
+		if e.body != "" {
+			operation += `, "data": ` + e.body
+		}
+		wrapped = append(wrapped, exchange{"POST", "/Bulk", `{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [` + operation + `}]}`})
+	}
+	return wrapped
+}
 
 // writing are the requests that may leave the value in what is ours.
 var writing = slicesOf(
@@ -79,6 +94,11 @@ var writing = slicesOf(
 		{"PUT", "/Groups/{group}", fmt.Sprintf(groupBody, "harbor group")}, {"POST", "/Groups", fmt.Sprintf(groupBody, "new")},
 		{"PUT", "/Users/{user}", fmt.Sprintf(userBody, "harbor-user")}, {"POST", "/Users", fmt.Sprintf(userBody, "new")},
 	},
+	bulk(exchange{"DELETE", "/Users/{}", ""}, exchange{"DELETE", "/Groups/{}", ""},
+		exchange{"PUT", "/Users/{}", fmt.Sprintf(userBody, "moved")}, exchange{"PUT", "/Groups/{}", fmt.Sprintf(groupBody, "moved")}),
+	bulk(patches("/Users/{}", `{"op": "replace", "path": "active", "value": false}`)...),
+	bulk(patches("/Groups/{}", `{"op": "add", "path": "members", "value": [{"value": "{user}"}]}`)...),
+	bulk(patches("/Groups/{group}", `{"op": "add", "path": "members", "value": [{"value": "{}"}]}`, `{"op": "add", "path": "members", "value": [{"value": "bulkId:{}"}]}`)...),
 )
 
 func slicesOf(all ...[]exchange) (joined []exchange) {
@@ -118,10 +138,10 @@ func TestEveryRouteIsTried(t *testing.T) {
 	if len(endpoints) == 0 {
 		t.Fatal(types.body)
 	}
-	for _, found := range endpoints {
+	for _, found := range append(endpoints, []string{"", "/Bulk"}) {
 		for _, path := range []string{found[1], found[1] + "/{}", found[1] + "/.search"} {
 			allow := exchange{"TRACE", path, ""}.send(&w.ours, h, w.ours.user.String()).header.Get("Allow")
-			for method := range strings.SplitSeq(allow, ", ") {
+			for method := range strings.FieldsFuncSeq(allow, func(r rune) bool { return r == ',' || r == ' ' }) {
 				if method != http.MethodHead && !tried[method+" "+path] {
 					t.Errorf("%q %s is not tried", method, path)
 				}
@@ -138,6 +158,9 @@ var scimVolatile = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9
 func TestSCIMTellsNothingOfOthers(t *testing.T) {
 	t.Parallel()
 	w := build(t)
+	seen := w.serve(t, server.Config{})
+	cursors := map[*folder][]pair{&w.theirs: theirCursors(t, seen.Handler(), &w.theirs), &w.sibling: theirCursors(t, seen.Handler(), &w.sibling)}
+	seen.Close() // writes when the keys were used
 	h := w.serve(t, server.Config{}).Handler()
 	theirs, sibling := w.rowsOf(t, w.theirs.company), w.rowsIn(t, w.sibling.directory)
 	requests := 0
@@ -158,7 +181,11 @@ func TestSCIMTellsNothingOfOthers(t *testing.T) {
 	for _, list := range [][]exchange{reading, writing} {
 		for _, e := range list {
 			for _, f := range []*folder{&w.theirs, &w.sibling} {
-				for _, v := range f.values() {
+				values := f.values()
+				if strings.Contains(e.path, "cursor") {
+					values = cursors[f]
+				}
+				for _, v := range values {
 					if foreign, nothing := ask(e, v.foreign), ask(e, v.absent); foreign != nothing {
 						t.Errorf("%s %s %s: %q is told from %q:\n%.600s\n%.600s", e.method, e.path, e.body, v.foreign, v.absent, foreign, nothing)
 					}
@@ -172,6 +199,24 @@ func TestSCIMTellsNothingOfOthers(t *testing.T) {
 	t.Logf("%d exchanges, %d requests", len(reading)+len(writing), requests)
 }
 
+var nextCursor = regexp.MustCompile(`"nextCursor":"([^"]+)"`)
+
+// theirCursors are cursors of lists of a folder, each with one that is altered.
+func theirCursors(t testing.TB, h http.Handler, f *folder) (all []pair) {
+	t.Helper()
+	for _, path := range []string{"/Users?count=1&cursor=", "/Groups?count=1&cursor="} {
+		a := exchange{"GET", path, ""}.send(f, h, "")
+		found := nextCursor.FindStringSubmatch(a.body)
+		if found == nil {
+			t.Fatalf("no cursor: %s", a.body)
+		}
+		altered := []byte(found[1])
+		altered[len(altered)/2] ^= 1
+		all = append(all, pair{found[1], string(altered)})
+	}
+	return all
+}
+
 // Who may see it does see it: the test above looks at the right places.
 func TestSCIMTellsTheOwner(t *testing.T) {
 	t.Parallel()
@@ -179,7 +224,7 @@ func TestSCIMTellsTheOwner(t *testing.T) {
 	h := w.serve(t, server.Config{}).Handler()
 	for _, e := range reading {
 		path, query, _ := strings.Cut(e.path, "?")
-		if e.method != "GET" && !strings.HasSuffix(path, "/.search") || strings.HasPrefix(query, "sortBy") || !strings.HasPrefix(path, "/Users") && !strings.HasPrefix(path, "/Groups") {
+		if e.method != "GET" && !strings.HasSuffix(path, "/.search") || strings.HasPrefix(query, "sortBy") || strings.Contains(query, "cursor") || !strings.HasPrefix(path, "/Users") && !strings.HasPrefix(path, "/Groups") {
 			continue
 		}
 		told := func(value string) bool { return len(e.send(&w.theirs, h, value).leaks(value, &w.theirs)) > 0 }

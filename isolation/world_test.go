@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
@@ -29,14 +30,15 @@ type folder struct {
 	group, subgroup          uuid.UUID
 	membership               uuid.UUID
 	key, oauthClient, change uuid.UUID
-	secret                   string // of the directory key
-	mark                     string // in every text
+	record                   uuid.UUID // of a request
+	secret                   string    // of the directory key
+	mark                     string    // in every text
 }
 
 // ids are the ids of what a folder holds, by what they name.
 func (f *folder) ids() map[string]uuid.UUID {
 	return map[string]uuid.UUID{
-		"company": f.company, "directory": f.directory, "user": f.user, "group": f.group, "membership": f.membership, "key": f.key, "oauthClient": f.oauthClient, "change": f.change,
+		"company": f.company, "directory": f.directory, "user": f.user, "group": f.group, "membership": f.membership, "key": f.key, "oauthClient": f.oauthClient, "change": f.change, "record": f.record,
 	}
 }
 
@@ -111,6 +113,18 @@ func (w *world) fill(t testing.TB, db *entdb.DB, ops *graph.Operations, f *folde
 		}
 		return err
 	})
+	if err == nil {
+		err = db.InTx(viewer.WithOperator(t.Context()), func(ctx context.Context) error {
+			made, err := db.Client(ctx).RequestRecord.Create().SetCompanyID(f.company).SetDirectoryID(f.directory).
+				SetAt(schematype.Now()).SetKeyID(f.key).SetMethod("GET").SetRoute("/v2/Users/{id}").
+				SetAction(requestrecord.ActionREAD).SetOutcome(requestrecord.OutcomeSUCCESS).SetStatus(200).SetDurationUs(1).
+				SetTargetID(f.user).SetTargetLabel(f.mark).SetTargetKey(f.mark).SetDetail(f.mark).SetAgent(f.mark).Save(ctx)
+			if err == nil {
+				f.record = made.ID
+			}
+			return err
+		})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
