@@ -132,3 +132,47 @@ def keep_members():
     assert [m.value for m in scim.query(Group, crew.id).members] == [joao.id]
     scim.delete(User, joao.id)
     assert not scim.query(Group, crew.id).members
+
+
+@check
+def read_cursor_by_cursor():
+    made = {user(f"cursor{i}@harbor.example").id for i in range(5)}
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = scim.query(User, SearchRequest(filter='userName sw "cursor"', cursor=cursor, count=2))
+        seen += [u.id for u in page.resources or []]
+        cursor = page.next_cursor
+    assert len(seen) == 5 and set(seen) == made
+
+
+@check
+def sort_by_an_attribute():
+    for name in ("sort-b@harbor.example", "sort-c@harbor.example", "sort-a@harbor.example"):
+        user(name)
+    found = scim.query(User, SearchRequest(filter='userName sw "sort-"', sort_by="userName", sort_order="descending"))
+    assert [u.user_name[5] for u in found.resources] == ["c", "b", "a"]
+
+
+@check
+def search_all_resource_types():
+    ines, crew = user("all@harbor.example"), scim.create(Group(display_name="All hands"))
+    found = scim.search(search_request=SearchRequest(filter=f'id eq "{ines.id}" or id eq "{crew.id}"'))
+    assert {r.id for r in found.resources} == {ines.id, crew.id}
+
+
+@check
+def make_a_group_and_its_member_in_bulk():
+    answer = scim.bulk({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [
+            {"method": "POST", "path": "/Groups", "bulkId": "crew", "data": {
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+                "displayName": "Bulk crew", "members": [{"value": "bulkId:ines"}]}},
+            {"method": "POST", "path": "/Users", "bulkId": "ines", "data": {
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bulk@harbor.example"}},
+        ],
+    })
+    assert [str(o.status) for o in answer.operations] == ["201", "201"], answer
+    ines = scim.query(User, SearchRequest(filter='userName eq "bulk@harbor.example"')).resources[0]
+    crew = scim.query(Group, SearchRequest(filter='displayName eq "Bulk crew"')).resources[0]
+    assert [m.value for m in crew.members] == [ines.id]
