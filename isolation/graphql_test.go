@@ -172,6 +172,9 @@ func TestGraphQLTellsNothingOfOthers(t *testing.T) {
 	serial := 0
 	for _, v := range viewers {
 		for i, p := range all {
+			if p.leaf.Name() == "Cursor" && v.name == "read only" {
+				continue // scopes do not matter for places in lists
+			}
 			o := (&operation{position: p, schema: schema, own: w.own, scoped: v.name == "all scopes", serial: &serial}).write()
 			tried.position(o, v.name, v.secrets[i], w.pairs(p, cursors))
 		}
