@@ -60,6 +60,7 @@ var reading = slicesOf(
 	filters("/Users", `id eq "{}"`, `id ne "{}"`, `not (id eq "{}")`, `manager eq "{}"`, enterprise+`:manager.value eq "{}"`, enterprise+`:manager eq "{}"`,
 		`groups eq "{}"`, `groups.value eq "{}"`, `groups[value eq "{}"]`, `userName eq "{}"`, `externalId eq "{}"`, `emails.value eq "{}"`,
 		`userName sw "{}"`, `displayName co "{}"`, `emails[value eq "{}"].display pr`),
+	filters("", `id eq "{}"`, `not (id eq "{}")`, `externalId eq "{}"`),
 	filters("/Groups", `id eq "{}"`, `id ne "{}"`, `members eq "{}"`, `members.value eq "{}"`, `members[value eq "{}"]`, `members ne "{}"`,
 		`displayName eq "{}"`, `externalId eq "{}"`, `displayName sw "{}"`),
 	patches("/Users/{}", `{"op": "replace", "path": "active", "value": false}`, `{"op": "remove", "path": "title"}`),
@@ -138,7 +139,7 @@ func TestEveryRouteIsTried(t *testing.T) {
 	if len(endpoints) == 0 {
 		t.Fatal(types.body)
 	}
-	for _, found := range append(endpoints, []string{"", "/Bulk"}) {
+	for _, found := range append(endpoints, []string{"", "/Bulk"}, []string{"", ""}) {
 		for _, path := range []string{found[1], found[1] + "/{}", found[1] + "/.search"} {
 			allow := exchange{"TRACE", path, ""}.send(&w.ours, h, w.ours.user.String()).header.Get("Allow")
 			for method := range strings.FieldsFuncSeq(allow, func(r rune) bool { return r == ',' || r == ' ' }) {
