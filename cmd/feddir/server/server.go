@@ -68,22 +68,26 @@ type Server struct {
 
 // Open opens the database, brings it up to date and listens; nothing is
 // answered before [Server.Serve]. The caller must Serve or Close.
-func Open(ctx context.Context, cfg Config) (s *Server, err error) {
+func Open(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.StopTimeout == 0 {
 		cfg.StopTimeout = 20 * time.Second
 	}
-	s = &Server{cfg: cfg}
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
+	s := &Server{cfg: cfg}
+	if err := s.open(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) (err error) {
+	cfg := s.cfg
 	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w (choose another address with --listen)", cfg.Listen, err)
+		return fmt.Errorf("cannot listen on %s: %w (choose another address with --listen)", cfg.Listen, err)
 	}
 	if cfg.OpsListen != "" {
 		if s.ops, err = net.Listen("tcp", cfg.OpsListen); err != nil {
-			return nil, fmt.Errorf("cannot listen on %s for metrics: %w (choose another address with --ops-listen, or none with --ops-listen=)", cfg.OpsListen, err)
+			return fmt.Errorf("cannot listen on %s for metrics: %w (choose another address with --ops-listen, or none with --ops-listen=)", cfg.OpsListen, err)
 		}
 	}
 	if s.cfg.BaseURL == "" {
@@ -91,11 +95,11 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	}
 	s.cfg.BaseURL = strings.TrimRight(s.cfg.BaseURL, "/")
 	if s.db, err = entdb.OpenCurrent(ctx, cfg.Database); err != nil {
-		return nil, err
+		return err
 	}
 	s.auth, err = auth.New(s.db, auth.Config{Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.oauth = oauth.New(s.db, oauth.Config{BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
 	s.resolver = graph.New(s.db, graph.Config{
@@ -103,7 +107,7 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 		OnKeyChange: func(id uuid.UUID) { s.auth.Forget(id) },
 	})
 	s.metrics = newMetrics(s.db)
-	return s, nil
+	return nil
 }
 
 // URL returns how clients reach the server.

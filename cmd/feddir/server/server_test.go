@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"path/filepath"
 	"testing"
@@ -105,6 +106,27 @@ func TestRoutes(t *testing.T) {
 	} {
 		if resp := get(t, url+c.path, c.token); resp.StatusCode != c.status || resp.Header.Get("X-Request-Id") == "" {
 			t.Errorf("GET %s: %d, want %d; request id %q", c.path, resp.StatusCode, c.status, resp.Header.Get("X-Request-Id"))
+		}
+	}
+}
+
+func TestFailedStartIsAnError(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	sqlite := "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")
+	for name, cfg := range map[string]server.Config{
+		"the address is taken":     {Listen: taken.Addr().String(), Database: sqlconn.Config{URL: sqlite}},
+		"the ops address is taken": {Listen: "127.0.0.1:0", OpsListen: taken.Addr().String(), Database: sqlconn.Config{URL: sqlite}},
+		"no such database":         {Listen: "127.0.0.1:0", Database: sqlconn.Config{URL: "postgres://nobody@127.0.0.1:1/nothing"}},
+		"a short pepper":           {Listen: "127.0.0.1:0", Database: sqlconn.Config{URL: sqlite}, Pepper: []byte("short")},
+	} {
+		if s, err := server.Open(t.Context(), cfg); err == nil {
+			s.Close()
+			t.Errorf("%s: it started", name)
 		}
 	}
 }
