@@ -15,13 +15,14 @@ const module = "github.com/feddir/feddir/"
 // only packages of the lines above its own, or earlier on its own line.
 // docs/architecture.md says what each is for.
 var layers = [][]string{
-	{"ent/viewer"}, {"ent/schematype"}, {"scimadapter/filter"}, {"scimadapter/schema"}, {"scimadapter/patch"}, {"console"},
+	{"ent/viewer"}, {"ent/schematype"}, {"scimadapter/filter"}, {"scimadapter/schema"}, {"scimadapter/patch"}, {"console"}, {"throttle"},
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"},
 	{"ent/migrations"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/wall"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
 	{"auth"}, {"auth/oauth"},
 	{"graph/scalar"}, {"graph/model"}, {"graph/generated"}, {"graph/guard"}, {"graph/where"}, {"graph"},
 	{"scimadapter"},
+	{"records"},
 	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},
 }
 

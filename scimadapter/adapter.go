@@ -55,6 +55,10 @@ type Config struct {
 	// Ignored, where it is set, is told which parts of a request had no effect.
 	Ignored func(ctx context.Context, ignored []patch.Ignored)
 
+	// Admit, where it is set, gives a request its turn, after which release is
+	// called. A request without release is 429, to come again after a while.
+	Admit func(ctx context.Context) (release func(), again time.Duration, err error)
+
 	// Record, where it is set, is told of every answered request of a
 	// directory's key. It must not wait.
 	Record func(r *http.Request, rec *Record)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,6 +90,18 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 			return nil, err
 		}
 	}
+	if a.cfg.Admit == nil {
+		return f(req)
+	}
+	release, again, err := a.cfg.Admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if release == nil {
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(again.Seconds())))))
+		return nil, fault(http.StatusTooManyRequests, "", "these are too many requests at a time; send them more slowly")
+	}
+	defer release()
 	return f(req)
 }
 

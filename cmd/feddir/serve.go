@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/throttle"
 )
 
 const serveUsage = `serve [flags]
@@ -63,12 +64,22 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	c.BoolVar(&cfg.Database.AllowUnsafeDurability, "allow-unsafe-durability", false, "accept a PostgreSQL that may lose what it acknowledged (fsync, full_page_writes or synchronous_commit off)")
 	pepper := pepperFlag(c)
 	proxies := c.String("trusted-proxies", "", "`networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7")
+	c.IntVar(&cfg.Rate, "rate", 500, "`number` of SCIM requests a second that a key may send in the long run; at least 25")
+	c.IntVar(&cfg.Burst, "burst", 1000, "`number` of SCIM requests that a key may send at once")
+	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
+	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "`number` of records that a directory has at most; the oldest go first")
 	level := c.String("log-level", "info", "`level` of the log: debug, info, warn or error")
 	format := c.String("log-format", "auto", "`format` of the log: json, pretty, or auto for pretty on a terminal")
 	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to go on answering after /readyz began to refuse, when stopping")
 	c.DurationVar(&cfg.StopTimeout, "stop-timeout", 20*time.Second, "`time` that requests may take to finish, when stopping")
 	if err := c.parse(args, 0); err != nil {
 		return err
+	}
+	if cfg.Rate < throttle.Guaranteed || cfg.Burst < 1 {
+		return &errUsage{fmt.Sprintf("--rate must be at least %d and --burst at least 1: identity providers are entitled to that", throttle.Guaranteed)}
+	}
+	if cfg.Records.Keep <= 0 || cfg.Records.MaxPerDirectory <= 0 {
+		return &errUsage{"--records-keep and --records-max must be more than 0"}
 	}
 	var err error
 	if cfg.Log, err = newLog(stderr, *level, *format); err != nil {

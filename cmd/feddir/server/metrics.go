@@ -9,6 +9,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/records"
 )
 
 // metrics are what Prometheus reads. No label names a company: their number
@@ -42,6 +43,20 @@ func newMetrics(db *entdb.DB) *metrics {
 func (m *metrics) observe(verb, route string, status int, took time.Duration, statements int) {
 	m.duration.WithLabelValues(method(verb), route, strconv.Itoa(status)).Observe(took.Seconds())
 	m.statements.WithLabelValues(route).Observe(float64(statements))
+}
+
+// requestRecords registers what the writer of request records counts.
+func (m *metrics) requestRecords(w *records.Writer) {
+	for _, g := range []struct {
+		name, help string
+		value      func(records.Stats) int64
+	}{
+		{"feddir_request_records_written_total", "Request records written.", func(s records.Stats) int64 { return s.Written }},
+		{"feddir_request_records_lost_total", "Request records given up because they could not be written.", func(s records.Stats) int64 { return s.Lost }},
+		{"feddir_request_records_waiting", "Request records that wait to be written.", func(s records.Stats) int64 { return s.Waiting }},
+	} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help}, func() float64 { return float64(g.value(w.Stats())) }))
+	}
 }
 
 // database registers what the connections count.

@@ -27,7 +27,9 @@ const (
 // Handler serves the APIs. Auth wraps the router from outside and denies by
 // default: a route that is not in its table reaches no handler.
 func (s *Server) Handler() http.Handler {
-	scim := scimadapter.New(s.resolver.Operations(), scimadapter.Config{BaseURL: s.cfg.BaseURL})
+	scim := scimadapter.New(s.resolver.Operations(), scimadapter.Config{
+		BaseURL: s.cfg.BaseURL, Admit: s.admit, Record: s.record,
+	})
 	mux := http.NewServeMux()
 	mux.Handle(oauth.TokenPath, s.oauth)
 	mux.HandleFunc(oauth.ResourcePath, s.oauth.ResourceMetadata)

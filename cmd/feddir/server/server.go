@@ -21,6 +21,8 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/records"
+	"github.com/feddir/feddir/throttle"
 )
 
 // Config is what a server needs to know.
@@ -33,6 +35,10 @@ type Config struct {
 	Pepper    []byte       // see auth.Config
 	Proxies   auth.Proxies // see auth.Config
 	Log       zerolog.Logger
+	// Rate and Burst are how many SCIM requests a second a key may send in the
+	// long run, and at once; 500 and 1,000 where they are 0.
+	Rate, Burst int
+	Records     records.Config // how records of SCIM requests are kept
 	// DrainDelay is how long a stopping server goes on accepting requests while
 	// /readyz already refuses, for load balancers to notice.
 	DrainDelay time.Duration
@@ -60,6 +66,8 @@ type Server struct {
 	resolver *graph.Resolver
 	auth     *auth.Authenticator
 	oauth    *oauth.Server
+	records  *records.Writer
+	limiter  *throttle.Limiter
 	metrics  *metrics
 	listener net.Listener
 	ops      net.Listener
@@ -106,7 +114,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper,
 		OnKeyChange: func(id uuid.UUID) { s.auth.Forget(id) },
 	})
+	s.records = records.New(s.db, cfg.Records)
+	s.limiter = newLimiter(cfg, s.db)
 	s.metrics = newMetrics(s.db)
+	s.metrics.requestRecords(s.records)
 	return nil
 }
 
@@ -120,6 +131,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	background, stop := context.WithCancel(s.cfg.Log.WithContext(context.WithoutCancel(ctx)))
 	var work sync.WaitGroup
 	work.Go(func() { s.resolver.RunFold(background, foldInterval) })
+	work.Go(func() { s.records.Run(background) })
 	work.Go(func() { s.runSweep(background) })
 	defer work.Wait()
 	defer stop()
@@ -196,6 +208,9 @@ func (s *Server) runSweep(ctx context.Context) {
 		}
 		if _, err := s.resolver.Sweep(ctx); err != nil && ctx.Err() == nil {
 			s.cfg.Log.Warn().Err(err).Msg("deleting what has expired failed; it is tried again")
+		}
+		if _, err := s.records.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Warn().Err(err).Msg("deleting old request records failed; it is tried again")
 		}
 	}
 }

@@ -1,0 +1,57 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"time"
+
+	"entgo.io/ent/dialect"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/records"
+	"github.com/feddir/feddir/scimadapter"
+	"github.com/feddir/feddir/throttle"
+)
+
+const (
+	defaultRate  = 500
+	defaultBurst = 1000
+	// writersAtOnce is how many requests of one key are worked on at the same
+	// time on SQLite, where those that write share commits.
+	writersAtOnce = 32
+	waitingAtOnce = 256 // requests of one key that wait for their turn
+)
+
+// newLimiter gives no key more than half of the connections.
+func newLimiter(cfg Config, db *entdb.DB) *throttle.Limiter {
+	atOnce := writersAtOnce
+	if db.Dialect() == dialect.Postgres {
+		atOnce = max(1, db.Conn().Stats().Readers.MaxOpenConnections/2)
+	}
+	return throttle.New(throttle.Config{
+		Rate: float64(cmp.Or(cfg.Rate, defaultRate)), Burst: cmp.Or(cfg.Burst, defaultBurst),
+		Concurrent: atOnce, Queue: waitingAtOnce,
+	})
+}
+
+// admit gives a SCIM request its turn among those of its key.
+func (s *Server) admit(ctx context.Context) (release func(), again time.Duration, err error) {
+	v, _ := viewer.FromContext(ctx)
+	return s.limiter.Wait(ctx, v.KeyID)
+}
+
+// record hands on the record of a SCIM request. One without a key of a
+// directory belongs to nobody and leaves none.
+func (s *Server) record(r *http.Request, rec *scimadapter.Record) {
+	v, ok := viewer.FromContext(r.Context())
+	if !ok || v.Kind != viewer.DirectoryKey {
+		return
+	}
+	s.records.Add(&records.Entry{
+		Record: *rec, CompanyID: v.CompanyID, DirectoryID: v.DirectoryID, KeyID: v.KeyID,
+		RequestID: viewer.RequestID(r.Context()),
+		Address:   s.cfg.Proxies.Client(r).String(), Agent: r.UserAgent(),
+	})
+}

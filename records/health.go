@@ -1,0 +1,100 @@
+package records
+
+import (
+	"time"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+// hoursKept is how many hours are counted: a day, whose first and last hours
+// are both cut.
+const hoursKept = 25
+
+// failed reports whether a request counts as a failure. Reading what is not
+// there is none: it is how identity providers look whether it is.
+func (e *Entry) failed() bool {
+	switch e.Outcome {
+	case requestrecord.OutcomeSUCCESS, requestrecord.OutcomeUNCHANGED:
+		return false
+	}
+	return e.Status != 404 || e.Action != requestrecord.ActionREAD
+}
+
+// probes reports whether a request only tests the connection.
+func (e *Entry) probes() bool {
+	return e.Action == requestrecord.ActionTEST_CONNECTION || e.Action == requestrecord.ActionDISCOVERY
+}
+
+// add counts a request in a directory's health.
+func add(h *ent.DirectoryHealth, e *Entry) {
+	latest(&h.LastRequestAt, e.At)
+	if e.failed() {
+		latest(&h.LastErrorAt, e.At)
+	} else {
+		latest(&h.LastSuccessAt, e.At)
+	}
+	h.Hours = countHour(h.Hours, e)
+	if startsCycle(h.LatestCycle, e) {
+		h.PreviousCycle, h.LatestCycle = h.LatestCycle, &schematype.Cycle{StartedAt: e.At.Add(-e.Duration).Truncate(time.Millisecond), EndedAt: e.At}
+	}
+	countInCycle(h.LatestCycle, e)
+	h.RecordCount++
+}
+
+func latest(field **time.Time, at time.Time) {
+	if *field == nil || at.After(**field) {
+		*field = &at
+	}
+}
+
+// startsCycle reports whether a request is the first of a new run: it comes
+// after a pause, or tests the connection after other work was done.
+func startsCycle(c *schematype.Cycle, e *Entry) bool {
+	return c == nil || e.At.Sub(c.EndedAt) >= schematype.CyclePause ||
+		e.Action == requestrecord.ActionTEST_CONNECTION && c.Requests > c.Probes
+}
+
+func countInCycle(c *schematype.Cycle, e *Entry) {
+	c.Requests++
+	if e.At.After(c.EndedAt) {
+		c.EndedAt = e.At
+	}
+	if e.probes() {
+		c.Probes++
+	}
+	switch {
+	case e.failed():
+		c.Failed++
+	case e.Outcome == requestrecord.OutcomeUNCHANGED:
+		c.Unchanged++
+	case e.Outcome != requestrecord.OutcomeSUCCESS: // read what is not there
+	case e.Action == requestrecord.ActionCREATE:
+		c.Created++
+	case e.Action == requestrecord.ActionDELETE:
+		c.Deleted++
+	case e.Action == requestrecord.ActionUPDATE, e.Action == requestrecord.ActionDISABLE,
+		e.Action == requestrecord.ActionENABLE, e.Action == requestrecord.ActionMEMBERSHIP:
+		c.Updated++
+	}
+}
+
+// countHour counts a request in its hour. Hours are in order, and only the
+// last ones are kept.
+func countHour(hours []schematype.HourCount, e *Entry) []schematype.HourCount {
+	hour := e.At.Truncate(time.Hour)
+	i := len(hours)
+	for i > 0 && hours[i-1].Hour.After(hour) {
+		i--
+	}
+	if i == 0 || !hours[i-1].Hour.Equal(hour) {
+		hours = append(hours[:i:i], append([]schematype.HourCount{{Hour: hour}}, hours[i:]...)...)
+		i++
+	}
+	hours[i-1].Requests++
+	if e.failed() {
+		hours[i-1].Failed++
+	}
+	return hours[max(len(hours)-hoursKept, 0):]
+}

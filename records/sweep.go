@@ -1,0 +1,95 @@
+package records
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+const (
+	sweepBatch = 1000 // records that are deleted in one transaction
+	sweepPage  = 100  // directories that are read at a time
+)
+
+// Sweep deletes records that are too old, the oldest where a directory has too
+// many, and those of directories that are gone. It returns how many.
+func (w *Writer) Sweep(ctx context.Context) (int, error) {
+	ctx = viewer.WithSystem(ctx, viewer.Sweep)
+	swept, after := 0, uuid.Nil
+	for {
+		page, err := w.db.Client(ctx).DirectoryHealth.Query().
+			Where(directoryhealth.DirectoryIDGT(after)).Order(directoryhealth.ByDirectoryID()).Limit(sweepPage).All(ctx)
+		if err != nil || len(page) == 0 {
+			return swept, err
+		}
+		for _, h := range page {
+			n, err := w.sweepDirectory(ctx, h)
+			if swept += n; err != nil {
+				return swept, err
+			}
+			after = h.DirectoryID
+		}
+	}
+}
+
+func (w *Writer) sweepDirectory(ctx context.Context, h *ent.DirectoryHealth) (swept int, err error) {
+	exists, err := w.db.Client(ctx).Directory.Query().
+		Where(directory.CompanyID(h.CompanyID), directory.ID(h.DirectoryID)).Exist(ctx)
+	if err != nil {
+		return 0, err
+	}
+	before := schematype.FirstIDAt(now(w.cfg.Now).Add(-w.cfg.Keep))
+	if !exists {
+		before = uuid.Max
+	}
+	for {
+		n, err := w.deleteOldest(ctx, h.DirectoryID, before, sweepBatch)
+		swept += n
+		if err != nil {
+			return swept, err
+		}
+		if n < sweepBatch {
+			break
+		}
+	}
+	for excess := h.RecordCount - int64(swept) - w.cfg.MaxPerDirectory; exists && excess > 0; {
+		n, err := w.deleteOldest(ctx, h.DirectoryID, uuid.Max, int(min(excess, sweepBatch)))
+		swept += n
+		if n == 0 || err != nil {
+			return swept, err
+		}
+		excess -= int64(n)
+	}
+	if exists {
+		return swept, nil
+	}
+	return swept, w.db.InTx(ctx, func(ctx context.Context) error {
+		_, err := w.db.Client(ctx).DirectoryHealth.Delete().Where(directoryhealth.DirectoryID(h.DirectoryID)).Exec(ctx)
+		return err
+	})
+}
+
+// deleteOldest deletes at most limit records of a directory whose ids are
+// smaller than before.
+func (w *Writer) deleteOldest(ctx context.Context, directoryID, before uuid.UUID, limit int) (deleted int, err error) {
+	err = w.db.InTx(ctx, func(ctx context.Context) error {
+		client := w.db.Client(ctx)
+		res, err := client.ExecContext(ctx, `DELETE FROM request_records WHERE directory_id = $1 AND id IN (
+  SELECT id FROM request_records WHERE directory_id = $1 AND id < $2 ORDER BY id LIMIT $3)`, directoryID, before, limit)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if deleted = int(n); n == 0 || err != nil {
+			return err
+		}
+		return client.DirectoryHealth.Update().Where(directoryhealth.DirectoryID(directoryID)).AddRecordCount(-n).Exec(ctx)
+	})
+	return deleted, err
+}

@@ -1,0 +1,121 @@
+package records
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+
+	"entgo.io/ent/dialect"
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// rowsAtOnce are the numbers of rows that one statement inserts: few, so that
+// there are few texts to prepare.
+var rowsAtOnce = []int{128, 16, 1}
+
+// write puts a batch into the database, in one transaction.
+func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]int64) error {
+	ctx = viewer.WithSystem(ctx, viewer.Records)
+	return w.db.InTx(ctx, func(ctx context.Context) error {
+		if w.unsure > 0 {
+			if there, err := w.isThere(ctx, batch[0]); there || err != nil {
+				return err
+			}
+		}
+		byDirectory := make(map[uuid.UUID][]*Entry)
+		for _, e := range batch {
+			byDirectory[e.DirectoryID] = append(byDirectory[e.DirectoryID], e)
+		}
+		// Every replica takes directories in the same order, so none waits for
+		// another in a circle.
+		ids := slices.SortedFunc(maps.Keys(byDirectory), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+		var rows []*ent.RequestRecordCreate
+		for _, id := range ids {
+			entries := byDirectory[id]
+			exists, err := w.countIn(ctx, entries)
+			if err != nil {
+				return err
+			}
+			if !exists {
+				continue
+			}
+			for i, e := range entries {
+				missing := int64(0)
+				if i == 0 {
+					missing = lost[id]
+				}
+				rows = append(rows, e.create(w.db.Client(ctx), missing))
+			}
+		}
+		return w.insert(ctx, rows)
+	})
+}
+
+func (w *Writer) isThere(ctx context.Context, e *Entry) (bool, error) {
+	return w.db.Client(ctx).RequestRecord.Query().
+		Where(requestrecord.DirectoryID(e.DirectoryID), requestrecord.ID(e.id)).Exist(ctx)
+}
+
+func (w *Writer) insert(ctx context.Context, rows []*ent.RequestRecordCreate) error {
+	for _, n := range rowsAtOnce {
+		for len(rows) >= n {
+			if err := w.db.Client(ctx).RequestRecord.CreateBulk(rows[:n]...).Exec(ctx); err != nil {
+				return err
+			}
+			rows = rows[n:]
+		}
+	}
+	return nil
+}
+
+// countIn adds requests of one directory to its health. It reports false when
+// the directory is gone.
+func (w *Writer) countIn(ctx context.Context, entries []*Entry) (bool, error) {
+	h, err := w.health(ctx, entries[0])
+	if h == nil || err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		add(h, e)
+	}
+	u := w.db.Client(ctx).DirectoryHealth.Update().Where(directoryhealth.DirectoryID(h.DirectoryID)).
+		SetNillableLastRequestAt(h.LastRequestAt).SetNillableLastSuccessAt(h.LastSuccessAt).SetNillableLastErrorAt(h.LastErrorAt).
+		SetHours(h.Hours).SetLatestCycle(h.LatestCycle).SetRecordCount(h.RecordCount)
+	if h.PreviousCycle != nil {
+		u.SetPreviousCycle(h.PreviousCycle)
+	}
+	return true, u.Exec(ctx)
+}
+
+// health returns the locked health of a request's directory, which is made
+// with the first request; nil when the directory is gone.
+func (w *Writer) health(ctx context.Context, e *Entry) (*ent.DirectoryHealth, error) {
+	client := w.db.Client(ctx)
+	q := client.DirectoryHealth.Query().Where(directoryhealth.DirectoryID(e.DirectoryID))
+	if w.db.Dialect() == dialect.Postgres { // on SQLite a transaction is alone
+		q.ForUpdate()
+	}
+	h, err := q.Clone().Only(ctx)
+	if !ent.IsNotFound(err) {
+		return h, err
+	}
+	exists, err := client.Directory.Query().Where(directory.CompanyID(e.CompanyID), directory.ID(e.DirectoryID)).Exist(ctx)
+	if !exists || err != nil {
+		return nil, err
+	}
+	err = client.DirectoryHealth.Create().SetID(schematype.NewID(schematype.TypeOther)).
+		SetCompanyID(e.CompanyID).SetDirectoryID(e.DirectoryID).
+		OnConflictColumns(directoryhealth.FieldDirectoryID).DoNothing().Exec(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return q.Only(ctx)
+}

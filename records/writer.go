@@ -1,0 +1,217 @@
+package records
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+const (
+	batchSize   = 500 // records that are written in one transaction
+	flushWithin = 10 * time.Second
+	stopWithin  = 5 * time.Second
+)
+
+// Config is how records are kept. What is zero has the value that is named.
+type Config struct {
+	Every           time.Duration    // how often they are written; 1 s
+	Queue           int              // how many may wait to be written; 10,000
+	Keep            time.Duration    // how long they are kept; 30 days
+	MaxPerDirectory int64            // how many a directory has at most; 1,000,000
+	Now             func() time.Time // time.Now
+}
+
+// Writer writes records. Safe for concurrent use.
+type Writer struct {
+	db   *entdb.DB
+	cfg  Config
+	full chan struct{}
+
+	mu    sync.Mutex
+	queue []*Entry            // oldest first
+	lost  map[uuid.UUID]int64 // by the directory, since its last record
+
+	flushing sync.Mutex
+	unsure   int  // how many of the oldest may have been written already, in one transaction
+	failing  bool // as the log was told last
+
+	written, dropped atomic.Int64
+}
+
+// New returns a writer on db. Nothing is written before [Writer.Run].
+func New(db *entdb.DB, cfg Config) *Writer {
+	if cfg.Every <= 0 {
+		cfg.Every = time.Second
+	}
+	if cfg.Queue <= 0 {
+		cfg.Queue = 10_000
+	}
+	if cfg.Keep <= 0 {
+		cfg.Keep = 30 * 24 * time.Hour
+	}
+	if cfg.MaxPerDirectory <= 0 {
+		cfg.MaxPerDirectory = 1_000_000
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Writer{db: db, cfg: cfg, full: make(chan struct{}, 1), lost: make(map[uuid.UUID]int64)}
+}
+
+// Add hands a record over, which must not be altered afterwards. It never
+// waits: when too many wait already, this one is lost and counted.
+func (w *Writer) Add(e *Entry) {
+	e.At = e.At.UTC().Truncate(time.Millisecond)
+	e.TargetLabel, e.Detail, e.Agent = clip(e.TargetLabel, maxLabel), clip(e.Detail, maxDetail), clip(e.Agent, maxAgent)
+	e.id = schematype.NewIDAt(schematype.TypeRequestRecord, e.At)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.queue) >= w.cfg.Queue {
+		w.lose(e)
+		return
+	}
+	w.queue = append(w.queue, e)
+	if len(w.queue) >= batchSize {
+		select {
+		case w.full <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// lose counts a record that is given up, for the directory's next one to tell.
+func (w *Writer) lose(e *Entry) {
+	w.dropped.Add(1)
+	if _, known := w.lost[e.DirectoryID]; known || len(w.lost) < w.cfg.Queue {
+		w.lost[e.DirectoryID]++
+	}
+}
+
+// Stats are what a writer has done and has to do.
+type Stats struct{ Written, Lost, Waiting int64 }
+
+// Stats returns the counts so far.
+func (w *Writer) Stats() Stats {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return Stats{w.written.Load(), w.dropped.Load(), int64(len(w.queue))}
+}
+
+// Run writes what is handed over until ctx ends, and then what is left.
+func (w *Writer) Run(ctx context.Context) {
+	tick := time.NewTicker(w.cfg.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+			defer cancel()
+			w.report(last, w.Flush(last))
+			return
+		case <-tick.C:
+		case <-w.full:
+			if w.failing { // it is tried again with the next tick
+				continue
+			}
+		}
+		flush, cancel := context.WithTimeout(ctx, flushWithin)
+		w.report(ctx, w.Flush(flush))
+		cancel()
+	}
+}
+
+func (w *Writer) report(ctx context.Context, err error) {
+	if failing := err != nil; failing != w.failing {
+		w.failing = failing
+		if failing {
+			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("request records cannot be written now; they wait")
+			return
+		}
+		zerolog.Ctx(ctx).Info().Msg("request records can be written again")
+	}
+}
+
+// Flush writes all that waits. What cannot be written waits on.
+func (w *Writer) Flush(ctx context.Context) error {
+	w.flushing.Lock()
+	defer w.flushing.Unlock()
+	for {
+		batch, lost := w.oldest()
+		if len(batch) == 0 {
+			return nil
+		}
+		err := w.write(ctx, batch, lost)
+		switch {
+		case err == nil:
+			w.unsure = 0
+			w.written.Add(int64(len(batch)))
+			w.forget(len(batch), lost)
+		case passing(err):
+			if errors.Is(err, sqlconn.ErrUnknownOutcome) {
+				w.unsure = len(batch)
+			}
+			return err
+		default: // it would fail for ever and hold up all others
+			zerolog.Ctx(ctx).Error().Str("error", sqlconn.Detail(err)).Msg("a batch of request records cannot be stored")
+			w.unsure = 0
+			w.giveUp(batch)
+		}
+	}
+}
+
+// passing reports whether what failed may well succeed later.
+func passing(err error) bool {
+	switch sqlconn.KindOf(err) {
+	case sqlconn.Conflict, sqlconn.Busy, sqlconn.Lost, sqlconn.Unavailable, sqlconn.Storage, sqlconn.Timeout, sqlconn.Canceled, sqlconn.UnknownOutcome:
+		return true
+	}
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// oldest returns the next batch and how many records are missing before it.
+func (w *Writer) oldest() ([]*Entry, map[uuid.UUID]int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	batch := w.queue[:min(len(w.queue), cmp.Or(w.unsure, batchSize))]
+	lost := make(map[uuid.UUID]int64)
+	for _, e := range batch {
+		if n := w.lost[e.DirectoryID]; n > 0 {
+			lost[e.DirectoryID] = n
+		}
+	}
+	return batch, lost
+}
+
+// forget takes the oldest records off the queue, and what was told as lost.
+func (w *Writer) forget(n int, told map[uuid.UUID]int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.queue[:n])
+	if w.queue = w.queue[n:]; len(w.queue) == 0 {
+		w.queue = nil // lets go of what an outage made it grow to
+	}
+	for id, n := range told {
+		if w.lost[id] -= n; w.lost[id] <= 0 {
+			delete(w.lost, id)
+		}
+	}
+}
+
+func (w *Writer) giveUp(batch []*Entry) {
+	w.mu.Lock()
+	for _, e := range batch {
+		w.lose(e)
+	}
+	w.mu.Unlock()
+	w.forget(len(batch), nil)
+}
