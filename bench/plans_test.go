@@ -100,7 +100,7 @@ func (in *installation) planned() []planned {
 		return in.graphql(20, `query($d: ID!) { users(directoryId: $d, `+args+`) { edges { node { id } } } }`, map[string]any{"d": in.directory})
 	}
 	group := in.groups[0].String()
-	cursor := fmt.Sprintf(`query($d: ID!, $g: ID!, $a: Cursor) { directory(id: $d) { id } group(by: {id: $g}) { members(first: 20, after: $a) { edges { cursor } } } }`)
+	cursor := `query($d: ID!, $g: ID!, $a: Cursor) { directory(id: $d) { id } group(by: {id: $g}) { members(first: 20, after: $a) { edges { cursor } } } }`
 	return []planned{
 		{"read a user", "id", in.getUser()},
 		{"userName", "user_name_key", filter("Users", "userName eq %q", userName(7))},
