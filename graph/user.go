@@ -26,7 +26,7 @@ func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error
 	if schematype.TypeOf(id) != schematype.TypeUser {
 		return nil, errNoUser
 	}
-	q := r.client(ctx).User.Query().Where(user.ID(id))
+	q := quickly(r.client(ctx).User.Query().Where(user.ID(id)))
 	if m != nil && r.rowLocks() {
 		q.ForUpdate()
 	}
