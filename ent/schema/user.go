@@ -62,7 +62,7 @@ func (User) Fields() []ent.Field {
 // index SQLite takes the one of ids and reads the whole directory.
 func (User) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("company_id", "id"),
+		index.Fields("company_id", "id", "directory_id"), // holds all that skipping to a place in a directory looks at
 		index.Fields("directory_id", "user_name_key").Unique(),
 		index.Fields("directory_id", "external_id", "id"),
 		index.Fields("directory_id", "manager", "id"),

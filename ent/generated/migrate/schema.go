@@ -466,9 +466,9 @@ var (
 		PrimaryKey: []*schema.Column{UsersColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "user_company_id_id",
+				Name:    "user_company_id_id_directory_id",
 				Unique:  false,
-				Columns: []*schema.Column{UsersColumns[1], UsersColumns[0]},
+				Columns: []*schema.Column{UsersColumns[1], UsersColumns[0], UsersColumns[2]},
 			},
 			{
 				Name:    "user_directory_id_user_name_key",

@@ -66,8 +66,8 @@ CREATE UNIQUE INDEX "idempotencyrecord_company_id_key_id_idempotency_key" ON "id
 CREATE INDEX "idempotencyrecord_expires_at" ON "idempotency_records" ("expires_at");
 -- Create "users" table
 CREATE TABLE "users" ("directory_id" uuid NOT NULL, "id" uuid NOT NULL, "company_id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "version" bigint NOT NULL DEFAULT 1, "source" character varying NOT NULL, "user_name" character varying NOT NULL, "user_name_key" character varying NOT NULL COLLATE "C", "external_id" character varying NULL COLLATE "C", "active" boolean NOT NULL DEFAULT true, "name" json NULL, "display_name" character varying NULL, "nick_name" character varying NULL, "profile_url" character varying NULL, "title" character varying NULL, "user_type" character varying NULL, "preferred_language" character varying NULL, "locale" character varying NULL, "timezone" character varying NULL, "employee_number" character varying NULL, "cost_center" character varying NULL, "organization" character varying NULL, "division" character varying NULL, "department" character varying NULL, "manager" character varying NULL COLLATE "C", "emails" json NULL, "phone_numbers" json NULL, "ims" json NULL, "photos" json NULL, "entitlements" json NULL, "roles" json NULL, "x509_certificates" json NULL, "addresses" json NULL, "extensions" json NULL, "sort_name" character varying NOT NULL COLLATE "C", PRIMARY KEY ("directory_id", "id"), CONSTRAINT "users_directory_id_fkey" FOREIGN KEY ("company_id", "directory_id") REFERENCES "directories" ("company_id", "id") ON UPDATE NO ACTION ON DELETE CASCADE);
--- Create index "user_company_id_id" to table: "users"
-CREATE INDEX "user_company_id_id" ON "users" ("company_id", "id");
+-- Create index "user_company_id_id_directory_id" to table: "users"
+CREATE INDEX "user_company_id_id_directory_id" ON "users" ("company_id", "id", "directory_id");
 -- Create index "user_company_id_user_name_key_id" to table: "users"
 CREATE INDEX "user_company_id_user_name_key_id" ON "users" ("company_id", "user_name_key", "id");
 -- Create index "user_directory_id_external_id_id" to table: "users"

@@ -74,8 +74,8 @@ CREATE INDEX `requestrecord_directory_id_target_id_id` ON `request_records` (`di
 CREATE INDEX `requestrecord_directory_id_target_key_id` ON `request_records` (`directory_id`, `target_key`, `id`);
 -- Create "users" table
 CREATE TABLE `users` (`directory_id` uuid NOT NULL, `id` uuid NOT NULL, `company_id` uuid NOT NULL, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, `version` integer NOT NULL DEFAULT (1), `source` text NOT NULL, `user_name` text NOT NULL, `user_name_key` text NOT NULL, `external_id` text NULL, `active` bool NOT NULL DEFAULT (true), `name` json NULL, `display_name` text NULL, `nick_name` text NULL, `profile_url` text NULL, `title` text NULL, `user_type` text NULL, `preferred_language` text NULL, `locale` text NULL, `timezone` text NULL, `employee_number` text NULL, `cost_center` text NULL, `organization` text NULL, `division` text NULL, `department` text NULL, `manager` text NULL, `emails` json NULL, `phone_numbers` json NULL, `ims` json NULL, `photos` json NULL, `entitlements` json NULL, `roles` json NULL, `x509_certificates` json NULL, `addresses` json NULL, `extensions` json NULL, `sort_name` text NOT NULL, PRIMARY KEY (`directory_id`, `id`), CONSTRAINT `users_directory_id_fkey` FOREIGN KEY (`company_id`, `directory_id`) REFERENCES `directories` (`company_id`, `id`) ON DELETE CASCADE);
--- Create index "user_company_id_id" to table: "users"
-CREATE INDEX `user_company_id_id` ON `users` (`company_id`, `id`);
+-- Create index "user_company_id_id_directory_id" to table: "users"
+CREATE INDEX `user_company_id_id_directory_id` ON `users` (`company_id`, `id`, `directory_id`);
 -- Create index "user_directory_id_user_name_key" to table: "users"
 CREATE UNIQUE INDEX `user_directory_id_user_name_key` ON `users` (`directory_id`, `user_name_key`);
 -- Create index "user_directory_id_external_id_id" to table: "users"
