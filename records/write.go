@@ -3,6 +3,8 @@ package records
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"maps"
 	"slices"
 
@@ -99,11 +101,14 @@ func (w *Writer) countIn(ctx context.Context, entries []*Entry) (bool, error) {
 // with the first request; nil when the directory is gone.
 func (w *Writer) health(ctx context.Context, e *Entry) (*ent.DirectoryHealth, error) {
 	client := w.db.Client(ctx)
-	q := client.DirectoryHealth.Query().Where(directoryhealth.DirectoryID(e.DirectoryID))
-	if w.db.Dialect() == dialect.Postgres { // on SQLite a transaction is alone
-		q.ForUpdate()
+	locked := func() (*ent.DirectoryHealth, error) {
+		q := client.DirectoryHealth.Query().Where(directoryhealth.DirectoryID(e.DirectoryID))
+		if w.db.Dialect() == dialect.Postgres { // on SQLite a transaction is alone
+			q.ForUpdate()
+		}
+		return q.Only(ctx)
 	}
-	h, err := q.Clone().Only(ctx)
+	h, err := locked()
 	if !ent.IsNotFound(err) {
 		return h, err
 	}
@@ -114,8 +119,8 @@ func (w *Writer) health(ctx context.Context, e *Entry) (*ent.DirectoryHealth, er
 	err = client.DirectoryHealth.Create().SetID(schematype.NewID(schematype.TypeOther)).
 		SetCompanyID(e.CompanyID).SetDirectoryID(e.DirectoryID).
 		OnConflictColumns(directoryhealth.FieldDirectoryID).DoNothing().Exec(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // which says that another was faster
 		return nil, err
 	}
-	return q.Only(ctx)
+	return locked()
 }
