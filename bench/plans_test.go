@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "github.com/lib/pq"
@@ -25,24 +26,35 @@ type statement struct {
 
 type statementsKey struct{}
 
+// noted are the statements of one request, which may send several at once.
+type noted struct {
+	mu   sync.Mutex
+	list []statement
+}
+
 // note is a guard that refuses nothing and notes the statements of a context
 // that wants them.
 func note(ctx context.Context, query string, args []any) error {
-	if noted, ok := ctx.Value(statementsKey{}).(*[]statement); ok {
-		*noted = append(*noted, statement{query, args})
+	if n, ok := ctx.Value(statementsKey{}).(*noted); ok {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.list = append(n.list, statement{query, args})
 	}
 	return nil
 }
 
 // sent answers a request in this process and returns the statements it sent.
-func (in *installation) sent(t *testing.T, r request) (noted []statement) {
+func (in *installation) sent(t *testing.T, r request) []statement {
 	t.Helper()
 	incoming, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(r.wire)))
 	check(t, err)
 	w := httptest.NewRecorder()
-	in.handler.ServeHTTP(w, incoming.WithContext(context.WithValue(t.Context(), statementsKey{}, &noted)))
+	var n noted
+	in.handler.ServeHTTP(w, incoming.WithContext(context.WithValue(t.Context(), statementsKey{}, &n)))
 	check(t, r.judge(w.Code, w.Body.Bytes()))
-	return noted
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.list
 }
 
 // An index must lead to the rows, not only in the plan for these values but

@@ -3,6 +3,7 @@ package reliability_test
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // found is what a directory holds, as its clients see it.
@@ -14,7 +15,25 @@ type found struct {
 type foundUser struct{ id, title string }
 
 // read reads the directory, and fails the test where it contradicts itself.
+// What was in flight when a server was killed may still be committed by its
+// database, between one reading and the next, so a difference must last.
 func (c *client) read(t testing.TB, group string) found {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; {
+		f := c.list(t, group)
+		difference := c.miscounted(t, group, f)
+		if difference == "" {
+			return f
+		}
+		if time.Now().After(deadline) {
+			t.Errorf("%s", difference)
+			return f
+		}
+	}
+}
+
+// list lists everyone, and fails the test where someone is listed twice.
+func (c *client) list(t testing.TB, group string) found {
 	t.Helper()
 	f := found{users: map[string]foundUser{}, members: map[string]bool{}}
 	for start, total := 1, 1; start <= total; {
@@ -42,12 +61,11 @@ func (c *client) read(t testing.TB, group string) found {
 		}
 		f.members[m.Value] = true
 	}
-	c.checkCounts(t, group, f)
 	return f
 }
 
-// checkCounts compares what is counted with what there is.
-func (c *client) checkCounts(t testing.TB, group string, f found) {
+// miscounted says in what the counts differ from what there is.
+func (c *client) miscounted(t testing.TB, group string, f found) string {
 	t.Helper()
 	type counts struct{ Users, ActiveUsers, Groups, Memberships int }
 	var answered struct {
@@ -65,11 +83,12 @@ func (c *client) checkCounts(t testing.TB, group string, f found) {
 	}`, map[string]any{"directory": c.in.Directory.ID, "group": group}, "")).read(t, &answered)
 	d := answered.Data
 	if want := (counts{len(f.users), len(f.users), 1, len(f.members)}); d.Directory.Counts != want {
-		t.Errorf("counted %+v, there are %+v", d.Directory.Counts, want)
+		return fmt.Sprintf("counted %+v, there are %+v", d.Directory.Counts, want)
 	}
 	if n := len(f.members); d.Group.MemberCount != n || d.Group.Members.TotalCount != n {
-		t.Errorf("the group counts %d members and lists %d, it has %d", d.Group.MemberCount, d.Group.Members.TotalCount, n)
+		return fmt.Sprintf("the group counts %d members and lists %d, it has %d", d.Group.MemberCount, d.Group.Members.TotalCount, n)
 	}
+	return ""
 }
 
 // lost returns what f lacks of what was acknowledged, or has too much. What
