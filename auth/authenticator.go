@@ -98,7 +98,10 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		s.Refuse(w, r, http.StatusServiceUnavailable)
 		return
 	}
-	if g == nil {
+	if !g.valid(a.cfg.Now()) {
+		if g != nil && s.Ended != nil {
+			s.Ended(r, g.viewer)
+		}
 		challenge(w.Header(), sent)
 		s.Refuse(w, r, http.StatusUnauthorized)
 		return
@@ -116,18 +119,15 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 }
 
 // authenticate returns what a key of this kind grants that the request shows,
-// or nil. sent tells whether it shows a token. The error says that nobody can
-// tell now.
+// or granted once, or nil. sent tells whether it shows a token. The error says
+// that nobody can tell now.
 func (a *Authenticator) authenticate(r *http.Request, want key.Kind) (g *grant, sent bool, err error) {
 	secret, kind, sent, ok := bearer(r.Header)
 	if !ok || !opens(kind, want) {
 		return nil, sent, nil
 	}
 	g, err = a.find(r.Context(), kind, digest(secret.Digest(a.cfg.Pepper)))
-	if err != nil || !g.valid(a.cfg.Now()) {
-		return nil, sent, err
-	}
-	return g, sent, nil
+	return g, sent, err
 }
 
 // opens reports whether secrets of a kind open what a kind of key opens: an

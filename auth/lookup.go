@@ -15,15 +15,16 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// grant is what a key that was not revoked gives its holder.
+// grant is what a key gives its holder.
 type grant struct {
 	viewer  viewer.Viewer // without its source
 	expires time.Time     // zero for never
-	token   bool          // an access token; the viewer's key is its OAuth client
+	revoked bool
+	token   bool // an access token; the viewer's key is its OAuth client
 }
 
 func (g *grant) valid(now time.Time) bool {
-	return g != nil && (g.expires.IsZero() || now.Before(g.expires))
+	return g != nil && !g.revoked && (g.expires.IsZero() || now.Before(g.expires))
 }
 
 // find returns what the key of a digest grants, or nil when there is none. It
@@ -78,7 +79,7 @@ func (a *Authenticator) loadKey(ctx context.Context, kind key.Kind, d digest) (*
 		selectState(s, dir)
 	})
 	k, err := query.Only(ctx)
-	if ent.IsNotFound(err) || err == nil && k.RevokedAt != nil {
+	if ent.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -94,7 +95,10 @@ func selectState(s *sql.Selector, dir *sql.SelectTable) {
 }
 
 func newGrant(k *ent.Key) (*grant, error) {
-	g := &grant{viewer: viewer.Viewer{Kind: viewer.APIKey, CompanyID: k.CompanyID, KeyID: k.ID, Scopes: k.Scopes}}
+	g := &grant{
+		viewer:  viewer.Viewer{Kind: viewer.APIKey, CompanyID: k.CompanyID, KeyID: k.ID, Scopes: k.Scopes},
+		revoked: k.RevokedAt != nil,
+	}
 	if k.ExpiresAt != nil {
 		g.expires = *k.ExpiresAt
 	}

@@ -35,6 +35,10 @@ type Surface struct {
 	// 401 or 503, in the way of the surface's protocol. It must not tell one
 	// reason from another. The headers of the status are set already.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int)
+	// Ended, where it is set, is told of a request whose key has expired or was
+	// revoked, with the viewer that the key stood for; the request is refused
+	// like any other.
+	Ended func(r *http.Request, v viewer.Viewer)
 }
 
 // surface returns the surface that a path belongs to.

@@ -31,6 +31,15 @@ type Record struct {
 	Ignored          []patch.Ignored
 }
 
+// EndedKey returns the record of a request that was refused because its key has
+// expired or was revoked. It may say so: only the key's owner reads it.
+func EndedKey(method string) *Record {
+	return &Record{
+		At: time.Now(), Method: knownMethod(method), Action: requestrecord.ActionOTHER, Outcome: requestrecord.OutcomeREJECTED,
+		Status: http.StatusUnauthorized, Detail: "the key has expired or was revoked",
+	}
+}
+
 // maxIgnored is how many ignored parts of one request are kept.
 const maxIgnored = 20
 

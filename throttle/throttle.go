@@ -90,6 +90,15 @@ func (l *Limiter) Wait(ctx context.Context, id uuid.UUID) (release func(), again
 	return l.queue(ctx, c, safe, now.Add(maxWait))
 }
 
+// Allow reports whether one more request of a caller is within the rate that
+// is guaranteed. It never waits.
+func (l *Limiter) Allow(id uuid.UUID) bool {
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.caller(id, now).floor.take(now, Guaranteed, Guaranteed, 0) <= 0
+}
+
 // queue waits for a turn until the deadline, or as long as ctx when the
 // request is safe from being refused.
 func (l *Limiter) queue(ctx context.Context, c *caller, safe bool, deadline time.Time) (func(), time.Duration, error) {

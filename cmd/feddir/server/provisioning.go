@@ -45,10 +45,20 @@ func (s *Server) admit(ctx context.Context) (release func(), again time.Duration
 // record hands on the record of a SCIM request. One without a key of a
 // directory belongs to nobody and leaves none.
 func (s *Server) record(r *http.Request, rec *scimadapter.Record) {
-	v, ok := viewer.FromContext(r.Context())
-	if !ok || v.Kind != viewer.DirectoryKey {
-		return
+	if v, ok := viewer.FromContext(r.Context()); ok && v.Kind == viewer.DirectoryKey {
+		s.recordOf(r, v, rec)
 	}
+}
+
+// recordEnded leaves the record of a request whose key works no longer, of
+// which nobody can make us write very many.
+func (s *Server) recordEnded(r *http.Request, v viewer.Viewer) {
+	if v.Kind == viewer.DirectoryKey && s.limiter.Allow(v.KeyID) {
+		s.recordOf(r, v, scimadapter.EndedKey(r.Method))
+	}
+}
+
+func (s *Server) recordOf(r *http.Request, v viewer.Viewer, rec *scimadapter.Record) {
 	s.records.Add(&records.Entry{
 		Record: *rec, CompanyID: v.CompanyID, DirectoryID: v.DirectoryID, KeyID: v.KeyID,
 		RequestID: viewer.RequestID(r.Context()),

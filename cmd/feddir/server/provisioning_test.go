@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/cmd/feddir/server"
@@ -43,7 +44,10 @@ func serve(t *testing.T, cfg server.Config) (*server.Server, func()) {
 }
 
 // keys are the secrets of a company with a directory.
-type keys struct{ directoryID, directory, api string }
+type keys struct {
+	directoryID, directory, api string
+	id                          uuid.UUID // of the directory's key
+}
 
 func makeKeys(t *testing.T, ops *graph.Operations, shortName string) keys {
 	t.Helper()
@@ -64,7 +68,7 @@ func makeKeys(t *testing.T, ops *graph.Operations, shortName string) keys {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keys{d.Directory.ID.String(), *key.AccessToken, *api.AccessToken}
+	return keys{d.Directory.ID.String(), *key.AccessToken, *api.AccessToken, key.Key.ID}
 }
 
 // ask sends a GraphQL request and reads its data into v.
@@ -269,5 +273,33 @@ func TestThrottledRequestsAreRecorded(t *testing.T) {
 	}
 	if refused == 0 || throttled != refused || len(all) != sent {
 		t.Errorf("%d refused, %d recorded as throttled, %d records", refused, throttled, len(all))
+	}
+}
+
+// That a key was revoked is found where one looks for why nothing happens.
+func TestRequestsOfARevokedKeyAreRecorded(t *testing.T) {
+	t.Parallel()
+	cfg := server.Config{Database: sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")}}
+	s, stop := serve(t, cfg)
+	harbor := makeKeys(t, s.Operations(), "harbor")
+	get(t, s.URL()+"/v2/Users", harbor.directory)
+	if _, err := s.Operations().RevokeKey(viewer.WithOperator(t.Context()), model.RevokeKeyInput{ID: harbor.id}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // once from the database, once from memory
+		if resp := get(t, s.URL()+"/v2/Users", harbor.directory); resp.StatusCode != http.StatusUnauthorized {
+			t.Errorf("status %d", resp.StatusCode)
+		}
+	}
+	get(t, s.URL()+"/v2/Users", strings.ToUpper(harbor.directory)) // nobody's
+	stop()
+	s, stop = serve(t, cfg)
+	defer stop()
+	all, last := allRecords(t, s.URL(), harbor)
+	if len(all) != 3 || all[0].Status != 401 || all[1].Status != 401 || all[2].Status != 200 {
+		t.Errorf("%+v", all)
+	}
+	if status := last.Directory.Health.Status; status != "FAILING" {
+		t.Errorf("health %s", status)
 	}
 }

@@ -44,7 +44,7 @@ func (s *Server) Handler() http.Handler {
 
 	return s.observe(s.auth.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
-			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: scimadapter.Refuse},
+			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: scimadapter.Refuse, Ended: s.recordEnded},
 			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuseGraphQL},
 		},
 		Endpoints:   []string{oauth.TokenPath},
