@@ -315,7 +315,7 @@ func TestReplicasCountTogether(t *testing.T) {
 }
 
 func BenchmarkAdd(b *testing.B) {
-	w := records.New(nil, records.Config{Queue: 1 << 30})
+	w := records.New(openDB(b, "sqlite:"+filepath.Join(b.TempDir(), "feddir.db")), records.Config{Queue: 1 << 30})
 	d := &ent.Directory{ID: uuid.New(), CompanyID: uuid.New()}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
@@ -17,7 +18,8 @@ import (
 )
 
 const (
-	batchSize   = 500 // records that are written in one transaction
+	batchSize   = 500 // records that are written in one transaction on PostgreSQL
+	smallBatch  = 128 // on SQLite, where other writers wait meanwhile
 	flushWithin = 10 * time.Second
 	stopWithin  = 5 * time.Second
 )
@@ -33,9 +35,10 @@ type Config struct {
 
 // Writer writes records. Safe for concurrent use.
 type Writer struct {
-	db   *entdb.DB
-	cfg  Config
-	full chan struct{}
+	db    *entdb.DB
+	cfg   Config
+	batch int
+	full  chan struct{}
 
 	mu    sync.Mutex
 	queue []*Entry            // oldest first
@@ -65,7 +68,11 @@ func New(db *entdb.DB, cfg Config) *Writer {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Writer{db: db, cfg: cfg, full: make(chan struct{}, 1), lost: make(map[uuid.UUID]int64)}
+	batch := smallBatch
+	if db.Dialect() == dialect.Postgres {
+		batch = batchSize
+	}
+	return &Writer{db: db, cfg: cfg, batch: batch, full: make(chan struct{}, 1), lost: make(map[uuid.UUID]int64)}
 }
 
 // Add hands a record over, which must not be altered afterwards. It never
@@ -81,7 +88,7 @@ func (w *Writer) Add(e *Entry) {
 		return
 	}
 	w.queue = append(w.queue, e)
-	if len(w.queue) >= batchSize {
+	if len(w.queue) >= w.batch {
 		select {
 		case w.full <- struct{}{}:
 		default:
@@ -182,7 +189,7 @@ func passing(err error) bool {
 func (w *Writer) oldest() ([]*Entry, map[uuid.UUID]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	batch := w.queue[:min(len(w.queue), cmp.Or(w.unsure, batchSize))]
+	batch := w.queue[:min(len(w.queue), cmp.Or(w.unsure, w.batch))]
 	lost := make(map[uuid.UUID]int64)
 	for _, e := range batch {
 		if n := w.lost[e.DirectoryID]; n > 0 {
