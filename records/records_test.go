@@ -156,6 +156,29 @@ func TestOutageIsSurvived(t *testing.T) {
 	})
 }
 
+// A batch whose commit nobody heard the answer of is written once, and what
+// came meanwhile is not taken for a part of it.
+func TestUnheardBatchIsWrittenOnce(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		d := newDirectory(t, db, "harbor")
+		w := records.New(db, records.Config{})
+		add := func(n int) {
+			for range n {
+				w.Add(entry(d, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
+			}
+		}
+		add(10)
+		if err := w.WriteUnheard(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		add(5)
+		flush(t, w)
+		if n, h := len(rows(t, db, d)), health(t, db, d); n != 15 || h.RecordCount != 15 || w.Stats().Lost != 0 {
+			t.Errorf("%d records, counted %d, lost %d", n, h.RecordCount, w.Stats().Lost)
+		}
+	})
+}
+
 func TestRunWritesTheRestWhenItEnds(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		d := newDirectory(t, db, "harbor")

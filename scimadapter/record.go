@@ -92,6 +92,8 @@ func (e endpoint) action(method, id string) requestrecord.Action {
 	switch {
 	case id == searchID || e.name == searchID:
 		return requestrecord.ActionQUERY
+	case e.resource == nil && method != http.MethodGet && method != http.MethodHead:
+		return requestrecord.ActionOTHER
 	case e.resource == nil:
 		return requestrecord.ActionDISCOVERY
 	}

@@ -61,7 +61,7 @@ func TestGuaranteedRateIsNeverRefused(t *testing.T) {
 func TestGuaranteedRateWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := throttle.New(throttle.Config{Rate: 500, Burst: 1000, Concurrent: 1, Queue: 256})
+		l := throttle.New(throttle.Config{Rate: throttle.Guaranteed, Burst: 1, Concurrent: 1, Queue: 0})
 		if o := send(t, l, uuid.New(), throttle.Guaranteed, 0, 300*time.Millisecond); o.refused.Load() > 0 {
 			t.Errorf("%d refused", o.refused.Load())
 		}
