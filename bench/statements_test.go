@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -89,9 +90,16 @@ func TestStatements(t *testing.T) {
 				)
 			}
 			for _, o := range operations {
-				in.statements(t, in.getUser()) // the keys are known again: that holds for a second
+				// A key is known for a second after its last look-up: on a busy
+				// machine one operation can outlast it and look it up again.
+				known := time.Now()
+				in.statements(t, in.getUser())
 				in.statements(t, in.graphqlUser())
-				if n := in.statements(t, o.request); n > o.most {
+				n := in.statements(t, o.request)
+				if time.Since(known) > 500*time.Millisecond {
+					o.most++
+				}
+				if n > o.most {
 					t.Errorf("%s: %d statements, at most %d", o.name, n, o.most)
 				}
 			}
