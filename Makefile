@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-FUZZTIME ?= 10s
+FUZZTIME ?= 5s
 IMAGE ?= feddir
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 VULNDB ?= ../shared/vulndb.tar.gz

@@ -101,7 +101,7 @@ func (rt ResourceType) Lookup(urn, name, sub string) (t Target, ok bool) {
 		t.Extension, t.Attribute = extension.ID, find(extension.Attributes, name)
 		ok = t.Attribute != nil
 	default:
-		return Target{Extension: urn, Name: name}, name != "" && sub == "" && isExtension(urn)
+		return Target{Extension: urn, Name: name}, name != "" && sub == "" && isExtension(urn) && !rt.lengthens(urn)
 	}
 	if !ok {
 		return Target{}, false
@@ -138,6 +138,15 @@ func (rt ResourceType) Extension(urn string) *Schema {
 		return nil
 	}
 	return rt.Extensions[i]
+}
+
+// lengthens reports whether a URN only lengthens that of an extension: it reads
+// as an attribute of it, so it cannot name an extension of its own.
+func (rt ResourceType) lengthens(urn string) bool {
+	return slices.ContainsFunc(rt.Extensions, func(s *Schema) bool {
+		n := len(s.ID)
+		return len(urn) > n && strings.EqualFold(urn[:n], s.ID) && (urn[n] == '.' || urn[n] == ':')
+	})
 }
 
 // isExtension reports whether a URN may name a custom extension: it has the
