@@ -63,9 +63,11 @@ func Describe(err error) *Error {
 		return &Error{Code: CodeForbidden, Message: "the key does not allow this", cause: err}
 	case errors.Is(err, sqlconn.ErrUnknownOutcome):
 		return &Error{Code: CodeUnavailable, Message: "it is not known whether the change took effect; look before sending it again", cause: err}
+	case sqlconn.IsUnavailable(err): // also after waiting for the database as long as is allowed
+		return &Error{Code: CodeUnavailable, Message: "the directory is busy; try again", cause: err}
 	case sqlconn.IsStatementTimeout(err), errors.Is(err, context.DeadlineExceeded):
 		return &Error{Code: CodeTimeout, Message: "this took too long; ask for less", cause: err}
-	case sqlconn.IsUnavailable(err), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled):
 		return &Error{Code: CodeUnavailable, Message: "the directory is busy; try again", cause: err}
 	}
 	return describeConstraint(err)
