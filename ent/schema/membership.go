@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -36,5 +37,8 @@ func (Membership) Indexes() []ent.Index {
 		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "group_id", "member_id").Unique(),
 		index.Fields("directory_id", "member_id", "group_id"),
+		// A user or group that is deleted takes these rows along.
+		index.Fields("directory_id", "user_id").Annotations(entsql.IndexWhere("user_id IS NOT NULL")),
+		index.Fields("directory_id", "subgroup_id").Annotations(entsql.IndexWhere("subgroup_id IS NOT NULL")),
 	}
 }

@@ -333,6 +333,22 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[5], MembershipsColumns[4]},
 			},
+			{
+				Name:    "membership_directory_id_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "user_id IS NOT NULL",
+				},
+			},
+			{
+				Name:    "membership_directory_id_subgroup_id",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[7]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "subgroup_id IS NOT NULL",
+				},
+			},
 		},
 	}
 	// OauthClientsColumns holds the columns for the "oauth_clients" table.
