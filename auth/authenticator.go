@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -92,7 +93,7 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 	g, sent, err := a.authenticate(r, s.Kind)
 	if err != nil {
 		if r.Context().Err() == nil {
-			a.cfg.Log.Error().Err(err).Msg("cannot look up a key")
+			a.cfg.Log.Error().Str("error", sqlconn.Detail(err)).Msg("cannot look up a key")
 		}
 		w.Header().Set("Retry-After", "2")
 		s.Refuse(w, r, http.StatusServiceUnavailable)

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -91,7 +92,7 @@ func (u *usage) loop() {
 		case <-tick.C:
 			ctx, cancel := context.WithTimeout(context.Background(), usageWithin)
 			if err := u.flush(ctx); err != nil {
-				u.cfg.Log.Warn().Err(err).Msg("cannot write the use of keys yet")
+				u.cfg.Log.Warn().Str("error", sqlconn.Detail(err)).Msg("cannot write the use of keys yet")
 			}
 			cancel()
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
@@ -162,7 +163,7 @@ func (r *Resolver) RunFold(ctx context.Context, interval time.Duration) {
 		case <-tick.C:
 		}
 		if _, err := r.Fold(ctx); err != nil && ctx.Err() == nil {
-			zerolog.Ctx(ctx).Warn().Err(err).Msg("folding changes failed; it is tried again")
+			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("folding changes failed; it is tried again")
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package graph_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"net/http/httptest"
 	"sync"
 	"testing"
 
@@ -70,6 +73,48 @@ func TestMembersComeAndGo(t *testing.T) {
 			t.Errorf("counts: %+v", counts)
 		}
 	})
+}
+
+// GraphQL takes as many members in one operation as it says.
+func TestThousandMembersOverGraphQL(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		g := w.mustCreateGroup(t, "Crew", w.mustCreateUser(t, "ada").ID)
+		for n, want := range map[int]string{graph.MaxMembers: "", graph.MaxMembers + 1: "LIMIT"} {
+			ids := make([]uuid.UUID, n)
+			for i := range ids {
+				ids[i] = schematype.NewID(schematype.TypeUser)
+			}
+			var answer struct {
+				Errors []struct{ Extensions struct{ Code string } }
+			}
+			w.post(t, `mutation($in: RemoveGroupMembersInput!) { removeGroupMembers(input: $in) { removed } }`,
+				map[string]any{"in": map[string]any{"groupId": g.ID, "memberIds": ids}}, &answer)
+			got := ""
+			if len(answer.Errors) > 0 {
+				got = answer.Errors[0].Extensions.Code
+			}
+			if got != want {
+				t.Errorf("%d members: %q, want %q", n, got, want)
+			}
+		}
+	})
+}
+
+// post sends a document with variables as the API key, and decodes the answer.
+func (w *world) post(t *testing.T, document string, variables, answer any) {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(w.api, "POST", "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	w.Handler().ServeHTTP(rec, r)
+	if err := json.Unmarshal(rec.Body.Bytes(), answer); err != nil {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
 }
 
 func TestMembersMustBeOfTheDirectory(t *testing.T) {

@@ -14,6 +14,14 @@ import (
 // refused. It is what Microsoft demands of a SCIM server.
 const Guaranteed = 25
 
+// DefaultRate and DefaultBurst are what a caller may do unless configured
+// otherwise: twice the fastest provisioning job that is reckoned with, so that
+// such a job is not limited though it sends in bursts.
+const (
+	DefaultRate  = 1000
+	DefaultBurst = 1000
+)
+
 const (
 	maxWait = 2 * time.Second // for a turn
 	maxIdle = 4096            // callers that are remembered though they do nothing

@@ -122,6 +122,22 @@ func TestWorkAtTheSameTimeIsBounded(t *testing.T) {
 	})
 }
 
+// A provisioning job of 500 requests a second that sends them in bursts is
+// never limited by default.
+func TestBurstyJobIsNotLimitedByDefault(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := throttle.New(throttle.Config{Rate: throttle.DefaultRate, Burst: throttle.DefaultBurst, Concurrent: 8, Queue: 256})
+		id := uuid.New()
+		for range 120 { // a minute
+			if o := send(t, l, id, 250, 0, 10*time.Millisecond); o.refused.Load() > 0 {
+				t.Fatalf("%d refused", o.refused.Load())
+			}
+			time.Sleep(time.Second/2 - 320*time.Millisecond) // what 250 take, 8 at a time
+		}
+	})
+}
+
 // One caller with a full queue delays no other.
 func TestOthersDoNotWait(t *testing.T) {
 	t.Parallel()

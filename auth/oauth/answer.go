@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
 )
 
 // Scope is the one scope that there is: SCIM for the client's directory.
@@ -43,7 +44,7 @@ func tooMany(wait time.Duration) *refusal {
 func (s *Server) fail(w http.ResponseWriter, err error) {
 	e, ok := err.(*refusal)
 	if !ok {
-		s.cfg.Log.Error().Err(err).Msg("cannot issue an access token")
+		s.cfg.Log.Error().Str("error", sqlconn.Detail(err)).Msg("cannot issue an access token")
 		e = &refusal{status: http.StatusServiceUnavailable, code: "temporarily_unavailable", text: "the directory is busy; try again", retryAfter: 2 * time.Second}
 	}
 	if e.status == http.StatusUnauthorized {

@@ -73,6 +73,7 @@ func DefaultLimits() Limits {
 		Predicates:     30,
 		WhereDepth:     4,
 		ListItems:      100,
+		Lists:          map[string]int{"memberIds": 1000},
 		PageDefault:    50,
 		PageMax:        100,
 		Cost:           5000,

@@ -3,6 +3,7 @@ package patch
 import (
 	"strings"
 
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/scimadapter/filter"
 	"github.com/feddir/feddir/scimadapter/schema"
 )
@@ -104,7 +105,7 @@ func fold(a *schema.Attribute, text string) string {
 	if a.CaseExact {
 		return text
 	}
-	return strings.ToLower(text)
+	return schematype.Fold(text)
 }
 
 // elementFor makes the element a filter describes: one that does nothing but

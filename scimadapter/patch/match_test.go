@@ -56,6 +56,20 @@ func TestFiltersSelectElements(t *testing.T) {
 	}
 }
 
+// Two texts that differ only in case are equal as the directory's own columns
+// have it, in every script.
+func TestFiltersIgnoreCaseInEveryScript(t *testing.T) {
+	t.Parallel()
+	after, _, err := patch.Apply(schema.Users, user(t, `"emails":[{"value":"ΣΟΦΟΣ@a"},{"value":"maſt@b"}]`),
+		operations(t, `{"op":"remove","path":"emails[value eq \"σοφος@a\" or value eq \"MAST@b\"]"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after["emails"] != nil {
+		t.Errorf("left %v", after["emails"])
+	}
+}
+
 func TestCaseExactValues(t *testing.T) {
 	t.Parallel()
 	after, _, err := patch.Apply(schema.Groups, decode(t, `{"displayName":"d","members":[{"value":"a"}]}`),

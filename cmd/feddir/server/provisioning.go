@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	defaultRate  = 500
-	defaultBurst = 1000
 	// writersAtOnce is how many requests of one key are worked on at the same
 	// time on SQLite, where those that write share commits.
 	writersAtOnce = 32
@@ -31,7 +29,7 @@ func newLimiter(cfg Config, db *entdb.DB) *throttle.Limiter {
 		atOnce = max(1, db.Conn().Stats().Readers.MaxOpenConnections/2)
 	}
 	return throttle.New(throttle.Config{
-		Rate: float64(cmp.Or(cfg.Rate, defaultRate)), Burst: cmp.Or(cfg.Burst, defaultBurst),
+		Rate: float64(cmp.Or(cfg.Rate, throttle.DefaultRate)), Burst: cmp.Or(cfg.Burst, throttle.DefaultBurst),
 		Concurrent: atOnce, Queue: waitingAtOnce,
 	})
 }

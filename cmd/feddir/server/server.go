@@ -36,7 +36,7 @@ type Config struct {
 	Proxies   auth.Proxies // see auth.Config
 	Log       zerolog.Logger
 	// Rate and Burst are how many SCIM requests a second a key may send in the
-	// long run, and at once; 500 and 1,000 where they are 0.
+	// long run, and at once; the defaults of package throttle where they are 0.
 	Rate, Burst int
 	Records     records.Config // how records of SCIM requests are kept
 	// DrainDelay is how long a stopping server goes on accepting requests while
