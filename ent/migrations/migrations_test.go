@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"ariga.io/atlas/sql/migrate"
@@ -79,4 +80,26 @@ func openDB(t testing.TB, driver, dsn string) *sql.DB {
 	}
 	t.Cleanup(func() { db.Close() })
 	return db
+}
+
+// Who deletes a user or a group must not look through all rows that could
+// refer to it: the columns that do lead an index.
+func TestReferencesToPeopleAreIndexed(t *testing.T) {
+	t.Parallel()
+	for _, d := range []string{dialect.SQLite, dialect.Postgres} {
+		for _, table := range migrations.Tables(d) {
+			for _, key := range table.ForeignKeys {
+				if to := key.RefTable.Name; to != "users" && to != "groups" {
+					continue
+				}
+				indexed := slices.ContainsFunc(table.Indexes, func(i *schema.Index) bool {
+					return len(i.Columns) >= len(key.Columns) && slices.EqualFunc(i.Columns[:len(key.Columns)], key.Columns,
+						func(a, b *schema.Column) bool { return a.Name == b.Name })
+				})
+				if !indexed {
+					t.Errorf("%s: no index for %s", d, key.Symbol)
+				}
+			}
+		}
+	}
 }
