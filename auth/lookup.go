@@ -96,7 +96,10 @@ func selectState(s *sql.Selector, dir *sql.SelectTable) {
 
 func newGrant(k *ent.Key) (*grant, error) {
 	g := &grant{
-		viewer:  viewer.Viewer{Kind: viewer.APIKey, CompanyID: k.CompanyID, KeyID: k.ID, Scopes: k.Scopes},
+		viewer: viewer.Viewer{
+			Kind: viewer.APIKey, CompanyID: k.CompanyID, KeyID: k.ID, Scopes: k.Scopes,
+			Origins: k.Origins, TrustedDocumentsOnly: k.TrustedDocumentsOnly,
+		},
 		revoked: k.RevokedAt != nil,
 	}
 	if k.ExpiresAt != nil {

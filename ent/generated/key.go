@@ -46,6 +46,10 @@ type Key struct {
 	Prefix string `json:"prefix,omitempty"`
 	// Scopes holds the value of the "scopes" field.
 	Scopes []viewer.Scope `json:"scopes,omitempty"`
+	// The web origins whose pages may use an API key.
+	Origins []string `json:"origins,omitempty"`
+	// Whether an API key runs only the operator's trusted documents.
+	TrustedDocumentsOnly bool `json:"trusted_documents_only,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 	// LastUsedAt holds the value of the "last_used_at" field.
@@ -68,8 +72,10 @@ func (*Key) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case key.FieldDirectoryID, key.FieldClientID, key.FieldSuccessorID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case key.FieldDigest, key.FieldScopes:
+		case key.FieldDigest, key.FieldScopes, key.FieldOrigins:
 			values[i] = new([]byte)
+		case key.FieldTrustedDocumentsOnly:
+			values[i] = new(sql.NullBool)
 		case key.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case key.FieldKind, key.FieldName, key.FieldDescription, key.FieldIssuer, key.FieldPrefix, key.FieldLastUsedAddress, key.FieldLastUsedAgent:
@@ -180,6 +186,20 @@ func (_m *Key) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Scopes); err != nil {
 					return fmt.Errorf("unmarshal field scopes: %w", err)
 				}
+			}
+		case key.FieldOrigins:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field origins", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Origins); err != nil {
+					return fmt.Errorf("unmarshal field origins: %w", err)
+				}
+			}
+		case key.FieldTrustedDocumentsOnly:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field trusted_documents_only", values[i])
+			} else if value.Valid {
+				_m.TrustedDocumentsOnly = value.Bool
 			}
 		case key.FieldExpiresAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -298,6 +318,12 @@ func (_m *Key) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("scopes=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Scopes))
+	builder.WriteString(", ")
+	builder.WriteString("origins=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Origins))
+	builder.WriteString(", ")
+	builder.WriteString("trusted_documents_only=")
+	builder.WriteString(fmt.Sprintf("%v", _m.TrustedDocumentsOnly))
 	builder.WriteString(", ")
 	if v := _m.ExpiresAt; v != nil {
 		builder.WriteString("expires_at=")

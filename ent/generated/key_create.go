@@ -159,6 +159,26 @@ func (_c *KeyCreate) SetScopes(v []viewer.Scope) *KeyCreate {
 	return _c
 }
 
+// SetOrigins sets the "origins" field.
+func (_c *KeyCreate) SetOrigins(v []string) *KeyCreate {
+	_c.mutation.SetOrigins(v)
+	return _c
+}
+
+// SetTrustedDocumentsOnly sets the "trusted_documents_only" field.
+func (_c *KeyCreate) SetTrustedDocumentsOnly(v bool) *KeyCreate {
+	_c.mutation.SetTrustedDocumentsOnly(v)
+	return _c
+}
+
+// SetNillableTrustedDocumentsOnly sets the "trusted_documents_only" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableTrustedDocumentsOnly(v *bool) *KeyCreate {
+	if v != nil {
+		_c.SetTrustedDocumentsOnly(*v)
+	}
+	return _c
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_c *KeyCreate) SetExpiresAt(v time.Time) *KeyCreate {
 	_c.mutation.SetExpiresAt(v)
@@ -320,6 +340,10 @@ func (_c *KeyCreate) defaults() error {
 		v := key.DefaultIssuer
 		_c.mutation.SetIssuer(v)
 	}
+	if _, ok := _c.mutation.TrustedDocumentsOnly(); !ok {
+		v := key.DefaultTrustedDocumentsOnly
+		_c.mutation.SetTrustedDocumentsOnly(v)
+	}
 	if _, ok := _c.mutation.LastUsedAddress(); !ok {
 		v := key.DefaultLastUsedAddress
 		_c.mutation.SetLastUsedAddress(v)
@@ -404,6 +428,9 @@ func (_c *KeyCreate) check() error {
 		if err := key.PrefixValidator(v); err != nil {
 			return &ValidationError{Name: "prefix", err: fmt.Errorf(`generated: validator failed for field "Key.prefix": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.TrustedDocumentsOnly(); !ok {
+		return &ValidationError{Name: "trusted_documents_only", err: errors.New(`generated: missing required field "Key.trusted_documents_only"`)}
 	}
 	if _, ok := _c.mutation.LastUsedAddress(); !ok {
 		return &ValidationError{Name: "last_used_address", err: errors.New(`generated: missing required field "Key.last_used_address"`)}
@@ -508,6 +535,14 @@ func (_c *KeyCreate) createSpec() (*Key, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Scopes(); ok {
 		_spec.SetField(key.FieldScopes, field.TypeJSON, value)
 		_node.Scopes = value
+	}
+	if value, ok := _c.mutation.Origins(); ok {
+		_spec.SetField(key.FieldOrigins, field.TypeJSON, value)
+		_node.Origins = value
+	}
+	if value, ok := _c.mutation.TrustedDocumentsOnly(); ok {
+		_spec.SetField(key.FieldTrustedDocumentsOnly, field.TypeBool, value)
+		_node.TrustedDocumentsOnly = value
 	}
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(key.FieldExpiresAt, field.TypeTime, value)
@@ -654,6 +689,36 @@ func (u *KeyUpsert) UpdateScopes() *KeyUpsert {
 // ClearScopes clears the value of the "scopes" field.
 func (u *KeyUpsert) ClearScopes() *KeyUpsert {
 	u.SetNull(key.FieldScopes)
+	return u
+}
+
+// SetOrigins sets the "origins" field.
+func (u *KeyUpsert) SetOrigins(v []string) *KeyUpsert {
+	u.Set(key.FieldOrigins, v)
+	return u
+}
+
+// UpdateOrigins sets the "origins" field to the value that was provided on create.
+func (u *KeyUpsert) UpdateOrigins() *KeyUpsert {
+	u.SetExcluded(key.FieldOrigins)
+	return u
+}
+
+// ClearOrigins clears the value of the "origins" field.
+func (u *KeyUpsert) ClearOrigins() *KeyUpsert {
+	u.SetNull(key.FieldOrigins)
+	return u
+}
+
+// SetTrustedDocumentsOnly sets the "trusted_documents_only" field.
+func (u *KeyUpsert) SetTrustedDocumentsOnly(v bool) *KeyUpsert {
+	u.Set(key.FieldTrustedDocumentsOnly, v)
+	return u
+}
+
+// UpdateTrustedDocumentsOnly sets the "trusted_documents_only" field to the value that was provided on create.
+func (u *KeyUpsert) UpdateTrustedDocumentsOnly() *KeyUpsert {
+	u.SetExcluded(key.FieldTrustedDocumentsOnly)
 	return u
 }
 
@@ -906,6 +971,41 @@ func (u *KeyUpsertOne) UpdateScopes() *KeyUpsertOne {
 func (u *KeyUpsertOne) ClearScopes() *KeyUpsertOne {
 	return u.Update(func(s *KeyUpsert) {
 		s.ClearScopes()
+	})
+}
+
+// SetOrigins sets the "origins" field.
+func (u *KeyUpsertOne) SetOrigins(v []string) *KeyUpsertOne {
+	return u.Update(func(s *KeyUpsert) {
+		s.SetOrigins(v)
+	})
+}
+
+// UpdateOrigins sets the "origins" field to the value that was provided on create.
+func (u *KeyUpsertOne) UpdateOrigins() *KeyUpsertOne {
+	return u.Update(func(s *KeyUpsert) {
+		s.UpdateOrigins()
+	})
+}
+
+// ClearOrigins clears the value of the "origins" field.
+func (u *KeyUpsertOne) ClearOrigins() *KeyUpsertOne {
+	return u.Update(func(s *KeyUpsert) {
+		s.ClearOrigins()
+	})
+}
+
+// SetTrustedDocumentsOnly sets the "trusted_documents_only" field.
+func (u *KeyUpsertOne) SetTrustedDocumentsOnly(v bool) *KeyUpsertOne {
+	return u.Update(func(s *KeyUpsert) {
+		s.SetTrustedDocumentsOnly(v)
+	})
+}
+
+// UpdateTrustedDocumentsOnly sets the "trusted_documents_only" field to the value that was provided on create.
+func (u *KeyUpsertOne) UpdateTrustedDocumentsOnly() *KeyUpsertOne {
+	return u.Update(func(s *KeyUpsert) {
+		s.UpdateTrustedDocumentsOnly()
 	})
 }
 
@@ -1341,6 +1441,41 @@ func (u *KeyUpsertBulk) UpdateScopes() *KeyUpsertBulk {
 func (u *KeyUpsertBulk) ClearScopes() *KeyUpsertBulk {
 	return u.Update(func(s *KeyUpsert) {
 		s.ClearScopes()
+	})
+}
+
+// SetOrigins sets the "origins" field.
+func (u *KeyUpsertBulk) SetOrigins(v []string) *KeyUpsertBulk {
+	return u.Update(func(s *KeyUpsert) {
+		s.SetOrigins(v)
+	})
+}
+
+// UpdateOrigins sets the "origins" field to the value that was provided on create.
+func (u *KeyUpsertBulk) UpdateOrigins() *KeyUpsertBulk {
+	return u.Update(func(s *KeyUpsert) {
+		s.UpdateOrigins()
+	})
+}
+
+// ClearOrigins clears the value of the "origins" field.
+func (u *KeyUpsertBulk) ClearOrigins() *KeyUpsertBulk {
+	return u.Update(func(s *KeyUpsert) {
+		s.ClearOrigins()
+	})
+}
+
+// SetTrustedDocumentsOnly sets the "trusted_documents_only" field.
+func (u *KeyUpsertBulk) SetTrustedDocumentsOnly(v bool) *KeyUpsertBulk {
+	return u.Update(func(s *KeyUpsert) {
+		s.SetTrustedDocumentsOnly(v)
+	})
+}
+
+// UpdateTrustedDocumentsOnly sets the "trusted_documents_only" field to the value that was provided on create.
+func (u *KeyUpsertBulk) UpdateTrustedDocumentsOnly() *KeyUpsertBulk {
+	return u.Update(func(s *KeyUpsert) {
+		s.UpdateTrustedDocumentsOnly()
 	})
 }
 

@@ -113,6 +113,38 @@ func (_u *KeyUpdate) ClearScopes() *KeyUpdate {
 	return _u
 }
 
+// SetOrigins sets the "origins" field.
+func (_u *KeyUpdate) SetOrigins(v []string) *KeyUpdate {
+	_u.mutation.SetOrigins(v)
+	return _u
+}
+
+// AppendOrigins appends value to the "origins" field.
+func (_u *KeyUpdate) AppendOrigins(v []string) *KeyUpdate {
+	_u.mutation.AppendOrigins(v)
+	return _u
+}
+
+// ClearOrigins clears the value of the "origins" field.
+func (_u *KeyUpdate) ClearOrigins() *KeyUpdate {
+	_u.mutation.ClearOrigins()
+	return _u
+}
+
+// SetTrustedDocumentsOnly sets the "trusted_documents_only" field.
+func (_u *KeyUpdate) SetTrustedDocumentsOnly(v bool) *KeyUpdate {
+	_u.mutation.SetTrustedDocumentsOnly(v)
+	return _u
+}
+
+// SetNillableTrustedDocumentsOnly sets the "trusted_documents_only" field if the given value is not nil.
+func (_u *KeyUpdate) SetNillableTrustedDocumentsOnly(v *bool) *KeyUpdate {
+	if v != nil {
+		_u.SetTrustedDocumentsOnly(*v)
+	}
+	return _u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_u *KeyUpdate) SetExpiresAt(v time.Time) *KeyUpdate {
 	_u.mutation.SetExpiresAt(v)
@@ -333,6 +365,20 @@ func (_u *KeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.ScopesCleared() {
 		_spec.ClearField(key.FieldScopes, field.TypeJSON)
 	}
+	if value, ok := _u.mutation.Origins(); ok {
+		_spec.SetField(key.FieldOrigins, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedOrigins(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, key.FieldOrigins, value)
+		})
+	}
+	if _u.mutation.OriginsCleared() {
+		_spec.ClearField(key.FieldOrigins, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.TrustedDocumentsOnly(); ok {
+		_spec.SetField(key.FieldTrustedDocumentsOnly, field.TypeBool, value)
+	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(key.FieldExpiresAt, field.TypeTime, value)
 	}
@@ -463,6 +509,38 @@ func (_u *KeyUpdateOne) AppendScopes(v []viewer.Scope) *KeyUpdateOne {
 // ClearScopes clears the value of the "scopes" field.
 func (_u *KeyUpdateOne) ClearScopes() *KeyUpdateOne {
 	_u.mutation.ClearScopes()
+	return _u
+}
+
+// SetOrigins sets the "origins" field.
+func (_u *KeyUpdateOne) SetOrigins(v []string) *KeyUpdateOne {
+	_u.mutation.SetOrigins(v)
+	return _u
+}
+
+// AppendOrigins appends value to the "origins" field.
+func (_u *KeyUpdateOne) AppendOrigins(v []string) *KeyUpdateOne {
+	_u.mutation.AppendOrigins(v)
+	return _u
+}
+
+// ClearOrigins clears the value of the "origins" field.
+func (_u *KeyUpdateOne) ClearOrigins() *KeyUpdateOne {
+	_u.mutation.ClearOrigins()
+	return _u
+}
+
+// SetTrustedDocumentsOnly sets the "trusted_documents_only" field.
+func (_u *KeyUpdateOne) SetTrustedDocumentsOnly(v bool) *KeyUpdateOne {
+	_u.mutation.SetTrustedDocumentsOnly(v)
+	return _u
+}
+
+// SetNillableTrustedDocumentsOnly sets the "trusted_documents_only" field if the given value is not nil.
+func (_u *KeyUpdateOne) SetNillableTrustedDocumentsOnly(v *bool) *KeyUpdateOne {
+	if v != nil {
+		_u.SetTrustedDocumentsOnly(*v)
+	}
 	return _u
 }
 
@@ -715,6 +793,20 @@ func (_u *KeyUpdateOne) sqlSave(ctx context.Context) (_node *Key, err error) {
 	}
 	if _u.mutation.ScopesCleared() {
 		_spec.ClearField(key.FieldScopes, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Origins(); ok {
+		_spec.SetField(key.FieldOrigins, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedOrigins(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, key.FieldOrigins, value)
+		})
+	}
+	if _u.mutation.OriginsCleared() {
+		_spec.ClearField(key.FieldOrigins, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.TrustedDocumentsOnly(); ok {
+		_spec.SetField(key.FieldTrustedDocumentsOnly, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(key.FieldExpiresAt, field.TypeTime, value)

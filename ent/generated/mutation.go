@@ -7494,34 +7494,37 @@ func (m *IdempotencyRecordMutation) ResetEdge(name string) error {
 // KeyMutation represents an operation that mutates the Key nodes in the graph.
 type KeyMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *uuid.UUID
-	company_id        *uuid.UUID
-	created_at        *time.Time
-	updated_at        *time.Time
-	version           *int64
-	addversion        *int64
-	kind              *key.Kind
-	directory_id      *uuid.UUID
-	client_id         *uuid.UUID
-	name              *string
-	description       *string
-	issuer            *string
-	digest            *[]byte
-	prefix            *string
-	scopes            *[]viewer.Scope
-	appendscopes      []viewer.Scope
-	expires_at        *time.Time
-	last_used_at      *time.Time
-	last_used_address *string
-	last_used_agent   *string
-	revoked_at        *time.Time
-	successor_id      *uuid.UUID
-	clearedFields     map[string]struct{}
-	done              bool
-	oldValue          func(context.Context) (*Key, error)
-	predicates        []predicate.Key
+	op                     Op
+	typ                    string
+	id                     *uuid.UUID
+	company_id             *uuid.UUID
+	created_at             *time.Time
+	updated_at             *time.Time
+	version                *int64
+	addversion             *int64
+	kind                   *key.Kind
+	directory_id           *uuid.UUID
+	client_id              *uuid.UUID
+	name                   *string
+	description            *string
+	issuer                 *string
+	digest                 *[]byte
+	prefix                 *string
+	scopes                 *[]viewer.Scope
+	appendscopes           []viewer.Scope
+	origins                *[]string
+	appendorigins          []string
+	trusted_documents_only *bool
+	expires_at             *time.Time
+	last_used_at           *time.Time
+	last_used_address      *string
+	last_used_agent        *string
+	revoked_at             *time.Time
+	successor_id           *uuid.UUID
+	clearedFields          map[string]struct{}
+	done                   bool
+	oldValue               func(context.Context) (*Key, error)
+	predicates             []predicate.Key
 }
 
 var _ ent.Mutation = (*KeyMutation)(nil)
@@ -8171,6 +8174,107 @@ func (m *KeyMutation) ResetScopes() {
 	delete(m.clearedFields, key.FieldScopes)
 }
 
+// SetOrigins sets the "origins" field.
+func (m *KeyMutation) SetOrigins(s []string) {
+	m.origins = &s
+	m.appendorigins = nil
+}
+
+// Origins returns the value of the "origins" field in the mutation.
+func (m *KeyMutation) Origins() (r []string, exists bool) {
+	v := m.origins
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrigins returns the old "origins" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldOrigins(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrigins is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrigins requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrigins: %w", err)
+	}
+	return oldValue.Origins, nil
+}
+
+// AppendOrigins adds s to the "origins" field.
+func (m *KeyMutation) AppendOrigins(s []string) {
+	m.appendorigins = append(m.appendorigins, s...)
+}
+
+// AppendedOrigins returns the list of values that were appended to the "origins" field in this mutation.
+func (m *KeyMutation) AppendedOrigins() ([]string, bool) {
+	if len(m.appendorigins) == 0 {
+		return nil, false
+	}
+	return m.appendorigins, true
+}
+
+// ClearOrigins clears the value of the "origins" field.
+func (m *KeyMutation) ClearOrigins() {
+	m.origins = nil
+	m.appendorigins = nil
+	m.clearedFields[key.FieldOrigins] = struct{}{}
+}
+
+// OriginsCleared returns if the "origins" field was cleared in this mutation.
+func (m *KeyMutation) OriginsCleared() bool {
+	_, ok := m.clearedFields[key.FieldOrigins]
+	return ok
+}
+
+// ResetOrigins resets all changes to the "origins" field.
+func (m *KeyMutation) ResetOrigins() {
+	m.origins = nil
+	m.appendorigins = nil
+	delete(m.clearedFields, key.FieldOrigins)
+}
+
+// SetTrustedDocumentsOnly sets the "trusted_documents_only" field.
+func (m *KeyMutation) SetTrustedDocumentsOnly(b bool) {
+	m.trusted_documents_only = &b
+}
+
+// TrustedDocumentsOnly returns the value of the "trusted_documents_only" field in the mutation.
+func (m *KeyMutation) TrustedDocumentsOnly() (r bool, exists bool) {
+	v := m.trusted_documents_only
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrustedDocumentsOnly returns the old "trusted_documents_only" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldTrustedDocumentsOnly(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrustedDocumentsOnly is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrustedDocumentsOnly requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrustedDocumentsOnly: %w", err)
+	}
+	return oldValue.TrustedDocumentsOnly, nil
+}
+
+// ResetTrustedDocumentsOnly resets all changes to the "trusted_documents_only" field.
+func (m *KeyMutation) ResetTrustedDocumentsOnly() {
+	m.trusted_documents_only = nil
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (m *KeyMutation) SetExpiresAt(t time.Time) {
 	m.expires_at = &t
@@ -8473,7 +8577,7 @@ func (m *KeyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *KeyMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 21)
 	if m.company_id != nil {
 		fields = append(fields, key.FieldCompanyID)
 	}
@@ -8512,6 +8616,12 @@ func (m *KeyMutation) Fields() []string {
 	}
 	if m.scopes != nil {
 		fields = append(fields, key.FieldScopes)
+	}
+	if m.origins != nil {
+		fields = append(fields, key.FieldOrigins)
+	}
+	if m.trusted_documents_only != nil {
+		fields = append(fields, key.FieldTrustedDocumentsOnly)
 	}
 	if m.expires_at != nil {
 		fields = append(fields, key.FieldExpiresAt)
@@ -8565,6 +8675,10 @@ func (m *KeyMutation) Field(name string) (ent.Value, bool) {
 		return m.Prefix()
 	case key.FieldScopes:
 		return m.Scopes()
+	case key.FieldOrigins:
+		return m.Origins()
+	case key.FieldTrustedDocumentsOnly:
+		return m.TrustedDocumentsOnly()
 	case key.FieldExpiresAt:
 		return m.ExpiresAt()
 	case key.FieldLastUsedAt:
@@ -8612,6 +8726,10 @@ func (m *KeyMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldPrefix(ctx)
 	case key.FieldScopes:
 		return m.OldScopes(ctx)
+	case key.FieldOrigins:
+		return m.OldOrigins(ctx)
+	case key.FieldTrustedDocumentsOnly:
+		return m.OldTrustedDocumentsOnly(ctx)
 	case key.FieldExpiresAt:
 		return m.OldExpiresAt(ctx)
 	case key.FieldLastUsedAt:
@@ -8724,6 +8842,20 @@ func (m *KeyMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetScopes(v)
 		return nil
+	case key.FieldOrigins:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrigins(v)
+		return nil
+	case key.FieldTrustedDocumentsOnly:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrustedDocumentsOnly(v)
+		return nil
 	case key.FieldExpiresAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -8820,6 +8952,9 @@ func (m *KeyMutation) ClearedFields() []string {
 	if m.FieldCleared(key.FieldScopes) {
 		fields = append(fields, key.FieldScopes)
 	}
+	if m.FieldCleared(key.FieldOrigins) {
+		fields = append(fields, key.FieldOrigins)
+	}
 	if m.FieldCleared(key.FieldExpiresAt) {
 		fields = append(fields, key.FieldExpiresAt)
 	}
@@ -8854,6 +8989,9 @@ func (m *KeyMutation) ClearField(name string) error {
 		return nil
 	case key.FieldScopes:
 		m.ClearScopes()
+		return nil
+	case key.FieldOrigins:
+		m.ClearOrigins()
 		return nil
 	case key.FieldExpiresAt:
 		m.ClearExpiresAt()
@@ -8913,6 +9051,12 @@ func (m *KeyMutation) ResetField(name string) error {
 		return nil
 	case key.FieldScopes:
 		m.ResetScopes()
+		return nil
+	case key.FieldOrigins:
+		m.ResetOrigins()
+		return nil
+	case key.FieldTrustedDocumentsOnly:
+		m.ResetTrustedDocumentsOnly()
 		return nil
 	case key.FieldExpiresAt:
 		m.ResetExpiresAt()

@@ -11,6 +11,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql/schema"
+	"entgo.io/ent/schema/field"
 
 	"github.com/feddir/feddir/ent/generated/migrate"
 )
@@ -89,8 +90,11 @@ func Tables(d string) []*schema.Table {
 	for _, t := range tables {
 		byName[t.Name] = t
 	}
+	tables = append(tables, secrets())
 	for _, t := range tables {
-		setKeys(t, byName)
+		if !Installation[t.Name] {
+			setKeys(t, byName)
+		}
 		for _, c := range t.Columns {
 			if d == dialect.Postgres && byteOrder[c.Name] {
 				c.Collation = "C"
@@ -98,6 +102,20 @@ func Tables(d string) []*schema.Table {
 		}
 	}
 	return tables
+}
+
+// Installation names the tables that belong to no company. ent has no type for
+// them, so no viewer reads them.
+var Installation = map[string]bool{Secrets: true}
+
+// Secrets is the table of what all replicas must agree on and nobody else may
+// know.
+const Secrets = "installation_secrets"
+
+func secrets() *schema.Table {
+	name := &schema.Column{Name: "name", Type: field.TypeString, Size: 64}
+	return schema.NewTable(Secrets).AddPrimary(name).
+		AddColumn(&schema.Column{Name: "secret", Type: field.TypeString, Size: 64})
 }
 
 func setKeys(t *schema.Table, byName map[string]*schema.Table) {

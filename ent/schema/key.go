@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -37,6 +38,10 @@ func (Key) Fields() []ent.Field {
 		field.String("prefix").MaxLen(16).Immutable().
 			Comment("The first characters of the secret, to tell keys apart."),
 		field.JSON("scopes", []viewer.Scope{}).Optional(),
+		field.JSON("origins", []string{}).Optional().
+			Comment("The web origins whose pages may use an API key."),
+		field.Bool("trusted_documents_only").Default(false).
+			Comment("Whether an API key runs only the operator's trusted documents."),
 		field.Time("expires_at").Optional().Nillable(),
 		field.Time("last_used_at").Optional().Nillable(),
 		field.String("last_used_address").Default("").MaxLen(64),
@@ -53,6 +58,7 @@ func (Key) Indexes() []ent.Index {
 		index.Fields("digest").Unique(),
 		index.Fields("company_id", "directory_id"),
 		index.Fields("company_id", "client_id"),
+		index.Fields("id").StorageKey("key_origins").Annotations(entsql.IndexWhere("origins IS NOT NULL")),
 	}
 }
 

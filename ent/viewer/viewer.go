@@ -70,6 +70,11 @@ type Viewer struct {
 	Scopes      []Scope
 	Source      Source
 	ReadOnly    bool // the directory is paused: its keys read and do not write
+	// Origins are the web origins whose pages may use the key.
+	Origins []string
+	// TrustedDocumentsOnly tells that the key runs no GraphQL document but
+	// those that the operator trusts.
+	TrustedDocumentsOnly bool
 	purpose     Purpose
 }
 

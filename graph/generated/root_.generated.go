@@ -214,25 +214,27 @@ type ComplexityRoot struct {
 	}
 
 	Key struct {
-		Client          func(childComplexity int) int
-		CreatedAt       func(childComplexity int) int
-		Description     func(childComplexity int) int
-		Directory       func(childComplexity int) int
-		ExpiresAt       func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Issuer          func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		LastUsedAddress func(childComplexity int) int
-		LastUsedAgent   func(childComplexity int) int
-		LastUsedAt      func(childComplexity int) int
-		Name            func(childComplexity int) int
-		Prefix          func(childComplexity int) int
-		RevokedAt       func(childComplexity int) int
-		Scopes          func(childComplexity int) int
-		State           func(childComplexity int) int
-		Successor       func(childComplexity int) int
-		UpdatedAt       func(childComplexity int) int
-		Version         func(childComplexity int) int
+		Client               func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
+		Description          func(childComplexity int) int
+		Directory            func(childComplexity int) int
+		ExpiresAt            func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		Issuer               func(childComplexity int) int
+		Kind                 func(childComplexity int) int
+		LastUsedAddress      func(childComplexity int) int
+		LastUsedAgent        func(childComplexity int) int
+		LastUsedAt           func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		Origins              func(childComplexity int) int
+		Prefix               func(childComplexity int) int
+		RevokedAt            func(childComplexity int) int
+		Scopes               func(childComplexity int) int
+		State                func(childComplexity int) int
+		Successor            func(childComplexity int) int
+		TrustedDocumentsOnly func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
+		Version              func(childComplexity int) int
 	}
 
 	KeyConnection struct {
@@ -1229,6 +1231,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Key.Name(childComplexity), true
+	case "Key.origins":
+		if e.ComplexityRoot.Key.Origins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Key.Origins(childComplexity), true
 	case "Key.prefix":
 		if e.ComplexityRoot.Key.Prefix == nil {
 			break
@@ -1259,6 +1267,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Key.Successor(childComplexity), true
+	case "Key.trustedDocumentsOnly":
+		if e.ComplexityRoot.Key.TrustedDocumentsOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Key.TrustedDocumentsOnly(childComplexity), true
 	case "Key.updatedAt":
 		if e.ComplexityRoot.Key.UpdatedAt == nil {
 			break
@@ -3480,6 +3494,10 @@ type Key implements Node {
   prefix: String!
   "What an API key may do; empty for others."
   scopes: [Scope!]!
+  "The web origins whose pages may use an API key, such as ` + "`" + `https://people.example.com` + "`" + `; none by default."
+  origins: [String!]!
+  "Whether an API key runs only documents that the operator trusts."
+  trustedDocumentsOnly: Boolean!
   state: KeyState!
   "The directory that a directory key or client secret opens; null for API keys."
   directory: Directory
@@ -3558,6 +3576,10 @@ input CreateKeyInput {
   description: String
   "What an API key may do; READ where it is left out. Not for directory keys."
   scopes: [Scope!]
+  "The web origins whose pages may use an API key, at most 20, such as ` + "`" + `https://people.example.com` + "`" + `. Needed by frontends that call this API from a browser."
+  origins: [String!]
+  "Whether an API key runs only documents that the operator trusts."
+  trustedDocumentsOnly: Boolean! = false
   "When it stops working; never where it is left out."
   expiresAt: Time
 }
@@ -3574,6 +3596,10 @@ input UpdateKeyInput {
   version: Int
   name: String
   description: String
+  "The web origins whose pages may use an API key, in place of those it has; null for none."
+  origins: [String!]
+  "Whether an API key runs only documents that the operator trusts."
+  trustedDocumentsOnly: Boolean
   "When it stops working; null for never."
   expiresAt: Time
 }
@@ -4880,6 +4906,10 @@ func (ec *executionContext) childFields_Key(ctx context.Context, field graphql.C
 		return ec.fieldContext_Key_prefix(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Key_scopes(ctx, field)
+	case "origins":
+		return ec.fieldContext_Key_origins(ctx, field)
+	case "trustedDocumentsOnly":
+		return ec.fieldContext_Key_trustedDocumentsOnly(ctx, field)
 	case "state":
 		return ec.fieldContext_Key_state(ctx, field)
 	case "directory":

@@ -93,6 +93,10 @@ type CreateKeyInput struct {
 	Description *string `json:"description,omitempty,omitzero"`
 	// What an API key may do; READ where it is left out. Not for directory keys.
 	Scopes []viewer.Scope `json:"scopes,omitempty,omitzero"`
+	// The web origins whose pages may use an API key, at most 20, such as `https://people.example.com`. Needed by frontends that call this API from a browser.
+	Origins []string `json:"origins,omitempty,omitzero"`
+	// Whether an API key runs only documents that the operator trusts.
+	TrustedDocumentsOnly bool `json:"trustedDocumentsOnly"`
 	// When it stops working; never where it is left out.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
@@ -460,6 +464,10 @@ type UpdateKeyInput struct {
 	Version     *int                       `json:"version,omitempty,omitzero"`
 	Name        graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
 	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
+	// The web origins whose pages may use an API key, in place of those it has; null for none.
+	Origins graphql.Omittable[[]string] `json:"origins,omitempty,omitzero"`
+	// Whether an API key runs only documents that the operator trusts.
+	TrustedDocumentsOnly graphql.Omittable[*bool] `json:"trustedDocumentsOnly,omitempty,omitzero"`
 	// When it stops working; null for never.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty,omitzero"`
 }

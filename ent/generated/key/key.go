@@ -42,6 +42,10 @@ const (
 	FieldPrefix = "prefix"
 	// FieldScopes holds the string denoting the scopes field in the database.
 	FieldScopes = "scopes"
+	// FieldOrigins holds the string denoting the origins field in the database.
+	FieldOrigins = "origins"
+	// FieldTrustedDocumentsOnly holds the string denoting the trusted_documents_only field in the database.
+	FieldTrustedDocumentsOnly = "trusted_documents_only"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
 	// FieldLastUsedAt holds the string denoting the last_used_at field in the database.
@@ -74,6 +78,8 @@ var Columns = []string{
 	FieldDigest,
 	FieldPrefix,
 	FieldScopes,
+	FieldOrigins,
+	FieldTrustedDocumentsOnly,
 	FieldExpiresAt,
 	FieldLastUsedAt,
 	FieldLastUsedAddress,
@@ -122,6 +128,8 @@ var (
 	DigestValidator func([]byte) error
 	// PrefixValidator is a validator for the "prefix" field. It is called by the builders before save.
 	PrefixValidator func(string) error
+	// DefaultTrustedDocumentsOnly holds the default value on creation for the "trusted_documents_only" field.
+	DefaultTrustedDocumentsOnly bool
 	// DefaultLastUsedAddress holds the default value on creation for the "last_used_address" field.
 	DefaultLastUsedAddress string
 	// LastUsedAddressValidator is a validator for the "last_used_address" field. It is called by the builders before save.
@@ -219,6 +227,11 @@ func ByIssuer(opts ...sql.OrderTermOption) OrderOption {
 // ByPrefix orders the results by the prefix field.
 func ByPrefix(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPrefix, opts...).ToFunc()
+}
+
+// ByTrustedDocumentsOnly orders the results by the trusted_documents_only field.
+func ByTrustedDocumentsOnly(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTrustedDocumentsOnly, opts...).ToFunc()
 }
 
 // ByExpiresAt orders the results by the expires_at field.

@@ -110,6 +110,11 @@ func Prefix(v string) predicate.Key {
 	return predicate.Key(sql.FieldEQ(FieldPrefix, v))
 }
 
+// TrustedDocumentsOnly applies equality check predicate on the "trusted_documents_only" field. It's identical to TrustedDocumentsOnlyEQ.
+func TrustedDocumentsOnly(v bool) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldTrustedDocumentsOnly, v))
+}
+
 // ExpiresAt applies equality check predicate on the "expires_at" field. It's identical to ExpiresAtEQ.
 func ExpiresAt(v time.Time) predicate.Key {
 	return predicate.Key(sql.FieldEQ(FieldExpiresAt, v))
@@ -728,6 +733,26 @@ func ScopesIsNil() predicate.Key {
 // ScopesNotNil applies the NotNil predicate on the "scopes" field.
 func ScopesNotNil() predicate.Key {
 	return predicate.Key(sql.FieldNotNull(FieldScopes))
+}
+
+// OriginsIsNil applies the IsNil predicate on the "origins" field.
+func OriginsIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldOrigins))
+}
+
+// OriginsNotNil applies the NotNil predicate on the "origins" field.
+func OriginsNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldOrigins))
+}
+
+// TrustedDocumentsOnlyEQ applies the EQ predicate on the "trusted_documents_only" field.
+func TrustedDocumentsOnlyEQ(v bool) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldTrustedDocumentsOnly, v))
+}
+
+// TrustedDocumentsOnlyNEQ applies the NEQ predicate on the "trusted_documents_only" field.
+func TrustedDocumentsOnlyNEQ(v bool) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldTrustedDocumentsOnly, v))
 }
 
 // ExpiresAtEQ applies the EQ predicate on the "expires_at" field.

@@ -270,6 +270,8 @@ var (
 		{Name: "digest", Type: field.TypeBytes, Size: 32},
 		{Name: "prefix", Type: field.TypeString, Size: 16},
 		{Name: "scopes", Type: field.TypeJSON, Nullable: true},
+		{Name: "origins", Type: field.TypeJSON, Nullable: true},
+		{Name: "trusted_documents_only", Type: field.TypeBool, Default: false},
 		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
 		{Name: "last_used_address", Type: field.TypeString, Size: 64, Default: ""},
@@ -297,6 +299,14 @@ var (
 				Name:    "key_company_id_client_id",
 				Unique:  false,
 				Columns: []*schema.Column{KeysColumns[1], KeysColumns[7]},
+			},
+			{
+				Name:    "key_origins",
+				Unique:  false,
+				Columns: []*schema.Column{KeysColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "origins IS NOT NULL",
+				},
 			},
 		},
 	}

@@ -526,14 +526,18 @@ func init() {
 	keyDescPrefix := keyFields[7].Descriptor()
 	// key.PrefixValidator is a validator for the "prefix" field. It is called by the builders before save.
 	key.PrefixValidator = keyDescPrefix.Validators[0].(func(string) error)
+	// keyDescTrustedDocumentsOnly is the schema descriptor for trusted_documents_only field.
+	keyDescTrustedDocumentsOnly := keyFields[10].Descriptor()
+	// key.DefaultTrustedDocumentsOnly holds the default value on creation for the trusted_documents_only field.
+	key.DefaultTrustedDocumentsOnly = keyDescTrustedDocumentsOnly.Default.(bool)
 	// keyDescLastUsedAddress is the schema descriptor for last_used_address field.
-	keyDescLastUsedAddress := keyFields[11].Descriptor()
+	keyDescLastUsedAddress := keyFields[13].Descriptor()
 	// key.DefaultLastUsedAddress holds the default value on creation for the last_used_address field.
 	key.DefaultLastUsedAddress = keyDescLastUsedAddress.Default.(string)
 	// key.LastUsedAddressValidator is a validator for the "last_used_address" field. It is called by the builders before save.
 	key.LastUsedAddressValidator = keyDescLastUsedAddress.Validators[0].(func(string) error)
 	// keyDescLastUsedAgent is the schema descriptor for last_used_agent field.
-	keyDescLastUsedAgent := keyFields[12].Descriptor()
+	keyDescLastUsedAgent := keyFields[14].Descriptor()
 	// key.DefaultLastUsedAgent holds the default value on creation for the last_used_agent field.
 	key.DefaultLastUsedAgent = keyDescLastUsedAgent.Default.(string)
 	// key.LastUsedAgentValidator is a validator for the "last_used_agent" field. It is called by the builders before save.
