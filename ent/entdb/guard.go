@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/migrate"
+	"github.com/feddir/feddir/ent/migrations"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
@@ -19,6 +20,9 @@ var tables = func() map[string]wall.Table {
 	found := make(map[string]wall.Table, len(migrate.Tables))
 	for _, t := range migrate.Tables {
 		found[t.Name] = tenancy(t)
+	}
+	for name := range migrations.Installation {
+		found[name] = wall.Table{Company: nobody}
 	}
 	return found
 }()
@@ -46,6 +50,10 @@ func tenancy(t *schema.Table) wall.Table {
 	}
 	return found
 }
+
+// nobody is a column that no table has: a statement cannot bind it, so no
+// viewer reads what belongs to the installation.
+const nobody = "nobody"
 
 // newGuard puts the wall in front of every statement, then next where there is
 // one. Operators and the server's own work may cross it.

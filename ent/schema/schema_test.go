@@ -68,6 +68,9 @@ func TestEveryKeyIsLedByItsTenant(t *testing.T) {
 	t.Parallel()
 	for _, d := range []string{dialect.SQLite, dialect.Postgres} {
 		for _, table := range migrations.Tables(d) {
+			if migrations.Installation[table.Name] {
+				continue
+			}
 			if !led(t, table, table.PrimaryKey) {
 				t.Errorf("%s: the primary key of %s is not led by its company or directory", d, table.Name)
 			}
