@@ -20,7 +20,9 @@ type Feed struct {
 	// CompanyID holds the value of the "company_id" field.
 	CompanyID uuid.UUID `json:"company_id,omitempty"`
 	// Position holds the value of the "position" field.
-	Position     int64 `json:"position,omitempty"`
+	Position int64 `json:"position,omitempty"`
+	// The changes up to this position were deleted: who has read less far has missed some.
+	Swept        int64 `json:"swept,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -29,7 +31,7 @@ func (*Feed) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case feed.FieldPosition:
+		case feed.FieldPosition, feed.FieldSwept:
 			values[i] = new(sql.NullInt64)
 		case feed.FieldID, feed.FieldCompanyID:
 			values[i] = new(uuid.UUID)
@@ -65,6 +67,12 @@ func (_m *Feed) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field position", values[i])
 			} else if value.Valid {
 				_m.Position = value.Int64
+			}
+		case feed.FieldSwept:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field swept", values[i])
+			} else if value.Valid {
+				_m.Swept = value.Int64
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -107,6 +115,9 @@ func (_m *Feed) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("position=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Position))
+	builder.WriteString(", ")
+	builder.WriteString("swept=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Swept))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -43,6 +43,20 @@ func (_c *FeedCreate) SetNillablePosition(v *int64) *FeedCreate {
 	return _c
 }
 
+// SetSwept sets the "swept" field.
+func (_c *FeedCreate) SetSwept(v int64) *FeedCreate {
+	_c.mutation.SetSwept(v)
+	return _c
+}
+
+// SetNillableSwept sets the "swept" field if the given value is not nil.
+func (_c *FeedCreate) SetNillableSwept(v *int64) *FeedCreate {
+	if v != nil {
+		_c.SetSwept(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *FeedCreate) SetID(v uuid.UUID) *FeedCreate {
 	_c.mutation.SetID(v)
@@ -98,6 +112,10 @@ func (_c *FeedCreate) defaults() error {
 		v := feed.DefaultPosition
 		_c.mutation.SetPosition(v)
 	}
+	if _, ok := _c.mutation.Swept(); !ok {
+		v := feed.DefaultSwept
+		_c.mutation.SetSwept(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if feed.DefaultID == nil {
 			return fmt.Errorf("generated: uninitialized feed.DefaultID (forgotten import generated/runtime?)")
@@ -119,6 +137,14 @@ func (_c *FeedCreate) check() error {
 	if v, ok := _c.mutation.Position(); ok {
 		if err := feed.PositionValidator(v); err != nil {
 			return &ValidationError{Name: "position", err: fmt.Errorf(`generated: validator failed for field "Feed.position": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Swept(); !ok {
+		return &ValidationError{Name: "swept", err: errors.New(`generated: missing required field "Feed.swept"`)}
+	}
+	if v, ok := _c.mutation.Swept(); ok {
+		if err := feed.SweptValidator(v); err != nil {
+			return &ValidationError{Name: "swept", err: fmt.Errorf(`generated: validator failed for field "Feed.swept": %w`, err)}
 		}
 	}
 	return nil
@@ -164,6 +190,10 @@ func (_c *FeedCreate) createSpec() (*Feed, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Position(); ok {
 		_spec.SetField(feed.FieldPosition, field.TypeInt64, value)
 		_node.Position = value
+	}
+	if value, ok := _c.mutation.Swept(); ok {
+		_spec.SetField(feed.FieldSwept, field.TypeInt64, value)
+		_node.Swept = value
 	}
 	return _node, _spec
 }
@@ -232,6 +262,24 @@ func (u *FeedUpsert) UpdatePosition() *FeedUpsert {
 // AddPosition adds v to the "position" field.
 func (u *FeedUpsert) AddPosition(v int64) *FeedUpsert {
 	u.Add(feed.FieldPosition, v)
+	return u
+}
+
+// SetSwept sets the "swept" field.
+func (u *FeedUpsert) SetSwept(v int64) *FeedUpsert {
+	u.Set(feed.FieldSwept, v)
+	return u
+}
+
+// UpdateSwept sets the "swept" field to the value that was provided on create.
+func (u *FeedUpsert) UpdateSwept() *FeedUpsert {
+	u.SetExcluded(feed.FieldSwept)
+	return u
+}
+
+// AddSwept adds v to the "swept" field.
+func (u *FeedUpsert) AddSwept(v int64) *FeedUpsert {
+	u.Add(feed.FieldSwept, v)
 	return u
 }
 
@@ -304,6 +352,27 @@ func (u *FeedUpsertOne) AddPosition(v int64) *FeedUpsertOne {
 func (u *FeedUpsertOne) UpdatePosition() *FeedUpsertOne {
 	return u.Update(func(s *FeedUpsert) {
 		s.UpdatePosition()
+	})
+}
+
+// SetSwept sets the "swept" field.
+func (u *FeedUpsertOne) SetSwept(v int64) *FeedUpsertOne {
+	return u.Update(func(s *FeedUpsert) {
+		s.SetSwept(v)
+	})
+}
+
+// AddSwept adds v to the "swept" field.
+func (u *FeedUpsertOne) AddSwept(v int64) *FeedUpsertOne {
+	return u.Update(func(s *FeedUpsert) {
+		s.AddSwept(v)
+	})
+}
+
+// UpdateSwept sets the "swept" field to the value that was provided on create.
+func (u *FeedUpsertOne) UpdateSwept() *FeedUpsertOne {
+	return u.Update(func(s *FeedUpsert) {
+		s.UpdateSwept()
 	})
 }
 
@@ -543,6 +612,27 @@ func (u *FeedUpsertBulk) AddPosition(v int64) *FeedUpsertBulk {
 func (u *FeedUpsertBulk) UpdatePosition() *FeedUpsertBulk {
 	return u.Update(func(s *FeedUpsert) {
 		s.UpdatePosition()
+	})
+}
+
+// SetSwept sets the "swept" field.
+func (u *FeedUpsertBulk) SetSwept(v int64) *FeedUpsertBulk {
+	return u.Update(func(s *FeedUpsert) {
+		s.SetSwept(v)
+	})
+}
+
+// AddSwept adds v to the "swept" field.
+func (u *FeedUpsertBulk) AddSwept(v int64) *FeedUpsertBulk {
+	return u.Update(func(s *FeedUpsert) {
+		s.AddSwept(v)
+	})
+}
+
+// UpdateSwept sets the "swept" field to the value that was provided on create.
+func (u *FeedUpsertBulk) UpdateSwept() *FeedUpsertBulk {
+	return u.Update(func(s *FeedUpsert) {
+		s.UpdateSwept()
 	})
 }
 

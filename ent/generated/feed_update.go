@@ -49,6 +49,27 @@ func (_u *FeedUpdate) AddPosition(v int64) *FeedUpdate {
 	return _u
 }
 
+// SetSwept sets the "swept" field.
+func (_u *FeedUpdate) SetSwept(v int64) *FeedUpdate {
+	_u.mutation.ResetSwept()
+	_u.mutation.SetSwept(v)
+	return _u
+}
+
+// SetNillableSwept sets the "swept" field if the given value is not nil.
+func (_u *FeedUpdate) SetNillableSwept(v *int64) *FeedUpdate {
+	if v != nil {
+		_u.SetSwept(*v)
+	}
+	return _u
+}
+
+// AddSwept adds value to the "swept" field.
+func (_u *FeedUpdate) AddSwept(v int64) *FeedUpdate {
+	_u.mutation.AddSwept(v)
+	return _u
+}
+
 // Mutation returns the FeedMutation object of the builder.
 func (_u *FeedUpdate) Mutation() *FeedMutation {
 	return _u.mutation
@@ -88,6 +109,11 @@ func (_u *FeedUpdate) check() error {
 			return &ValidationError{Name: "position", err: fmt.Errorf(`generated: validator failed for field "Feed.position": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Swept(); ok {
+		if err := feed.SweptValidator(v); err != nil {
+			return &ValidationError{Name: "swept", err: fmt.Errorf(`generated: validator failed for field "Feed.swept": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -114,6 +140,12 @@ func (_u *FeedUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedPosition(); ok {
 		_spec.AddField(feed.FieldPosition, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Swept(); ok {
+		_spec.SetField(feed.FieldSwept, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSwept(); ok {
+		_spec.AddField(feed.FieldSwept, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -155,6 +187,27 @@ func (_u *FeedUpdateOne) SetNillablePosition(v *int64) *FeedUpdateOne {
 // AddPosition adds value to the "position" field.
 func (_u *FeedUpdateOne) AddPosition(v int64) *FeedUpdateOne {
 	_u.mutation.AddPosition(v)
+	return _u
+}
+
+// SetSwept sets the "swept" field.
+func (_u *FeedUpdateOne) SetSwept(v int64) *FeedUpdateOne {
+	_u.mutation.ResetSwept()
+	_u.mutation.SetSwept(v)
+	return _u
+}
+
+// SetNillableSwept sets the "swept" field if the given value is not nil.
+func (_u *FeedUpdateOne) SetNillableSwept(v *int64) *FeedUpdateOne {
+	if v != nil {
+		_u.SetSwept(*v)
+	}
+	return _u
+}
+
+// AddSwept adds value to the "swept" field.
+func (_u *FeedUpdateOne) AddSwept(v int64) *FeedUpdateOne {
+	_u.mutation.AddSwept(v)
 	return _u
 }
 
@@ -210,6 +263,11 @@ func (_u *FeedUpdateOne) check() error {
 			return &ValidationError{Name: "position", err: fmt.Errorf(`generated: validator failed for field "Feed.position": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Swept(); ok {
+		if err := feed.SweptValidator(v); err != nil {
+			return &ValidationError{Name: "swept", err: fmt.Errorf(`generated: validator failed for field "Feed.swept": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -253,6 +311,12 @@ func (_u *FeedUpdateOne) sqlSave(ctx context.Context) (_node *Feed, err error) {
 	}
 	if value, ok := _u.mutation.AddedPosition(); ok {
 		_spec.AddField(feed.FieldPosition, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Swept(); ok {
+		_spec.SetField(feed.FieldSwept, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSwept(); ok {
+		_spec.AddField(feed.FieldSwept, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Feed{config: _u.config}

@@ -5478,6 +5478,8 @@ type FeedMutation struct {
 	company_id    *uuid.UUID
 	position      *int64
 	addposition   *int64
+	swept         *int64
+	addswept      *int64
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*Feed, error)
@@ -5680,6 +5682,62 @@ func (m *FeedMutation) ResetPosition() {
 	m.addposition = nil
 }
 
+// SetSwept sets the "swept" field.
+func (m *FeedMutation) SetSwept(i int64) {
+	m.swept = &i
+	m.addswept = nil
+}
+
+// Swept returns the value of the "swept" field in the mutation.
+func (m *FeedMutation) Swept() (r int64, exists bool) {
+	v := m.swept
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSwept returns the old "swept" field's value of the Feed entity.
+// If the Feed object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeedMutation) OldSwept(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSwept is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSwept requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSwept: %w", err)
+	}
+	return oldValue.Swept, nil
+}
+
+// AddSwept adds i to the "swept" field.
+func (m *FeedMutation) AddSwept(i int64) {
+	if m.addswept != nil {
+		*m.addswept += i
+	} else {
+		m.addswept = &i
+	}
+}
+
+// AddedSwept returns the value that was added to the "swept" field in this mutation.
+func (m *FeedMutation) AddedSwept() (r int64, exists bool) {
+	v := m.addswept
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSwept resets all changes to the "swept" field.
+func (m *FeedMutation) ResetSwept() {
+	m.swept = nil
+	m.addswept = nil
+}
+
 // Where appends a list predicates to the FeedMutation builder.
 func (m *FeedMutation) Where(ps ...predicate.Feed) {
 	m.predicates = append(m.predicates, ps...)
@@ -5714,12 +5772,15 @@ func (m *FeedMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *FeedMutation) Fields() []string {
-	fields := make([]string, 0, 2)
+	fields := make([]string, 0, 3)
 	if m.company_id != nil {
 		fields = append(fields, feed.FieldCompanyID)
 	}
 	if m.position != nil {
 		fields = append(fields, feed.FieldPosition)
+	}
+	if m.swept != nil {
+		fields = append(fields, feed.FieldSwept)
 	}
 	return fields
 }
@@ -5733,6 +5794,8 @@ func (m *FeedMutation) Field(name string) (ent.Value, bool) {
 		return m.CompanyID()
 	case feed.FieldPosition:
 		return m.Position()
+	case feed.FieldSwept:
+		return m.Swept()
 	}
 	return nil, false
 }
@@ -5746,6 +5809,8 @@ func (m *FeedMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldCompanyID(ctx)
 	case feed.FieldPosition:
 		return m.OldPosition(ctx)
+	case feed.FieldSwept:
+		return m.OldSwept(ctx)
 	}
 	return nil, fmt.Errorf("unknown Feed field %s", name)
 }
@@ -5769,6 +5834,13 @@ func (m *FeedMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPosition(v)
 		return nil
+	case feed.FieldSwept:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSwept(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Feed field %s", name)
 }
@@ -5780,6 +5852,9 @@ func (m *FeedMutation) AddedFields() []string {
 	if m.addposition != nil {
 		fields = append(fields, feed.FieldPosition)
 	}
+	if m.addswept != nil {
+		fields = append(fields, feed.FieldSwept)
+	}
 	return fields
 }
 
@@ -5790,6 +5865,8 @@ func (m *FeedMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case feed.FieldPosition:
 		return m.AddedPosition()
+	case feed.FieldSwept:
+		return m.AddedSwept()
 	}
 	return nil, false
 }
@@ -5805,6 +5882,13 @@ func (m *FeedMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddPosition(v)
+		return nil
+	case feed.FieldSwept:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSwept(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Feed numeric field %s", name)
@@ -5838,6 +5922,9 @@ func (m *FeedMutation) ResetField(name string) error {
 		return nil
 	case feed.FieldPosition:
 		m.ResetPosition()
+		return nil
+	case feed.FieldSwept:
+		m.ResetSwept()
 		return nil
 	}
 	return fmt.Errorf("unknown Feed field %s", name)

@@ -22,7 +22,7 @@ type Change struct{ ent.Schema }
 
 // Mixin of the Change.
 func (Change) Mixin() []ent.Mixin {
-	return []ent.Mixin{mixin.ID{Type: schematype.TypeChange}, mixin.Company{Read: viewer.ScopeRecords, Write: viewer.ScopeAny}, mixin.Source{}}
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeChange}, mixin.Company{Write: viewer.ScopeAny}, mixin.Source{}}
 }
 
 // Fields of the Change.
@@ -62,6 +62,7 @@ func (Change) Indexes() []ent.Index {
 // Policy of the Change, after that of its tenancy.
 func (Change) Policy() ent.Policy {
 	return privacy.Policy{
+		Query:    privacy.QueryPolicy{rule.DenyDirectoryKeys(), rule.HideChangesOfKeys()},
 		Mutation: privacy.MutationPolicy{rule.CreateInOwnDirectory("directory_id"), rule.DenyWrites(ent.OpUpdate, ent.OpUpdateOne, ent.OpDelete, ent.OpDeleteOne)},
 	}
 }

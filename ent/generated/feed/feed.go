@@ -17,6 +17,8 @@ const (
 	FieldCompanyID = "company_id"
 	// FieldPosition holds the string denoting the position field in the database.
 	FieldPosition = "position"
+	// FieldSwept holds the string denoting the swept field in the database.
+	FieldSwept = "swept"
 	// Table holds the table name of the feed in the database.
 	Table = "feeds"
 )
@@ -26,6 +28,7 @@ var Columns = []string{
 	FieldID,
 	FieldCompanyID,
 	FieldPosition,
+	FieldSwept,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -50,6 +53,10 @@ var (
 	DefaultPosition int64
 	// PositionValidator is a validator for the "position" field. It is called by the builders before save.
 	PositionValidator func(int64) error
+	// DefaultSwept holds the default value on creation for the "swept" field.
+	DefaultSwept int64
+	// SweptValidator is a validator for the "swept" field. It is called by the builders before save.
+	SweptValidator func(int64) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -70,4 +77,9 @@ func ByCompanyID(opts ...sql.OrderTermOption) OrderOption {
 // ByPosition orders the results by the position field.
 func ByPosition(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPosition, opts...).ToFunc()
+}
+
+// BySwept orders the results by the swept field.
+func BySwept(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSwept, opts...).ToFunc()
 }

@@ -63,6 +63,11 @@ func Position(v int64) predicate.Feed {
 	return predicate.Feed(sql.FieldEQ(FieldPosition, v))
 }
 
+// Swept applies equality check predicate on the "swept" field. It's identical to SweptEQ.
+func Swept(v int64) predicate.Feed {
+	return predicate.Feed(sql.FieldEQ(FieldSwept, v))
+}
+
 // CompanyIDEQ applies the EQ predicate on the "company_id" field.
 func CompanyIDEQ(v uuid.UUID) predicate.Feed {
 	return predicate.Feed(sql.FieldEQ(FieldCompanyID, v))
@@ -141,6 +146,46 @@ func PositionLT(v int64) predicate.Feed {
 // PositionLTE applies the LTE predicate on the "position" field.
 func PositionLTE(v int64) predicate.Feed {
 	return predicate.Feed(sql.FieldLTE(FieldPosition, v))
+}
+
+// SweptEQ applies the EQ predicate on the "swept" field.
+func SweptEQ(v int64) predicate.Feed {
+	return predicate.Feed(sql.FieldEQ(FieldSwept, v))
+}
+
+// SweptNEQ applies the NEQ predicate on the "swept" field.
+func SweptNEQ(v int64) predicate.Feed {
+	return predicate.Feed(sql.FieldNEQ(FieldSwept, v))
+}
+
+// SweptIn applies the In predicate on the "swept" field.
+func SweptIn(vs ...int64) predicate.Feed {
+	return predicate.Feed(sql.FieldIn(FieldSwept, vs...))
+}
+
+// SweptNotIn applies the NotIn predicate on the "swept" field.
+func SweptNotIn(vs ...int64) predicate.Feed {
+	return predicate.Feed(sql.FieldNotIn(FieldSwept, vs...))
+}
+
+// SweptGT applies the GT predicate on the "swept" field.
+func SweptGT(v int64) predicate.Feed {
+	return predicate.Feed(sql.FieldGT(FieldSwept, v))
+}
+
+// SweptGTE applies the GTE predicate on the "swept" field.
+func SweptGTE(v int64) predicate.Feed {
+	return predicate.Feed(sql.FieldGTE(FieldSwept, v))
+}
+
+// SweptLT applies the LT predicate on the "swept" field.
+func SweptLT(v int64) predicate.Feed {
+	return predicate.Feed(sql.FieldLT(FieldSwept, v))
+}
+
+// SweptLTE applies the LTE predicate on the "swept" field.
+func SweptLTE(v int64) predicate.Feed {
+	return predicate.Feed(sql.FieldLTE(FieldSwept, v))
 }
 
 // And groups predicates with the AND operator between them.

@@ -174,6 +174,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "company_id", Type: field.TypeUUID},
 		{Name: "position", Type: field.TypeInt64, Default: 0},
+		{Name: "swept", Type: field.TypeInt64, Default: 0},
 	}
 	// FeedsTable holds the schema information for the "feeds" table.
 	FeedsTable = &schema.Table{

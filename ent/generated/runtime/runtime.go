@@ -320,6 +320,12 @@ func init() {
 	feed.DefaultPosition = feedDescPosition.Default.(int64)
 	// feed.PositionValidator is a validator for the "position" field. It is called by the builders before save.
 	feed.PositionValidator = feedDescPosition.Validators[0].(func(int64) error)
+	// feedDescSwept is the schema descriptor for swept field.
+	feedDescSwept := feedFields[1].Descriptor()
+	// feed.DefaultSwept holds the default value on creation for the swept field.
+	feed.DefaultSwept = feedDescSwept.Default.(int64)
+	// feed.SweptValidator is a validator for the "swept" field. It is called by the builders before save.
+	feed.SweptValidator = feedDescSwept.Validators[0].(func(int64) error)
 	// feedDescID is the schema descriptor for id field.
 	feedDescID := feedMixinFields0[0].Descriptor()
 	// feed.DefaultID holds the default value on creation for the id field.
