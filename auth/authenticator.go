@@ -48,6 +48,8 @@ type Authenticator struct {
 	cache *cache
 	loads singleflight.Group
 	usage *usage
+
+	origins origins
 }
 
 // New returns an Authenticator on db. It must be closed before db is.
@@ -79,6 +81,8 @@ func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
 		switch {
 		case routes.endpoint(r.URL):
 			next.ServeHTTP(w, r)
+		case demanded && surface.CrossOrigin:
+			a.admitShared(surface, next, w, r)
 		case demanded:
 			a.admit(surface, next, w, r)
 		case routes.public(r):
@@ -113,6 +117,9 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 	}
 	v := g.viewer
 	v.Source = s.Source
+	if s.CrossOrigin {
+		share(w.Header(), r, v.Origins)
+	}
 	if !g.token {
 		a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
 	}

@@ -145,7 +145,7 @@ func (x *fixture) serve(t testing.TB, cfg auth.Config) *server {
 	s.handler = a.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
 			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: refuse},
-			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuse},
+			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Refuse: refuse},
 		},
 		Public:      []string{"/livez", "/playground"},
 		PublicTrees: []string{"/playground/"},

@@ -31,6 +31,9 @@ type Surface struct {
 	Path   string // such as "/v2", without a slash at its end
 	Kind   key.Kind
 	Source viewer.Source
+	// CrossOrigin opens the surface to web pages of other origins, if the key
+	// that they show lists their origin (CORS). Nobody else's may read an answer.
+	CrossOrigin bool
 	// Refuse writes the answer to a request that auth turns away, with status
 	// 401 or 503, in the way of the surface's protocol. It must not tell one
 	// reason from another. The headers of the status are set already.

@@ -72,6 +72,13 @@ func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (made
 		return made{}, err
 	}
 	k.Scopes = scopes
+	if k.Origins, err = originsOf(k.Kind, in.Origins); err != nil {
+		return made{}, err
+	}
+	k.TrustedDocumentsOnly = in.TrustedDocumentsOnly
+	if err := mayTrust(k); err != nil {
+		return made{}, err
+	}
 	return r.saveKey(ctx, k)
 }
 
@@ -114,9 +121,13 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (made, error) {
 		SetCompanyID(k.CompanyID).SetNillableDirectoryID(k.DirectoryID).SetNillableClientID(k.ClientID).SetKind(k.Kind).
 		SetName(k.Name).SetDescription(k.Description).SetIssuer(issuer).
 		SetDigest(secret.Digest(r.cfg.Pepper)).SetPrefix(secret.Prefix()).
+		SetTrustedDocumentsOnly(k.TrustedDocumentsOnly).
 		SetNillableExpiresAt(k.ExpiresAt).SetCreatedAt(now).SetUpdatedAt(now)
 	if len(k.Scopes) > 0 {
 		create.SetScopes(k.Scopes)
+	}
+	if len(k.Origins) > 0 {
+		create.SetOrigins(k.Origins)
 	}
 	k, err := create.Save(ctx)
 	if err != nil {
@@ -164,6 +175,12 @@ func keyAttributes(k *ent.Key) attributes {
 	a := attributes{"kind": k.Kind, "name": k.Name, "description": k.Description}
 	if len(k.Scopes) > 0 {
 		a["scopes"] = k.Scopes
+	}
+	if len(k.Origins) > 0 {
+		a["origins"] = k.Origins
+	}
+	if k.TrustedDocumentsOnly {
+		a["trustedDocumentsOnly"] = true
 	}
 	if k.ClientID != nil {
 		a["clientId"] = *k.ClientID

@@ -27,6 +27,15 @@ func (r *Resolver) updateKey(ctx context.Context, in model.UpdateKeyInput) (*ent
 	changed := *k
 	assignTo(&changed.Name, in.Name)
 	assignTo(&changed.Description, in.Description)
+	if asked, ok := in.Origins.ValueOK(); ok {
+		if changed.Origins, err = originsOf(k.Kind, asked); err != nil {
+			return nil, err
+		}
+	}
+	assignTo(&changed.TrustedDocumentsOnly, in.TrustedDocumentsOnly)
+	if err := mayTrust(&changed); err != nil {
+		return nil, err
+	}
 	if at, ok := in.ExpiresAt.ValueOK(); ok {
 		changed.ExpiresAt = at
 		if err := mayExpireAt(k, at); err != nil {
@@ -84,7 +93,8 @@ func (r *Resolver) saveSuccessor(ctx context.Context, k *ent.Key, expiresAt *tim
 	}
 	return r.saveKey(ctx, &ent.Key{
 		CompanyID: k.CompanyID, DirectoryID: k.DirectoryID, Kind: k.Kind,
-		Name: k.Name, Description: k.Description, Scopes: k.Scopes, ExpiresAt: expiresAt,
+		Name: k.Name, Description: k.Description, Scopes: k.Scopes,
+		Origins: k.Origins, TrustedDocumentsOnly: k.TrustedDocumentsOnly, ExpiresAt: expiresAt,
 	})
 }
 
@@ -112,7 +122,13 @@ func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key
 		Where(key.ID(k.ID), key.CompanyID(k.CompanyID), key.Version(k.Version)).
 		SetName(updated.Name).SetDescription(updated.Description).
 		SetNillableExpiresAt(updated.ExpiresAt).SetNillableRevokedAt(updated.RevokedAt).SetNillableSuccessorID(updated.SuccessorID).
+		SetTrustedDocumentsOnly(updated.TrustedDocumentsOnly).
 		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
+	if len(updated.Origins) > 0 {
+		update.SetOrigins(updated.Origins)
+	} else {
+		update.ClearOrigins()
+	}
 	if updated.ExpiresAt == nil {
 		update.ClearExpiresAt()
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/auth"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/predicate"
@@ -174,7 +175,8 @@ company.
 
 Examples:
   feddir key create --company harbor --directory People --name "Entra ID"
-  feddir key create --company harbor --name Intranet --scopes read --expires-in 8760h`
+  feddir key create --company harbor --name Intranet --scopes read --expires-in 8760h
+  feddir key create --company harbor --name Phonebook --origin https://people.example.com`
 
 func keyCreate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	k := newKeyCommand("create", keyCreateUsage, getenv, stdout)
@@ -182,6 +184,12 @@ func keyCreate(ctx context.Context, args []string, getenv func(string) string, s
 	k.StringVar(&in.Name, "name", "", "`name` of the key")
 	description := k.String("description", "", "`text` that says what the key is for")
 	scopes := k.String("scopes", "", "`list` of what an API key may do: "+joinScopes(viewer.Scopes)+" (default read)")
+	k.Func("origin", "web `origin` whose pages may use an API key, such as https://people.example.com; may be given several times", func(s string) error {
+		origin, err := auth.ParseOrigin(s)
+		in.Origins = append(in.Origins, origin)
+		return err
+	})
+	k.BoolVar(&in.TrustedDocumentsOnly, "trusted-documents-only", false, "let an API key run only the documents that feddir serve --trusted-documents names")
 	expires := expiry(k.command)
 	err := k.parse(args, 0)
 	if err != nil {

@@ -36,6 +36,8 @@ type listedKey struct {
 	Issuer          string         `json:"issuer,omitempty"`
 	Prefix          string         `json:"prefix"`
 	Scopes          []viewer.Scope `json:"scopes,omitempty"`
+	Origins         []string       `json:"origins,omitempty"`
+	TrustedOnly     bool           `json:"trustedDocumentsOnly,omitempty"`
 	State           model.KeyState `json:"state"`
 	CreatedAt       time.Time      `json:"createdAt"`
 	ExpiresAt       *time.Time     `json:"expiresAt,omitempty"`
@@ -47,7 +49,8 @@ type listedKey struct {
 func listed(k *ent.Key, state model.KeyState) listedKey {
 	return listedKey{
 		ID: k.ID, Kind: k.Kind, DirectoryID: k.DirectoryID, ClientID: k.ClientID, Name: k.Name, Description: k.Description,
-		Issuer: k.Issuer, Prefix: k.Prefix, Scopes: k.Scopes, State: state,
+		Issuer: k.Issuer, Prefix: k.Prefix, Scopes: k.Scopes,
+		Origins: k.Origins, TrustedOnly: k.TrustedDocumentsOnly, State: state,
 		CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt,
 		LastUsedAt: k.LastUsedAt, LastUsedAddress: k.LastUsedAddress, LastUsedAgent: k.LastUsedAgent,
 	}

@@ -45,7 +45,7 @@ func (s *Server) Handler() http.Handler {
 	return s.observe(s.auth.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
 			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: scimadapter.Refuse, Ended: s.recordEnded},
-			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuseGraphQL},
+			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Refuse: refuseGraphQL},
 		},
 		Endpoints:   []string{oauth.TokenPath},
 		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
