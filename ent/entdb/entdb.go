@@ -42,13 +42,27 @@ func OpenCurrent(ctx context.Context, cfg sqlconn.Config) (*DB, error) {
 	return db, nil
 }
 
-// Client returns the client of the transaction that ctx runs in, or the one
-// that reads outside of any.
+// Client returns the client of the transaction that ctx runs in, or that of its
+// snapshot, or the one that reads outside of any.
 func (db *DB) Client(ctx context.Context) *ent.Client {
 	if c := ent.FromContext(ctx); c != nil {
 		return c
 	}
+	if c, ok := ctx.Value(snapshotKey{}).(*ent.Client); ok {
+		return c
+	}
 	return db.client
+}
+
+type snapshotKey struct{}
+
+// WithSnapshot returns a context in which all that [DB.Client] reads is one
+// state of the database, that of the first statement; no transaction begins
+// before it. Several goroutines may read. What [DB.InTx] does is apart from it.
+// The caller must end it.
+func (db *DB) WithSnapshot(ctx context.Context) (_ context.Context, end func() error) {
+	s := db.conn.Snapshot(ctx)
+	return context.WithValue(ctx, snapshotKey{}, ent.NewClient(ent.Driver(s))), s.Close
 }
 
 // Conn returns the connections below the model: for statistics and readiness.

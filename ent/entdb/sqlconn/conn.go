@@ -84,7 +84,11 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return nil, c.wrap(ctx, err)
 	}
 	c.rowsOpen = true
-	return &rows{Rows: r, c: c, ctx: ctx, done: done}, nil
+	open := &rows{Rows: r, c: c, ctx: ctx, done: done}
+	if c.inTx && c.readTx {
+		return readWhole(open)
+	}
+	return open, nil
 }
 
 func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {

@@ -12,10 +12,10 @@ import (
 )
 
 // ask runs a query that answers one number in a transaction.
-func ask(t testing.TB, tx dialect.Tx, query string, args ...any) int {
+func ask(t testing.TB, on dialect.ExecQuerier, query string, args ...any) int {
 	t.Helper()
 	var rows entsql.Rows
-	if err := tx.Query(t.Context(), query, append([]any{}, args...), &rows); err != nil {
+	if err := on.Query(t.Context(), query, append([]any{}, args...), &rows); err != nil {
 		t.Fatal(err, Detail(err))
 	}
 	defer rows.Close()
