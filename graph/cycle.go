@@ -13,7 +13,8 @@ import (
 // maxNesting is how deep groups may lie in groups.
 const maxNesting = 32
 
-var errCycle = &Error{Code: CodeInvalid, Field: "memberIds", Message: "a group cannot be a member of itself, directly or through others"}
+// ErrCycle refuses a group that would contain itself.
+var ErrCycle = &Error{Code: CodeInvalid, Field: "memberIds", Message: "a group cannot be a member of itself, directly or through others"}
 
 // checkCycle refuses members that contain the group they shall be put into. It
 // costs nothing where no member is a group.
@@ -40,7 +41,7 @@ func (r *Resolver) checkCycle(ctx context.Context, g groupRef, ids []uuid.UUID) 
 	for above, depth := []uuid.UUID{g.id}, 0; len(above) > 0; depth++ {
 		for _, id := range above {
 			if subgroups[id] {
-				return errCycle
+				return ErrCycle
 			}
 		}
 		if depth == maxNesting {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/feddir/feddir/scimadapter/patch"
@@ -33,7 +32,8 @@ type bulkResult struct {
 }
 
 // bulk carries out operations one by one, each as the request that it stands
-// for and in a transaction of its own.
+// for and in a transaction of its own, but for those that refer to each other
+// in a circle, which share one.
 func (a *adapter) bulk(r *request) (*response, error) {
 	operations, failOnErrors, err := readBulk(r.body)
 	if err != nil {
@@ -46,16 +46,24 @@ func (a *adapter) bulk(r *request) (*response, error) {
 	ids := make(map[string]string) // of resources made here, by bulkId
 	results := make([]*bulkResult, len(operations))
 	failed := 0
-	for _, step := range order {
-		result, err := a.bulkStep(r, operations[step.index], step.circular, ids)
-		if results[step.index] = result; err == nil {
-			continue
+	for _, turn := range order {
+		items := make([]*bulkItem, len(turn.indexes))
+		for i, index := range turn.indexes {
+			items[i] = newBulkItem(operations[index])
+			results[index] = items[i].result
 		}
-		f := describe(r.ctx, err)
-		record(r.ctx, f, err)
-		body := f.body()
-		result.Response, result.Status = &body, body.Status
-		if failed++; failed == failOnErrors {
+		if turn.circular {
+			a.bulkCircle(r, items, ids)
+		} else {
+			items[0].err = a.bulkSingle(r, items[0], ids)
+		}
+		for _, item := range items {
+			item.conclude(r)
+			if item.err != nil {
+				failed++
+			}
+		}
+		if failOnErrors > 0 && failed >= failOnErrors {
 			break
 		}
 	}
@@ -82,46 +90,6 @@ func readBulk(body []byte) (operations []bulkOperation, failOnErrors int, err er
 		}
 	}
 	return given.Operations, failOnErrors, nil
-}
-
-// bulkStep carries out one operation and remembers what it made.
-func (a *adapter) bulkStep(r *request, op bulkOperation, circular bool, ids map[string]string) (*bulkResult, error) {
-	op.Method = strings.ToUpper(op.Method)
-	result := &bulkResult{Method: op.Method, BulkID: op.BulkID}
-	if err := r.ctx.Err(); err != nil {
-		return result, err
-	}
-	if circular {
-		return result, fault(http.StatusConflict, "", "the operation refers to itself through others")
-	}
-	op, err := op.resolve(ids)
-	if err != nil {
-		return result, err
-	}
-	e, id, f, err := a.bulkHandler(op)
-	if err != nil {
-		return result, err
-	}
-	if id != "" {
-		result.Location = a.location(*e.resource, id)
-	}
-	single := &request{
-		ctx: r.ctx, directoryID: r.directoryID, id: id, header: make(http.Header), params: make(url.Values), body: op.Data,
-		projection: project(*e.resource, true, []string{"id"}), // so that the answer has a version
-	}
-	if op.Version != "" {
-		single.header.Set("If-Match", op.Version)
-	}
-	resp, err := f(single)
-	if err != nil {
-		return result, err
-	}
-	result.Status, result.Version = strconv.Itoa(resp.status), resp.version
-	if resp.location != "" {
-		result.Location = resp.location
-		ids[op.BulkID] = resp.location[strings.LastIndexByte(resp.location, '/')+1:]
-	}
-	return result, nil
 }
 
 // bulkHandler finds what an operation asks for: to change something at one of

@@ -1,21 +1,16 @@
 package scimadapter
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// reference begins a reference to what another operation of a bulk request
-// makes, RFC 7644 §3.7.2.
-const reference = "bulkId:"
-
-// bulkTurn is an operation in the order of execution.
+// bulkTurn is an operation in the order of execution, or several that refer to
+// each other in a circle.
 type bulkTurn struct {
-	index    int
-	circular bool // it refers to itself, if only through others
+	indexes  []int // of operations
+	circular bool  // also of one that refers to itself
 }
 
 // bulkOrder puts what operations refer to before them, and leaves their order
@@ -31,114 +26,59 @@ func bulkOrder(operations []bulkOperation) ([]bulkTurn, error) {
 		}
 		makers[op.BulkID] = i
 	}
-	o := ordering{operations: operations, makers: makers, state: make([]byte, len(operations)), circular: make([]bool, len(operations))}
+	o := ordering{operations: operations, makers: makers, number: make([]int, len(operations)), lowest: make([]int, len(operations))}
 	for i := range operations {
-		o.visit(i)
+		if o.number[i] == 0 {
+			o.visit(i)
+		}
 	}
-	turns := make([]bulkTurn, len(o.done))
-	for i, index := range o.done {
-		turns[i] = bulkTurn{index, o.circular[index]}
-	}
-	return turns, nil
+	return o.turns, nil
 }
 
-// ordering is a search in depth, which is as deep as a request has operations.
+// ordering is Tarjan's search for strongly connected components, which finds
+// those that others refer to first. It is as deep as a request has operations.
 type ordering struct {
 	operations []bulkOperation
 	makers     map[string]int // by bulkId
-	state      []byte         // by operation
-	circular   []bool         // likewise
-	path       []int          // operations being visited
-	done       []int
+	number     []int          // by operation: when it was found; 0 before
+	lowest     []int          // the lowest number it leads to
+	found      int
+	open       []int // operations whose circle is not known yet
+	turns      []bulkTurn
 }
 
-const visiting, visited = 1, 2
+const closed = -1 // the number of operations that have their turn
 
 func (o *ordering) visit(i int) {
-	switch o.state[i] {
-	case visited:
-		return
-	case visiting:
-		for _, j := range o.path[slices.Index(o.path, i):] {
-			o.circular[j] = true
-		}
-		return
-	}
-	o.state[i] = visiting
-	o.path = append(o.path, i)
+	o.found++
+	o.number[i], o.lowest[i] = o.found, o.found
+	o.open = append(o.open, i)
+	itself := false
 	o.operations[i].references(func(id string) (string, bool) {
-		if j, ok := o.makers[id]; ok {
+		j, ok := o.makers[id]
+		switch {
+		case !ok || o.number[j] == closed:
+		case o.number[j] == 0:
 			o.visit(j)
+			o.lowest[i] = min(o.lowest[i], o.lowest[j])
+		default:
+			itself = itself || i == j
+			o.lowest[i] = min(o.lowest[i], o.number[j])
 		}
 		return "", true
 	})
-	o.path = o.path[:len(o.path)-1]
-	o.state[i] = visited
-	o.done = append(o.done, i)
+	if o.lowest[i] == o.number[i] {
+		o.close(i, itself)
+	}
 }
 
-// resolve puts ids in the place of references.
-func (op bulkOperation) resolve(ids map[string]string) (bulkOperation, error) {
-	missing := ""
-	resolved := op.references(func(id string) (string, bool) {
-		made, ok := ids[id]
-		if !ok {
-			missing = id
-		}
-		return made, ok
-	})
-	if missing != "" {
-		return op, fault(http.StatusBadRequest, invalidValue, "nothing was made with the bulkId %.64q", missing)
+// close gives an operation its turn, with those that are in a circle with it.
+func (o *ordering) close(i int, itself bool) {
+	start := slices.Index(o.open, i)
+	members := slices.Sorted(slices.Values(o.open[start:]))
+	o.open = o.open[:start]
+	for _, j := range members {
+		o.number[j] = closed
 	}
-	return resolved, nil
-}
-
-// references replaces each reference by what f says of it, in the path and in
-// the texts of the data.
-func (op bulkOperation) references(f func(id string) (string, bool)) bulkOperation {
-	segments := strings.Split(op.Path, "/")
-	for i := range segments {
-		segments[i] = replaceReference(segments[i], f)
-	}
-	op.Path = strings.Join(segments, "/")
-	if !bytes.Contains(op.Data, []byte(reference)) {
-		return op
-	}
-	var data any
-	dec := json.NewDecoder(bytes.NewReader(op.Data))
-	dec.UseNumber()
-	if dec.Decode(&data) != nil {
-		return op
-	}
-	if text, err := json.Marshal(replaceReferences(data, f)); err == nil {
-		op.Data = text
-	}
-	return op
-}
-
-func replaceReference(text string, f func(id string) (string, bool)) string {
-	id, ok := strings.CutPrefix(text, reference)
-	if !ok {
-		return text
-	}
-	if made, ok := f(id); ok {
-		return made
-	}
-	return text
-}
-
-func replaceReferences(value any, f func(id string) (string, bool)) any {
-	switch v := value.(type) {
-	case string:
-		return replaceReference(v, f)
-	case []any:
-		for i := range v {
-			v[i] = replaceReferences(v[i], f)
-		}
-	case map[string]any:
-		for name := range v {
-			v[name] = replaceReferences(v[name], f)
-		}
-	}
-	return value
+	o.turns = append(o.turns, bulkTurn{members, itself || len(members) > 1})
 }

@@ -45,9 +45,12 @@
 //   - /Me is 501 (§3.11): a key is no user.
 //   - Each operation of a bulk request is a transaction of its own and comes
 //     behind those it refers to. A reference to what was not made fails the
-//     operation with 400; operations that refer to each other in a circle are
-//     409 (§3.7.1). Only errors have a response in the answer (§3.7.3). PATCH
-//     of a group tells its version there, so its status is 200.
+//     operation with 400. Resources that refer to each other in a circle, such
+//     as managers, are made in one transaction, first without and then with
+//     these references; groups that would contain each other are 409 (§3.7.1).
+//     Only errors have a response in the answer (§3.7.3). PATCH of a group tells
+//     its version there, so its status is 200. Each operation leaves a request
+//     record, and so does the whole; the whole counts once for its key's rate.
 //   - A search over all resource types has the users before the groups, each in
 //     the order asked for, and pages by index. A type that does not know an
 //     attribute of the filter or of sortBy has no part in it.

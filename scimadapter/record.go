@@ -114,13 +114,16 @@ func (e endpoint) action(method, id string) requestrecord.Action {
 }
 
 // conclude completes a record with what was answered and what changed.
-func (rec *Record) conclude(out *output, effects []graph.Effect, took time.Duration) {
-	rec.At, rec.Duration, rec.Status = time.Now(), took, out.status
-	if f := out.failure; f != nil {
+func (rec *Record) conclude(status int, f *failure, effects []graph.Effect, took time.Duration) {
+	rec.At, rec.Duration, rec.Status = time.Now(), took, status
+	if f != nil {
 		rec.Status, rec.SCIMType, rec.Detail = f.status, f.scimType, f.detail
 	}
 	for _, e := range effects {
 		rec.Changed = append(rec.Changed, e.Attributes()...)
+		if name, ok := e.Before["displayName"].(string); ok && rec.TargetLabel == "" && e.ID == rec.TargetID {
+			rec.TargetLabel = name // of a group that was not read
+		}
 		if active, ok := e.After["active"].(bool); ok && e.Kind == change.KindUPDATED {
 			rec.Action = requestrecord.ActionDISABLE
 			if active {

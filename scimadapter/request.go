@@ -32,7 +32,8 @@ type request struct {
 	params      url.Values
 	body        []byte
 	projection  projection
-	record      *Record // nil for a part of another request
+	record      *Record       // nil for a second part of another request
+	tell        func(*Record) // of a part of this request; nil where nobody wants to know
 }
 
 // ServeHTTP answers one request.
@@ -45,7 +46,7 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		var effects *graph.Effects
 		ctx, effects = graph.WithEffects(ctx)
 		defer func(start time.Time) {
-			rec.conclude(out, effects.All(), time.Since(start))
+			rec.conclude(out.status, out.failure, effects.All(), time.Since(start))
 			a.cfg.Record(r, rec)
 		}(time.Now())
 	}
@@ -75,6 +76,9 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 		rec.TargetID = memberID(id)
 	}
 	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec}
+	if a.cfg.Record != nil {
+		req.tell = func(part *Record) { a.cfg.Record(r, part) }
+	}
 	f, err := e.method(w, r.Method, id)
 	if err != nil {
 		return nil, err

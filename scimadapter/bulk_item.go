@@ -1,0 +1,170 @@
+package scimadapter
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/graph"
+)
+
+// bulkItem is an operation of a bulk request while it is carried out.
+type bulkItem struct {
+	op      bulkOperation
+	result  *bulkResult
+	err     error
+	record  *Record
+	effects *graph.Effects
+	began   time.Time
+}
+
+func newBulkItem(op bulkOperation) *bulkItem {
+	op.Method = strings.ToUpper(op.Method)
+	return &bulkItem{
+		op: op, result: &bulkResult{Method: op.Method, BulkID: op.BulkID}, effects: new(graph.Effects), began: time.Now(),
+		record: &Record{Method: knownMethod(op.Method), Action: requestrecord.ActionOTHER},
+	}
+}
+
+// bulkSingle carries out an operation that refers only to what is made
+// already, and remembers what it makes.
+func (a *adapter) bulkSingle(r *request, item *bulkItem, ids map[string]string) error {
+	op, err := item.op.resolve(ids)
+	if err != nil {
+		return err
+	}
+	return a.carryOut(item.watch(r.ctx), r, item, op, ids)
+}
+
+// watch notes what is changed in the context returned as the operation's.
+func (item *bulkItem) watch(ctx context.Context) context.Context {
+	ctx, item.effects = graph.WithEffects(ctx)
+	return ctx
+}
+
+// carryOut does what an operation stands for. ids learns what it made.
+func (a *adapter) carryOut(ctx context.Context, r *request, item *bulkItem, op bulkOperation, ids map[string]string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e, id, f, err := a.bulkHandler(op)
+	if err != nil {
+		return err
+	}
+	item.record.Route, item.record.Action = e.route(id), e.action(op.Method, id)
+	item.record.TargetID, item.record.Ignored = memberID(id), nil
+	if id != "" {
+		item.result.Location = a.location(*e.resource, id)
+	}
+	single := r.part(ctx, e, id, op)
+	single.record = item.record
+	resp, err := f(single)
+	if err != nil {
+		return err
+	}
+	item.result.Status, item.result.Version = strconv.Itoa(resp.status), resp.version
+	if resp.location != "" {
+		item.result.Location = resp.location
+		ids[op.BulkID] = resp.location[strings.LastIndexByte(resp.location, '/')+1:]
+	}
+	return nil
+}
+
+// part is the request that an operation stands for.
+func (r *request) part(ctx context.Context, e endpoint, id string, op bulkOperation) *request {
+	single := &request{
+		ctx: ctx, directoryID: r.directoryID, id: id, header: make(http.Header), params: make(url.Values), body: op.Data,
+		projection: project(*e.resource, true, []string{"id"}), // so that the answer has a version
+	}
+	if op.Version != "" {
+		single.header.Set("If-Match", op.Version)
+	}
+	return single
+}
+
+var errCircle = fault(http.StatusConflict, "", "an operation failed that refers to this one, and this one to it")
+
+// bulkCircle makes resources that refer to each other, all or none: first
+// without these references, then with them (RFC 7644 §3.7.1). One that cannot
+// be, such as groups that contain each other, is 409.
+func (a *adapter) bulkCircle(r *request, items []*bulkItem, ids map[string]string) {
+	var at *bulkItem
+	var made map[string]string
+	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		made = maps.Clone(ids)
+		watched := make([]context.Context, len(items))
+		for i := range items {
+			at, watched[i] = items[i], items[i].watch(ctx)
+			op, err := at.op.without(items).resolve(made)
+			if err == nil {
+				err = a.carryOut(watched[i], r, at, op, made)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for i := range items {
+			at = items[i]
+			if err := a.complete(watched[i], r, at, made); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		maps.Copy(ids, made)
+		return
+	}
+	for _, item := range items {
+		item.err = errCircle
+		item.result.Version, item.result.Location, item.record.TargetID = "", "", uuid.Nil
+	}
+	at.err = err
+}
+
+// complete adds to what an operation made what it refers to.
+func (a *adapter) complete(ctx context.Context, r *request, item *bulkItem, ids map[string]string) error {
+	op, err := item.op.resolve(ids)
+	if err != nil {
+		return err
+	}
+	op.Method, op.Path = http.MethodPut, op.Path+"/"+ids[op.BulkID]
+	e, id, f, err := a.bulkHandler(op)
+	if err != nil {
+		return err
+	}
+	resp, err := f(r.part(ctx, e, id, op))
+	if errors.Is(err, graph.ErrCycle) {
+		return fault(http.StatusConflict, "", "%s", graph.ErrCycle.Message)
+	}
+	if err != nil {
+		return err
+	}
+	item.result.Version = resp.version
+	return nil
+}
+
+// conclude says what became of an operation, in the answer and in its record.
+func (item *bulkItem) conclude(r *request) {
+	status, _ := strconv.Atoi(item.result.Status)
+	var f *failure
+	if item.err != nil {
+		f = describe(r.ctx, item.err)
+		record(r.ctx, f, item.err)
+		body := f.body()
+		item.result.Response, item.result.Status = &body, body.Status
+	}
+	if r.tell == nil {
+		return
+	}
+	item.record.conclude(status, f, item.effects.All(), time.Since(item.began))
+	r.tell(item.record)
+}

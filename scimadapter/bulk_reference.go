@@ -1,0 +1,133 @@
+package scimadapter
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// reference begins a reference to what another operation of a bulk request
+// makes, RFC 7644 §3.7.2.
+const reference = "bulkId:"
+
+// resolve puts ids in the place of references.
+func (op bulkOperation) resolve(ids map[string]string) (bulkOperation, error) {
+	missing := ""
+	resolved := op.references(func(id string) (string, bool) {
+		made, ok := ids[id]
+		if !ok {
+			missing = id
+		}
+		return made, ok
+	})
+	if missing != "" {
+		return op, fault(http.StatusBadRequest, invalidValue, "nothing was made with the bulkId %.64q", missing)
+	}
+	return resolved, nil
+}
+
+// references replaces each reference by what f says of it, in the path and in
+// the texts of the data.
+func (op bulkOperation) references(f func(id string) (string, bool)) bulkOperation {
+	segments := strings.Split(op.Path, "/")
+	for i := range segments {
+		segments[i] = replaceReference(segments[i], f)
+	}
+	op.Path = strings.Join(segments, "/")
+	if !bytes.Contains(op.Data, []byte(reference)) {
+		return op
+	}
+	var data any
+	if decodeNumbers(op.Data, &data) != nil {
+		return op
+	}
+	if text, err := json.Marshal(replaceReferences(data, f)); err == nil {
+		op.Data = text
+	}
+	return op
+}
+
+// without leaves out the references to what items make, with the members that
+// hold them: an element of a list, or an attribute.
+func (op bulkOperation) without(items []*bulkItem) bulkOperation {
+	theirs := make(map[string]bool, len(items))
+	for _, item := range items {
+		theirs[reference+item.op.BulkID] = true
+	}
+	var data map[string]any
+	if decodeNumbers(op.Data, &data) != nil {
+		return op
+	}
+	for name, value := range data {
+		if rest, ok := prune(value, theirs); ok {
+			data[name] = rest
+		} else {
+			delete(data, name)
+		}
+	}
+	if text, err := json.Marshal(data); err == nil {
+		op.Data = text
+	}
+	return op
+}
+
+// prune returns what is left of a value, false when nothing is.
+func prune(value any, theirs map[string]bool) (rest any, ok bool) {
+	switch v := value.(type) {
+	case string:
+		return v, !theirs[v]
+	case []any:
+		kept := v[:0]
+		for _, element := range v {
+			if element, ok := prune(element, theirs); ok {
+				kept = append(kept, element)
+			}
+		}
+		return kept, true
+	case map[string]any:
+		for name, member := range v {
+			left, ok := prune(member, theirs)
+			if _, text := member.(string); text && !ok {
+				return nil, false // an object that says who is meant
+			}
+			if v[name] = left; !ok {
+				delete(v, name)
+			}
+		}
+	}
+	return value, true
+}
+
+func decodeNumbers(text []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	return dec.Decode(into)
+}
+
+func replaceReference(text string, f func(id string) (string, bool)) string {
+	id, ok := strings.CutPrefix(text, reference)
+	if !ok {
+		return text
+	}
+	if made, ok := f(id); ok {
+		return made
+	}
+	return text
+}
+
+func replaceReferences(value any, f func(id string) (string, bool)) any {
+	switch v := value.(type) {
+	case string:
+		return replaceReference(v, f)
+	case []any:
+		for i := range v {
+			v[i] = replaceReferences(v[i], f)
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = replaceReferences(v[name], f)
+		}
+	}
+	return value
+}

@@ -1,0 +1,85 @@
+package scimadapter_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/scimadapter"
+)
+
+func bulkBody(operations ...string) string {
+	return `{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[` + strings.Join(operations, ",") + `]}`
+}
+
+// As many operations as are allowed are carried out, whatever refers to whom.
+func TestBulkOfThousand(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		operations := make([]string, 1000)
+		for i := range operations { // a chain of managers, in the order that is the worst for it
+			operations[i] = fmt.Sprintf(`{"method":"POST","path":"/Users","bulkId":"u%d","data":{"userName":"user%d","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"bulkId:u%d"}}}}`, i, i, min(i+1, 999))
+		}
+		w := d.send(d.ctx, "POST", "/v2/Bulk", bulkBody(operations...))
+		var answer struct {
+			Operations []struct{ BulkID, Status string }
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || len(answer.Operations) != 1000 {
+			t.Fatalf("%d results: %v", len(answer.Operations), err)
+		}
+		for i, op := range answer.Operations {
+			if op.Status != "201" || op.BulkID != fmt.Sprint("u", i) {
+				t.Fatalf("operation %d: %+v", i, op)
+			}
+		}
+		if w := d.send(d.ctx, "GET", "/v2/Users?count=0&filter=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager+pr", ""); !strings.Contains(w.Body.String(), `"totalResults":1000`) {
+			t.Errorf("%s", w.Body)
+		}
+	})
+}
+
+// Each operation leaves a record of its own, as the request it stands for
+// would, beside that of the whole.
+func TestBulkRecords(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		all := d.recording(scimadapter.Config{})
+		const enterprise = `"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"`
+		d.send(d.ctx, "POST", "/v2/Bulk", bulkBody(
+			`{"method":"POST","path":"/Users","bulkId":"ada","data":{"userName":"Ada","shoeSize":"46"}}`,
+			`{"method":"PATCH","path":"/Users/bulkId:ada","data":{"Operations":[{"op":"replace","path":"active","value":false}]}}`,
+			`{"method":"POST","path":"/Groups","bulkId":"crew","data":{"displayName":"Crew"}}`,
+			`{"method":"PATCH","path":"/Groups/bulkId:crew","data":{"Operations":[{"op":"add","path":"members","value":"bulkId:ada"}]}}`,
+			`{"method":"post","path":"/Users","bulkId":"ben","data":{"userName":"Ben",`+enterprise+`:{"manager":{"value":"bulkId:cleo"}}}}`,
+			`{"method":"POST","path":"/Users","bulkId":"cleo","data":{"userName":"Cleo",`+enterprise+`:{"manager":{"value":"bulkId:ben"}}}}`,
+			`{"method":"POST","path":"/Users","bulkId":"dan","data":{"userName":"Dan",`+enterprise+`:{"manager":{"value":"bulkId:twice"}}}}`,
+			`{"method":"POST","path":"/Users","bulkId":"twice","data":{"userName":"ADA",`+enterprise+`:{"manager":{"value":"bulkId:dan"}}}}`,
+			`{"method":"DELETE","path":"/Groups/bulkId:crew"}`,
+			`{"method":"DELETE","path":"/Groups/bulkId:nothing"}`,
+			`{"method":"BREW","path":"/Users"}`,
+		))
+		var got []string
+		for _, rec := range *all {
+			got = append(got, fmt.Sprintf("%s %s %s %s %d %s %t %v %d", rec.Method, rec.Route, rec.Action, rec.Outcome, rec.Status, rec.TargetLabel, rec.TargetID != uuid.Nil, rec.Changed, len(rec.Ignored)))
+		}
+		want := []string{
+			"POST /v2/Users CREATE SUCCESS 201 Ada true [active userName] 1",
+			"PATCH /v2/Users/{id} DISABLE SUCCESS 200 Ada true [active] 0",
+			"POST /v2/Groups CREATE SUCCESS 201 Crew true [displayName] 0",
+			"PATCH /v2/Groups/{id} MEMBERSHIP SUCCESS 200  true [members] 0",
+			"POST /v2/Users CREATE SUCCESS 201 Ben true [active manager userName] 0",
+			"POST /v2/Users CREATE SUCCESS 201 Cleo true [active manager userName] 0",
+			"POST /v2/Users CREATE REJECTED 409 Dan false [] 0",
+			"POST /v2/Users CREATE REJECTED 409 ADA false [] 0",
+			"DELETE /v2/Groups/{id} DELETE SUCCESS 204 Crew true [displayName] 0",
+			"DELETE  OTHER REJECTED 400  false [] 0",
+			"other  OTHER REJECTED 400  false [] 0",
+			"POST /v2/Bulk OTHER SUCCESS 200  false [] 0",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	})
+}
