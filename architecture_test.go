@@ -15,7 +15,7 @@ const module = "github.com/feddir/feddir/"
 // only packages of the lines above its own, or earlier on its own line.
 // docs/architecture.md says what each is for.
 var layers = [][]string{
-	{"ent/viewer"}, {"ent/schematype"}, {"scimadapter/filter"}, {"scimadapter/schema"}, {"scimadapter/patch"}, {"console"}, {"throttle"},
+	{"ent/viewer"}, {"ent/schematype"}, {"scimadapter/filter"}, {"scimadapter/schema"}, {"scimadapter/patch"}, {"console"}, {"throttle"}, {"seal"},
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"},
 	{"ent/migrations"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/wall"}, {"ent/entdb/pgtest"}, {"ent/entdb"},

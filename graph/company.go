@@ -112,13 +112,15 @@ func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInpu
 
 func (r *Resolver) companiesConnection(ctx context.Context, args pageArgs) (*model.CompanyConnection, error) {
 	query := func() *ent.CompanyQuery { return r.client(ctx).Company.Query() }
-	rows, w, info, err := pageByID(args, func(w window) ([]*ent.Company, error) { return query().Where(w.apply).All(ctx) }, companyID)
+	p, err := pageOf(ctx, r, listing{name: "companies"}, byID(companyID), args, func(w window) ([]*ent.Company, error) {
+		return query().Where(w.apply).All(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
-	c := &model.CompanyConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.CompanyEdge, len(rows))}
-	for i, row := range rows {
-		c.Edges[i] = model.CompanyEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	c := &model.CompanyConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.CompanyEdge, len(p.rows))}
+	for i, row := range p.rows {
+		c.Edges[i] = model.CompanyEdge{Node: row, Cursor: p.cursors[i]}
 	}
 	return c, nil
 }

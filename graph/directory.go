@@ -121,13 +121,15 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 
 func (r *Resolver) directoriesConnection(ctx context.Context, args pageArgs, where ...predicate.Directory) (*model.DirectoryConnection, error) {
 	query := func() *ent.DirectoryQuery { return r.client(ctx).Directory.Query().Where(where...) }
-	rows, w, info, err := pageByID(args, func(w window) ([]*ent.Directory, error) { return query().Where(w.apply).All(ctx) }, directoryID)
+	p, err := pageOf(ctx, r, listing{name: "directories"}, byID(directoryID), args, func(w window) ([]*ent.Directory, error) {
+		return query().Where(w.apply).All(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
-	c := &model.DirectoryConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.DirectoryEdge, len(rows))}
-	for i, row := range rows {
-		c.Edges[i] = model.DirectoryEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	c := &model.DirectoryConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.DirectoryEdge, len(p.rows))}
+	for i, row := range p.rows {
+		c.Edges[i] = model.DirectoryEdge{Node: row, Cursor: p.cursors[i]}
 	}
 	return c, nil
 }

@@ -37,7 +37,7 @@ func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, afte
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, pageArgs{after, first, before, last}, key.CompanyID(obj.CompanyID), key.DirectoryID(obj.ID))
+	return r.keysConnection(ctx, obj.ID, pageArgs{after, first, before, last}, key.CompanyID(obj.CompanyID), key.DirectoryID(obj.ID))
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {

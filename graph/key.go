@@ -143,15 +143,17 @@ func futureTime(at *time.Time) error {
 	return nil
 }
 
-func (r *Resolver) keysConnection(ctx context.Context, args pageArgs, where ...predicate.Key) (*model.KeyConnection, error) {
+func (r *Resolver) keysConnection(ctx context.Context, directoryID uuid.UUID, args pageArgs, where ...predicate.Key) (*model.KeyConnection, error) {
 	query := func() *ent.KeyQuery { return r.client(ctx).Key.Query().Where(where...) }
-	rows, w, info, err := pageByID(args, func(w window) ([]*ent.Key, error) { return query().Where(w.apply).All(ctx) }, keyID)
+	p, err := pageOf(ctx, r, listing{"keys", directoryID}, byID(keyID), args, func(w window) ([]*ent.Key, error) {
+		return query().Where(w.apply).All(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
-	c := &model.KeyConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.KeyEdge, len(rows))}
-	for i, row := range rows {
-		c.Edges[i] = model.KeyEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	c := &model.KeyConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.KeyEdge, len(p.rows))}
+	for i, row := range p.rows {
+		c.Edges[i] = model.KeyEdge{Node: row, Cursor: p.cursors[i]}
 	}
 	return c, nil
 }

@@ -86,7 +86,7 @@ func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error)
 }
 
 func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, pageArgs{after, first, before, last})
+	return r.keysConnection(ctx, uuid.Nil, pageArgs{after, first, before, last})
 }
 
 func (r *Resolver) Key() generated.KeyResolver { return &keyResolver{r} }

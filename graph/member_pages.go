@@ -49,8 +49,12 @@ func (k pageKey) other() string {
 	return membership.FieldGroupID
 }
 
+func (k pageKey) order() order {
+	return order{columns: []column{{name: k.other()}}, unique: true}
+}
+
 func (k pageKey) window() window {
-	w := window{order: order{column: k.other(), unique: true}, limit: k.limit, backward: k.backward}
+	w := window{order: k.order(), limit: k.limit, backward: k.backward}
 	if k.after != (position{}) {
 		w.after = &k.after
 	}
@@ -68,7 +72,7 @@ func (k pageKey) position(m *ent.Membership) position {
 }
 
 func (r *Resolver) membershipsPage(ctx context.Context, k pageKey, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
-	w, err := args.window(order{column: k.other(), unique: true})
+	w, err := r.window(ctx, listing{k.other(), k.id}, k.order(), args)
 	if err != nil {
 		return nil, err
 	}
@@ -80,15 +84,17 @@ func (r *Resolver) membershipsPage(ctx context.Context, k pageKey, args pageArgs
 		k.before = *w.before
 	}
 	b := r.batchesOf(ctx)
-	b.expectPages(k)
+	if w.after == nil && w.before == nil { // a cursor is of one group or member alone
+		b.expectPages(k)
+	}
 	rows, _, err := b.pages.load(ctx, k)
 	if err != nil {
 		return nil, err
 	}
-	rows, info := cut(w, rows, k.position)
-	c := &model.MembershipConnection{Edges: make([]model.MembershipEdge, len(rows)), PageInfo: info, Total: total}
-	for i, m := range rows {
-		c.Edges[i] = model.MembershipEdge{Node: m, Cursor: w.order.cursor(k.position(m))}
+	p := cut(w, rows, k.position)
+	c := &model.MembershipConnection{Edges: make([]model.MembershipEdge, len(p.rows)), PageInfo: p.info, Total: total}
+	for i, m := range p.rows {
+		c.Edges[i] = model.MembershipEdge{Node: m, Cursor: p.cursors[i]}
 	}
 	return c, nil
 }

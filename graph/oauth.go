@@ -143,19 +143,22 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 	return &updated, r.record(ctx, oauthClientChange(&updated, change.KindUPDATED, before, after))
 }
 
-func (r *Resolver) oauthClientsConnection(ctx context.Context, args pageArgs, where ...predicate.OAuthClient) (*model.OAuthClientConnection, error) {
+func (r *Resolver) oauthClientsConnection(ctx context.Context, directoryID uuid.UUID, args pageArgs, where ...predicate.OAuthClient) (*model.OAuthClientConnection, error) {
 	query := func() *ent.OAuthClientQuery { return r.client(ctx).OAuthClient.Query().Where(where...) }
-	rows, w, info, err := pageByID(args, func(w window) ([]*ent.OAuthClient, error) { return query().Where(w.apply).All(ctx) },
-		func(c *ent.OAuthClient) uuid.UUID { return c.ID })
+	p, err := pageOf(ctx, r, listing{"oauthClients", directoryID}, byID(oauthClientID), args, func(w window) ([]*ent.OAuthClient, error) {
+		return query().Where(w.apply).All(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
-	c := &model.OAuthClientConnection{PageInfo: info, Total: total(query().Count), Edges: make([]model.OAuthClientEdge, len(rows))}
-	for i, row := range rows {
-		c.Edges[i] = model.OAuthClientEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	c := &model.OAuthClientConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.OAuthClientEdge, len(p.rows))}
+	for i, row := range p.rows {
+		c.Edges[i] = model.OAuthClientEdge{Node: row, Cursor: p.cursors[i]}
 	}
 	return c, nil
 }
+
+func oauthClientID(c *ent.OAuthClient) uuid.UUID { return c.ID }
 
 // workingSecrets returns the secrets of a client that work, newest first.
 func (r *Resolver) workingSecrets(ctx context.Context, c *ent.OAuthClient) ([]*ent.Key, error) {

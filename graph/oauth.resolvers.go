@@ -17,7 +17,7 @@ import (
 )
 
 func (r *directoryResolver) OauthClients(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int) (*model.OAuthClientConnection, error) {
-	return r.oauthClientsConnection(ctx, pageArgs{after, first, before, last}, oauthclient.CompanyID(obj.CompanyID), oauthclient.DirectoryID(obj.ID))
+	return r.oauthClientsConnection(ctx, obj.ID, pageArgs{after, first, before, last}, oauthclient.CompanyID(obj.CompanyID), oauthclient.DirectoryID(obj.ID))
 }
 
 func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.CreateOAuthClientInput) (*model.CreateOAuthClientPayload, error) {

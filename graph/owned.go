@@ -58,20 +58,6 @@ func one(rows int, err error) error {
 	return err
 }
 
-// pageByID reads a page of a list ordered by id.
-func pageByID[T any](args pageArgs, read func(window) ([]T, error), id func(T) uuid.UUID) ([]T, window, *model.PageInfo, error) {
-	w, err := args.window(order{})
-	if err != nil {
-		return nil, w, nil, err
-	}
-	rows, err := read(w)
-	if err != nil {
-		return nil, w, nil, err
-	}
-	rows, info := cut(w, rows, func(row T) position { return position{id: id(row)} })
-	return rows, w, info, nil
-}
-
 func total(count func(context.Context) (int, error)) model.Total {
 	return func(ctx context.Context) (int64, error) {
 		n, err := count(ctx)

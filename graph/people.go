@@ -17,7 +17,7 @@ import (
 // usersConnection is a page of the users of a directory, or of the viewer's
 // company where it is nil.
 func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by *model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
-	w, err := args.window(userOrder(by))
+	order, err := userOrder(by)
 	if err != nil {
 		return nil, err
 	}
@@ -25,43 +25,29 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := narrow(r.client(ctx).User.Query()).Where(w.apply).All(ctx)
+	p, err := pageOf(ctx, r, listing{"users", ownerID(directoryID)}, order, args, func(w window) ([]*ent.User, error) {
+		return narrow(r.client(ctx).User.Query()).Where(w.apply).All(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
-	rows, info := cut(w, rows, func(u *ent.User) position {
-		if w.order.column == user.FieldSortName {
-			return position{u.SortName, u.ID}
-		}
-		return position{id: u.ID}
-	})
-	r.batchesOf(ctx).sawUsers(rows)
-	c := &model.UserConnection{Edges: make([]model.UserEdge, len(rows)), PageInfo: info, Total: func(ctx context.Context) (int64, error) {
+	r.batchesOf(ctx).sawUsers(p.rows)
+	c := &model.UserConnection{Edges: make([]model.UserEdge, len(p.rows)), PageInfo: p.info, Total: func(ctx context.Context) (int64, error) {
 		n, err := narrow(r.client(ctx).User.Query()).Count(ctx)
 		return int64(n), err
 	}}
-	for i, u := range rows {
-		c.Edges[i] = model.UserEdge{Node: u, Cursor: w.order.cursor(position{sortKey(w, u.SortName), u.ID})}
+	for i, u := range p.rows {
+		c.Edges[i] = model.UserEdge{Node: u, Cursor: p.cursors[i]}
 	}
 	return c, nil
 }
 
-func sortKey(w window, name string) string {
-	if w.order.column == "" {
-		return ""
+// ownerID is the directory a list is of, the zero value for the company's.
+func ownerID(directoryID *uuid.UUID) uuid.UUID {
+	if directoryID == nil {
+		return uuid.Nil
 	}
-	return name
-}
-
-func userOrder(by *model.UserOrder) order {
-	if by == nil {
-		return order{}
-	}
-	o := order{desc: by.Direction == model.OrderDirectionDesc}
-	if by.Field == model.UserOrderFieldName {
-		o.column = user.FieldSortName
-	}
-	return o
+	return *directoryID
 }
 
 // usersIn returns what narrows a query to the users asked for.
@@ -107,7 +93,7 @@ func visible(scope where.Scope) func(*sql.Selector) {
 // groupsConnection is a page of the groups of a directory, or of the viewer's
 // company where it is nil.
 func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by *model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
-	w, err := args.window(groupOrder(by))
+	order, err := groupOrder(by)
 	if err != nil {
 		return nil, err
 	}
@@ -115,32 +101,21 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := narrow(r.client(ctx).Group.Query()).Where(w.apply).All(ctx)
+	p, err := pageOf(ctx, r, listing{"groups", ownerID(directoryID)}, order, args, func(w window) ([]*ent.Group, error) {
+		return narrow(r.client(ctx).Group.Query()).Where(w.apply).All(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
-	place := func(g *ent.Group) position { return position{sortKey(w, g.DisplayNameKey), g.ID} }
-	rows, info := cut(w, rows, place)
-	r.batchesOf(ctx).sawGroups(rows)
-	c := &model.GroupConnection{Edges: make([]model.GroupEdge, len(rows)), PageInfo: info, Total: func(ctx context.Context) (int64, error) {
+	r.batchesOf(ctx).sawGroups(p.rows)
+	c := &model.GroupConnection{Edges: make([]model.GroupEdge, len(p.rows)), PageInfo: p.info, Total: func(ctx context.Context) (int64, error) {
 		n, err := narrow(r.client(ctx).Group.Query()).Count(ctx)
 		return int64(n), err
 	}}
-	for i, g := range rows {
-		c.Edges[i] = model.GroupEdge{Node: g, Cursor: w.order.cursor(place(g))}
+	for i, g := range p.rows {
+		c.Edges[i] = model.GroupEdge{Node: g, Cursor: p.cursors[i]}
 	}
 	return c, nil
-}
-
-func groupOrder(by *model.GroupOrder) order {
-	if by == nil {
-		return order{}
-	}
-	o := order{desc: by.Direction == model.OrderDirectionDesc}
-	if by.Field == model.GroupOrderFieldName {
-		o.column = group.FieldDisplayNameKey
-	}
-	return o
 }
 
 func (r *Resolver) groupsIn(ctx context.Context, directoryID *uuid.UUID, in *model.GroupWhereInput) (func(*ent.GroupQuery) *ent.GroupQuery, error) {

@@ -9,6 +9,8 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/google/uuid"
+
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
@@ -17,28 +19,25 @@ import (
 )
 
 // newestFirst is the order of records: their ids carry their time.
-var newestFirst = order{desc: true}
+var newestFirst = sorting[*ent.RequestRecord]{order: order{desc: true}, id: func(rec *ent.RequestRecord) uuid.UUID { return rec.ID }}
 
 func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Directory, args pageArgs, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
 	if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeRecords) {
 		return nil, failf(CodeForbidden, "", "this needs the scope RECORDS")
 	}
-	w, err := args.window(newestFirst)
+	p, err := pageOf(ctx, r, listing{"requestRecords", d.ID}, newestFirst, args, func(w window) ([]*ent.RequestRecord, error) {
+		return r.client(ctx).RequestRecord.Query().
+			Where(requestrecord.CompanyID(d.CompanyID), requestrecord.DirectoryID(d.ID)).
+			Where(recordFilter(in)...).
+			Where(w.apply).All(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.client(ctx).RequestRecord.Query().
-		Where(requestrecord.CompanyID(d.CompanyID), requestrecord.DirectoryID(d.ID)).
-		Where(recordFilter(in)...).
-		Where(w.apply).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, info := cut(w, rows, func(row *ent.RequestRecord) position { return position{id: row.ID} })
-	r.expectTargets(ctx, rows)
-	c := &model.RequestRecordConnection{PageInfo: info, Edges: make([]model.RequestRecordEdge, len(rows))}
-	for i, row := range rows {
-		c.Edges[i] = model.RequestRecordEdge{Node: row, Cursor: w.order.cursor(position{id: row.ID})}
+	r.expectTargets(ctx, p.rows)
+	c := &model.RequestRecordConnection{PageInfo: p.info, Edges: make([]model.RequestRecordEdge, len(p.rows))}
+	for i, row := range p.rows {
+		c.Edges[i] = model.RequestRecordEdge{Node: row, Cursor: p.cursors[i]}
 	}
 	return c, nil
 }

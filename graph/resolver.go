@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/seal"
 )
 
 // Config is what the operations need to know of the installation.
@@ -21,6 +22,7 @@ type Config struct {
 	BaseURL string       // how clients reach the installation, without a trailing slash
 	Pepper  []byte       // of the digests of keys; see auth.Config
 	Limits  guard.Limits // of GraphQL requests; guard.DefaultLimits where it is zero
+	Seal    *seal.Seal   // of cursors; a random one, which no other replica opens, where it is nil
 
 	// OnKeyChange is called after what a key may do has changed, so that it
 	// counts here at once: with the id of the key, or that of the directory or
@@ -44,6 +46,9 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Seal == nil {
+		cfg.Seal = seal.New(nil)
 	}
 	return &Resolver{db: db, cfg: cfg, positions: newPositions()}
 }

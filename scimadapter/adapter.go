@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/scimadapter/patch"
 	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/seal"
 )
 
 // Operations are the operations on users and groups that SCIM needs. They run
@@ -52,6 +53,8 @@ type Config struct {
 	BaseURL string        // how clients reach the installation, without a trailing slash
 	Timeout time.Duration // of one request; 10 s where it is zero
 
+	Seal Seal // of cursors; a random one, which no other replica opens, where it is nil
+
 	// Ignored, where it is set, is told which parts of a request had no effect.
 	Ignored func(ctx context.Context, ignored []patch.Ignored)
 
@@ -79,6 +82,9 @@ type adapter struct {
 func New(ops Operations, cfg Config) http.Handler {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 10 * time.Second
+	}
+	if cfg.Seal == nil {
+		cfg.Seal = seal.New(nil)
 	}
 	a := &adapter{ops: ops, cfg: cfg, root: cfg.BaseURL + root}
 	a.endpoints = make(map[string]endpoint)

@@ -1,13 +1,9 @@
 package scimadapter
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -40,7 +36,7 @@ func (r *request) beside(rt schema.ResourceType, l *graph.List) error {
 	if text == "" {
 		return nil
 	}
-	at, ok := parseCursor(boundTo(rt, *l), text)
+	at, ok := r.parseCursor(boundTo(rt, *l), text)
 	if !ok {
 		return errCursor
 	}
@@ -54,58 +50,53 @@ func boundTo(rt schema.ResourceType, l graph.List) string {
 	if l.Filter != nil {
 		filter = l.Filter.String()
 	}
-	return fmt.Sprintf("%s %s %q %q %t", l.DirectoryID, rt.Name, filter, strings.ToLower(l.SortBy.String()), l.Descending)
+	return fmt.Sprintf("scim %s %s %q %q %t", l.DirectoryID, rt.Name, filter, strings.ToLower(l.SortBy.String()), l.Descending)
 }
 
-// A cursor is a digest, a direction and a place. The digest finds mistakes; it
-// keeps no secret, and needs none, since a cursor gives no access to anything.
+// Seal makes texts that clients carry and cannot make or change themselves.
+type Seal interface {
+	// Close returns a text that holds content and is good for one use alone.
+	Close(use string, content []byte) string
+	// Open returns the content of a text that was made for the same use.
+	Open(use, text string) (content []byte, ok bool)
+}
+
+// A cursor is a direction and a place, sealed.
 const (
-	digestLength = 16
-	placeAt      = digestLength + 1
-	keyAt        = placeAt + 16
-	maxCursor    = 4096 // bytes
+	placeAt = 1
+	keyAt   = placeAt + 16
 )
 
-func cursor(bound string, at graph.Beside) string {
+func (r *request) cursor(bound string, at graph.Beside) string {
 	raw := make([]byte, placeAt, keyAt+len(at.Place.Key))
 	if at.Backward {
-		raw[digestLength] = 1
+		raw[0] = 1
 	}
 	raw = append(append(raw, at.Place.ID[:]...), at.Place.Key...)
-	copy(raw, digest(bound, raw[digestLength:]))
-	return base64.RawURLEncoding.EncodeToString(raw)
+	return r.seal.Close(bound, raw)
 }
 
-func parseCursor(bound, text string) (at graph.Beside, ok bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) < keyAt || len(raw) > maxCursor {
+func (r *request) parseCursor(bound, text string) (at graph.Beside, ok bool) {
+	raw, ok := r.seal.Open(bound, text)
+	if !ok || len(raw) < keyAt {
 		return at, false
 	}
-	if subtle.ConstantTimeCompare(raw[:digestLength], digest(bound, raw[digestLength:])) == 0 {
-		return at, false
-	}
-	key := string(raw[keyAt:])
-	at.Backward = raw[digestLength] == 1
-	at.Place = &graph.Place{ID: uuid.UUID(raw[placeAt:keyAt]), Key: key}
-	return at, utf8.ValidString(key) && !strings.Contains(key, "\x00")
-}
-
-func digest(bound string, rest []byte) []byte {
-	sum := sha256.Sum256(append([]byte(bound+"\x00"), rest...))
-	return sum[:digestLength]
+	at.Backward = raw[0] == 1
+	at.Place = &graph.Place{ID: uuid.UUID(raw[placeAt:keyAt]), Key: string(raw[keyAt:])}
+	return at, true
 }
 
 // cursors are those of the pages around a page.
-func cursors(rt schema.ResourceType, l graph.List, places []graph.Place, more bool) (next, previous string) {
+func (r *request) cursors(rt schema.ResourceType, l graph.List, places []graph.Place, more bool) (next, previous string) {
 	if len(places) == 0 {
 		return "", ""
 	}
 	bound := boundTo(rt, l)
 	if more || l.Beside.Backward {
-		next = cursor(bound, graph.Beside{Place: &places[len(places)-1]})
+		next = r.cursor(bound, graph.Beside{Place: &places[len(places)-1]})
 	}
 	if more && l.Beside.Backward || !l.Beside.Backward && l.Beside.Place != nil {
-		previous = cursor(bound, graph.Beside{Place: &places[0], Backward: true})
+		previous = r.cursor(bound, graph.Beside{Place: &places[0], Backward: true})
 	}
 	return next, previous
 }

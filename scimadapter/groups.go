@@ -61,7 +61,7 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 	if r.projection.keeps("", "members") {
 		cutPage(page, l.Beside != nil && l.Beside.Backward)
 	}
-	return pageOf(schema.Groups, l, page, func(o *output, g *ent.Group) error {
+	return pageOf(r, schema.Groups, l, page, func(o *output, g *ent.Group) error {
 		return a.writeGroup(r.ctx, o, r.projection, g)
 	}), nil
 }

@@ -95,13 +95,13 @@ func listResponse(total int64, start, items int, write func(o *output, i int) er
 }
 
 // pageOf is the page that was asked for, by its index or by a cursor.
-func pageOf[T any](rt schema.ResourceType, l graph.List, page *graph.Page[T], write func(o *output, item T) error) *response {
+func pageOf[T any](r *request, rt schema.ResourceType, l graph.List, page *graph.Page[T], write func(o *output, item T) error) *response {
 	each := func(o *output, i int) error { return write(o, page.Items[i]) }
 	if l.Beside == nil {
 		return listResponse(page.Total, l.StartIndex, len(page.Items), each)
 	}
 	head := `"totalResults":` + strconv.FormatInt(page.Total, 10)
-	next, previous := cursors(rt, l, page.Places, page.More)
+	next, previous := r.cursors(rt, l, page.Places, page.More)
 	if next != "" {
 		head += `,"nextCursor":"` + next + `"`
 	}

@@ -34,6 +34,7 @@ type request struct {
 	projection  projection
 	record      *Record       // nil for a second part of another request
 	tell        func(*Record) // of a part of this request; nil where nobody wants to know
+	seal        Seal
 }
 
 // ServeHTTP answers one request.
@@ -75,7 +76,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if rec.Action != requestrecord.ActionQUERY {
 		rec.TargetID = memberID(id)
 	}
-	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec}
+	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec, seal: a.cfg.Seal}
 	if a.cfg.Record != nil {
 		req.tell = func(part *Record) { a.cfg.Record(r, part) }
 	}

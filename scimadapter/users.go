@@ -62,7 +62,7 @@ func (a *adapter) listUsers(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pageOf(schema.Users, l, page, func(o *output, u *ent.User) error {
+	return pageOf(r, schema.Users, l, page, func(o *output, u *ent.User) error {
 		return a.writeUser(o, r.projection, u, groups)
 	}), nil
 }

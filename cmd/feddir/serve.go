@@ -39,18 +39,28 @@ func pepperFlag(c *command) *string {
 }
 
 func readPepper(path string) ([]byte, error) {
+	pepper, err := readSecret("pepper-file", path)
+	if err != nil {
+		return nil, err
+	}
+	return pepper, auth.CheckPepper(pepper)
+}
+
+// readSecret reads the secret in the file that a flag names; none where it
+// names none.
+func readSecret(flag, path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("--pepper-file: %w", err)
+		return nil, fmt.Errorf("--%s: %w", flag, err)
 	}
-	pepper := bytes.TrimSpace(text)
-	if len(pepper) == 0 {
-		return nil, &errUsage{"--pepper-file is empty"}
+	secret := bytes.TrimSpace(text)
+	if len(secret) == 0 {
+		return nil, &errUsage{"--" + flag + " is empty"}
 	}
-	return pepper, auth.CheckPepper(pepper)
+	return secret, nil
 }
 
 func serve(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error {
@@ -63,6 +73,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	c.IntVar(&cfg.Database.MaxOpen, "database-connections", 0, "`number` of connections at most (default 16; SQLite: readers, twice the cores)")
 	c.BoolVar(&cfg.Database.AllowUnsafeDurability, "allow-unsafe-durability", false, "accept a PostgreSQL that may lose what it acknowledged (fsync, full_page_writes or synchronous_commit off)")
 	pepper := pepperFlag(c)
+	cursors := c.String("cursor-secret-file", "", "`file` with a secret that seals the cursors of lists; the same for all replicas (default one that the database keeps)")
 	proxies := c.String("trusted-proxies", "", "`networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7")
 	c.IntVar(&cfg.Rate, "rate", throttle.DefaultRate, "`number` of SCIM requests a second that a key may send in the long run; at least 25")
 	c.IntVar(&cfg.Burst, "burst", throttle.DefaultBurst, "`number` of SCIM requests that a key may send at once")
@@ -89,6 +100,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 		return &errUsage{"--trusted-proxies: " + err.Error()}
 	}
 	if cfg.Pepper, err = readPepper(*pepper); err != nil {
+		return err
+	}
+	if cfg.CursorSecret, err = readSecret("cursor-secret-file", *cursors); err != nil {
 		return err
 	}
 	if err := checkBaseURL(cfg.BaseURL); err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/records"
+	"github.com/feddir/feddir/seal"
 	"github.com/feddir/feddir/throttle"
 )
 
@@ -34,7 +35,10 @@ type Config struct {
 	Database  sqlconn.Config
 	Pepper    []byte       // see auth.Config
 	Proxies   auth.Proxies // see auth.Config
-	Log       zerolog.Logger
+	// CursorSecret seals the cursors of lists; one that the database keeps for
+	// all replicas where it is empty.
+	CursorSecret []byte
+	Log          zerolog.Logger
 	// Rate and Burst are how many SCIM requests a second a key may send in the
 	// long run, and at once; the defaults of package throttle where they are 0.
 	Rate, Burst int
@@ -68,6 +72,7 @@ type Server struct {
 	oauth    *oauth.Server
 	records  *records.Writer
 	limiter  *throttle.Limiter
+	seal     *seal.Seal
 	metrics  *metrics
 	listener net.Listener
 	ops      net.Listener
@@ -105,13 +110,16 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.db, err = entdb.OpenCurrent(ctx, cfg.Database); err != nil {
 		return err
 	}
+	if s.seal, err = s.sealOfCursors(ctx); err != nil {
+		return err
+	}
 	s.auth, err = auth.New(s.db, auth.Config{Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
 	if err != nil {
 		return err
 	}
 	s.oauth = oauth.New(s.db, oauth.Config{BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
 	s.resolver = graph.New(s.db, graph.Config{
-		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper,
+		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Seal: s.seal,
 		OnKeyChange: func(id uuid.UUID) { s.auth.Forget(id) },
 	})
 	s.records = records.New(s.db, cfg.Records)
@@ -119,6 +127,18 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.metrics = newMetrics(s.db)
 	s.metrics.requestRecords(s.records)
 	return nil
+}
+
+// sealOfCursors returns the seal that this installation's cursors have.
+func (s *Server) sealOfCursors(ctx context.Context) (*seal.Seal, error) {
+	secret := s.cfg.CursorSecret
+	if len(secret) == 0 {
+		var err error
+		if secret, err = s.db.Secret(ctx, "cursors"); err != nil {
+			return nil, fmt.Errorf("reading the secret of cursors: %w", err)
+		}
+	}
+	return seal.New(secret), nil
 }
 
 // URL returns how clients reach the server.

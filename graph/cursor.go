@@ -1,0 +1,44 @@
+package graph
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/seal"
+)
+
+// position is a place in an ordered list: the values of the columns it is
+// ordered by, each as text and joined by NUL, which no stored text has, and
+// the id.
+type position struct {
+	key string
+	id  uuid.UUID
+}
+
+func (p position) compare(q position) int {
+	if c := strings.Compare(p.key, q.key); c != 0 {
+		return c
+	}
+	return bytes.Compare(p.id[:], q.id[:])
+}
+
+// cursors makes the cursors of a list. They are sealed: what comes back was
+// made here, for the same list, order and company.
+type cursors struct {
+	seal *seal.Seal
+	use  string
+}
+
+func (c cursors) close(p position) string {
+	return c.seal.Close(c.use, append(p.id[:], p.key...))
+}
+
+func (c cursors) open(text string) (p position, ok bool) {
+	content, ok := c.seal.Open(c.use, text)
+	if !ok || len(content) < len(p.id) {
+		return p, false
+	}
+	return position{string(content[len(p.id):]), uuid.UUID(content[:len(p.id)])}, true
+}
