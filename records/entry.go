@@ -8,8 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -32,31 +30,6 @@ const (
 	maxText    = 64
 	maxChanged = 50
 )
-
-// create is the row of an entry.
-func (e *Entry) create(c *ent.Client, lost int64) *ent.RequestRecordCreate {
-	label := text(e.TargetLabel, maxLabel)
-	row := c.RequestRecord.Create().
-		SetID(e.id).SetCompanyID(e.CompanyID).SetDirectoryID(e.DirectoryID).
-		SetAt(e.At).SetDurationUs(e.Duration.Microseconds()).
-		SetMethod(e.Method).SetRoute(e.Route).SetAction(e.Action).SetOutcome(e.Outcome).
-		SetTargetLabel(label).SetTargetKey(schematype.Fold(label)).
-		SetStatus(e.Status).SetScimType(text(e.SCIMType, 32)).SetDetail(text(e.Detail, maxDetail)).
-		SetRequestID(text(e.RequestID, maxText)).SetAddress(text(e.Address, maxText)).SetAgent(text(e.Agent, maxAgent)).
-		SetLostBefore(lost)
-	if e.KeyID != uuid.Nil {
-		row.SetKeyID(e.KeyID)
-	}
-	if e.TargetID != uuid.Nil {
-		row.SetTargetID(e.TargetID)
-	}
-	ignored := make([]schematype.Ignored, len(e.Ignored))
-	for i, part := range e.Ignored {
-		ignored[i] = schematype.Ignored{Path: text(part.Path, maxLabel), Reason: string(part.Reason)}
-	}
-	changed := append([]string{}, e.Changed[:min(len(e.Changed), maxChanged)]...)
-	return row.SetChanged(changed).SetIgnored(ignored) // always set, so that the statement is the same for all
-}
 
 // clip lets go of the rest of a text whose first n characters are kept.
 func clip(s string, n int) string {

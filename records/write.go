@@ -19,10 +19,6 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// rowsAtOnce are the numbers of rows that one statement inserts: few, so that
-// there are few texts to prepare.
-var rowsAtOnce = []int{128, 16, 1}
-
 // write puts a batch into the database, in one transaction.
 func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]int64) error {
 	ctx = viewer.WithSystem(ctx, viewer.Records)
@@ -39,7 +35,7 @@ func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]i
 		// Every replica takes directories in the same order, so none waits for
 		// another in a circle.
 		ids := slices.SortedFunc(maps.Keys(byDirectory), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-		var rows []*ent.RequestRecordCreate
+		var rows []row
 		for _, id := range ids {
 			entries := byDirectory[id]
 			exists, err := w.countIn(ctx, entries)
@@ -54,7 +50,7 @@ func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]i
 				if i == 0 {
 					missing = lost[id]
 				}
-				rows = append(rows, e.create(w.db.Client(ctx), missing))
+				rows = append(rows, row{e, missing})
 			}
 		}
 		return w.insert(ctx, rows)
@@ -64,18 +60,6 @@ func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]i
 func (w *Writer) isThere(ctx context.Context, e *Entry) (bool, error) {
 	return w.db.Client(ctx).RequestRecord.Query().
 		Where(requestrecord.DirectoryID(e.DirectoryID), requestrecord.ID(e.id)).Exist(ctx)
-}
-
-func (w *Writer) insert(ctx context.Context, rows []*ent.RequestRecordCreate) error {
-	for _, n := range rowsAtOnce {
-		for len(rows) >= n {
-			if err := w.db.Client(ctx).RequestRecord.CreateBulk(rows[:n]...).Exec(ctx); err != nil {
-				return err
-			}
-			rows = rows[n:]
-		}
-	}
-	return nil
 }
 
 // countIn adds requests of one directory to its health. It reports false when

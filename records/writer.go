@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
@@ -18,8 +17,7 @@ import (
 )
 
 const (
-	batchSize   = 500 // records that are written in one transaction on PostgreSQL
-	smallBatch  = 128 // on SQLite, where other writers wait meanwhile
+	batchSize   = 512 // records that are written in one transaction: some 10 ms, for which other writers of SQLite wait
 	flushWithin = 10 * time.Second
 	stopWithin  = 5 * time.Second
 )
@@ -36,8 +34,8 @@ type Config struct {
 // Writer writes records. Safe for concurrent use.
 type Writer struct {
 	db    *entdb.DB
+	texts map[int]string // statements that insert so many rows
 	cfg   Config
-	batch int
 	full  chan struct{}
 
 	mu    sync.Mutex
@@ -68,11 +66,7 @@ func New(db *entdb.DB, cfg Config) *Writer {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	batch := smallBatch
-	if db.Dialect() == dialect.Postgres {
-		batch = batchSize
-	}
-	return &Writer{db: db, cfg: cfg, batch: batch, full: make(chan struct{}, 1), lost: make(map[uuid.UUID]int64)}
+	return &Writer{db: db, cfg: cfg, texts: insertTexts(db.Dialect()), full: make(chan struct{}, 1), lost: make(map[uuid.UUID]int64)}
 }
 
 // Add hands a record over, which must not be altered afterwards. It never
@@ -88,7 +82,7 @@ func (w *Writer) Add(e *Entry) {
 		return
 	}
 	w.queue = append(w.queue, e)
-	if len(w.queue) >= w.batch {
+	if len(w.queue) >= batchSize {
 		select {
 		case w.full <- struct{}{}:
 		default:
@@ -189,7 +183,7 @@ func passing(err error) bool {
 func (w *Writer) oldest() ([]*Entry, map[uuid.UUID]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	batch := w.queue[:min(len(w.queue), cmp.Or(w.unsure, w.batch))]
+	batch := w.queue[:min(len(w.queue), cmp.Or(w.unsure, batchSize))]
 	lost := make(map[uuid.UUID]int64)
 	for _, e := range batch {
 		if n := w.lost[e.DirectoryID]; n > 0 {
