@@ -12841,6 +12841,8 @@ type UserMutation struct {
 	appendaddresses         []schematype.Address
 	extensions              *schematype.Extensions
 	sort_name               *string
+	search_version          *int64
+	addsearch_version       *int64
 	clearedFields           map[string]struct{}
 	done                    bool
 	oldValue                func(context.Context) (*User, error)
@@ -14684,6 +14686,62 @@ func (m *UserMutation) ResetSortName() {
 	m.sort_name = nil
 }
 
+// SetSearchVersion sets the "search_version" field.
+func (m *UserMutation) SetSearchVersion(i int64) {
+	m.search_version = &i
+	m.addsearch_version = nil
+}
+
+// SearchVersion returns the value of the "search_version" field in the mutation.
+func (m *UserMutation) SearchVersion() (r int64, exists bool) {
+	v := m.search_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSearchVersion returns the old "search_version" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldSearchVersion(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSearchVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSearchVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSearchVersion: %w", err)
+	}
+	return oldValue.SearchVersion, nil
+}
+
+// AddSearchVersion adds i to the "search_version" field.
+func (m *UserMutation) AddSearchVersion(i int64) {
+	if m.addsearch_version != nil {
+		*m.addsearch_version += i
+	} else {
+		m.addsearch_version = &i
+	}
+}
+
+// AddedSearchVersion returns the value that was added to the "search_version" field in this mutation.
+func (m *UserMutation) AddedSearchVersion() (r int64, exists bool) {
+	v := m.addsearch_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSearchVersion resets all changes to the "search_version" field.
+func (m *UserMutation) ResetSearchVersion() {
+	m.search_version = nil
+	m.addsearch_version = nil
+}
+
 // Where appends a list predicates to the UserMutation builder.
 func (m *UserMutation) Where(ps ...predicate.User) {
 	m.predicates = append(m.predicates, ps...)
@@ -14718,7 +14776,7 @@ func (m *UserMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UserMutation) Fields() []string {
-	fields := make([]string, 0, 35)
+	fields := make([]string, 0, 36)
 	if m.company_id != nil {
 		fields = append(fields, user.FieldCompanyID)
 	}
@@ -14824,6 +14882,9 @@ func (m *UserMutation) Fields() []string {
 	if m.sort_name != nil {
 		fields = append(fields, user.FieldSortName)
 	}
+	if m.search_version != nil {
+		fields = append(fields, user.FieldSearchVersion)
+	}
 	return fields
 }
 
@@ -14902,6 +14963,8 @@ func (m *UserMutation) Field(name string) (ent.Value, bool) {
 		return m.Extensions()
 	case user.FieldSortName:
 		return m.SortName()
+	case user.FieldSearchVersion:
+		return m.SearchVersion()
 	}
 	return nil, false
 }
@@ -14981,6 +15044,8 @@ func (m *UserMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldExtensions(ctx)
 	case user.FieldSortName:
 		return m.OldSortName(ctx)
+	case user.FieldSearchVersion:
+		return m.OldSearchVersion(ctx)
 	}
 	return nil, fmt.Errorf("unknown User field %s", name)
 }
@@ -15235,6 +15300,13 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSortName(v)
 		return nil
+	case user.FieldSearchVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSearchVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown User field %s", name)
 }
@@ -15246,6 +15318,9 @@ func (m *UserMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, user.FieldVersion)
 	}
+	if m.addsearch_version != nil {
+		fields = append(fields, user.FieldSearchVersion)
+	}
 	return fields
 }
 
@@ -15256,6 +15331,8 @@ func (m *UserMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case user.FieldVersion:
 		return m.AddedVersion()
+	case user.FieldSearchVersion:
+		return m.AddedSearchVersion()
 	}
 	return nil, false
 }
@@ -15271,6 +15348,13 @@ func (m *UserMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case user.FieldSearchVersion:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSearchVersion(v)
 		return nil
 	}
 	return fmt.Errorf("unknown User numeric field %s", name)
@@ -15556,6 +15640,9 @@ func (m *UserMutation) ResetField(name string) error {
 		return nil
 	case user.FieldSortName:
 		m.ResetSortName()
+		return nil
+	case user.FieldSearchVersion:
+		m.ResetSearchVersion()
 		return nil
 	}
 	return fmt.Errorf("unknown User field %s", name)

@@ -90,8 +90,10 @@ type User struct {
 	// Extensions holds the value of the "extensions" field.
 	Extensions schematype.Extensions `json:"extensions,omitempty"`
 	// Folded display name, or user name where there is none: what lists are ordered by.
-	SortName     string `json:"sort_name,omitempty"`
-	selectValues sql.SelectValues
+	SortName string `json:"sort_name,omitempty"`
+	// The version whose words searches find the user by; another than the user's own where that is yet to be done.
+	SearchVersion int64 `json:"search_version,omitempty"`
+	selectValues  sql.SelectValues
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -103,7 +105,7 @@ func (*User) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case user.FieldActive:
 			values[i] = new(sql.NullBool)
-		case user.FieldVersion:
+		case user.FieldVersion, user.FieldSearchVersion:
 			values[i] = new(sql.NullInt64)
 		case user.FieldSource, user.FieldUserName, user.FieldUserNameKey, user.FieldExternalID, user.FieldDisplayName, user.FieldNickName, user.FieldProfileURL, user.FieldTitle, user.FieldUserType, user.FieldPreferredLanguage, user.FieldLocale, user.FieldTimezone, user.FieldEmployeeNumber, user.FieldCostCenter, user.FieldOrganization, user.FieldDivision, user.FieldDepartment, user.FieldManager, user.FieldSortName:
 			values[i] = new(sql.NullString)
@@ -377,6 +379,12 @@ func (_m *User) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SortName = value.String
 			}
+		case user.FieldSearchVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field search_version", values[i])
+			} else if value.Valid {
+				_m.SearchVersion = value.Int64
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -547,6 +555,9 @@ func (_m *User) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("sort_name=")
 	builder.WriteString(_m.SortName)
+	builder.WriteString(", ")
+	builder.WriteString("search_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.SearchVersion))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -388,6 +388,20 @@ func (_c *UserCreate) SetSortName(v string) *UserCreate {
 	return _c
 }
 
+// SetSearchVersion sets the "search_version" field.
+func (_c *UserCreate) SetSearchVersion(v int64) *UserCreate {
+	_c.mutation.SetSearchVersion(v)
+	return _c
+}
+
+// SetNillableSearchVersion sets the "search_version" field if the given value is not nil.
+func (_c *UserCreate) SetNillableSearchVersion(v *int64) *UserCreate {
+	if v != nil {
+		_c.SetSearchVersion(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *UserCreate) SetID(v uuid.UUID) *UserCreate {
 	_c.mutation.SetID(v)
@@ -460,6 +474,10 @@ func (_c *UserCreate) defaults() error {
 	if _, ok := _c.mutation.Active(); !ok {
 		v := user.DefaultActive
 		_c.mutation.SetActive(v)
+	}
+	if _, ok := _c.mutation.SearchVersion(); !ok {
+		v := user.DefaultSearchVersion
+		_c.mutation.SetSearchVersion(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if user.DefaultID == nil {
@@ -602,6 +620,9 @@ func (_c *UserCreate) check() error {
 		if err := user.SortNameValidator(v); err != nil {
 			return &ValidationError{Name: "sort_name", err: fmt.Errorf(`generated: validator failed for field "User.sort_name": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.SearchVersion(); !ok {
+		return &ValidationError{Name: "search_version", err: errors.New(`generated: missing required field "User.search_version"`)}
 	}
 	return nil
 }
@@ -778,6 +799,10 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SortName(); ok {
 		_spec.SetField(user.FieldSortName, field.TypeString, value)
 		_node.SortName = value
+	}
+	if value, ok := _c.mutation.SearchVersion(); ok {
+		_spec.SetField(user.FieldSearchVersion, field.TypeInt64, value)
+		_node.SearchVersion = value
 	}
 	return _node, _spec
 }
@@ -1356,6 +1381,24 @@ func (u *UserUpsert) SetSortName(v string) *UserUpsert {
 // UpdateSortName sets the "sort_name" field to the value that was provided on create.
 func (u *UserUpsert) UpdateSortName() *UserUpsert {
 	u.SetExcluded(user.FieldSortName)
+	return u
+}
+
+// SetSearchVersion sets the "search_version" field.
+func (u *UserUpsert) SetSearchVersion(v int64) *UserUpsert {
+	u.Set(user.FieldSearchVersion, v)
+	return u
+}
+
+// UpdateSearchVersion sets the "search_version" field to the value that was provided on create.
+func (u *UserUpsert) UpdateSearchVersion() *UserUpsert {
+	u.SetExcluded(user.FieldSearchVersion)
+	return u
+}
+
+// AddSearchVersion adds v to the "search_version" field.
+func (u *UserUpsert) AddSearchVersion(v int64) *UserUpsert {
+	u.Add(user.FieldSearchVersion, v)
 	return u
 }
 
@@ -2032,6 +2075,27 @@ func (u *UserUpsertOne) SetSortName(v string) *UserUpsertOne {
 func (u *UserUpsertOne) UpdateSortName() *UserUpsertOne {
 	return u.Update(func(s *UserUpsert) {
 		s.UpdateSortName()
+	})
+}
+
+// SetSearchVersion sets the "search_version" field.
+func (u *UserUpsertOne) SetSearchVersion(v int64) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetSearchVersion(v)
+	})
+}
+
+// AddSearchVersion adds v to the "search_version" field.
+func (u *UserUpsertOne) AddSearchVersion(v int64) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.AddSearchVersion(v)
+	})
+}
+
+// UpdateSearchVersion sets the "search_version" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateSearchVersion() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateSearchVersion()
 	})
 }
 
@@ -2875,6 +2939,27 @@ func (u *UserUpsertBulk) SetSortName(v string) *UserUpsertBulk {
 func (u *UserUpsertBulk) UpdateSortName() *UserUpsertBulk {
 	return u.Update(func(s *UserUpsert) {
 		s.UpdateSortName()
+	})
+}
+
+// SetSearchVersion sets the "search_version" field.
+func (u *UserUpsertBulk) SetSearchVersion(v int64) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetSearchVersion(v)
+	})
+}
+
+// AddSearchVersion adds v to the "search_version" field.
+func (u *UserUpsertBulk) AddSearchVersion(v int64) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.AddSearchVersion(v)
+	})
+}
+
+// UpdateSearchVersion sets the "search_version" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateSearchVersion() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateSearchVersion()
 	})
 }
 

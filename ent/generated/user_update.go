@@ -590,6 +590,27 @@ func (_u *UserUpdate) SetNillableSortName(v *string) *UserUpdate {
 	return _u
 }
 
+// SetSearchVersion sets the "search_version" field.
+func (_u *UserUpdate) SetSearchVersion(v int64) *UserUpdate {
+	_u.mutation.ResetSearchVersion()
+	_u.mutation.SetSearchVersion(v)
+	return _u
+}
+
+// SetNillableSearchVersion sets the "search_version" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableSearchVersion(v *int64) *UserUpdate {
+	if v != nil {
+		_u.SetSearchVersion(*v)
+	}
+	return _u
+}
+
+// AddSearchVersion adds value to the "search_version" field.
+func (_u *UserUpdate) AddSearchVersion(v int64) *UserUpdate {
+	_u.mutation.AddSearchVersion(v)
+	return _u
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdate) Mutation() *UserMutation {
 	return _u.mutation
@@ -950,6 +971,12 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.SortName(); ok {
 		_spec.SetField(user.FieldSortName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.SearchVersion(); ok {
+		_spec.SetField(user.FieldSearchVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSearchVersion(); ok {
+		_spec.AddField(user.FieldSearchVersion, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -1532,6 +1559,27 @@ func (_u *UserUpdateOne) SetNillableSortName(v *string) *UserUpdateOne {
 	return _u
 }
 
+// SetSearchVersion sets the "search_version" field.
+func (_u *UserUpdateOne) SetSearchVersion(v int64) *UserUpdateOne {
+	_u.mutation.ResetSearchVersion()
+	_u.mutation.SetSearchVersion(v)
+	return _u
+}
+
+// SetNillableSearchVersion sets the "search_version" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableSearchVersion(v *int64) *UserUpdateOne {
+	if v != nil {
+		_u.SetSearchVersion(*v)
+	}
+	return _u
+}
+
+// AddSearchVersion adds value to the "search_version" field.
+func (_u *UserUpdateOne) AddSearchVersion(v int64) *UserUpdateOne {
+	_u.mutation.AddSearchVersion(v)
+	return _u
+}
+
 // Mutation returns the UserMutation object of the builder.
 func (_u *UserUpdateOne) Mutation() *UserMutation {
 	return _u.mutation
@@ -1922,6 +1970,12 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	}
 	if value, ok := _u.mutation.SortName(); ok {
 		_spec.SetField(user.FieldSortName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.SearchVersion(); ok {
+		_spec.SetField(user.FieldSearchVersion, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedSearchVersion(); ok {
+		_spec.AddField(user.FieldSearchVersion, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &User{config: _u.config}

@@ -23,7 +23,7 @@ type UserValue struct {
 	DirectoryID uuid.UUID `json:"directory_id,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID uuid.UUID `json:"user_id,omitempty"`
-	// Attribute holds the value of the "attribute" field.
+	// What the value is of: an attribute, or what searches look for.
 	Attribute uservalue.Attribute `json:"attribute,omitempty"`
 	// ValueKey holds the value of the "value_key" field.
 	ValueKey string `json:"value_key,omitempty"`

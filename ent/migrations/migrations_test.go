@@ -92,7 +92,8 @@ func TestReferencesToPeopleAreIndexed(t *testing.T) {
 				if to := key.RefTable.Name; to != "users" && to != "groups" {
 					continue
 				}
-				indexed := slices.ContainsFunc(table.Indexes, func(i *schema.Index) bool {
+				primary := &schema.Index{Columns: table.PrimaryKey}
+				indexed := slices.ContainsFunc(append(table.Indexes, primary), func(i *schema.Index) bool {
 					return len(i.Columns) >= len(key.Columns) && slices.EqualFunc(i.Columns[:len(key.Columns)], key.Columns,
 						func(a, b *schema.Column) bool { return a.Name == b.Name })
 				})

@@ -63,7 +63,7 @@ var tableKeys = map[string]keys{
 	"oauth_clients":       {[]string{"company_id", "id"}, []foreignKey{ownDirectory}},
 	"access_tokens":       {[]string{"company_id", "id"}, []foreignKey{ownDirectory, ownClient, cascade("keys", "company_id", "company_id", "key_id", "id")}},
 	"users":               {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
-	"user_values":         {[]string{"directory_id", "id"}, []foreignKey{ownDirectory, cascade("users", "directory_id", "directory_id", "user_id", "id")}},
+	"user_values":         {[]string{"directory_id", "user_id", "id"}, []foreignKey{ownDirectory, cascade("users", "directory_id", "directory_id", "user_id", "id")}},
 	"groups":              {[]string{"directory_id", "id"}, []foreignKey{ownDirectory}},
 	"memberships":         {[]string{"directory_id", "id"}, []foreignKey{ownDirectory, cascade("groups", "directory_id", "directory_id", "group_id", "id"), cascade("users", "directory_id", "directory_id", "user_id", "id"), cascade("groups", "directory_id", "directory_id", "subgroup_id", "id")}},
 	"changes":             {primary: []string{"company_id", "id"}},

@@ -34,6 +34,7 @@ func (Group) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "display_name_key").Unique(),
+		index.Fields("company_id", "display_name_key", "id"),
 		index.Fields("directory_id", "external_id", "id"),
 	}
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
@@ -55,6 +56,8 @@ func (User) Fields() []ent.Field {
 		field.JSON("extensions", schematype.Extensions{}).SchemaType(verbatim).Optional(),
 		field.String("sort_name").MaxLen(maxText).
 			Comment("Folded display name, or user name where there is none: what lists are ordered by."),
+		field.Int64("search_version").Default(0).
+			Comment("The version whose words searches find the user by; another than the user's own where that is yet to be done."),
 	)
 }
 
@@ -68,5 +71,8 @@ func (User) Indexes() []ent.Index {
 		index.Fields("directory_id", "manager", "id"),
 		index.Fields("directory_id", "sort_name", "id"),
 		index.Fields("company_id", "user_name_key", "id"),
+		index.Fields("company_id", "directory_id", "id").
+			StorageKey("user_unsearchable").
+			Annotations(entsql.IndexWhere("search_version <> version")),
 	}
 }

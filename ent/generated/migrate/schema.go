@@ -221,6 +221,11 @@ var (
 				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[8]},
 			},
 			{
+				Name:    "group_company_id_display_name_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{GroupsColumns[1], GroupsColumns[8], GroupsColumns[0]},
+			},
+			{
 				Name:    "group_directory_id_external_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[9], GroupsColumns[0]},
@@ -485,6 +490,7 @@ var (
 		{Name: "addresses", Type: field.TypeJSON, Nullable: true, SchemaType: map[string]string{"postgres": "json"}},
 		{Name: "extensions", Type: field.TypeJSON, Nullable: true, SchemaType: map[string]string{"postgres": "json"}},
 		{Name: "sort_name", Type: field.TypeString, Size: 4096},
+		{Name: "search_version", Type: field.TypeInt64, Default: 0},
 	}
 	// UsersTable holds the schema information for the "users" table.
 	UsersTable = &schema.Table{
@@ -522,6 +528,14 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[1], UsersColumns[8], UsersColumns[0]},
 			},
+			{
+				Name:    "user_unsearchable",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[1], UsersColumns[2], UsersColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "search_version <> version",
+				},
+			},
 		},
 	}
 	// UserValuesColumns holds the columns for the "user_values" table.
@@ -530,7 +544,7 @@ var (
 		{Name: "company_id", Type: field.TypeUUID},
 		{Name: "directory_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
-		{Name: "attribute", Type: field.TypeEnum, Enums: []string{"EMAILS", "PHONE_NUMBERS"}},
+		{Name: "attribute", Type: field.TypeEnum, Enums: []string{"EMAILS", "PHONE_NUMBERS", "USER_NAME", "NAME_WORDS", "WORK_WORDS", "PHONE_DIGITS"}},
 		{Name: "value_key", Type: field.TypeString, Size: 512},
 		{Name: "type_key", Type: field.TypeString, Size: 512, Default: ""},
 	}
@@ -541,14 +555,14 @@ var (
 		PrimaryKey: []*schema.Column{UserValuesColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "uservalue_directory_id_attribute_value_key_user_id",
+				Name:    "uservalue_directory_id_attribute_value_key_user_id_company_id",
 				Unique:  false,
-				Columns: []*schema.Column{UserValuesColumns[2], UserValuesColumns[4], UserValuesColumns[5], UserValuesColumns[3]},
+				Columns: []*schema.Column{UserValuesColumns[2], UserValuesColumns[4], UserValuesColumns[5], UserValuesColumns[3], UserValuesColumns[1]},
 			},
 			{
-				Name:    "uservalue_directory_id_user_id",
+				Name:    "uservalue_company_id_attribute_value_key_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{UserValuesColumns[2], UserValuesColumns[3]},
+				Columns: []*schema.Column{UserValuesColumns[1], UserValuesColumns[4], UserValuesColumns[5], UserValuesColumns[3]},
 			},
 		},
 	}

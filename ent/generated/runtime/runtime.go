@@ -874,6 +874,10 @@ func init() {
 	userDescSortName := userFields[28].Descriptor()
 	// user.SortNameValidator is a validator for the "sort_name" field. It is called by the builders before save.
 	user.SortNameValidator = userDescSortName.Validators[0].(func(string) error)
+	// userDescSearchVersion is the schema descriptor for search_version field.
+	userDescSearchVersion := userFields[29].Descriptor()
+	// user.DefaultSearchVersion holds the default value on creation for the search_version field.
+	user.DefaultSearchVersion = userDescSearchVersion.Default.(int64)
 	// userDescID is the schema descriptor for id field.
 	userDescID := userMixinFields0[0].Descriptor()
 	// user.DefaultID holds the default value on creation for the id field.

@@ -87,6 +87,8 @@ const (
 	FieldExtensions = "extensions"
 	// FieldSortName holds the string denoting the sort_name field in the database.
 	FieldSortName = "sort_name"
+	// FieldSearchVersion holds the string denoting the search_version field in the database.
+	FieldSearchVersion = "search_version"
 	// Table holds the table name of the user in the database.
 	Table = "users"
 )
@@ -129,6 +131,7 @@ var Columns = []string{
 	FieldAddresses,
 	FieldExtensions,
 	FieldSortName,
+	FieldSearchVersion,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -195,6 +198,8 @@ var (
 	ManagerValidator func(string) error
 	// SortNameValidator is a validator for the "sort_name" field. It is called by the builders before save.
 	SortNameValidator func(string) error
+	// DefaultSearchVersion holds the default value on creation for the "search_version" field.
+	DefaultSearchVersion int64
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -340,4 +345,9 @@ func ByManager(opts ...sql.OrderTermOption) OrderOption {
 // BySortName orders the results by the sort_name field.
 func BySortName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSortName, opts...).ToFunc()
+}
+
+// BySearchVersion orders the results by the search_version field.
+func BySearchVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSearchVersion, opts...).ToFunc()
 }

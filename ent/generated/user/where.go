@@ -176,6 +176,11 @@ func SortName(v string) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldSortName, v))
 }
 
+// SearchVersion applies equality check predicate on the "search_version" field. It's identical to SearchVersionEQ.
+func SearchVersion(v int64) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldSearchVersion, v))
+}
+
 // CompanyIDEQ applies the EQ predicate on the "company_id" field.
 func CompanyIDEQ(v uuid.UUID) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldCompanyID, v))
@@ -1834,6 +1839,46 @@ func SortNameEqualFold(v string) predicate.User {
 // SortNameContainsFold applies the ContainsFold predicate on the "sort_name" field.
 func SortNameContainsFold(v string) predicate.User {
 	return predicate.User(sql.FieldContainsFold(FieldSortName, v))
+}
+
+// SearchVersionEQ applies the EQ predicate on the "search_version" field.
+func SearchVersionEQ(v int64) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldSearchVersion, v))
+}
+
+// SearchVersionNEQ applies the NEQ predicate on the "search_version" field.
+func SearchVersionNEQ(v int64) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldSearchVersion, v))
+}
+
+// SearchVersionIn applies the In predicate on the "search_version" field.
+func SearchVersionIn(vs ...int64) predicate.User {
+	return predicate.User(sql.FieldIn(FieldSearchVersion, vs...))
+}
+
+// SearchVersionNotIn applies the NotIn predicate on the "search_version" field.
+func SearchVersionNotIn(vs ...int64) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldSearchVersion, vs...))
+}
+
+// SearchVersionGT applies the GT predicate on the "search_version" field.
+func SearchVersionGT(v int64) predicate.User {
+	return predicate.User(sql.FieldGT(FieldSearchVersion, v))
+}
+
+// SearchVersionGTE applies the GTE predicate on the "search_version" field.
+func SearchVersionGTE(v int64) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldSearchVersion, v))
+}
+
+// SearchVersionLT applies the LT predicate on the "search_version" field.
+func SearchVersionLT(v int64) predicate.User {
+	return predicate.User(sql.FieldLT(FieldSearchVersion, v))
+}
+
+// SearchVersionLTE applies the LTE predicate on the "search_version" field.
+func SearchVersionLTE(v int64) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldSearchVersion, v))
 }
 
 // And groups predicates with the AND operator between them.

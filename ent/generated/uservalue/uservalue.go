@@ -77,6 +77,10 @@ type Attribute string
 const (
 	AttributeEMAILS        Attribute = "EMAILS"
 	AttributePHONE_NUMBERS Attribute = "PHONE_NUMBERS"
+	AttributeUSER_NAME     Attribute = "USER_NAME"
+	AttributeNAME_WORDS    Attribute = "NAME_WORDS"
+	AttributeWORK_WORDS    Attribute = "WORK_WORDS"
+	AttributePHONE_DIGITS  Attribute = "PHONE_DIGITS"
 )
 
 func (a Attribute) String() string {
@@ -86,7 +90,7 @@ func (a Attribute) String() string {
 // AttributeValidator is a validator for the "attribute" field enum values. It is called by the builders before save.
 func AttributeValidator(a Attribute) error {
 	switch a {
-	case AttributeEMAILS, AttributePHONE_NUMBERS:
+	case AttributeEMAILS, AttributePHONE_NUMBERS, AttributeUSER_NAME, AttributeNAME_WORDS, AttributeWORK_WORDS, AttributePHONE_DIGITS:
 		return nil
 	default:
 		return fmt.Errorf("uservalue: invalid enum value for attribute field: %q", a)
