@@ -81,6 +81,8 @@ func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
 		switch {
 		case routes.endpoint(r.URL):
 			next.ServeHTTP(w, r)
+		case demanded && surface.later(r):
+			a.admitLater(next, w, r)
 		case demanded && surface.CrossOrigin:
 			a.admitShared(surface, next, w, r)
 		case demanded:
@@ -123,7 +125,11 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 	if !g.token {
 		a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
 	}
-	next.ServeHTTP(w, r.WithContext(viewer.NewContext(r.Context(), v)))
+	ctx := viewer.NewContext(r.Context(), v)
+	if s.Stream != nil && s.Stream(r) {
+		ctx = a.holding(ctx, r.Header, s.Kind)
+	}
+	next.ServeHTTP(w, r.WithContext(ctx))
 }
 
 // authenticate returns what a key of this kind grants that the request shows,

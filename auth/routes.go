@@ -34,6 +34,11 @@ type Surface struct {
 	// CrossOrigin opens the surface to web pages of other origins, if the key
 	// that they show lists their origin (CORS). Nobody else's may read an answer.
 	CrossOrigin bool
+	// Stream, where it is set, tells the requests that are answered for longer
+	// than one look at their key is good for: see [Holds]. A WebSocket among
+	// them that shows no key is let through without a viewer: see
+	// [Authenticator.Present].
+	Stream func(r *http.Request) bool
 	// Refuse writes the answer to a request that auth turns away, with status
 	// 401 or 503, in the way of the surface's protocol. It must not tell one
 	// reason from another. The headers of the status are set already.

@@ -1,0 +1,63 @@
+package stream
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/graph/guard"
+)
+
+// run serves one subscription: it hands each event to send and returns the
+// errors that the subscription ended with, if any. It also ends when send fails.
+func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.RawParams, send func(*graphql.Response) error) (errs gqlerror.List) {
+	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
+	defer cancel() // ends the resolver, however we end
+	op := &graphql.OperationContext{}
+	defer func() {
+		if v := recover(); v != nil {
+			errs = present(ctx, exec, op, guard.Recover(ctx, v))
+		}
+	}()
+	leave, ok := h.subscribe(h.cfg.Key(ctx))
+	if !ok {
+		return present(ctx, exec, op, limit("a key has at most %d subscriptions", h.cfg.PerKey))
+	}
+	defer leave()
+	op, refused := exec.CreateOperationContext(ctx, p)
+	if refused == nil && op.Operation.Operation != ast.Subscription {
+		refused = gqlerror.List{gqlerror.Wrap(&guard.Refusal{Code: guard.CodeValidationFailed, Message: "this is for subscriptions; send queries and mutations by POST"})}
+	}
+	if refused != nil {
+		return exec.DispatchError(graphql.WithOperationContext(ctx, op), refused).Errors
+	}
+	ctx, end := withEnd(ctx)
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	for {
+		resp := responses(ctx)
+		if resp == nil {
+			break
+		}
+		if resp.Data == nil && len(resp.Errors) > 0 {
+			return resp.Errors
+		}
+		if err := send(resp); err != nil {
+			return nil
+		}
+	}
+	err, slow := end.get()
+	if err == nil {
+		return nil
+	}
+	if slow {
+		h.cutOff.Add(1)
+	}
+	return present(ctx, exec, op, err)
+}
+
+// present makes an error safe to show.
+func present(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, err error) gqlerror.List {
+	return exec.DispatchError(graphql.WithOperationContext(ctx, op), gqlerror.List{gqlerror.Wrap(err)}).Errors
+}

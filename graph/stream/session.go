@@ -1,0 +1,262 @@
+package stream
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/graph/guard"
+)
+
+// session is one WebSocket.
+type session struct {
+	hub     *Hub
+	conn    *websocket.Conn
+	exec    graphql.GraphExecutor
+	request *http.Request
+	ctx     context.Context // of the viewer, until the connection ends
+
+	mu     sync.Mutex
+	active map[string]context.CancelFunc // subscriptions by their ids
+	work   sync.WaitGroup
+	slow   sync.Once // counts a client that takes nothing
+}
+
+// message is what is sent in both directions.
+type message struct {
+	ID      string          `json:"id,omitempty"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload,omitempty"`
+}
+
+// maxID is the longest id of a subscription, in bytes.
+const maxID = 128
+
+// begin waits for connection_init and finds out whose the connection is.
+func (s *session) begin(ctx context.Context) bool {
+	within, cancel := context.WithTimeout(ctx, s.hub.cfg.InitWithin)
+	defer cancel()
+	stop := context.AfterFunc(within, func() {
+		if errors.Is(within.Err(), context.DeadlineExceeded) {
+			s.conn.Close(closeInitTimeout, "Connection initialisation timeout")
+		}
+	})
+	defer stop()
+	go func() { // Read would end the connection without a word
+		select {
+		case <-s.hub.stopping:
+			s.conn.Close(closeStopping, errStopping.Error())
+		case <-within.Done():
+		}
+	}()
+	m, err := s.read(ctx)
+	if err != nil {
+		return false
+	}
+	if m.Type != "connection_init" {
+		s.conn.Close(closeUnauthorized, "Unauthorized")
+		return false
+	}
+	s.ctx = ctx
+	if authenticate := s.hub.cfg.Authenticate; authenticate != nil {
+		if s.ctx, err = authenticate(s.request.WithContext(ctx), token(m.Payload)); err != nil {
+			s.conn.Close(closeForbidden, "Forbidden")
+			return false
+		}
+	}
+	if allows := s.hub.cfg.Allows; allows != nil && !allows(s.ctx, s.request) {
+		s.conn.Close(closeForbidden, "Forbidden")
+		return false
+	}
+	return s.write(s.ctx, message{Type: "connection_ack"}) == nil
+}
+
+// token finds the bearer token in the payload of connection_init.
+func token(payload json.RawMessage) string {
+	var p struct {
+		Authorization string `json:"authorization"` // Go ignores the case of the name
+	}
+	if json.Unmarshal(payload, &p) != nil {
+		return ""
+	}
+	return p.Authorization
+}
+
+// serve reads what the client wants until the connection ends, and tells it why.
+func (s *session) serve(cancel context.CancelCauseFunc) {
+	ctx := s.ctx
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		<-ctx.Done()
+		switch cause := context.Cause(ctx); {
+		case errors.Is(cause, errStopping):
+			s.conn.Close(closeStopping, cause.Error())
+		case errors.Is(cause, errKey):
+			s.conn.Close(closeForbidden, cause.Error())
+		}
+	}()
+	s.work.Go(func() { s.hub.watch(ctx, cancel) })
+	s.work.Go(func() { s.ping(ctx, cancel) })
+	for {
+		// Not the context of the viewer: its end would cut the connection off
+		// before the client is told why.
+		m, err := s.read(context.WithoutCancel(ctx))
+		if err != nil || !s.handle(m) {
+			break
+		}
+	}
+	cancel(errGone)
+	<-closed
+	s.work.Wait()
+}
+
+// ping finds out whether a quiet client is still there.
+func (s *session) ping(ctx context.Context, cancel context.CancelCauseFunc) {
+	tick := time.NewTicker(s.hub.cfg.PingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		within, done := context.WithTimeout(ctx, s.hub.cfg.WriteWithin)
+		err := s.conn.Ping(within)
+		done()
+		if err != nil {
+			cancel(errGone)
+			s.conn.CloseNow()
+			return
+		}
+	}
+}
+
+// handle does what a message asks for; false ends the connection.
+func (s *session) handle(m message) bool {
+	switch m.Type {
+	case "ping":
+		return s.write(s.ctx, message{Type: "pong", Payload: m.Payload}) == nil
+	case "pong":
+		return true
+	case "connection_init":
+		s.conn.Close(closeInitAgain, "Too many initialisation requests")
+		return false
+	case "complete":
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if stop, ok := s.active[m.ID]; ok {
+			stop()
+		}
+		return true
+	case "subscribe":
+		return s.subscribe(m)
+	}
+	s.conn.Close(closeInvalid, "Unknown type of message")
+	return false
+}
+
+func (s *session) subscribe(m message) bool {
+	p, refused := guard.Parameters(m.Payload)
+	if refused != nil || m.ID == "" || len(m.ID) > maxID {
+		s.conn.Close(closeInvalid, "Invalid subscribe message")
+		return false
+	}
+	p.Headers = s.request.Header
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.mu.Lock()
+	_, taken := s.active[m.ID]
+	full := len(s.active) >= s.hub.cfg.PerConnection
+	if !taken && !full {
+		s.active[m.ID] = cancel
+	}
+	s.mu.Unlock()
+	switch {
+	case taken:
+		cancel()
+		s.conn.Close(closeDuplicate, "Subscriber for this id already exists")
+		return false
+	case full:
+		cancel()
+		errs := present(s.ctx, s.exec, &graphql.OperationContext{}, limit("a connection has at most %d subscriptions", s.hub.cfg.PerConnection))
+		return s.send(message{ID: m.ID, Type: "error"}, errs) == nil
+	}
+	s.work.Go(func() {
+		defer cancel()
+		errs := s.hub.run(ctx, s.exec, p, func(resp *graphql.Response) error { return s.send(message{ID: m.ID, Type: "next"}, resp) })
+		stopped := ctx.Err() != nil // by the client, who wants no answer, or with the connection
+		s.mu.Lock()
+		delete(s.active, m.ID)
+		s.mu.Unlock()
+		switch {
+		case stopped:
+		case len(errs) > 0:
+			_ = s.send(message{ID: m.ID, Type: "error"}, errs)
+		default:
+			_ = s.send(message{ID: m.ID, Type: "complete"}, nil)
+		}
+	})
+	return true
+}
+
+// send writes a message with a payload.
+func (s *session) send(m message, payload any) error {
+	if errs, ok := payload.(gqlerror.List); payload != nil && (!ok || len(errs) > 0) {
+		text, err := json.Marshal(payload)
+		if err != nil {
+			return err
+		}
+		m.Payload = text
+	}
+	return s.write(s.ctx, m)
+}
+
+// write ends the connection when the client does not take it in time.
+func (s *session) write(ctx context.Context, m message) error {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.hub.cfg.WriteWithin)
+	defer cancel()
+	if err := s.conn.Write(within, websocket.MessageText, text); err != nil {
+		if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
+			s.slow.Do(func() { s.hub.cutOff.Add(1) })
+			return errSlow
+		}
+		return errGone
+	}
+	return nil
+}
+
+// read reads one message. What is none ends the connection.
+func (s *session) read(ctx context.Context) (m message, err error) {
+	kind, text, err := s.conn.Read(ctx)
+	if err != nil {
+		return m, err
+	}
+	if kind != websocket.MessageText || !utf8.Valid(text) || json.Unmarshal(text, &m) != nil {
+		err = errors.New("not a message of " + Subprotocol)
+		s.conn.Close(closeInvalid, "Invalid message")
+	}
+	return m, err
+}
+
+// hasToken reports whether a comma-separated header has a token.
+func hasToken(header, token string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		if strings.EqualFold(strings.TrimSpace(part), token) {
+			return true
+		}
+	}
+	return false
+}

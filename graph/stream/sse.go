@@ -1,0 +1,157 @@
+package stream
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/graph/guard"
+)
+
+const mediaEvents = "text/event-stream"
+
+// Events is the transport of subscriptions as event streams: the distinct
+// connections mode of GraphQL over SSE
+// (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md). The
+// request is that of POST, with Accept: text/event-stream.
+type Events struct{ Hub *Hub }
+
+var _ graphql.Transport = Events{}
+
+// Supports implements graphql.Transport.
+func (Events) Supports(r *http.Request) bool { return isEventStream(r) }
+
+func isEventStream(r *http.Request) bool {
+	if r.Method != http.MethodPost {
+		return false
+	}
+	for _, accept := range r.Header.Values("Accept") {
+		for part := range strings.SplitSeq(accept, ",") {
+			if media, _, err := mime.ParseMediaType(part); err == nil && media == mediaEvents {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Do implements graphql.Transport. It returns when the stream has ended.
+func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	h, post := t.Hub, guard.POST{Limits: t.Hub.cfg.Limits}
+	leave, ok := h.connect()
+	if !ok {
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &guard.Refusal{Code: guard.CodeUnavailable, Message: errStopping.Error()})
+		return
+	}
+	defer leave()
+	p := post.Read(w, r, exec)
+	if p == nil {
+		return
+	}
+	header := w.Header()
+	header.Set("Content-Type", mediaEvents)
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Accel-Buffering", "no") // a proxy that collects answers would hold events back
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	s := &events{hub: h, w: w, conn: http.NewResponseController(w)}
+	if s.write(ctx, ":\n\n") != nil {
+		return
+	}
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer cancel(nil)
+	work.Go(func() { h.watch(ctx, cancel) })
+	work.Go(func() { s.ping(ctx, cancel) })
+	errs := h.run(ctx, exec, p, func(resp *graphql.Response) error { return s.next(ctx, resp) })
+	if ctx.Err() != nil {
+		errs = ended(context.WithoutCancel(ctx), exec, context.Cause(ctx))
+	}
+	if len(errs) > 0 {
+		_ = s.next(ctx, &graphql.Response{Errors: errs})
+	}
+	_ = s.write(ctx, "event: complete\ndata:\n\n")
+}
+
+// ended tells the client why its stream ends, when that is our doing.
+func ended(ctx context.Context, exec graphql.GraphExecutor, cause error) gqlerror.List {
+	why := &guard.Refusal{Message: cause.Error()}
+	switch {
+	case errors.Is(cause, errStopping):
+		why.Code = guard.CodeUnavailable
+	case errors.Is(cause, errKey):
+		why.Code = "UNAUTHENTICATED"
+	default:
+		return nil
+	}
+	return present(ctx, exec, &graphql.OperationContext{}, why)
+}
+
+// events writes one event stream.
+type events struct {
+	hub  *Hub
+	mu   sync.Mutex
+	w    io.Writer
+	conn *http.ResponseController
+	slow bool
+}
+
+func (s *events) next(ctx context.Context, resp *graphql.Response) error {
+	text, err := json.Marshal(resp) // has no line breaks
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, "event: next\ndata: "+string(text)+"\n\n")
+}
+
+// write fails when the client does not take it in time.
+func (s *events) write(ctx context.Context, text string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.slow {
+		return errSlow
+	}
+	until := time.Now().Add(s.hub.cfg.WriteWithin)
+	// Only the writers of tests cannot set a deadline.
+	_ = s.conn.SetWriteDeadline(until)
+	_, err := io.WriteString(s.w, text)
+	if err == nil {
+		err = s.conn.Flush()
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() == nil && !time.Now().Before(until):
+		s.slow = true
+		s.hub.cutOff.Add(1)
+		return errSlow
+	}
+	return errGone
+}
+
+// ping keeps proxies from ending a quiet stream, and finds out whether the
+// client is still there.
+func (s *events) ping(ctx context.Context, cancel context.CancelCauseFunc) {
+	tick := time.NewTicker(s.hub.cfg.PingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := s.write(ctx, ":\n\n"); err != nil {
+			cancel(err)
+			return
+		}
+	}
+}

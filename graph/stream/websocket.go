@@ -1,0 +1,122 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+
+	"github.com/feddir/feddir/graph/guard"
+)
+
+// Subprotocol is the one that a WebSocket must offer.
+const Subprotocol = "graphql-transport-ws"
+
+// The codes that a WebSocket is closed with, as the subprotocol has them.
+const (
+	closeStopping     = websocket.StatusGoingAway // 1001
+	closeInvalid      = websocket.StatusCode(4400)
+	closeUnauthorized = websocket.StatusCode(4401)
+	closeForbidden    = websocket.StatusCode(4403)
+	closeInitTimeout  = websocket.StatusCode(4408)
+	closeDuplicate    = websocket.StatusCode(4409)
+	closeInitAgain    = websocket.StatusCode(4429)
+)
+
+// WebSocket is the transport of subscriptions over graphql-transport-ws
+// (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). A request
+// without a viewer shows its key in connection_init, as
+// {"authorization": "Bearer fda_…"}: browsers can set no header here.
+type WebSocket struct{ Hub *Hub }
+
+var _ graphql.Transport = WebSocket{}
+
+// Supports implements graphql.Transport.
+func (WebSocket) Supports(r *http.Request) bool { return IsWebSocket(r) }
+
+// Do implements graphql.Transport. It returns when the connection has ended.
+func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	h := t.Hub
+	if !offers(r) {
+		refuse(w, http.StatusBadRequest, "BAD_REQUEST", "offer the subprotocol "+Subprotocol)
+		return
+	}
+	leave, ok := h.connect()
+	if !ok {
+		w.Header().Set("Retry-After", "2")
+		refuse(w, http.StatusServiceUnavailable, guard.CodeUnavailable, errStopping.Error())
+		return
+	}
+	defer leave()
+	known, ok := h.awaitName()
+	if !ok {
+		w.Header().Set("Retry-After", "10")
+		refuse(w, http.StatusServiceUnavailable, guard.CodeUnavailable, "too many connections wait for their connection_init")
+		return
+	}
+	defer known()
+	// Which page may use a key is decided with the key, in begin.
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{Subprotocol}, InsecureSkipVerify: true})
+	if err != nil {
+		return // it was answered
+	}
+	defer conn.CloseNow()
+	conn.SetReadLimit(h.cfg.Limits.BodyBytes)
+	s := &session{hub: h, conn: conn, exec: exec, request: r, active: make(map[string]context.CancelFunc)}
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	if s.begin(ctx) {
+		known()
+		s.serve(cancel)
+	}
+}
+
+// offers reports whether a request offers our subprotocol.
+func offers(r *http.Request) bool {
+	for _, offered := range r.Header.Values("Sec-WebSocket-Protocol") {
+		if hasToken(offered, Subprotocol) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuse answers a request that becomes no stream.
+func refuse(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, fmt.Sprintf(`{"errors":[{"message":%q,"extensions":{"code":%q}}]}`, message, code))
+}
+
+func limit(format string, args ...any) error {
+	return &guard.Refusal{Code: guard.CodeLimit, Message: fmt.Sprintf(format, args...)}
+}
+
+// watch ends a context when its stream must end for a reason of ours: the
+// server stops, or the key works no longer.
+func (h *Hub) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+	tick := time.NewTicker(h.cfg.CheckEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.stopping:
+			cancel(errStopping)
+			return
+		case <-tick.C:
+		}
+		if h.cfg.Holds == nil {
+			continue
+		}
+		// While nobody can tell, the key is taken to be as it was.
+		if holds, err := h.cfg.Holds(ctx); err == nil && !holds {
+			cancel(errKey)
+			return
+		}
+	}
+}
