@@ -11,6 +11,7 @@ import (
 type asked struct {
 	connection bool
 	items      int // of the connection, or of the longest list given
+	search     int // what searching costs, if it is asked for
 }
 
 // arguments checks a field's arguments. A connection is asked for the larger of
@@ -28,6 +29,9 @@ func (s *scale) arguments(f *ast.Field) (asked, *Refusal) {
 		}
 		if r := s.input.argument(def.Name, value, def.Type, 0); r != nil {
 			return a, r
+		}
+		if text, ok := value.(string); ok && def.Name == "query" && text != "" {
+			a.search = searchCost
 		}
 		if list, ok := value.([]any); ok {
 			a.items = max(a.items, len(list))

@@ -34,8 +34,15 @@ func NewBudget(capacity, restore int, now func() time.Time) *Budget {
 	}
 }
 
-// DefaultBudget is 10,000 points per key, restored at 500 per second.
-func DefaultBudget() *Budget { return NewBudget(10_000, 500, time.Now) }
+// What a budget is unless configured otherwise: some 50 pages of 100 objects a
+// second in the long run, ten times that at once.
+const (
+	DefaultPoints  = 50_000
+	DefaultRestore = 5_000
+)
+
+// DefaultBudget is DefaultPoints per key, restored at DefaultRestore per second.
+func DefaultBudget() *Budget { return NewBudget(DefaultPoints, DefaultRestore, time.Now) }
 
 // Take takes points from the key's bucket. If there are too few it takes none
 // and returns how long until there are enough. More points than the bucket
@@ -53,11 +60,22 @@ func (b *Budget) Take(key string, points int) time.Duration {
 	return 0
 }
 
-// Left is how many points the key has now.
-func (b *Budget) Left(key string) int {
+// RateLimit is what a key may spend.
+type RateLimit struct {
+	Limit       int       `json:"limit"`       // points when nothing was spent lately
+	Remaining   int       `json:"remaining"`   // points there are now
+	RestoreRate int       `json:"restoreRate"` // points that come back each second
+	ResetAt     time.Time `json:"resetAt"`     // when all are back, if no more are spent
+}
+
+// Of is what the key may spend now.
+func (b *Budget) Of(key string) RateLimit {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return int(b.left(key, b.now()))
+	now := b.now()
+	left := b.left(key, now)
+	full := now.Add(time.Duration((b.capacity - left) / b.restore * float64(time.Second)))
+	return RateLimit{int(b.capacity), int(left), int(b.restore), full.UTC().Truncate(time.Millisecond)}
 }
 
 func (b *Budget) left(key string, now time.Time) float64 {

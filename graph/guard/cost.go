@@ -9,8 +9,9 @@ import (
 )
 
 // Cost prices a validated operation before it runs, refuses what is above
-// Limits.Cost, takes the price from the caller's budget and tells it in the
-// answer's extensions as {"cost": {"requested": 102, "limit": 5000}}.
+// Limits.Cost, takes the price from the caller's budget and tells both in the
+// answer's extensions: {"cost": {"requested": 102, "limit": 5000}} and, as
+// "rateLimit", a [RateLimit].
 //
 // An object costs 1 and its scalars nothing. A connection (a field with a first
 // or last argument) costs 2, 1 for each condition, and as many times its items
@@ -30,7 +31,10 @@ var _ interface {
 	graphql.ResponseInterceptor
 } = &Cost{}
 
-const costExtension = "cost"
+const (
+	costExtension = "cost"
+	rateExtension = "rateLimit"
+)
 
 // price is what the answer tells about an operation's cost, in points.
 type price struct {
@@ -74,7 +78,19 @@ func (c *Cost) InterceptResponse(ctx context.Context, next graphql.ResponseHandl
 		op := graphql.GetOperationContext(ctx)
 		if p, ok := op.Stats.GetExtension(costExtension).(price); ok {
 			graphql.RegisterExtension(ctx, costExtension, p)
+			if c.Budget != nil {
+				graphql.RegisterExtension(ctx, rateExtension, c.Budget.Of(c.Key(ctx)))
+			}
 		}
 	}
 	return next(ctx)
+}
+
+// CostOf is what the operation of ctx costs, in points; 0 outside of one.
+func CostOf(ctx context.Context) int {
+	if !graphql.HasOperationContext(ctx) {
+		return 0
+	}
+	p, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(price)
+	return p.Requested
 }

@@ -2,6 +2,7 @@ package guard_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -123,7 +124,7 @@ func TestBudget(t *testing.T) {
 	if wait := b.Take("a", 60); wait != 0 {
 		t.Errorf("wait %v", wait)
 	}
-	if left := b.Left("a"); left != 0 {
+	if left := b.Of("a").Remaining; left != 0 {
 		t.Errorf("%d left", left)
 	}
 }
@@ -145,7 +146,7 @@ func TestBudgetForgetsOnlyFullBuckets(t *testing.T) {
 		if since := int(now.Unix()) - 5; since >= 0 {
 			want = min(100, since*10)
 		}
-		if left := b.Left("a"); left != want {
+		if left := b.Of("a").Remaining; left != want {
 			t.Fatalf("after %d s %d left, want %d", now.Unix(), left, want)
 		}
 		if n := b.Keys(); n > 2_200 {
@@ -170,6 +171,10 @@ func TestOverBudget(t *testing.T) {
 	}
 	if cost, _ := a.Extensions["cost"].(map[string]any); cost["requested"] != 52.0 {
 		t.Errorf("cost %v", cost)
+	}
+	want := map[string]any{"limit": 100.0, "remaining": 48.0, "restoreRate": 10.0, "resetAt": "1970-01-01T00:00:05.2Z"}
+	if rate, _ := a.Extensions["rateLimit"].(map[string]any); !maps.Equal(rate, want) {
+		t.Errorf("rate limit %v", rate)
 	}
 	now = now.Add(time.Second)
 	if a := s.query(t, document, nil); a.Status != 200 {

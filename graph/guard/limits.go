@@ -14,6 +14,7 @@
 //	srv.SetDisableSuggestion(true)
 //	srv.SetErrorPresenter(guard.ErrorPresenter(code, requestID, log))
 //	srv.SetRecoverFunc(guard.Recover)
+//	srv.Use(guard.TrustedDocuments{Documents: documents, Only: trustedOnly})
 //	srv.Use(guard.NewDocument(limits))
 //	srv.Use(guard.Introspection{Allowed: signedIn})
 //	srv.Use(&guard.Cost{Limits: limits, Budget: budget, Key: viewerKey})

@@ -19,12 +19,13 @@ const (
 	CodeForbidden        = "FORBIDDEN"
 	CodeUnavailable      = "UNAVAILABLE"
 	CodeInternal         = "INTERNAL"
+	CodeUnknownDocument  = "PERSISTED_QUERY_NOT_FOUND"
 )
 
 // gqlgen tells a WebSocket client that an operation was refused, rather than
 // sending it an empty result, only for codes registered as protocol errors.
 func init() {
-	for _, code := range []string{CodeLimit, CodeRateLimited, CodeForbidden} {
+	for _, code := range []string{CodeLimit, CodeRateLimited, CodeForbidden, CodeUnknownDocument} {
 		errcode.RegisterErrorType(code, errcode.KindProtocol)
 	}
 }

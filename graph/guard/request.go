@@ -95,10 +95,12 @@ func parameters(body []byte) (*graphql.RawParams, *httpError) {
 			return nil, deny(http.StatusUnprocessableEntity, "%q must be %s", f.name, f.kind)
 		}
 	}
-	if query == nil {
+	if query == nil && p.Extensions["persistedQuery"] == nil {
 		return nil, deny(http.StatusUnprocessableEntity, `"query" is missing`)
 	}
-	p.Query = *query
+	if query != nil {
+		p.Query = *query
+	}
 	return p, nil
 }
 

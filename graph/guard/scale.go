@@ -11,6 +11,7 @@ const (
 	totalCost      = 10
 	schemaCost     = 100 // __schema or __type: much to write, nothing to look up
 	mutationCost   = 10
+	searchCost     = 20 // an argument "query": people search
 	listItems      = 10 // how many items a list without pages is taken to have
 
 	// boundless is the price at which adding stops, far above any limit and far
@@ -116,7 +117,7 @@ func (s *scale) field(f *ast.Field) (int, *Refusal) {
 	conditions := s.input.predicates - before
 	if args.connection {
 		points, r := s.set(f.SelectionSet, args.items)
-		return min(connectionCost+conditions+points, boundless), r
+		return min(connectionCost+args.search+conditions+points, boundless), r
 	}
 	points, r := s.set(f.SelectionSet, 0)
 	if f.Definition != nil && f.Definition.Type.Elem != nil {

@@ -61,6 +61,7 @@ type config struct {
 	limits  guard.Limits
 	budget  *guard.Budget
 	allowed bool
+	trusted guard.TrustedDocuments
 	answer  func(context.Context) *graphql.Response
 }
 
@@ -95,6 +96,7 @@ func newServer(t testing.TB, opts ...option) *server {
 		func(context.Context, error) { s.logged.Add(1) },
 	))
 	s.exec.SetRecoverFunc(guard.Recover)
+	s.exec.Use(c.trusted)
 	s.exec.Use(guard.NewDocument(c.limits))
 	s.exec.Use(guard.Introspection{Allowed: func(context.Context) bool { return c.allowed }})
 	s.exec.Use(&guard.Cost{Limits: c.limits, Budget: c.budget, Key: func(context.Context) string { return "viewer" }})
