@@ -39,10 +39,12 @@ func (r *Resolver) Handler() http.Handler {
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
 	srv.SetErrorPresenter(guard.ErrorPresenter(presented, viewer.RequestID, logError))
 	srv.SetRecoverFunc(guard.Recover)
+	srv.Use(guard.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.trustedOnly})
 	srv.Use(guard.NewDocument(limits))
 	srv.Use(guard.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
-	srv.Use(&guard.Cost{Limits: limits, Budget: guard.DefaultBudget(), Key: budgetKey})
+	srv.Use(&guard.Cost{Limits: limits, Budget: r.cfg.Budget, Key: budgetKey})
 	srv.Use(guard.Errors{Max: limits.Errors})
+	srv.Use(&snapshots{db: r.db})
 	srv.AddTransport(guard.POST{Limits: limits})
 	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
@@ -57,6 +59,12 @@ func (r *Resolver) Handler() http.Handler {
 		}
 		srv.ServeHTTP(w, req)
 	}))
+}
+
+// trustedOnly reports whether the caller may run only trusted documents.
+func (r *Resolver) trustedOnly(ctx context.Context) bool {
+	v, _ := viewer.FromContext(ctx)
+	return r.cfg.TrustedOnly || v.TrustedDocumentsOnly
 }
 
 func budgetKey(ctx context.Context) string {

@@ -22,6 +22,13 @@ type Config struct {
 	BaseURL string       // how clients reach the installation, without a trailing slash
 	Pepper  []byte       // of the digests of keys; see auth.Config
 	Limits  guard.Limits // of GraphQL requests; guard.DefaultLimits where it is zero
+
+	Budget *guard.Budget // of GraphQL operations; guard.DefaultBudget where it is nil
+
+	// TrustedDocuments are the documents that clients may name instead of
+	// sending, and TrustedOnly tells that no key may run any other.
+	TrustedDocuments map[guard.Digest]string
+	TrustedOnly      bool
 	Seal    *seal.Seal   // of cursors; a random one, which no other replica opens, where it is nil
 
 	// OnKeyChange is called after what a key may do has changed, so that it
@@ -43,6 +50,9 @@ type Resolver struct {
 func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Limits.Tokens == 0 {
 		cfg.Limits = guard.DefaultLimits()
+	}
+	if cfg.Budget == nil {
+		cfg.Budget = guard.DefaultBudget()
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
