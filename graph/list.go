@@ -39,11 +39,12 @@ type Page[T any] struct {
 // in the list costs what the first costs when the one before it was asked for
 // lately; in any other order the database skips what comes before.
 func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], error) {
-	predicate, err := compile(l, r.scope(ctx, l.DirectoryID), where.Users)
+	scope := r.scope(ctx, l.DirectoryID)
+	predicate, err := compile(l, scope, where.Users)
 	if err != nil {
 		return nil, err
 	}
-	o, err := l.order(where.UserOrder)
+	o, err := l.order(where.UserOrder, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -77,11 +78,12 @@ func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], err
 
 // ListGroups returns groups of a directory; see ListUsers.
 func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], error) {
-	predicate, err := compile(l, r.scope(ctx, l.DirectoryID), where.Groups)
+	scope := r.scope(ctx, l.DirectoryID)
+	predicate, err := compile(l, scope, where.Groups)
 	if err != nil {
 		return nil, err
 	}
-	o, err := l.order(where.GroupOrder)
+	o, err := l.order(where.GroupOrder, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -116,11 +118,11 @@ func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], e
 // sorted reports whether a list is in another order than that of creation.
 func (l List) sorted() bool { return l.SortBy.Name != "" || l.SortBy.URN != "" }
 
-func (l List) order(of func(filter.AttributePath, bool) (where.Order, error)) (where.Order, error) {
+func (l List) order(of func(filter.AttributePath, bool, where.Scope) (where.Order, error), s where.Scope) (where.Order, error) {
 	if !l.sorted() {
 		return where.Order{}, nil
 	}
-	o, err := of(l.SortBy, l.Descending)
+	o, err := of(l.SortBy, l.Descending, s)
 	if e, ok := errors.AsType[*where.Error](err); ok {
 		return o, failf(CodeInvalid, "sortBy", "%s", e.Reason)
 	}
@@ -140,7 +142,7 @@ func compile[P ~func(*sql.Selector)](l List, s where.Scope, f func(filter.Expr, 
 
 func (r *Resolver) scope(ctx context.Context, directoryID uuid.UUID) where.Scope {
 	v, _ := viewer.FromContext(ctx)
-	return where.Scope{Company: v.CompanyID, Directory: directoryID}
+	return where.Scope{Company: v.CompanyID, Directory: directoryID, URL: r.scimURL()}
 }
 
 // source is how a list of one type is read.

@@ -1,9 +1,6 @@
 package where
 
 import (
-	"strings"
-	"time"
-
 	"entgo.io/ent/dialect/sql"
 
 	"github.com/feddir/feddir/ent/schematype"
@@ -11,183 +8,159 @@ import (
 	"github.com/feddir/feddir/scimadapter/schema"
 )
 
-// column is where an attribute is stored and how it is compared there.
+// column is where an attribute is stored.
 type column interface {
-	compare(c compiler, t schema.Target, op filter.Op, v filter.Value) (condition, error)
-	present(c compiler, t schema.Target) (condition, error)
-	elements(c compiler, t schema.Target, e filter.Expr) (condition, error)
+	// value is the value of the attribute, or of a simple sub-attribute of it.
+	value(s Scope, a schema.Attribute) value
 }
 
-// single is embedded by columns of attributes without elements.
-type single struct{}
-
-func (single) elements(_ compiler, t schema.Target, _ filter.Expr) (condition, error) {
-	return nil, errorf("%s has no elements to select", t.Name)
+// complexColumn is a column of a complex attribute.
+type complexColumn interface {
+	column
+	// assigned holds where the attribute has a value at all.
+	assigned(s Scope) condition
 }
 
-// text is a column of text, or what part gives of one.
-type text struct {
-	single
-	name   string
-	folded bool   // the column holds folded text, so an index serves every comparison
-	unless string // a column that is NULL when the attribute is absent; name where empty
+// rows is a column of a multi-valued attribute. Each of its values is a row.
+type rows interface {
+	column
+	// any holds where f does for a row.
+	any(s Scope, f rowCondition) condition
+	// first gives x of the row that lists are sorted by.
+	first(s *sql.Selector, x func(row string) expression) expression
 }
 
-func (x text) compare(_ compiler, t schema.Target, op filter.Op, v filter.Value) (condition, error) {
-	if v.Kind == filter.Null {
-		return absent(x.nullable()), nil
+// indexed is a column of which an index answers some comparisons.
+type indexed interface {
+	// lookup holds where a value, of a type if that is given, compares so. It is
+	// nil where no index answers that.
+	lookup(s Scope, op filter.Op, o operand, typ *string) condition
+}
+
+// rowCondition makes a predicate on a row within a row of a selector, or on the
+// latter alone. A row is an SQL expression of what it consists of.
+type rowCondition func(s *sql.Selector, row string) *sql.Predicate
+
+// among holds where f does for the column, or for one of its rows.
+func among(s Scope, c column, f rowCondition) condition {
+	if r, ok := c.(rows); ok {
+		return r.any(s, f)
 	}
-	exact := t.Attribute.CaseExact
-	return func(s *sql.Selector) *sql.Predicate {
-		subject := expression(s.C(x.name))
-		if x.folded {
-			return sql.And(sql.NotNull(s.C(x.nullable())), compareText(subject, op, schematype.Fold(v.Text)))
-		}
-		return compareCase(s, subject, op, v.Text, exact)
-	}, nil
+	return func(s *sql.Selector) *sql.Predicate { return f(s, "") }
 }
 
-func (x text) present(compiler, schema.Target) (condition, error) {
-	return not(absent(x.nullable())), nil
-}
-
-func (x text) nullable() string {
-	if x.unless != "" {
-		return x.unless
-	}
-	return x.name
-}
-
-func absent(name string) condition {
-	return func(s *sql.Selector) *sql.Predicate { return sql.IsNull(s.C(name)) }
-}
-
-// boolean is a column of true and false.
-type boolean struct {
-	single
+// simpleColumn is a column of one simple attribute.
+type simpleColumn struct {
 	name string
+	of   func(name string, exact bool) value
+	key  bool // lists are sorted by the column itself: it is never NULL, and in an index
 }
 
-func (x boolean) compare(_ compiler, t schema.Target, op filter.Op, v filter.Value) (condition, error) {
-	value, ok := v.Bool()
-	if !ok || op != filter.Equal {
-		return nil, errorf("%s is compared with eq or ne and true or false", t.Name)
-	}
-	return func(s *sql.Selector) *sql.Predicate { return sql.EQ(s.C(x.name), value) }, nil
+func (c simpleColumn) value(_ Scope, a schema.Attribute) value { return c.of(c.name, a.CaseExact) }
+
+func notNull(name string) condition {
+	return func(s *sql.Selector) *sql.Predicate { return sql.NotNull(s.C(name)) }
 }
 
-func (boolean) present(compiler, schema.Target) (condition, error) { return always, nil }
+// givenText is a column of text as it was given.
+func givenText(name string, exact bool) value {
+	return text{sql: columnText(name), exact: exact}
+}
+
+// foldedText is a column of folded text, so that an index serves comparisons.
+func foldedText(name string, _ bool) value { return text{sql: columnText(name), folded: true} }
+
+// displayName is in the folded column of names, which has the user name of
+// whom it is missing for.
+func displayName(string, bool) value {
+	return text{sql: columnText("sort_name"), folded: true, unless: "display_name"}
+}
+
+func columnText(name string) textOf {
+	return func(s *sql.Selector, _ string) expression { return raw(s.C(name)) }
+}
+
+// object is a column of one JSON object: a complex attribute.
+type object struct{ name string }
+
+func (x object) value(_ Scope, a schema.Attribute) value {
+	return text{exact: a.CaseExact, sql: func(s *sql.Selector, _ string) expression { return member(s, s.C(x.name), a.Name) }}
+}
+
+func (x object) assigned(Scope) condition { return notNull(x.name) }
 
 // identity is the column of ids.
-type identity struct{ single }
+type identity struct{}
 
-func (identity) compare(_ compiler, _ schema.Target, op filter.Op, v filter.Value) (condition, error) {
-	if op == filter.Equal {
-		id := schematype.ParseAnyID(v.Text)
-		return func(s *sql.Selector) *sql.Predicate { return sql.EQ(s.C("id"), id) }, nil
+func (identity) value(Scope, schema.Attribute) value { return idText("id", "") }
+
+// idText is an id, or the location that it is the end of.
+func idText(name, base string) value {
+	return text{
+		exact: true,
+		sql:   func(s *sql.Selector, _ string) expression { return located(base, raw(castText(s.C(name)))) },
+		equal: func(id string) rowCondition {
+			return func(s *sql.Selector, _ string) *sql.Predicate { return sql.EQ(s.C(name), idBehind(base, id)) }
+		},
 	}
-	return func(s *sql.Selector) *sql.Predicate {
-		return compareText(expression("CAST("+s.C("id")+" AS text)"), op, v.Text)
-	}, nil
 }
-
-func (identity) present(compiler, schema.Target) (condition, error) { return always, nil }
 
 // meta is the columns of the attribute meta.
-type meta struct{ resourceType string }
+type meta struct{ rt *schema.ResourceType }
 
-func (m meta) compare(_ compiler, t schema.Target, op filter.Op, v filter.Value) (condition, error) {
-	if t.SubAttribute == nil {
-		return nil, errorf("meta is compared by its sub-attributes")
-	}
-	switch t.SubAttribute.Name {
+func (m meta) value(scope Scope, a schema.Attribute) value {
+	switch a.Name {
 	case "created":
-		return compareTime("created_at", op, v)
+		return instant("created_at")
 	case "lastModified":
-		return compareTime("updated_at", op, v)
-	case "resourceType":
-		if op == filter.Equal && v.Text == m.resourceType {
-			return always, nil
+		return instant("updated_at")
+	case "location":
+		return idText("id", scope.URL+m.rt.Endpoint+"/")
+	case "version":
+		return text{exact: true, sql: func(s *sql.Selector, _ string) expression {
+			return raw(`('W/"' || ` + castText(s.C("version")) + ` || '"')`)
+		}}
+	}
+	return constant(m.rt.Name, a.CaseExact)
+}
+
+func (meta) assigned(Scope) condition { return always }
+
+// manager is the column of the manager as it was given, which stands for a
+// user where it is the id of one.
+type manager struct{ name string }
+
+func (m manager) value(scope Scope, a schema.Attribute) value {
+	switch a.Name {
+	case "$ref":
+		base := scope.URL + schema.Users.Endpoint + "/"
+		return text{
+			exact: true,
+			sql: func(s *sql.Selector, _ string) expression {
+				return write("(CASE WHEN "+asUserID(s, s.C(m.name))+" IS NOT NULL THEN ", located(base, raw(s.C(m.name))), " END)")
+			},
+			equal: func(location string) rowCondition {
+				return func(s *sql.Selector, _ string) *sql.Predicate {
+					return sql.EQ(s.C(m.name), userIDBehind(base, location))
+				}
+			},
 		}
-		return never, nil
+	case "displayName":
+		return text{folded: true, sql: func(s *sql.Selector, _ string) expression {
+			return raw("(SELECT m.sort_name FROM users AS m WHERE m.company_id = " + s.C("company_id") + " AND m.directory_id = " + s.C("directory_id") +
+				" AND m.id = " + asUserID(s, s.C(m.name)) + " AND m.display_name IS NOT NULL)")
+		}}
 	}
-	return nil, errorf("filtering on meta.%s is not supported", t.SubAttribute.Name)
+	return givenText(m.name, true)
 }
 
-func (meta) present(compiler, schema.Target) (condition, error) { return always, nil }
+func (m manager) assigned(Scope) condition { return notNull(m.name) }
 
-func (meta) elements(compiler, schema.Target, filter.Expr) (condition, error) {
-	return nil, errorf("meta has no elements to select")
-}
-
-func compareTime(name string, op filter.Op, v filter.Value) (condition, error) {
-	at, err := time.Parse(time.RFC3339Nano, v.Text)
-	if err != nil {
-		return nil, errorf("a time is written as 2026-11-22T09:30:00Z")
+// userIDBehind is the id of a user as it stands at the end of a location, or
+// what is nobody's.
+func userIDBehind(base, location string) string {
+	if id := idBehind(base, location); schematype.TypeOf(id) == schematype.TypeUser {
+		return id.String()
 	}
-	make, ok := map[filter.Op]func(string, any) *sql.Predicate{
-		filter.Equal: sql.EQ, filter.Greater: sql.GT, filter.GreaterOrEqual: sql.GTE, filter.Less: sql.LT, filter.LessOrEqual: sql.LTE,
-	}[op]
-	if !ok {
-		return nil, errorf("times are not compared with %s", op)
-	}
-	return func(s *sql.Selector) *sql.Predicate { return make(s.C(name), at.UTC()) }, nil
-}
-
-// expression is a piece of SQL that gives text.
-type expression string
-
-// compareText compares byte by byte. Prefixes become ranges, which an index
-// serves under every plan; LIKE would not.
-func compareText(x expression, op filter.Op, v string) *sql.Predicate {
-	compare := func(operator, v string) *sql.Predicate {
-		return sql.P(func(b *sql.Builder) { b.WriteString(string(x) + " " + operator + " ").Arg(v) })
-	}
-	switch op {
-	case filter.Equal:
-		return compare("=", v)
-	case filter.Greater:
-		return compare(">", v)
-	case filter.GreaterOrEqual:
-		return compare(">=", v)
-	case filter.Less:
-		return compare("<", v)
-	case filter.LessOrEqual:
-		return compare("<=", v)
-	case filter.StartsWith:
-		if end, ok := after(v); ok {
-			return sql.And(compare(">=", v), compare("<", end))
-		}
-		return compare(">=", v)
-	case filter.Contains:
-		return like(x, "%"+escapeLike(v)+"%")
-	case filter.EndsWith:
-		return like(x, "%"+escapeLike(v))
-	}
-	return sql.False()
-}
-
-// after returns the least text greater than every text that starts with prefix.
-func after(prefix string) (string, bool) {
-	runes := []rune(prefix)
-	for i := len(runes) - 1; i >= 0; i-- {
-		next := runes[i] + 1
-		if next == 0xD800 { // the surrogates are no characters
-			next = 0xE000
-		}
-		if next <= 0x10FFFF {
-			return string(append(runes[:i:i], next)), true
-		}
-	}
-	return "", false
-}
-
-func like(x expression, pattern string) *sql.Predicate {
-	return sql.P(func(b *sql.Builder) {
-		b.WriteString(string(x) + " LIKE ").Arg(pattern).WriteString(` ESCAPE '!'`)
-	})
-}
-
-func escapeLike(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
+	return ""
 }

@@ -1,6 +1,9 @@
 package where
 
 import (
+	"fmt"
+	"strings"
+
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
@@ -9,46 +12,85 @@ import (
 	"github.com/feddir/feddir/scimadapter/filter"
 )
 
-// compareCase compares text that is stored as it was given. PostgreSQL orders
-// it by bytes here, as everywhere else in a filter.
-func compareCase(s *sql.Selector, x expression, op filter.Op, v string, exact bool) *sql.Predicate {
-	postgres := s.Dialect() == dialect.Postgres
-	switch {
-	case exact && postgres:
-		return compareText(x+` COLLATE "C"`, op, v)
-	case exact:
-		return compareText(x, op, v)
-	case postgres:
-		return compareLower(x, op, v)
+func onPostgres(s *sql.Selector) bool { return s.Dialect() == dialect.Postgres }
+
+// bytewise makes PostgreSQL compare text by bytes; SQLite always does.
+func bytewise(s *sql.Selector, x expression) expression {
+	if onPostgres(s) {
+		return write(x, ` COLLATE "C"`)
 	}
-	return compareText(entdb.FoldFunction+"("+x+")", op, schematype.Fold(v))
+	return x
 }
 
-// compareLower compares without regard to case on PostgreSQL.
-func compareLower(x expression, op filter.Op, v string) *sql.Predicate {
-	return compareText("lower("+x+`) COLLATE "C"`, op, schematype.Fold(v))
+// foldedKey is text without regard to case. PostgreSQL folds as its locale says.
+func foldedKey(s *sql.Selector, x expression) expression {
+	if onPostgres(s) {
+		return write("lower(", x, ")")
+	}
+	return write(entdb.FoldFunction+"(", x, ")")
+}
+
+// compareFolded compares text that is stored as it was given without regard to
+// case.
+func compareFolded(s *sql.Selector, x expression, op filter.Op, v string) *sql.Predicate {
+	x = bytewise(s, foldedKey(s, x))
+	if !onPostgres(s) {
+		return compareText(s, x, op, schematype.Fold(v))
+	}
+	with := write("lower(", arg(v), ")") // by the same function as what is stored
+	if operator, ok := operators[op]; ok {
+		return term(x, operator, with)
+	}
+	return comparePart(s, x, op, with)
+}
+
+// comparePart compares a part of a text byte by byte.
+func comparePart(s *sql.Selector, x expression, op filter.Op, v expression) *sql.Predicate {
+	switch {
+	case op == filter.Contains && onPostgres(s):
+		return term("strpos(", x, ", ", v, ") > 0")
+	case op == filter.Contains:
+		return term("instr(", x, ", ", v, ") > 0")
+	case op == filter.StartsWith && onPostgres(s):
+		return term("starts_with(", x, ", ", v, ")")
+	case onPostgres(s):
+		return term("right(", x, ", char_length(", v, ")) = ", v)
+	}
+	return term("substr(", x, ", -length(", v, "), length(", v, ")) = ", v)
 }
 
 // member is the SQL that reads a member of a JSON object as text.
 func member(s *sql.Selector, object, name string) expression {
-	if s.Dialect() == dialect.Postgres {
-		return expression("(" + object + "->>" + quote(name) + ")")
+	if onPostgres(s) {
+		return raw("(" + object + "->>" + quote(name) + ")")
 	}
-	return expression("json_extract(" + object + ", " + quote(`$."`+name+`"`) + ")")
+	return raw("json_extract(" + object + ", " + quote(`$."`+name+`"`) + ")")
 }
 
-// anyElement holds when f holds for an element of a JSON array in a column.
-func anyElement(s *sql.Selector, name string, f func(element string) *sql.Predicate) *sql.Predicate {
-	const alias = "e"
-	from, element := "json_each("+s.C(name)+") AS "+alias, alias+".value"
-	if s.Dialect() == dialect.Postgres {
-		from, element = "json_array_elements("+s.C(name)+") AS "+alias+"(value)", alias+".value"
+// Each element of a JSON array in a column is a row: its value is that of the
+// row, and place is where it stands in the array.
+func elementsOf(s *sql.Selector, column string) (from, place string) {
+	if onPostgres(s) {
+		return "json_array_elements(" + s.C(column) + ") WITH ORDINALITY AS e(value, place)", "e.place"
 	}
-	inner := f(element)
-	return sql.P(func(b *sql.Builder) {
-		b.WriteString("EXISTS (SELECT 1 FROM " + from + " WHERE ").Join(inner).WriteString(")")
-	})
+	return "json_each(" + s.C(column) + ") AS e", "e.key"
 }
 
-// quote writes a constant of ours as SQL text. It is never given what a client sent.
-func quote(s string) string { return "'" + s + "'" }
+// asUserID is a text as an id where it is that of a user, else NULL.
+func asUserID(s *sql.Selector, x string) string {
+	if onPostgres(s) {
+		return "(CASE WHEN " + x + " ~ " + quote("^"+userIDPattern+"$") + " THEN CAST(" + x + " AS uuid) END)"
+	}
+	return "(CASE WHEN " + x + " GLOB " + quote(userIDGlob) + " THEN " + x + " END)"
+}
+
+// What an id of a user looks like to PostgreSQL and to SQLite.
+var (
+	userIDPattern = idPattern(schematype.TypeUser, func(n int) string { return fmt.Sprintf("[0-9a-f]{%d}", n) })
+	userIDGlob    = idPattern(schematype.TypeUser, func(n int) string { return strings.Repeat("[0-9a-f]", n) })
+)
+
+// idPattern is the pattern of the ids of a type: see schematype.NewID.
+func idPattern(t schematype.Type, hex func(n int) string) string {
+	return hex(8) + "-" + hex(4) + "-7" + hex(3) + "-" + hex(2) + fmt.Sprintf("%02x", byte(t)) + "-" + hex(12)
+}

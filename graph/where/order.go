@@ -26,29 +26,47 @@ type Place struct {
 }
 
 // UserOrder returns the order of users by an attribute.
-func UserOrder(by filter.AttributePath, descending bool) (Order, error) {
-	return compiler{rt: schema.Users, columns: userColumns}.order(by, descending)
+func UserOrder(by filter.AttributePath, descending bool, s Scope) (Order, error) {
+	return ofUsers(s).order(by, descending)
 }
 
 // GroupOrder returns the order of groups by an attribute.
-func GroupOrder(by filter.AttributePath, descending bool) (Order, error) {
-	return compiler{rt: schema.Groups, columns: groupColumns}.order(by, descending)
+func GroupOrder(by filter.AttributePath, descending bool, s Scope) (Order, error) {
+	return ofGroups(s).order(by, descending)
 }
 
 func (c compiler) order(by filter.AttributePath, descending bool) (Order, error) {
-	t, ok := c.rt.Lookup(by.URN, by.Name, by.Sub)
-	if !ok {
-		return Order{}, errorf("there is no attribute %.64q", by.String())
+	t, col, err := c.find(by)
+	if err != nil {
+		return Order{}, err
 	}
-	if t.Custom() {
-		return Order{extension{urn: t.Extension, name: t.Name}.sortKey(), descending}, nil
+	a, err := simple(t)
+	if err != nil {
+		return Order{}, err
 	}
-	col, ok := c.columns[t.Name].(sortable)
-	if !ok {
-		return Order{}, errorf("sorting by %s is not supported", t.Name)
+	return Order{c.key(t, col, a), descending}, nil
+}
+
+// key is what sorts by an attribute; nil where the id does.
+func (c compiler) key(t schema.Target, col column, a schema.Attribute) *sortKey {
+	switch name := a.Name; {
+	case t.Name == "id", t.Name == "schemas": // what comes first of the schemas is the same for all
+		return nil
+	case t.Name == "meta" && (name == "resourceType" || name == "location"):
+		return nil
+	case t.Name == "meta" && name == "version":
+		return &sortKey{sql: func(s *sql.Selector) expression { return number{columnText("version")}.key(s, "") }}
 	}
-	key, err := col.sortKey(t)
-	return Order{key, descending}, err
+	if simple, ok := col.(simpleColumn); ok && simple.key {
+		return &sortKey{required: true, sql: func(s *sql.Selector) expression { return raw(s.C(simple.name)) }}
+	}
+	v := col.value(c.scope, a)
+	if r, ok := col.(rows); ok {
+		return &sortKey{sql: func(s *sql.Selector) expression {
+			return r.first(s, func(row string) expression { return v.key(s, row) })
+		}}
+	}
+	return &sortKey{sql: func(s *sql.Selector) expression { return v.key(s, "") }}
 }
 
 // keyColumn is the name that the key of a row is read by.

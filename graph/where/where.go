@@ -3,7 +3,10 @@
 // tree it takes, and GraphQL's where-inputs are written in that tree.
 //
 // Everything is evaluated in the database. An absent attribute equals nothing,
-// and "not" and "ne" hold for it. Comparisons follow caseExact of the schema.
+// and "not" and "ne" hold for it; a multi-valued one equals what one of its
+// values equals. Comparisons follow type and caseExact of the schema. A value
+// that was stored before its attribute had a type, and is of another, is as
+// good as absent.
 package where
 
 import (
@@ -17,9 +20,13 @@ import (
 	"github.com/feddir/feddir/scimadapter/schema"
 )
 
-// Scope is what the rows looked at belong to. Directory is zero for all
-// directories of the company.
-type Scope struct{ Company, Directory uuid.UUID }
+// Scope is what the rows looked at belong to.
+type Scope struct {
+	Company    uuid.UUID
+	Directory  uuid.UUID        // zero for all directories of the company
+	URL        string           // what locations of resources begin with, without a trailing slash
+	Extensions []*schema.Schema // the directory's own
+}
 
 // Error says why a filter cannot be evaluated; it is safe to show.
 type Error struct{ Reason string }
@@ -30,14 +37,22 @@ func errorf(format string, args ...any) error { return &Error{fmt.Sprintf(format
 
 // Users returns the predicate of users that e holds for.
 func Users(e filter.Expr, s Scope) (predicate.User, error) {
-	p, err := compiler{rt: schema.Users, columns: userColumns, scope: s}.compile(e)
+	p, err := ofUsers(s).compile(e)
 	return predicate.User(p), err
 }
 
 // Groups returns the predicate of groups that e holds for.
 func Groups(e filter.Expr, s Scope) (predicate.Group, error) {
-	p, err := compiler{rt: schema.Groups, columns: groupColumns, scope: s}.compile(e)
+	p, err := ofGroups(s).compile(e)
 	return predicate.Group(p), err
+}
+
+func ofUsers(s Scope) compiler {
+	return compiler{rt: schema.Users.With(s.Extensions...), columns: userColumns, scope: s}
+}
+
+func ofGroups(s Scope) compiler {
+	return compiler{rt: schema.Groups.With(s.Extensions...), columns: groupColumns, scope: s}
 }
 
 // condition makes a predicate on the rows of a selector.
@@ -67,16 +82,11 @@ func (c compiler) expr(e filter.Expr) (condition, error) {
 		inner, err := c.expr(e.Expr)
 		return not(inner), err
 	case filter.Compare:
-		if e.Op == filter.NotEqual {
-			e.Op = filter.Equal
-			equal, err := c.expr(e)
-			return not(equal), err
-		}
-		return c.leaf(e.Path, func(col column, t schema.Target) (condition, error) { return col.compare(c, t, e.Op, e.Value) })
+		return c.compare(e)
 	case filter.Present:
-		return c.leaf(e.Path, func(col column, t schema.Target) (condition, error) { return col.present(c, t) })
+		return c.present(e.Path)
 	case filter.ValuePath:
-		return c.leaf(e.Path, func(col column, t schema.Target) (condition, error) { return col.elements(c, t, e.Filter) })
+		return c.elements(e)
 	}
 	return nil, errorf("this filter is not supported")
 }
@@ -93,31 +103,92 @@ func (c compiler) both(left, right filter.Expr, join func(...*sql.Predicate) *sq
 	return func(s *sql.Selector) *sql.Predicate { return join(l(s), r(s)) }, nil
 }
 
-func (c compiler) leaf(path filter.AttributePath, f func(column, schema.Target) (condition, error)) (condition, error) {
+func (c compiler) compare(e filter.Compare) (condition, error) {
+	if e.Op == filter.NotEqual {
+		e.Op = filter.Equal
+		equal, err := c.compare(e)
+		return not(equal), err
+	}
+	t, col, err := c.find(e.Path)
+	if err != nil {
+		return nil, err
+	}
+	a, err := simple(t)
+	if err != nil {
+		return nil, err
+	}
+	if e.Value.Kind == filter.Null && e.Op == filter.Equal {
+		absent, err := c.present(e.Path)
+		return not(absent), err
+	}
+	o, err := operandOf(a, e.Op, e.Value)
+	if err != nil {
+		return nil, err
+	}
+	if l, ok := col.(indexed); ok && a.Name == "value" {
+		if found := l.lookup(c.scope, e.Op, o, nil); found != nil {
+			return found, nil
+		}
+	}
+	return among(c.scope, col, col.value(c.scope, a).compare(e.Op, o)), nil
+}
+
+func (c compiler) present(path filter.AttributePath) (condition, error) {
+	t, col, err := c.find(path)
+	if err != nil {
+		return nil, err
+	}
+	if x, ok := col.(complexColumn); ok && t.SubAttribute == nil {
+		return x.assigned(c.scope), nil
+	}
+	a, err := simple(t)
+	if err != nil {
+		return nil, err
+	}
+	return among(c.scope, col, col.value(c.scope, a).present()), nil
+}
+
+// find returns what a path leads to and where it is stored.
+func (c compiler) find(path filter.AttributePath) (t schema.Target, col column, err error) {
 	t, ok := c.rt.Lookup(path.URN, path.Name, path.Sub)
-	if !ok {
-		return nil, errorf("there is no attribute %.64q", path.String())
+	switch {
+	case !ok:
+		return t, nil, errorf("there is no attribute %.64q", path.String())
+	case t.Custom:
+		return t, extension{urn: t.Extension, name: t.Name}, nil
 	}
-	if t.Custom() {
-		return f(extension{urn: t.Extension, name: t.Name}, t)
+	if col, ok = c.columns[t.Name]; !ok {
+		return t, nil, errorf("%s is not stored", t.Name)
 	}
-	col, ok := c.columns[t.Name]
-	if !ok {
-		return nil, errorf("filtering on %s is not supported", t.Name)
+	return t, col, nil
+}
+
+// simple returns the attribute whose values are compared. A complex attribute
+// stands for its sub-attribute value, where it has one.
+func simple(t schema.Target) (schema.Attribute, error) {
+	switch {
+	case t.SubAttribute != nil:
+		return *t.SubAttribute, nil
+	case t.Attribute == nil: // of an extension that is not described
+		return schema.Attribute{Name: t.Name}, nil
+	case t.Attribute.Type != schema.Complex:
+		return *t.Attribute, nil
 	}
-	return f(col, t)
+	if value := t.Attribute.SubAttribute("value"); value != nil {
+		return *value, nil
+	}
+	return schema.Attribute{}, errorf("%s is compared by its sub-attributes", t.Name)
 }
 
 // not holds where p does not, unknown included.
 func not(p condition) condition {
-	return func(s *sql.Selector) *sql.Predicate {
-		inner := p(s)
-		return sql.P(func(b *sql.Builder) {
-			b.WriteString("NOT COALESCE(").Wrap(func(b *sql.Builder) { b.Join(inner) }).WriteString(", FALSE)")
-		})
-	}
+	return func(s *sql.Selector) *sql.Predicate { return negated(p(s)) }
 }
 
-func never(*sql.Selector) *sql.Predicate { return sql.False() }
+func negated(p *sql.Predicate) *sql.Predicate {
+	return sql.P(func(b *sql.Builder) {
+		b.WriteString("NOT COALESCE(").Wrap(func(b *sql.Builder) { b.Join(p) }).WriteString(", FALSE)")
+	})
+}
 
 func always(*sql.Selector) *sql.Predicate { return sql.Not(sql.False()) }

@@ -142,7 +142,7 @@ func (d *document) find(path filter.Path) (t schema.Target, ok bool) {
 	reason := Unknown
 	switch {
 	case !ok:
-	case t.Custom():
+	case t.Custom:
 		reason = ""
 		if path.Filter != nil {
 			reason = NotSimple

@@ -14,7 +14,7 @@ func (d *document) remove(path filter.Path, value any) error {
 	if !ok {
 		return nil
 	}
-	if t.Custom() {
+	if t.Custom {
 		d.put(t, nil)
 		return nil
 	}

@@ -16,7 +16,7 @@ func (d *document) set(op Op, path filter.Path, value any) error {
 	if !ok || op == Add && addsNothing(value) {
 		return nil
 	}
-	if t.Custom() {
+	if t.Custom {
 		return d.setCustom(t, value)
 	}
 	if ok, err := d.selects(t, path); !ok {
@@ -229,7 +229,7 @@ func (d *document) holder(t schema.Target) (map[string]any, string) {
 		return d.values, t.Name
 	}
 	holder, _ := d.values[d.extensionKey(t.Extension)].(map[string]any)
-	if t.Custom() {
+	if t.Custom {
 		return holder, spelling(holder, t.Name)
 	}
 	return holder, t.Name

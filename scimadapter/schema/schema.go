@@ -38,6 +38,7 @@ type ResourceType struct {
 	Endpoint    string // relative to the base URL
 	Schema      *Schema
 	Extensions  []*Schema // none of them required
+	Custom      []*Schema // extensions that a directory has beside
 }
 
 // The resource types of a directory.
@@ -59,7 +60,7 @@ func (rt ResourceType) MarshalJSON() ([]byte, error) {
 		Required bool   `json:"required"`
 	}
 	var extensions []extension
-	for _, s := range rt.Extensions {
+	for _, s := range slices.Concat(rt.Extensions, rt.Custom) {
 		extensions = append(extensions, extension{Schema: s.ID})
 	}
 	return json.Marshal(struct {
@@ -76,23 +77,26 @@ func (rt ResourceType) MarshalJSON() ([]byte, error) {
 	})
 }
 
+// With returns the resource type of a directory that has extensions of its own.
+func (rt ResourceType) With(custom ...*Schema) ResourceType {
+	rt.Custom = custom
+	return rt
+}
+
 // A Target is what an attribute path leads to, in canonical spelling.
 type Target struct {
 	Extension    string     // URN of the extension that holds the attribute; empty: the resource itself
 	Name         string     // attribute
-	Attribute    *Attribute // its definition; nil if the extension is not one of the schemas here
+	Custom       bool       // it belongs to an extension that none of the schemas here has: the spelling is the client's
+	Attribute    *Attribute // its definition; nil for a custom one that no schema describes
 	SubAttribute *Attribute // definition of the sub-attribute; nil without one
 }
 
-// Custom reports whether the attribute belongs to an extension without a
-// schema here: then the spelling is the client's.
-func (t Target) Custom() bool { return t.Attribute == nil }
-
 // Lookup resolves an attribute path of RFC 7644 §3.10, ignoring case. A path
 // without URN, or with that of the core schema, names an attribute of the core
-// schema, a common one, or else one of an extension. A URN that is not known
-// here names a custom extension, whose attributes have no sub-attributes. ok
-// is false for an attribute that does not exist.
+// schema, a common one, or else one of an extension. Any other URN names a
+// custom extension, whose attributes have no sub-attributes and need not be
+// described. ok is false for an attribute that does not exist.
 func (rt ResourceType) Lookup(urn, name, sub string) (t Target, ok bool) {
 	switch extension := rt.Extension(urn); {
 	case urn == "" || strings.EqualFold(urn, rt.Schema.ID):
@@ -101,7 +105,8 @@ func (rt ResourceType) Lookup(urn, name, sub string) (t Target, ok bool) {
 		t.Extension, t.Attribute = extension.ID, find(extension.Attributes, name)
 		ok = t.Attribute != nil
 	default:
-		return Target{Extension: urn, Name: name}, name != "" && sub == "" && isExtension(urn) && !rt.lengthens(urn)
+		t = Target{Extension: urn, Name: name, Custom: true, Attribute: rt.custom(urn, name)}
+		return t, name != "" && sub == "" && IsExtension(urn) && !rt.lengthens(urn)
 	}
 	if !ok {
 		return Target{}, false
@@ -140,6 +145,16 @@ func (rt ResourceType) Extension(urn string) *Schema {
 	return rt.Extensions[i]
 }
 
+// custom finds an attribute of a custom extension; nil if none is described.
+func (rt ResourceType) custom(urn, name string) *Attribute {
+	for _, s := range rt.Custom {
+		if strings.EqualFold(s.ID, urn) {
+			return find(s.Attributes, name)
+		}
+	}
+	return nil
+}
+
 // lengthens reports whether a URN only lengthens that of an extension: it reads
 // as an attribute of it, so it cannot name an extension of its own.
 func (rt ResourceType) lengthens(urn string) bool {
@@ -149,9 +164,9 @@ func (rt ResourceType) lengthens(urn string) bool {
 	})
 }
 
-// isExtension reports whether a URN may name a custom extension: it has the
+// IsExtension reports whether a URN may name a custom extension: it has the
 // three parts of RFC 8141 and is none of SCIM's own, RFC 7643 §10.
-func isExtension(urn string) bool {
+func IsExtension(urn string) bool {
 	const core = "urn:ietf:params:scim:schemas:core:"
 	return strings.Count(urn, ":") >= 2 && !strings.HasPrefix(strings.ToLower(urn), core)
 }

@@ -196,7 +196,7 @@ func TestLookup(t *testing.T) {
 			if target.SubAttribute != nil {
 				got += target.SubAttribute.Name
 			}
-			if target.Custom() {
+			if target.Custom {
 				got += " custom"
 			}
 		}
