@@ -102,6 +102,9 @@ func TestBadRequests(t *testing.T) {
 			{"long filter", "GET", "/v2/Users?filter=userName+eq+%22" + strings.Repeat("x", 9000) + "%22", "", nil, 400, "invalidFilter"},
 			{"deep filter", "GET", "/v2/Users?filter=" + strings.Repeat("(", 50) + "userName+pr" + strings.Repeat(")", 50), "", nil, 400, "invalidFilter"},
 			{"wide filter", "GET", "/v2/Users?filter=userName+pr" + strings.Repeat("+or+userName+pr", 100), "", nil, 400, "invalidFilter"},
+			{"two filters", "GET", "/v2/Users?filter=userName+pr&FILTER=active+eq+false", "", nil, 400, "invalidValue"},
+			{"two filters in a search", "POST", "/v2/Users/.search", `{"filter":["userName pr","active eq false"]}`, nil, 400, "invalidValue"},
+			{"two numbers", "GET", "/v2/Groups?count=1&count=2", "", nil, 400, "invalidValue"},
 		} {
 			w := d.send(d.ctx, c.method, c.target, c.body, c.headers...)
 			if r := refused(t, w); w.Code != c.status || r.ScimType != c.scimType {

@@ -20,9 +20,18 @@ const (
 // maxIndex is the last startIndex told from greater ones.
 const maxIndex = 1<<31 - 1
 
+// singular are the parameters that may come once only: to obey one filter of
+// two would be the wrong answer.
+var singular = []string{"filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"}
+
 // listOf reads the parameters of a list, RFC 7644 §3.4.2.
 func (r *request) listOf(rt schema.ResourceType) (graph.List, error) {
 	l := graph.List{DirectoryID: r.directoryID}
+	for _, name := range singular {
+		if len(r.params[strings.ToLower(name)]) > 1 {
+			return l, fault(http.StatusBadRequest, invalidValue, "%s is given more than once", name)
+		}
+	}
 	var err error
 	if text := r.params.Get("filter"); text != "" {
 		if l.Filter, err = filter.Parse(text); err != nil {

@@ -166,7 +166,7 @@ func (m *modelled) createGroup(t *rapid.T) {
 	}
 }
 
-// becomeTeam checks the answer to a change of g into after.
+// changedTeam checks the answer to a change of g into after.
 func (m *modelled) changedTeam(t *rapid.T, a answered, g, after *team, good bool, status string) {
 	t.Helper()
 	switch {

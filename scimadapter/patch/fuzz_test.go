@@ -42,3 +42,31 @@ func FuzzDecodeAndApply(f *testing.F) {
 		}
 	})
 }
+
+// Any body of POST and PUT is either refused with a scimType or brought into a
+// form that stays as it is.
+func FuzzNormalize(f *testing.F) {
+	for _, c := range userCases {
+		f.Add([]byte(expand("{" + c.before + "}")))
+	}
+	f.Add([]byte(expand(`{"schemas":["CU"],"UserName":"u","CU":{"title":"t"},"members":["m",{"value":"n","type":"Group"}],"displayName":"d"}`)))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, rt := range []schema.ResourceType{schema.Users, schema.Groups} {
+			given, err := patch.Decode(body)
+			var resource map[string]any
+			if err == nil {
+				resource, _, err = patch.Normalize(rt, given)
+			}
+			if err != nil {
+				if typeOf(err) == "" {
+					t.Fatalf("not an Error: %v", err)
+				}
+				continue
+			}
+			again, ignored, err := patch.Normalize(rt, resource)
+			if err != nil || len(ignored) > 0 || !reflect.DeepEqual(again, resource) {
+				t.Fatalf("%s becomes %s: %v, %v", print(t, resource), print(t, again), ignored, err)
+			}
+		}
+	})
+}
