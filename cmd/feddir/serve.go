@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/graph/guard"
 	"github.com/feddir/feddir/throttle"
 )
 
@@ -77,6 +78,10 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	proxies := c.String("trusted-proxies", "", "`networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7")
 	c.IntVar(&cfg.Rate, "rate", throttle.DefaultRate, "`number` of SCIM requests a second that a key may send in the long run; at least 25")
 	c.IntVar(&cfg.Burst, "burst", throttle.DefaultBurst, "`number` of SCIM requests that a key may send at once")
+	c.IntVar(&cfg.Points, "graphql-points", guard.DefaultPoints, "`points` of GraphQL operations that a key may spend at once; an object costs about one")
+	c.IntVar(&cfg.Restore, "graphql-restore", guard.DefaultRestore, "`points` that a key gets back each second")
+	documents := c.String("documents", "any", "`which` GraphQL documents are run: any, or trusted for those of --trusted-documents alone")
+	manifest := c.String("trusted-documents", "", "`path` of a file of GraphQL documents by their SHA-256, or of a folder of such files (*.json); clients may name these instead of sending them")
 	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
 	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "`number` of records that a directory has at most; the oldest go first")
 	level := c.String("log-level", "info", "`level` of the log: debug, info, warn or error")
@@ -88,6 +93,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	}
 	if cfg.Rate < throttle.Guaranteed || cfg.Burst < 1 {
 		return &errUsage{fmt.Sprintf("--rate must be at least %d and --burst at least 1: identity providers are entitled to that", throttle.Guaranteed)}
+	}
+	if least := guard.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
+		return &errUsage{fmt.Sprintf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)}
 	}
 	if cfg.Records.Keep <= 0 || cfg.Records.MaxPerDirectory <= 0 {
 		return &errUsage{"--records-keep and --records-max must be more than 0"}
@@ -108,6 +116,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	if err := checkBaseURL(cfg.BaseURL); err != nil {
 		return err
 	}
+	if err := trustedDocuments(&cfg, *documents, *manifest); err != nil {
+		return err
+	}
 	cfg.Version, cfg.Database.URL = version, *database
 	s, err := server.Open(ctx, cfg)
 	if err != nil {
@@ -115,6 +126,23 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	}
 	cfg.Log.Info().Str("version", version).Str("url", s.URL()).Str("scim", s.URL()+"/v2").Str("playground", s.URL()+"/playground").Msg("serving")
 	return s.Serve(ctx)
+}
+
+// trustedDocuments reads which GraphQL documents are trusted.
+func trustedDocuments(cfg *server.Config, which, manifest string) (err error) {
+	switch {
+	case which != "any" && which != "trusted":
+		return &errUsage{fmt.Sprintf("--documents %q is neither any nor trusted", which)}
+	case which == "trusted" && manifest == "":
+		return &errUsage{"--documents trusted needs --trusted-documents: the documents that are run"}
+	case manifest == "":
+		return nil
+	}
+	cfg.TrustedOnly = which == "trusted"
+	if cfg.TrustedDocuments, err = guard.Manifest(manifest); err != nil {
+		return fmt.Errorf("--trusted-documents: %w", err)
+	}
+	return nil
 }
 
 // explain adds what the database said, which is for operators alone.

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/guard"
 	"github.com/feddir/feddir/records"
 	"github.com/feddir/feddir/seal"
 	"github.com/feddir/feddir/throttle"
@@ -43,6 +45,13 @@ type Config struct {
 	// long run, and at once; the defaults of package throttle where they are 0.
 	Rate, Burst int
 	Records     records.Config // how records of SCIM requests are kept
+	// Points and Restore are what GraphQL operations a key may spend at once, and
+	// gets back each second; the defaults of package guard where they are 0.
+	Points, Restore int
+	// TrustedDocuments are GraphQL documents that clients may name instead of
+	// sending; with TrustedOnly no other is run.
+	TrustedDocuments map[guard.Digest]string
+	TrustedOnly      bool
 	// DrainDelay is how long a stopping server goes on accepting requests while
 	// /readyz already refuses, for load balancers to notice.
 	DrainDelay time.Duration
@@ -120,7 +129,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.oauth = oauth.New(s.db, oauth.Config{BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
 	s.resolver = graph.New(s.db, graph.Config{
 		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Seal: s.seal,
-		OnKeyChange: func(id uuid.UUID) { s.auth.Forget(id) },
+		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
+		Budget:           guard.NewBudget(cmp.Or(cfg.Points, guard.DefaultPoints), cmp.Or(cfg.Restore, guard.DefaultRestore), time.Now),
+		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
 	})
 	s.records = records.New(s.db, cfg.Records)
 	s.limiter = newLimiter(cfg, s.db)
