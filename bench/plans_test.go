@@ -91,8 +91,9 @@ type planned struct {
 	request
 }
 
-// scanned is how a plan looks that reads a large table from end to end.
-var scanned = regexp.MustCompile(`(Seq Scan on|SCAN) (users|user_values|groups|memberships|changes)`)
+// scanned is how a plan looks that reads a large table from end to end, or all
+// memberships of a directory.
+var scanned = regexp.MustCompile(`(Seq Scan on|SCAN) (users|user_values|groups|memberships|changes)|SEARCH memberships USING .*\(directory_id=\?\)`)
 
 // sorted is how a plan looks that sorts.
 var sorted = regexp.MustCompile(`Sort Key:|USE TEMP B-TREE FOR ORDER BY`)
@@ -131,6 +132,8 @@ func (in *installation) planned() []planned {
 		{"GraphQL userName in the company", "user_name_key", in.graphql(20, fmt.Sprintf(`{ users(first: 1, where: {userName: %q}) { edges { node { id } } } }`, userName(7)), nil)},
 		{"GraphQL page of the company", "", in.graphql(20, `{ users(first: 20) { edges { node { id } } } }`, nil)},
 		{"GraphQL user", "id", in.graphqlUser()},
+		{"add members", "id", in.scim(204, "PATCH", "/Groups/"+in.groups[2].String(), patchOp("Add", "members", values(in.users[990:])))},
+		{"remove members", "member_id", in.scim(204, "PATCH", "/Groups/"+in.groups[2].String(), patchOp("Remove", "members", values(in.users[990:])))},
 		{"members", "group_id", list("Groups/"+group, "attributes=members")},
 		{"GraphQL members", "", in.graphql(20, cursor, map[string]any{"d": in.directory, "g": group})},
 		{"groups of a user", "", in.graphql(20, `query($id: ID!) { user(by: {id: $id}) { groups(first: 10) { edges { cursor } } } }`, map[string]any{"id": in.users[5]})},

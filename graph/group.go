@@ -134,6 +134,9 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	if err := checkVersion(version, g.Version); err != nil {
 		return err
 	}
+	if g.MemberCount > r.maxDissolved() {
+		return errCrowd
+	}
 	left, err := r.leaveAllGroups(ctx, g.DirectoryID, g.ID)
 	if err != nil {
 		return err

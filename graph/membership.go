@@ -105,6 +105,9 @@ func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, ids []
 	if err != nil {
 		return 0, 0, err
 	}
+	if g.MemberCount-int64(len(ids)) > maxRemoved {
+		return 0, 0, failf(CodeLimit, "memberIds", "the group has %d members; at most %d can leave it at once: remove them in several requests, or delete the group", g.MemberCount, maxRemoved)
+	}
 	wanted := make(map[uuid.UUID]bool, len(ids))
 	for _, id := range ids {
 		wanted[id] = true
@@ -239,20 +242,20 @@ func (r *Resolver) insertMembersOf(ctx context.Context, g groupRef, ids []uuid.U
 	return r.inserted(ctx, g, made)
 }
 
-// inserted returns the members whose rows are among made.
+// inserted returns the members whose rows are among made. The database is not
+// to sort them: SQLite would walk all memberships of the directory in that order.
 func (r *Resolver) inserted(ctx context.Context, g groupRef, made []uuid.UUID) ([]uuid.UUID, error) {
 	var rows []struct {
 		MemberID uuid.UUID `json:"member_id"`
 	}
 	err := r.client(ctx).Membership.Query().
 		Where(membership.DirectoryID(g.directoryID), membership.IDIn(made...)).
-		Order(membership.ByMemberID()).
 		Select(membership.FieldMemberID).Scan(ctx, &rows)
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.MemberID
 	}
-	return ids, err
+	return distinct(ids), err
 }
 
 // deleteMembers takes ids out of a group and returns those that were in it.

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -191,11 +192,17 @@ func (r *Resolver) leaveAllGroups(ctx context.Context, directoryID, memberID uui
 	for i, row := range rows {
 		ids[i] = row.GroupID
 	}
-	_, err = client.Group.Update().
-		Where(group.DirectoryID(directoryID), group.IDIn(ids...)).
-		AddMemberCount(-1).AddVersion(1).SetUpdatedAt(schematype.Now()).
-		Save(ctx)
-	return ids, err
+	ids = distinct(ids)
+	for chunk := range slices.Chunk(ids, MaxMembers) { // a statement takes only so many parameters
+		_, err = client.Group.Update().
+			Where(group.DirectoryID(directoryID), group.IDIn(chunk...)).
+			AddMemberCount(-1).AddVersion(1).SetUpdatedAt(schematype.Now()).
+			Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
 }
 
 // userChange starts the record of a change to u.

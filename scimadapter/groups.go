@@ -133,15 +133,22 @@ func (a *adapter) patchGroup(r *request) (*response, error) {
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 
+// deleteGroup runs in no transaction of its own: a group of very many members
+// goes in several.
 func (a *adapter) deleteGroup(r *request) (*response, error) {
-	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
-		if err := a.checkGroup(ctx, r); err != nil {
-			return err
+	input := model.DeleteGroupInput{ID: r.groupID()}
+	if r.demandsVersion() {
+		g, err := a.ops.FindGroup(r.ctx, input.ID)
+		if err != nil {
+			return nil, err
 		}
-		_, err := a.ops.DeleteGroup(ctx, model.DeleteGroupInput{ID: r.groupID()})
-		return err
-	})
-	if err != nil {
+		if err := r.checkVersion(g.Version); err != nil {
+			return nil, err
+		}
+		version := int(g.Version)
+		input.Version = &version
+	}
+	if _, err := a.ops.DeleteGroup(r.ctx, input); err != nil {
 		return nil, err
 	}
 	return &response{status: http.StatusNoContent}, nil
