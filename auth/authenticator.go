@@ -109,7 +109,7 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		if g != nil && s.Ended != nil {
 			s.Ended(r, g.viewer)
 		}
-		challenge(w.Header(), sent)
+		challenge(w.Header(), sent, s.Metadata)
 		s.Refuse(w, r, http.StatusUnauthorized)
 		return
 	}
@@ -150,9 +150,12 @@ func opens(kind, want key.Kind) bool {
 	return kind == want || kind == AccessToken && want == key.KindDIRECTORY
 }
 
-// challenge says how to authenticate (RFC 6750 §3).
-func challenge(h http.Header, sent bool) {
+// challenge says how to authenticate (RFC 6750 §3), and where that is described.
+func challenge(h http.Header, sent bool, metadata string) {
 	value := `Bearer realm="feddir"`
+	if metadata != "" {
+		value += `, resource_metadata="` + metadata + `"`
+	}
 	if sent {
 		value += `, error="invalid_token"`
 	}

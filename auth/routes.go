@@ -39,6 +39,9 @@ type Surface struct {
 	// them that shows no key is let through without a viewer: see
 	// [Authenticator.Present].
 	Stream func(r *http.Request) bool
+	// Metadata is the address of the metadata of the protected resource, which
+	// those without a key are told (RFC 9728 §5.1); empty for none.
+	Metadata string
 	// Refuse writes the answer to a request that auth turns away, with status
 	// 401 or 503, in the way of the surface's protocol. It must not tell one
 	// reason from another. The headers of the status are set already.

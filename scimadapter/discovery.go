@@ -93,7 +93,7 @@ var providerConfig = struct {
 	Sort                  supported               `json:"sort"`
 	Pagination            pagination              `json:"pagination"`
 	ETag                  supported               `json:"etag"`
-	AuthenticationSchemes [1]authenticationScheme `json:"authenticationSchemes"`
+	AuthenticationSchemes [2]authenticationScheme `json:"authenticationSchemes"`
 }{
 	Schemas: [1]string{"urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"},
 	Patch:   supported{true},
@@ -108,10 +108,14 @@ var providerConfig = struct {
 		DefaultPageSize: defaultCount, MaxPageSize: maxCount,
 	},
 	ETag: supported{true},
-	AuthenticationSchemes: [1]authenticationScheme{{
+	AuthenticationSchemes: [2]authenticationScheme{{
 		Type: "oauthbearertoken", Name: "OAuth Bearer Token",
 		Description: "The access token of a directory's key in the Authorization header.",
 		SpecURI:     "https://www.rfc-editor.org/info/rfc6750", Primary: true,
+	}, {
+		Type: "oauth2", Name: "OAuth 2.0 Client Credentials",
+		Description: "Short-lived access tokens from the token endpoint, for a client secret or a signed JWT (RFC 7523).",
+		SpecURI:     "https://www.rfc-editor.org/info/rfc6749",
 	}},
 }
 

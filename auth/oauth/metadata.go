@@ -27,20 +27,24 @@ func (s *Server) ResourceMetadata(w http.ResponseWriter, _ *http.Request) {
 // ServerMetadata says what the authorization server can do (RFC 8414 §2). It
 // has no authorization endpoint, so it supports no response type.
 func (s *Server) ServerMetadata(w http.ResponseWriter, _ *http.Request) {
+	methods := []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
+	signatures := []string{"RS256", "ES256"}
 	publish(w, struct {
-		Issuer        string   `json:"issuer"`
-		TokenEndpoint string   `json:"token_endpoint"`
-		Scopes        []string `json:"scopes_supported"`
-		ResponseTypes []string `json:"response_types_supported"`
-		Grants        []string `json:"grant_types_supported"`
-		Methods       []string `json:"token_endpoint_auth_methods_supported"`
-		Algorithms    []string `json:"token_endpoint_auth_signing_alg_values_supported"`
-		Resources     []string `json:"protected_resources"`
+		Issuer               string   `json:"issuer"`
+		TokenEndpoint        string   `json:"token_endpoint"`
+		Scopes               []string `json:"scopes_supported"`
+		ResponseTypes        []string `json:"response_types_supported"`
+		Grants               []string `json:"grant_types_supported"`
+		Methods              []string `json:"token_endpoint_auth_methods_supported"`
+		Algorithms           []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+		RevocationEndpoint   string   `json:"revocation_endpoint"`
+		RevocationMethods    []string `json:"revocation_endpoint_auth_methods_supported"`
+		RevocationAlgorithms []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
+		Resources            []string `json:"protected_resources"`
 	}{
 		s.cfg.BaseURL, TokenURL(s.cfg.BaseURL), []string{Scope}, []string{},
-		[]string{grantClientCredentials, grantJWTBearer},
-		[]string{"client_secret_basic", "client_secret_post", "private_key_jwt"},
-		[]string{"RS256", "ES256"}, []string{s.cfg.BaseURL + "/v2"},
+		[]string{grantClientCredentials, grantJWTBearer}, methods, signatures,
+		s.cfg.BaseURL + RevocationPath, methods, signatures, []string{s.cfg.BaseURL + "/v2"},
 	})
 }
 

@@ -34,6 +34,14 @@ type request struct {
 // readRequest reads the one form of a request that RFC 6749 §4.4.2 and RFC
 // 7523 §2 know.
 func readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
+	form, err := readForm(w, r)
+	if err != nil {
+		return nil, err
+	}
+	return newRequest(form, r.Header)
+}
+
+func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, invalidRequest(http.StatusMethodNotAllowed, "send a POST")
@@ -58,25 +66,26 @@ func readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
 			return nil, invalidRequest(http.StatusBadRequest, "a parameter is repeated: "+known(name))
 		}
 	}
-	return newRequest(form, r.Header)
+	return form, nil
 }
 
 // known returns the name of a parameter, if we know it, for an error to tell.
 func known(name string) string {
 	switch name {
-	case "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "assertion", "scope":
+	case "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "assertion", "scope", "token", "token_type_hint":
 		return name
 	}
 	return "an unknown one"
 }
 
 func newRequest(form url.Values, h http.Header) (*request, error) {
-	jwt := ""
+	var jwt string
+	var err error
 	req := &request{clientSecret: form.Get("client_secret"), scoped: form.Get("scope") != ""}
 	switch form.Get("grant_type") {
 	case grantClientCredentials:
-		if jwt = form.Get("client_assertion"); (jwt != "") != (form.Get("client_assertion_type") == assertionJWTBearer) {
-			return nil, invalidRequest(http.StatusBadRequest, "client_assertion and client_assertion_type="+assertionJWTBearer+" go together")
+		if jwt, err = clientAssertion(form); err != nil {
+			return nil, err
 		}
 	case grantJWTBearer:
 		req.asGrant, jwt = true, form.Get("assertion")
@@ -88,10 +97,24 @@ func newRequest(form url.Values, h http.Header) (*request, error) {
 	default:
 		return nil, &refusal{status: http.StatusBadRequest, code: "unsupported_grant_type", text: "grant_type must be " + grantClientCredentials + " or " + grantJWTBearer}
 	}
-	if jwt != "" {
-		return req, req.readAssertion(jwt, form.Get("client_id"), h)
+	return req, req.readClient(jwt, form.Get("client_id"), h)
+}
+
+// clientAssertion returns the JWT that a client shows in place of a secret, if
+// it does (RFC 7523 §2.2).
+func clientAssertion(form url.Values) (jwt string, err error) {
+	if jwt = form.Get("client_assertion"); (jwt != "") != (form.Get("client_assertion_type") == assertionJWTBearer) {
+		return "", invalidRequest(http.StatusBadRequest, "client_assertion and client_assertion_type="+assertionJWTBearer+" go together")
 	}
-	return req, req.readHeader(form.Get("client_id"), h)
+	return jwt, nil
+}
+
+// readClient reads what the client shows to prove who it is.
+func (req *request) readClient(jwt, clientID string, h http.Header) error {
+	if jwt != "" {
+		return req.readAssertion(jwt, clientID, h)
+	}
+	return req.readHeader(clientID, h)
 }
 
 // readAssertion reads a JWT, and whose it says it is where the form does not.

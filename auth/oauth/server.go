@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/auth"
@@ -34,6 +35,9 @@ type Config struct {
 	// from any address. For tests alone: otherwise whoever configures a client
 	// can send requests into the server's own network.
 	InsecureKeyHosts bool
+	// OnRevoke, where it is set, is called after a client has revoked an access
+	// token, with the client's id, so that it counts here at once.
+	OnRevoke func(clientID uuid.UUID)
 }
 
 // Server is the authorization server. Safe for concurrent use.
@@ -78,22 +82,33 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) (*issued, error) 
 	if err != nil {
 		return nil, err
 	}
+	var t *issued
+	err = s.guarded(r, req, func(ctx context.Context, u use) (err error) {
+		t, err = s.grant(ctx, req, u)
+		return err
+	})
+	if req.asGrant && errors.Is(err, errClient) {
+		err = errGrant
+	}
+	return t, err
+}
+
+// guarded runs what needs the client's credentials, unless these were guessed
+// at too often.
+func (s *Server) guarded(r *http.Request, req *request, f func(context.Context, use) error) error {
 	address := s.cfg.Proxies.Client(r)
 	crowd := network(address)
 	guess := req.client.String() + " " + crowd
 	if wait := max(s.guesses.wait(guess), s.crowd.wait(crowd)); wait > 0 {
-		return nil, tooMany(wait)
+		return tooMany(wait)
 	}
 	ctx := viewer.WithSystem(r.Context(), viewer.TokenIssue)
-	t, err := s.grant(ctx, req, use{s.cfg.Now().UTC().Truncate(time.Millisecond), address.String(), auth.Agent(r)})
+	err := f(ctx, use{s.cfg.Now().UTC().Truncate(time.Millisecond), address.String(), auth.Agent(r)})
 	if errors.Is(err, errClient) {
 		s.guesses.take(guess)
 		s.crowd.take(crowd)
-		if req.asGrant {
-			err = errGrant
-		}
 	}
-	return t, err
+	return err
 }
 
 func (s *Server) grant(ctx context.Context, req *request, u use) (*issued, error) {

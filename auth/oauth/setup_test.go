@@ -94,23 +94,31 @@ func newFixture(t testing.TB, url string) *fixture {
 		check(t, err)
 		*d = p.Directory
 	}
-	refuse := func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, "refused", status) }
-	endpoint := oauth.New(db, oauth.Config{BaseURL: baseURL, Now: x.Now, InsecureKeyHosts: true})
+	endpoint := oauth.New(db, oauth.Config{BaseURL: baseURL, Now: x.Now, InsecureKeyHosts: true, OnRevoke: a.Forget})
 	x.handler = a.Wrap(auth.Routes{
-		Surfaces: []auth.Surface{
-			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: refuse},
-			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuse},
-		},
-		Endpoints: []string{oauth.TokenPath},
+		Surfaces:  surfaces(),
+		Endpoints: []string{oauth.TokenPath, oauth.RevocationPath},
 	}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == oauth.TokenPath {
+		switch r.URL.Path {
+		case oauth.TokenPath:
 			endpoint.ServeHTTP(w, r)
+			return
+		case oauth.RevocationPath:
+			endpoint.Revoke(w, r)
 			return
 		}
 		v, _ := viewer.FromContext(r.Context())
 		x.reached = &v
 	}))
 	return x
+}
+
+func surfaces() []auth.Surface {
+	refuse := func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, "refused", status) }
+	return []auth.Surface{
+		{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Metadata: baseURL + oauth.SCIMResourcePath, Refuse: refuse},
+		{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuse},
+	}
 }
 
 // client makes a client of a directory, with a secret.

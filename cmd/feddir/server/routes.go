@@ -32,6 +32,7 @@ func (s *Server) Handler() http.Handler {
 	})
 	mux := http.NewServeMux()
 	mux.Handle(oauth.TokenPath, s.oauth)
+	mux.HandleFunc(oauth.RevocationPath, s.oauth.Revoke)
 	mux.HandleFunc(oauth.ResourcePath, s.oauth.ResourceMetadata)
 	mux.HandleFunc(oauth.SCIMResourcePath, s.oauth.ResourceMetadata)
 	mux.HandleFunc(oauth.ServerPath, s.oauth.ServerMetadata)
@@ -44,23 +45,22 @@ func (s *Server) Handler() http.Handler {
 
 	return s.observe(s.auth.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
-			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: scimadapter.Refuse, Ended: s.recordEnded},
+			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Metadata: s.cfg.BaseURL + oauth.SCIMResourcePath, Refuse: scimadapter.Refuse, Ended: s.recordEnded},
 			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Refuse: refuseGraphQL},
 		},
-		Endpoints:   []string{oauth.TokenPath},
+		Endpoints:   []string{oauth.TokenPath, oauth.RevocationPath},
 		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
 		PublicTrees: []string{"/playground/"},
 	}, note(limited(split(scim, mux)))))
 }
 
-// split sends what is below /v2 to scim, but for the token endpoint, and the
-// rest to mux. A ServeMux would
-// answer the spellings that identity providers use, such as /v2 and
-// /v2//Users, with a redirect.
+// split sends what is below /v2 to scim, but for the OAuth endpoints, and the
+// rest to mux. A ServeMux would answer the spellings that identity providers
+// use, such as /v2 and /v2//Users, with a redirect.
 func split(scim, mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		below := r.URL.Path == "/v2" || strings.HasPrefix(r.URL.Path, "/v2/")
-		if below && r.URL.Path != oauth.TokenPath {
+		if below && r.URL.Path != oauth.TokenPath && r.URL.Path != oauth.RevocationPath {
 			scim.ServeHTTP(w, r)
 			return
 		}

@@ -126,7 +126,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.oauth = oauth.New(s.db, oauth.Config{BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
+	s.oauth = oauth.New(s.db, oauth.Config{
+		BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log, OnRevoke: s.auth.Forget,
+	})
 	s.resolver = graph.New(s.db, graph.Config{
 		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Seal: s.seal,
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
