@@ -51,7 +51,7 @@ type Operations interface {
 // Config is what the adapter needs to know of the installation.
 type Config struct {
 	BaseURL string        // how clients reach the installation, without a trailing slash
-	Timeout time.Duration // of one request; 10 s where it is zero
+	Timeout time.Duration // of one request, and of each further part of a long answer; 10 s where it is zero
 
 	Seal Seal // of cursors; a random one, which no other replica opens, where it is nil
 

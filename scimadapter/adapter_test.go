@@ -201,6 +201,7 @@ type broken struct {
 	group    *ent.Group
 	groups   []*ent.Group
 	members  func(after uuid.UUID, limit int) ([]*ent.Membership, error)
+	wait     func() // before members are given; nil for not at all
 }
 
 func (b *broken) FindUser(ctx context.Context, _ uuid.UUID) (*ent.User, error) {
@@ -217,7 +218,13 @@ func (b *broken) ListGroups(context.Context, graph.List) (*graph.Page[*ent.Group
 	return &graph.Page[*ent.Group]{Items: b.groups, Total: int64(len(b.groups))}, nil
 }
 
-func (b *broken) Members(_ context.Context, _, after uuid.UUID, limit int) ([]*ent.Membership, error) {
+func (b *broken) Members(ctx context.Context, _, after uuid.UUID, limit int) ([]*ent.Membership, error) {
+	if b.wait != nil {
+		b.wait()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	return b.members(after, limit)
 }
 

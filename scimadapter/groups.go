@@ -62,7 +62,7 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 		cutPage(page, l.Beside != nil && l.Beside.Backward)
 	}
 	return pageOf(r, schema.Groups, l, page, func(o *output, g *ent.Group) error {
-		return a.writeGroup(r.ctx, o, r.projection, g)
+		return a.writeGroup(o, r.projection, g)
 	}), nil
 }
 
@@ -198,6 +198,6 @@ func (a *adapter) groupBody(r *request) (doc map[string]any, members []uuid.UUID
 
 func (a *adapter) answerGroup(r *request, status int, g *ent.Group) *response {
 	return &response{status: status, version: versionTag(g.Version), body: func(o *output) error {
-		return a.writeGroup(r.ctx, o, r.projection, g)
+		return a.writeGroup(o, r.projection, g)
 	}}
 }

@@ -140,7 +140,7 @@ func cutPage(page *graph.Page[*ent.Group], backward bool) {
 }
 
 // writeGroup writes a group and its members, however many, page by page.
-func (a *adapter) writeGroup(ctx context.Context, o *output, p projection, g *ent.Group) error {
+func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
 	if err := o.resource(p, a.groupFrom(g), g.Extensions); err != nil {
 		return err
 	}
@@ -150,7 +150,9 @@ func (a *adapter) writeGroup(ctx context.Context, o *output, p projection, g *en
 	o.buf.Truncate(o.buf.Len() - 1) // the object goes on
 	o.text(`,"members":[`)
 	for after := uuid.Nil; ; {
+		ctx, cancel := o.part()
 		page, err := a.ops.Members(ctx, g.ID, after, pageMembers)
+		cancel()
 		if err != nil {
 			return err
 		}

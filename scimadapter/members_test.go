@@ -3,10 +3,14 @@ package scimadapter_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -63,6 +67,63 @@ func TestMembersAreStreamed(t *testing.T) {
 	}
 	if w.longest > 80<<10 {
 		t.Errorf("%d bytes written at once", w.longest)
+	}
+}
+
+// An answer is not cut off for its length, only for standing still.
+func TestLongAnswer(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		members int
+		wait    time.Duration // for each thousand of them
+		whole   bool
+	}{
+		"steady":        {20_000, 9 * time.Second, true},
+		"standing":      {20_000, 11 * time.Second, false},
+		"far too long":  {100_000, 9 * time.Second, false},
+		"of no members": {0, time.Hour, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ops := crowd(c.members, c.members+1)
+				ops.wait = func() { time.Sleep(c.wait) } // of the bubble's clock
+				w := httptest.NewRecorder()
+				r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Groups/"+ops.group.ID.String(), nil)
+				cut := func() (cut bool) {
+					defer func() { cut = recover() != nil }()
+					scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL}).ServeHTTP(w, r)
+					return false
+				}()
+				if whole := !cut && w.Code == 200; whole != c.whole {
+					t.Errorf("status %d, cut off: %t", w.Code, cut)
+				}
+			})
+		})
+	}
+}
+
+// A client that does not take its answer is left.
+func TestAnswerThatNobodyTakes(t *testing.T) {
+	t.Parallel()
+	ops := crowd(1_000_000, 1_000_001)
+	handler := scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL, Timeout: 50 * time.Millisecond})
+	left := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(left)
+		handler.ServeHTTP(w, r.WithContext(keyContext(r.Context())))
+	}))
+	t.Cleanup(server.Close)
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	fmt.Fprintf(conn, "GET /v2/Groups/%s HTTP/1.1\r\nHost: directory.test\r\n\r\n", ops.group.ID)
+	select {
+	case <-left:
+	case <-time.After(30 * time.Second):
+		t.Error("the server still waits")
 	}
 }
 

@@ -39,9 +39,11 @@ type request struct {
 
 // ServeHTTP answers one request.
 func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), a.cfg.Timeout)
+	whole, end := context.WithTimeout(r.Context(), longestAnswer)
+	defer end()
+	ctx, cancel := context.WithTimeout(whole, a.cfg.Timeout)
 	defer cancel()
-	out := &output{w: w, head: r.Method == http.MethodHead}
+	out := &output{w: w, head: r.Method == http.MethodHead, ctx: whole, limit: a.cfg.Timeout}
 	rec := &Record{Method: knownMethod(r.Method), Action: requestrecord.ActionOTHER}
 	if a.cfg.Record != nil {
 		var effects *graph.Effects

@@ -2,6 +2,7 @@ package scimadapter
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -39,9 +40,16 @@ func (t timestamp) MarshalText() ([]byte, error) {
 // flushAt is how much of a body is kept before it is sent, in bytes.
 const flushAt = 64 << 10
 
+// longestAnswer bounds the time of an answer however well it gets on.
+const longestAnswer = 10 * time.Minute
+
 // output writes an answer of any length in bounded memory. Its head is sent
 // with the first full buffer, so until then an error can be answered as one.
+// Then each part may take as long as a whole request that is answered at once:
+// an answer is not cut off for its length, only for standing still.
 type output struct {
+	ctx     context.Context // of the whole answer
+	limit   time.Duration   // of each part of it
 	w       http.ResponseWriter
 	head    bool // the client wants no body
 	status  int
@@ -106,8 +114,16 @@ func (o *output) flush(least int) error {
 		o.buf.Reset()
 		return nil
 	}
+	if least > 0 { // more is to come
+		_ = http.NewResponseController(o.w).SetWriteDeadline(time.Now().Add(o.limit))
+	}
 	_, err := o.buf.WriteTo(o.w)
 	return err
+}
+
+// part is the context to read one more part of the answer in.
+func (o *output) part() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(o.ctx, o.limit)
 }
 
 // finish sends the rest. Whether it arrives is the client's business.

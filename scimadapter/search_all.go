@@ -65,6 +65,6 @@ func (a *adapter) answerAll(r *request, l graph.List, users *graph.Page[*ent.Use
 		if i < n {
 			return a.writeUser(o, r.projection, users.Items[i], memberships)
 		}
-		return a.writeGroup(r.ctx, o, ofGroups, groups.Items[i-n])
+		return a.writeGroup(o, ofGroups, groups.Items[i-n])
 	}), nil
 }

@@ -18,7 +18,8 @@ import (
 	"github.com/feddir/feddir/scimadapter"
 )
 
-// requestTimeout bounds a request; one that only reads may stream for longer.
+// requestTimeout bounds a request; one that only reads may take longer. SCIM
+// bounds its requests itself.
 const (
 	requestTimeout = 10 * time.Second
 	readingTimeout = time.Minute
@@ -51,7 +52,7 @@ func (s *Server) Handler() http.Handler {
 		Endpoints:   []string{oauth.TokenPath, oauth.RevocationPath},
 		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
 		PublicTrees: []string{"/playground/"},
-	}, note(limited(split(scim, mux)))))
+	}, note(split(scim, limited(mux)))))
 }
 
 // split sends what is below /v2 to scim, but for the OAuth endpoints, and the
