@@ -53,40 +53,12 @@ func runKey(ctx context.Context, args []string, getenv func(string) string, stdo
 
 // keyFlags are the flags of the subcommands of key.
 type keyFlags struct {
-	*command
-	where                   installationFlags
-	company, directory, key *string
-	json                    *bool
+	*companyFlags
+	key *string
 }
 
 func newKeyCommand(name, usage string, getenv func(string) string, stdout io.Writer) *keyFlags {
-	c := newCommand("key "+name, usage, getenv, stdout)
-	f := &keyFlags{command: c, where: installation(c)}
-	f.company = c.String("company", "", "short `name` of the company; not needed where there is only one")
-	f.directory = c.String("directory", "", "`name` of the directory; left out for API keys")
-	f.json = c.Bool("json", false, "print JSON")
-	return f
-}
-
-// do runs f as the operator on the company, and the directory if one is named.
-func (k *keyFlags) do(ctx context.Context, f func(ctx context.Context, op *operator, c *ent.Company, directoryID *uuid.UUID) error) error {
-	return k.where.operate(ctx, func(ctx context.Context, op *operator) error {
-		c, err := op.company(ctx, *k.company)
-		if err != nil {
-			return err
-		}
-		if *k.directory == "" {
-			return f(ctx, op, c, nil)
-		}
-		d, err := op.directory(ctx, c, *k.directory)
-		if err != nil {
-			return err
-		}
-		if d == nil {
-			return fmt.Errorf("company %s has no directory %q; feddir setup --directory makes one", c.ShortName, *k.directory)
-		}
-		return f(ctx, op, c, &d.ID)
-	})
+	return &keyFlags{companyFlags: newCompanyCommand("key "+name, usage, "`name` of the directory; left out for API keys", getenv, stdout)}
 }
 
 // find returns the key that is meant: by its id, or by the name of a key that works.
@@ -154,11 +126,21 @@ func joinScopes(scopes []viewer.Scope) string {
 
 // expiry is the flag --expires-in of new keys.
 func expiry(c *command) func() (*time.Time, error) {
-	in := c.Duration("expires-in", 0, "`time` after which the new key stops working, such as 8760h; never where it is left out")
+	return endIn(c, "expires-in", "`time` after which the new key stops working, such as 8760h; never where it is left out")
+}
+
+// secretExpiry is the flag --secret-expires-in of new client secrets.
+func secretExpiry(c *command) func() (*time.Time, error) {
+	return endIn(c, "secret-expires-in", "`time` after which the secret stops working, from one year (8784h) to three; two years where it is left out")
+}
+
+// endIn is a flag that sets when something ends; nil where it is left out.
+func endIn(c *command, name, text string) func() (*time.Time, error) {
+	in := c.Duration(name, 0, text)
 	return func() (*time.Time, error) {
 		switch {
 		case *in < 0:
-			return nil, &errUsage{"--expires-in must not be negative"}
+			return nil, &errUsage{"--" + name + " must not be negative"}
 		case *in == 0:
 			return nil, nil
 		}

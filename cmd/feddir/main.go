@@ -30,6 +30,7 @@ var subcommands = []subcommand{
 	}},
 	{"setup", "make a company, a directory and their keys", runSetup},
 	{"key", "create, list, rotate and revoke keys", runKey},
+	{"client", "create, list, rotate and revoke OAuth clients", runClient},
 	{"migrate", "show or apply migrations of the database", runMigrate},
 	{"healthcheck", "ask a server whether it is ready", runHealthcheck},
 	{"simulate", "simulate entra: play an identity provider's provisioning job", runSimulate},

@@ -196,7 +196,8 @@ func TestHelpExplainsEverything(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"setup"}, {"key"}, {"key", "create"}, {"key", "list"}, {"key", "rotate"}, {"key", "revoke"}, {"migrate"}, {"healthcheck"},
+		{"setup"}, {"key"}, {"key", "create"}, {"key", "list"}, {"key", "rotate"}, {"key", "revoke"},
+		{"client"}, {"client", "create"}, {"client", "list"}, {"client", "rotate"}, {"client", "revoke"}, {"migrate"}, {"healthcheck"},
 	} {
 		out, err := sh.try(append(args, "--help")...)
 		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out, "feddir "+args[0]) {

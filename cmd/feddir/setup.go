@@ -235,7 +235,7 @@ func (k *setupKey) print(w io.Writer, what string) {
 	}
 	fmt.Fprintf(w, "  or by OAuth 2.0:\t\n  token endpoint\t%s\n  client id\t%s\n", k.tokenURL, k.ClientID)
 	if k.ClientSecret == "" {
-		fmt.Fprintln(w, "  client secret\tshown when the client was made; for a new one: feddir key rotate --key ID, with the id that feddir key list has")
+		fmt.Fprintf(w, "  client secret\tshown when the client was made; for a new one: feddir client rotate --client %s\n", k.ClientID)
 		return
 	}
 	fmt.Fprintf(w, "  client secret\t%s\n", k.ClientSecret)

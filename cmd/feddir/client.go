@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/schematype"
+)
+
+const clientUsage = `Usage: feddir client create | list | rotate | revoke [flags]
+
+An OAuth 2.0 client is an identity provider that gets short-lived access tokens
+for the SCIM of one directory, in place of a key that works until it is revoked.
+It proves who it is by a client secret, by JWTs that it signs itself, or by JWTs
+of an issuer that it trusts (workload identity federation).
+
+  feddir client create   make a client
+  feddir client list     list clients, and when each last got an access token
+  feddir client rotate   make a new client secret; both work for a while
+  feddir client revoke   make a client stop working, with its access tokens
+
+feddir client COMMAND --help explains each. It works while the server runs; what
+changes counts there within a second.
+`
+
+var clientCommands = map[string]func(context.Context, []string, func(string) string, io.Writer) error{
+	"create": clientCreate, "list": clientList, "rotate": clientRotate, "revoke": clientRevoke,
+}
+
+func runClient(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
+	if len(args) > 0 {
+		if f, ok := clientCommands[args[0]]; ok {
+			return f(ctx, args[1:], getenv, stdout)
+		}
+		if slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
+			fmt.Fprint(stdout, clientUsage)
+			return flag.ErrHelp
+		}
+	}
+	return &errUsage{"say what to do with OAuth clients: create, list, rotate or revoke; see feddir client --help"}
+}
+
+// clientFlags are the flags of the subcommands of client.
+type clientFlags struct {
+	*companyFlags
+	client *string
+}
+
+func newClientCommand(name, usage string, getenv func(string) string, stdout io.Writer) *clientFlags {
+	return &clientFlags{companyFlags: newCompanyCommand("client "+name, usage, "`name` of the directory", getenv, stdout)}
+}
+
+// find runs then on the client that is meant: by its id, or by the name of a
+// client that works.
+func (f *clientFlags) find(ctx context.Context, then func(ctx context.Context, op *operator, c *ent.OAuthClient) error) error {
+	if *f.client == "" {
+		return &errUsage{"--client is missing: the client's name or id, as feddir client list has it"}
+	}
+	if id := schematype.ParseID(*f.client, schematype.TypeOAuthClient); id != uuid.Nil {
+		return f.where.operate(ctx, func(ctx context.Context, op *operator) error {
+			c, err := op.resolver.Query().OauthClient(ctx, id)
+			if err == nil && c == nil {
+				err = fmt.Errorf("there is no OAuth client %s; see feddir client list", id)
+			}
+			if err != nil {
+				return err
+			}
+			return then(ctx, op, c)
+		})
+	}
+	return f.do(ctx, func(ctx context.Context, op *operator, company *ent.Company, directoryID *uuid.UUID) error {
+		found, err := op.clients(company, directoryID).
+			Where(oauthclient.Name(*f.client), oauthclient.RevokedAtIsNil()).All(ctx)
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
+			return fmt.Errorf("no OAuth client with the name %q works there; see feddir client list", *f.client)
+		case len(found) > 1:
+			return fmt.Errorf("%d OAuth clients have the name %q; name one by its id, as feddir client list has it", len(found), *f.client)
+		}
+		return then(ctx, op, found[0])
+	})
+}
+
+// clients are the OAuth clients of a company, or those of one directory.
+func (op *operator) clients(c *ent.Company, directoryID *uuid.UUID) *ent.OAuthClientQuery {
+	query := op.client.OAuthClient.Query().Where(oauthclient.CompanyID(c.ID)).Order(ent.Asc(oauthclient.FieldID))
+	if directoryID != nil {
+		query.Where(oauthclient.DirectoryID(*directoryID))
+	}
+	return query
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/model"
+)
+
+const clientRotateUsage = `client rotate --client CLIENT [flags]
+
+Makes a new secret of an OAuth client and prints it: this once, it is stored
+nowhere. The old one goes on working for the overlap, for the new one to be put
+in its place; access tokens that were got with it stay good.
+
+Examples:
+  feddir client rotate --directory People --client "Entra ID" --overlap 72h
+  feddir client rotate --client 01a205eb-dddf-7a0d-b508-4bb5a14e497b`
+
+func clientRotate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	f := newClientCommand("rotate", clientRotateUsage, getenv, stdout)
+	f.client = f.String("client", "", "name or id of the `client`")
+	overlap := f.Duration("overlap", 24*time.Hour, "`time` for which the old secret goes on working, at most 168h")
+	expires := secretExpiry(f.command)
+	if err := f.parse(args, 0); err != nil {
+		return err
+	}
+	at, err := expires()
+	if err != nil {
+		return err
+	}
+	var m madeClient
+	err = f.find(ctx, func(ctx context.Context, op *operator, c *ent.OAuthClient) error {
+		secret, err := op.newSecret(ctx, c, *overlap, at)
+		if err != nil {
+			return err
+		}
+		m, err = op.madeClient(ctx, c)
+		m.ClientSecret = secret
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return m.print(stdout, *f.json)
+}
+
+// newSecret makes a secret in the place of the one that works, if one does.
+func (op *operator) newSecret(ctx context.Context, c *ent.OAuthClient, overlap time.Duration, expiresAt *time.Time) (string, error) {
+	secrets, err := op.resolver.OAuthClient().Secrets(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	switch len(secrets) {
+	case 0:
+		p, err := op.operations.CreateOAuthClientSecret(ctx, model.CreateOAuthClientSecretInput{ClientID: c.ID, ExpiresAt: expiresAt})
+		if err != nil {
+			return "", err
+		}
+		return *p.ClientSecret, nil
+	case 1:
+		p, err := op.operations.RotateKey(ctx, model.RotateKeyInput{ID: secrets[0].ID, OverlapSeconds: int(overlap.Seconds()), ExpiresAt: expiresAt})
+		if err != nil {
+			return "", err
+		}
+		return *p.AccessToken, nil
+	}
+	return "", fmt.Errorf("two secrets of the client work already; end one of them first: feddir key revoke --key %s", secrets[1].ID)
+}
+
+const clientRevokeUsage = `client revoke --client CLIENT [flags]
+
+Makes an OAuth client stop working, for good, with its secrets and access tokens.
+Revoking it again changes nothing. One secret alone, with the access tokens that
+were got with it, is ended by feddir key revoke.
+
+Examples:
+  feddir client revoke --directory People --client "Entra ID"
+  feddir client revoke --client 01a205eb-dddf-7a0d-b508-4bb5a14e497b`
+
+func clientRevoke(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	f := newClientCommand("revoke", clientRevokeUsage, getenv, stdout)
+	f.client = f.String("client", "", "name or id of the `client`")
+	if err := f.parse(args, 0); err != nil {
+		return err
+	}
+	var row listedClient
+	err := f.find(ctx, func(ctx context.Context, op *operator, c *ent.OAuthClient) error {
+		p, err := op.operations.RevokeOAuthClient(ctx, model.RevokeOAuthClientInput{ID: c.ID})
+		if err != nil {
+			return err
+		}
+		row, err = op.listClient(ctx, p.Client)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if *f.json {
+		return printJSON(stdout, row)
+	}
+	_, err = fmt.Fprintf(stdout, "OAuth client %s (%s) is revoked.\n", row.Name, row.ID)
+	return err
+}
