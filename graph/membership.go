@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
@@ -31,12 +32,55 @@ func (r *Resolver) Members(ctx context.Context, groupID, after uuid.UUID, limit 
 	return q.Order(membership.ByMemberID()).Limit(limit).All(ctx)
 }
 
-// MembershipsOf returns the memberships of members in their groups.
-func (r *Resolver) MembershipsOf(ctx context.Context, memberIDs []uuid.UUID) ([]*ent.Membership, error) {
-	return r.client(ctx).Membership.Query().
-		Where(membership.MemberIDIn(memberIDs...)).
-		Order(membership.ByMemberID(), membership.ByGroupID()).
-		All(ctx)
+// GroupOf is a group that a user or group is a direct member of.
+type GroupOf struct {
+	MemberID, GroupID uuid.UUID
+	Name              string // of the group
+}
+
+const groupName = "group_name"
+
+// GroupsOf returns at most limit of the groups that members are in, ordered by
+// the ids of members and groups, those after a group.
+func (r *Resolver) GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]GroupOf, error) {
+	q := r.client(ctx).Membership.Query().Where(membership.MemberIDIn(memberIDs...))
+	if v, _ := viewer.FromContext(ctx); v.DirectoryID != uuid.Nil {
+		q.Where(membership.DirectoryID(v.DirectoryID))
+	}
+	if after != uuid.Nil {
+		q.Where(membership.GroupIDGT(after))
+	}
+	q.Modify(func(s *sql.Selector) {
+		g := sql.Table(group.Table)
+		s.Join(g).OnP(sql.And(
+			sql.ColumnsEQ(s.C(membership.FieldCompanyID), g.C(group.FieldCompanyID)),
+			sql.ColumnsEQ(s.C(membership.FieldDirectoryID), g.C(group.FieldDirectoryID)),
+			sql.ColumnsEQ(s.C(membership.FieldGroupID), g.C(group.FieldID)),
+		))
+		s.AppendSelectAs(g.C(group.FieldDisplayName), groupName)
+	})
+	rows, err := q.Order(membership.ByMemberID(), membership.ByGroupID()).Limit(limit).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]GroupOf, len(rows))
+	for i, m := range rows {
+		name, err := m.Value(groupName)
+		if err != nil {
+			return nil, err
+		}
+		groups[i] = GroupOf{m.MemberID, m.GroupID, textOf(name)}
+	}
+	return groups, nil
+}
+
+// textOf is text as a driver gives it.
+func textOf(v any) string {
+	if b, ok := v.([]byte); ok {
+		return string(b)
+	}
+	text, _ := v.(string)
+	return text
 }
 
 // groupRef is what adding and removing members needs to know of a group. It is

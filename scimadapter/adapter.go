@@ -31,8 +31,9 @@ type Operations interface {
 	CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error)
 	UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error)
 	DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error)
-	// MembershipsOf returns the groups that users are direct members of.
-	MembershipsOf(ctx context.Context, memberIDs []uuid.UUID) ([]*ent.Membership, error)
+	// GroupsOf returns at most limit of the groups that users are direct members
+	// of, ordered by the ids of users and groups, those after a group.
+	GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]graph.GroupOf, error)
 
 	// FindGroup is like FindUser.
 	FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error)

@@ -70,7 +70,7 @@ func (o *oneOfEach) ListGroups(_ context.Context, l graph.List) (*graph.Page[*en
 	return &graph.Page[*ent.Group]{Items: []*ent.Group{o.group}, Places: make([]graph.Place, 1), Total: 1}, nil
 }
 
-func (o *oneOfEach) MembershipsOf(context.Context, []uuid.UUID) ([]*ent.Membership, error) {
+func (o *oneOfEach) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]graph.GroupOf, error) {
 	return nil, nil
 }
 

@@ -124,16 +124,14 @@ func (c *groupChange) attributes(ctx context.Context, ops []patch.Operation) err
 // cutPage leaves out the end of a page whose groups have too many members in
 // all, or its start where the list is read backward. One group is always left.
 func cutPage(page *graph.Page[*ent.Group], backward bool) {
-	if backward {
-		slices.Reverse(page.Items)
-		slices.Reverse(page.Places)
-		defer func() { slices.Reverse(page.Items); slices.Reverse(page.Places) }()
-	}
 	var members int64
-	for i, g := range page.Items {
+	for i := range page.Items {
+		g := page.Items[i]
+		if backward {
+			g = page.Items[len(page.Items)-1-i]
+		}
 		if members += g.MemberCount; i > 0 && members > listMembers {
-			page.Items, page.More = page.Items[:i], true
-			page.Places = page.Places[:min(i, len(page.Places))]
+			shorten(page, i, backward)
 			return
 		}
 	}

@@ -46,16 +46,15 @@ func (g *team) resource() map[string]any {
 // groupsOf is the answer to a question for the groups of a user.
 func (m *modelled) groupsOf(p *person) map[string]any {
 	doc := map[string]any{"id": p.id, "schemas": p.resource()["schemas"]}
-	ids := []string{}
+	names := map[string]string{}
 	for _, g := range m.groups {
 		if g.members[p.id] {
-			ids = append(ids, g.id)
+			names[g.id] = g.name
 		}
 	}
-	slices.Sort(ids)
 	var groups []any
-	for _, id := range ids {
-		groups = append(groups, map[string]any{"value": id, "$ref": baseURL + "/v2/Groups/" + id, "type": "direct"})
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		groups = append(groups, map[string]any{"value": id, "$ref": baseURL + "/v2/Groups/" + id, "display": names[id], "type": "direct"})
 	}
 	if groups != nil {
 		doc["groups"] = groups

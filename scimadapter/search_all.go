@@ -56,14 +56,18 @@ func (a *adapter) answerAll(r *request, l graph.List, users *graph.Page[*ent.Use
 		cutPage(groups, false)
 	}
 	r.projection = newProjection(schema.Users, r.params)
-	memberships, err := a.groupsOf(r, users.Items...)
+	found := len(users.Items)
+	memberships, err := a.groupsOfPage(r, l, users)
 	if err != nil {
 		return nil, err
 	}
 	n := len(users.Items)
+	if n < found { // what comes behind the users left out is left out too
+		groups.Items = nil
+	}
 	return listResponse(users.Total+groups.Total, l.StartIndex, n+len(groups.Items), func(o *output, i int) error {
 		if i < n {
-			return a.writeUser(o, r.projection, users.Items[i], memberships)
+			return a.writeUser(r.ctx, o, r.projection, users.Items[i], memberships)
 		}
 		return a.writeGroup(o, ofGroups, groups.Items[i-n])
 	}), nil

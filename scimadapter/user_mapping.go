@@ -49,24 +49,16 @@ type manager struct {
 	Ref   string `json:"$ref,omitempty"`
 }
 
-// userResource is a user as it is answered.
+// userResource is a user as it is answered, but for the groups it is in.
 type userResource struct {
 	Schemas []string  `json:"schemas"`
 	ID      uuid.UUID `json:"id"`
 	userAttributes
-	Groups []groupRef `json:"groups,omitempty"`
-	Meta   meta       `json:"meta"`
+	Meta meta `json:"meta"`
 }
 
-// groupRef is a group that a user is a member of.
-type groupRef struct {
-	Value uuid.UUID `json:"value"`
-	Ref   string    `json:"$ref"`
-	Type  string    `json:"type"`
-}
-
-// userFrom is the user u with the groups it is known to be in.
-func (a *adapter) userFrom(u *ent.User, groups []*ent.Membership) userResource {
+// userFrom is the user u but for the groups it is in.
+func (a *adapter) userFrom(u *ent.User) userResource {
 	r := userResource{
 		Schemas: []string{schema.UserID}, ID: u.ID, userAttributes: attributesFrom(u),
 		Meta: a.metaOf(schema.Users, u.ID, u.CreatedAt, u.UpdatedAt, u.Version),
@@ -78,9 +70,6 @@ func (a *adapter) userFrom(u *ent.User, groups []*ent.Membership) userResource {
 		}
 	}
 	r.Schemas = append(r.Schemas, extensionNames(u.Extensions)...)
-	for _, m := range groups {
-		r.Groups = append(r.Groups, groupRef{m.GroupID, a.location(schema.Groups, m.GroupID.String()), "direct"})
-	}
 	return r
 }
 

@@ -58,12 +58,12 @@ func (a *adapter) listUsers(r *request) (*response, error) {
 		return nil, listFailed(l, err)
 	}
 	r.searched(l.Filter, len(page.Items) > 0 || page.Total > 0)
-	groups, err := a.groupsOf(r, page.Items...)
+	groups, err := a.groupsOfPage(r, l, page)
 	if err != nil {
 		return nil, err
 	}
 	return pageOf(r, schema.Users, l, page, func(o *output, u *ent.User) error {
-		return a.writeUser(o, r.projection, u, groups)
+		return a.writeUser(r.ctx, o, r.projection, u, groups)
 	}), nil
 }
 
@@ -166,38 +166,21 @@ func (a *adapter) userBody(r *request) (map[string]any, error) {
 func (r *request) userID() uuid.UUID { return schematype.ParseID(r.id, schematype.TypeUser) }
 
 func (a *adapter) answerUser(r *request, status int, u *ent.User) (*response, error) {
-	groups, err := a.groupsOf(r, u)
+	groups, _, err := a.groupsOf(r.ctx, r.projection, []*ent.User{u})
 	if err != nil {
 		return nil, err
 	}
 	return &response{status: status, version: versionTag(u.Version), body: func(o *output) error {
-		return a.writeUser(o, r.projection, u, groups)
+		return a.writeUser(r.ctx, o, r.projection, u, groups)
 	}}, nil
 }
 
-func (a *adapter) writeUser(o *output, p projection, u *ent.User, groups map[uuid.UUID][]*ent.Membership) error {
-	if err := o.resource(p, a.userFrom(u, groups[u.ID]), u.Extensions); err != nil {
+func (a *adapter) writeUser(ctx context.Context, o *output, p projection, u *ent.User, groups belonging) error {
+	if err := o.resource(p, a.userFrom(u), u.Extensions); err != nil {
+		return err
+	}
+	if err := a.writeGroupsOf(ctx, o, p, u, groups); err != nil {
 		return err
 	}
 	return o.flush(flushAt)
-}
-
-// groupsOf reads the groups of users where the client asks for them.
-func (a *adapter) groupsOf(r *request, users ...*ent.User) (map[uuid.UUID][]*ent.Membership, error) {
-	if len(users) == 0 || !r.projection.asks("groups") {
-		return nil, nil
-	}
-	ids := make([]uuid.UUID, len(users))
-	for i, u := range users {
-		ids[i] = u.ID
-	}
-	memberships, err := a.ops.MembershipsOf(r.ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	groups := make(map[uuid.UUID][]*ent.Membership)
-	for _, m := range memberships {
-		groups[m.MemberID] = append(groups[m.MemberID], m)
-	}
-	return groups, nil
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/feddir/feddir/scimadapter/filter"
@@ -28,6 +29,9 @@ func operandOf(a schema.Attribute, op filter.Op, v filter.Value) (o operand, err
 	o = operand{kind: v.Kind, text: v.Text}
 	if v.Kind == filter.Null {
 		return o, errorf("%s is compared with null by eq or ne", a.Name)
+	}
+	if strings.Contains(v.Text, "\x00") { // PostgreSQL has no such text
+		return o, errorf("%s cannot contain the character U+0000", a.Name)
 	}
 	ok := true
 	switch a.Type {

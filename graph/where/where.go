@@ -177,7 +177,7 @@ func simple(t schema.Target) (schema.Attribute, error) {
 	if value := t.Attribute.SubAttribute("value"); value != nil {
 		return *value, nil
 	}
-	return schema.Attribute{}, errorf("%s is compared by its sub-attributes", t.Name)
+	return schema.Attribute{}, errorf("%s has no value of its own, only sub-attributes", t.Name)
 }
 
 // not holds where p does not, unknown included.
