@@ -1,0 +1,18 @@
+package graph
+
+import (
+	"github.com/vektah/gqlparser/v2"
+)
+
+// TakesSeveralStatements reports whether a query is given a snapshot.
+func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
+	s := &snapshots{}
+	if err := s.Validate(r.Schema()); err != nil {
+		return false, err
+	}
+	doc, err := gqlparser.LoadQuery(r.Schema().Schema(), document)
+	if err != nil {
+		return false, err
+	}
+	return s.statements(doc.Operations[0].SelectionSet, 0) > 1, nil
+}
