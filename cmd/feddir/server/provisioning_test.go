@@ -32,11 +32,16 @@ func serve(t *testing.T, cfg server.Config) (*server.Server, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	return s, run(t, s)
+}
+
+// run answers requests until the returned function is called.
+func run(t *testing.T, s *server.Server) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx) }()
-	return s, func() {
-		stop()
+	return func() {
+		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("stopping: %v", err)
 		}

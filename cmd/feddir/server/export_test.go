@@ -1,0 +1,15 @@
+package server
+
+import (
+	"github.com/feddir/feddir/auth/oauth"
+	"github.com/feddir/feddir/ent/entdb"
+)
+
+// TakeKeysFromAnywhere lets the keys of issuers be fetched from this machine
+// too. It must come before Serve.
+func (s *Server) TakeKeysFromAnywhere() {
+	s.oauth = oauth.New(s.db, oauth.Config{BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, OnRevoke: s.auth.Forget, InsecureKeyHosts: true})
+}
+
+// DB is the server's database.
+func (s *Server) DB() *entdb.DB { return s.db }
