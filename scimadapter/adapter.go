@@ -27,6 +27,8 @@ type Operations interface {
 	// transaction the row is locked and remembered, so that what follows there
 	// does not read it again.
 	FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error)
+	// UserVersion fails like FindUser.
+	UserVersion(ctx context.Context, id uuid.UUID) (int64, error)
 	ListUsers(ctx context.Context, l graph.List) (*graph.Page[*ent.User], error)
 	CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error)
 	UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error)
@@ -74,7 +76,8 @@ const root = "/v2"
 type adapter struct {
 	ops       Operations
 	cfg       Config
-	root      string              // URL of root
+	root      string // URL of root
+	recent    *recent
 	endpoints map[string]endpoint // by the name in lower case: Microsoft's requests spell some so
 }
 
@@ -87,7 +90,7 @@ func New(ops Operations, cfg Config) http.Handler {
 	if cfg.Seal == nil {
 		cfg.Seal = seal.New(nil)
 	}
-	a := &adapter{ops: ops, cfg: cfg, root: cfg.BaseURL + root}
+	a := &adapter{ops: ops, cfg: cfg, recent: newRecent(), root: cfg.BaseURL + root}
 	a.endpoints = make(map[string]endpoint)
 	for name, e := range a.routes() {
 		e.name = name

@@ -37,6 +37,9 @@ func (a *adapter) createUser(r *request) (*response, error) {
 }
 
 func (a *adapter) getUser(r *request) (*response, error) {
+	if resp, err := a.recentUser(r, r.userID()); resp != nil || err != nil {
+		return resp, err
+	}
 	u, err := a.ops.FindUser(r.ctx, r.userID())
 	if err != nil {
 		return nil, err
@@ -45,7 +48,19 @@ func (a *adapter) getUser(r *request) (*response, error) {
 	if r.unchanged(u.Version) {
 		return notModified(u.Version), nil
 	}
-	return a.answerUser(r, http.StatusOK, u)
+	resp, err := a.answerUser(r, http.StatusOK, u)
+	if err != nil || !r.projection.everything() {
+		return resp, err
+	}
+	write := resp.body
+	resp.body = func(o *output) error {
+		err := write(o)
+		if err == nil {
+			a.keep(u, o)
+		}
+		return err
+	}
+	return resp, nil
 }
 
 func (a *adapter) listUsers(r *request) (*response, error) {
