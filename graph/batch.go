@@ -68,7 +68,8 @@ type batches struct {
 	directories batch[uuid.UUID, *ent.Directory]
 	users       batch[inDirectoryKey, *ent.User]
 	groups      batch[inDirectoryKey, *ent.Group]
-	pages       batch[pageKey, []*ent.Membership]
+	memberships batch[pageKey, []*ent.Membership]
+	reports     batch[pageKey, []*ent.User]
 
 	mu       sync.Mutex
 	siblings map[inDirectoryKey][]inDirectoryKey // users or groups that were read together
@@ -117,19 +118,29 @@ func (r *Resolver) newBatches() *batches {
 		b.sawGroups(rows)
 		return by(rows, groupKey), err
 	})
-	b.pages = newBatch(func(ctx context.Context, keys []pageKey) (map[pageKey][]*ent.Membership, error) {
-		var all []*ent.Membership
-		for chunk := range slices.Chunk(keys, pagesAtOnce) {
-			rows, err := r.readMembershipPages(ctx, chunk)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, rows...)
-		}
+	b.memberships = newBatch(func(ctx context.Context, keys []pageKey) (map[pageKey][]*ent.Membership, error) {
+		all, err := inChunks(ctx, keys, r.readMembershipPages)
 		b.sawMemberships(all)
-		return pagesOf(keys, all), nil
+		return pagesOf(keys, all, pageKey.membership), err
+	})
+	b.reports = newBatch(func(ctx context.Context, keys []pageKey) (map[pageKey][]*ent.User, error) {
+		all, err := inChunks(ctx, keys, r.readReportPages)
+		b.sawUsers(all)
+		return pagesOf(keys, all, pageKey.report), err
 	})
 	return b
+}
+
+// inChunks reads pages, as many at once as one statement can.
+func inChunks[T any](ctx context.Context, keys []pageKey, read func(context.Context, []pageKey) ([]T, error)) (all []T, err error) {
+	for chunk := range slices.Chunk(keys, pagesAtOnce) {
+		rows, err := read(ctx, chunk)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
 }
 
 func newBatch[K comparable, V any](read func(context.Context, []K) (map[K]V, error)) batch[K, V] {
@@ -186,9 +197,9 @@ func (b *batches) sawTogether(keys []inDirectoryKey) {
 	}
 }
 
-// expectPages announces the same page of everything that was read together
-// with the owner of the page.
-func (b *batches) expectPages(k pageKey) {
+// siblingPages are the same page of everything that was read together with the
+// owner of the page.
+func (b *batches) siblingPages(k pageKey) []pageKey {
 	b.mu.Lock()
 	siblings := b.siblings[inDirectoryKey{k.directory, k.id}]
 	b.mu.Unlock()
@@ -197,7 +208,7 @@ func (b *batches) expectPages(k pageKey) {
 		keys[i] = k
 		keys[i].directory, keys[i].id = s.directory, s.id
 	}
-	b.pages.expect(keys)
+	return keys
 }
 
 // by indexes rows by their key.

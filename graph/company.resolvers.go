@@ -14,8 +14,8 @@ import (
 	"github.com/feddir/feddir/graph/model"
 )
 
-func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, pageArgs{after, first, before, last}, directory.CompanyID(obj.ID))
+func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
+	return r.directoriesConnection(ctx, pageArgs{after, first, before, last}, orderBy, where, directory.CompanyID(obj.ID))
 }
 
 func (r *mutationResolver) CreateCompany(ctx context.Context, input model.CreateCompanyInput) (*model.CreateCompanyPayload, error) {

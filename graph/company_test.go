@@ -177,7 +177,7 @@ func TestDirectoryLifecycle(t *testing.T) {
 		if _, err := w.DeleteDirectory(w.api, model.DeleteDirectoryInput{ID: d.ID}); err != nil {
 			t.Error(err)
 		}
-		list, err := r.Query().Directories(w.api, nil, nil, nil, nil)
+		list, err := r.Query().Directories(w.api, nil, nil, nil, nil, nil, nil)
 		if err != nil || len(list.Edges) != 1 || list.Edges[0].Node.ID != w.directory.ID {
 			t.Errorf("list: %+v, %v", list, err)
 		}

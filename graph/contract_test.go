@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
@@ -40,31 +42,51 @@ func published(schema *ast.Schema) []byte {
 	return out.Bytes()
 }
 
-// Everything that a frontend developer meets says what it is.
+// Everything that a frontend developer meets says what it is, in more than its
+// own name.
 func TestSchemaDescribesItself(t *testing.T) {
 	t.Parallel()
 	schema := graph.New(nil, graph.Config{}).Schema().Schema()
 	for name, def := range schema.Types {
-		if def.BuiltIn || name == "Query" || name == "Mutation" {
+		if def.BuiltIn {
 			continue
 		}
-		input := def.Kind == ast.InputObject
-		if def.Description == "" && !input && !payload(name) {
-			t.Errorf("%s has no description", name)
-		}
+		described(t, name, name, def.Description)
 		for _, v := range def.EnumValues {
-			if v.Description == "" {
-				t.Errorf("%s.%s has no description", name, v.Name)
+			described(t, name+"."+v.Name, v.Name, v.Description)
+		}
+		for _, f := range def.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			described(t, name+"."+f.Name, f.Name, f.Description)
+			for _, arg := range f.Arguments {
+				described(t, name+"."+f.Name+"("+arg.Name+")", arg.Name, arg.Description)
 			}
 		}
 	}
-	for _, root := range []*ast.Definition{schema.Query, schema.Mutation} {
-		for _, f := range root.Fields {
-			if f.Description == "" && f.Name[:2] != "__" {
-				t.Errorf("%s.%s has no description", root.Name, f.Name)
-			}
+	for name, d := range schema.Directives {
+		if d.Position.Src.BuiltIn {
+			continue
+		}
+		described(t, "@"+name, name, d.Description)
+		for _, arg := range d.Arguments {
+			described(t, "@"+name+"("+arg.Name+")", arg.Name, arg.Description)
 		}
 	}
 }
 
-func payload(name string) bool { return len(name) > 7 && name[len(name)-7:] == "Payload" }
+func described(t *testing.T, place, name, description string) {
+	t.Helper()
+	letters := func(s string) string {
+		return strings.ToLower(strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) {
+				return r
+			}
+			return -1
+		}, s))
+	}
+	if letters(description) == "" || letters(description) == letters(name) {
+		t.Errorf("%s has no description", place)
+	}
+}

@@ -119,9 +119,19 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 	return r.record(ctx, directoryChange(d, change.KindDELETED, directoryAttributes(d), nil))
 }
 
-func (r *Resolver) directoriesConnection(ctx context.Context, args pageArgs, where ...predicate.Directory) (*model.DirectoryConnection, error) {
+func (r *Resolver) directoriesConnection(ctx context.Context, args pageArgs, by []model.DirectoryOrder, in *model.DirectoryWhereInput, where ...predicate.Directory) (*model.DirectoryConnection, error) {
+	order, err := directoryOrder(by)
+	if err != nil {
+		return nil, err
+	}
+	if in != nil && in.IDIn != nil {
+		where = append(where, directory.IDIn(in.IDIn...))
+	}
+	if in != nil && in.State != nil {
+		where = append(where, directory.StateEQ(*in.State))
+	}
 	query := func() *ent.DirectoryQuery { return r.client(ctx).Directory.Query().Where(where...) }
-	p, err := pageOf(ctx, r, listing{name: "directories"}, byID(directoryID), args, func(w window) ([]*ent.Directory, error) {
+	p, err := pageOf(ctx, r, listing{name: "directories"}, order, args, func(w window) ([]*ent.Directory, error) {
 		return query().Where(w.apply).All(ctx)
 	})
 	if err != nil {

@@ -28,16 +28,16 @@ func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*mo
 	return &c, err
 }
 
-func (r *directoryResolver) Users(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *directoryResolver) Users(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
 	return r.usersConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
 }
 
-func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
+func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
 	return r.groupsConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
 }
 
-func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, obj.ID, pageArgs{after, first, before, last}, key.CompanyID(obj.CompanyID), key.DirectoryID(obj.ID))
+func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
+	return r.keysConnection(ctx, obj.ID, pageArgs{after, first, before, last}, orderBy, where, key.CompanyID(obj.CompanyID), key.DirectoryID(obj.ID))
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {
@@ -54,6 +54,10 @@ func (r *mutationResolver) UpdateDirectory(ctx context.Context, input model.Upda
 	})
 }
 
+func (r *mutationResolver) TestDirectoryConnection(ctx context.Context, input model.TestDirectoryConnectionInput) (*model.TestDirectoryConnectionPayload, error) {
+	return r.testConnection(ctx, input.DirectoryID)
+}
+
 func (r *mutationResolver) DeleteDirectory(ctx context.Context, input model.DeleteDirectoryInput) (*model.DeleteDirectoryPayload, error) {
 	return once(ctx, r, "deleteDirectory", input, func(ctx context.Context) (*model.DeleteDirectoryPayload, error) {
 		return &model.DeleteDirectoryPayload{DeletedID: input.ID}, r.deleteDirectory(ctx, input)
@@ -64,8 +68,8 @@ func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Direc
 	return orNull(r.findDirectory(ctx, id))
 }
 
-func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, pageArgs{after, first, before, last})
+func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
+	return r.directoriesConnection(ctx, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *Resolver) Directory() generated.DirectoryResolver { return &directoryResolver{r} }

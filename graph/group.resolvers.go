@@ -22,8 +22,8 @@ func (r *groupResolver) Directory(ctx context.Context, obj *ent.Group) (*ent.Dir
 	return r.directoryOf(ctx, obj.DirectoryID)
 }
 
-func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int) (*model.MembershipConnection, error) {
-	return r.membersOfGroup(ctx, obj, pageArgs{after, first, before, last})
+func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int, where *model.MembershipWhereInput) (*model.MembershipConnection, error) {
+	return r.membersOfGroup(ctx, obj, pageArgs{after, first, before, last}, where)
 }
 
 func (r *membershipResolver) Group(ctx context.Context, obj *ent.Membership) (*ent.Group, error) {
@@ -89,7 +89,7 @@ func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group
 	return nil, failf(CodeInvalid, "by", "name the group by one of id, displayName and externalId")
 }
 
-func (r *queryResolver) Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
+func (r *queryResolver) Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
 	return r.groupsConnection(ctx, directoryID, pageArgs{after, first, before, last}, orderBy, where)
 }
 

@@ -143,9 +143,14 @@ func futureTime(at *time.Time) error {
 	return nil
 }
 
-func (r *Resolver) keysConnection(ctx context.Context, directoryID uuid.UUID, args pageArgs, where ...predicate.Key) (*model.KeyConnection, error) {
+func (r *Resolver) keysConnection(ctx context.Context, directoryID uuid.UUID, args pageArgs, by []model.KeyOrder, in *model.KeyWhereInput, where ...predicate.Key) (*model.KeyConnection, error) {
+	order, err := keyOrder(by)
+	if err != nil {
+		return nil, err
+	}
+	where = append(where, keyFilter(in)...)
 	query := func() *ent.KeyQuery { return r.client(ctx).Key.Query().Where(where...) }
-	p, err := pageOf(ctx, r, listing{"keys", directoryID}, byID(keyID), args, func(w window) ([]*ent.Key, error) {
+	p, err := pageOf(ctx, r, listing{"keys", directoryID}, order, args, func(w window) ([]*ent.Key, error) {
 		return query().Where(w.apply).All(ctx)
 	})
 	if err != nil {
@@ -156,6 +161,26 @@ func (r *Resolver) keysConnection(ctx context.Context, directoryID uuid.UUID, ar
 		c.Edges[i] = model.KeyEdge{Node: row, Cursor: p.cursors[i]}
 	}
 	return c, nil
+}
+
+func keyFilter(in *model.KeyWhereInput) (where []predicate.Key) {
+	if in == nil {
+		return nil
+	}
+	if in.Kind != nil {
+		where = append(where, key.KindEQ(*in.Kind))
+	}
+	if in.DirectoryID != nil {
+		where = append(where, key.DirectoryID(*in.DirectoryID))
+	}
+	if in.Working != nil {
+		works := key.And(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now())))
+		if !*in.Working {
+			works = key.Not(works)
+		}
+		where = append(where, works)
+	}
+	return where
 }
 
 func keyID(k *ent.Key) uuid.UUID { return k.ID }

@@ -76,7 +76,7 @@ func (r *mutationResolver) RotateKey(ctx context.Context, input model.RotateKeyI
 
 func (r *mutationResolver) RevokeKey(ctx context.Context, input model.RevokeKeyInput) (*model.RevokeKeyPayload, error) {
 	return once(ctx, r, "revokeKey", input, func(ctx context.Context) (*model.RevokeKeyPayload, error) {
-		k, err := r.revokeKey(ctx, input.ID)
+		k, err := r.revokeKey(ctx, input.ID, input.Version)
 		return &model.RevokeKeyPayload{Key: k}, err
 	})
 }
@@ -85,8 +85,8 @@ func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error)
 	return orNull(r.findKey(ctx, id))
 }
 
-func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, uuid.Nil, pageArgs{after, first, before, last})
+func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
+	return r.keysConnection(ctx, uuid.Nil, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *Resolver) Key() generated.KeyResolver { return &keyResolver{r} }

@@ -69,6 +69,9 @@ func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (succ
 	if err != nil {
 		return made{}, nil, err
 	}
+	if err := checkVersion(in.Version, k.Version); err != nil {
+		return made{}, nil, err
+	}
 	if k.RevokedAt != nil || k.SuccessorID != nil {
 		return made{}, nil, failf(CodeConflict, "id", "the key was revoked or replaced already")
 	}
@@ -99,10 +102,13 @@ func (r *Resolver) saveSuccessor(ctx context.Context, k *ent.Key, expiresAt *tim
 }
 
 // revokeKey makes a key stop working at once.
-func (r *Resolver) revokeKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
+func (r *Resolver) revokeKey(ctx context.Context, id uuid.UUID, version *int) (*ent.Key, error) {
 	k, err := r.findKey(ctx, id)
 	if err != nil || k.RevokedAt != nil {
 		return k, err
+	}
+	if err := checkVersion(version, k.Version); err != nil {
+		return nil, err
 	}
 	changed := *k
 	now := schematype.Now()

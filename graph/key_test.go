@@ -319,24 +319,24 @@ func TestKeysAreListed(t *testing.T) {
 			}
 			ids = append(ids, w.mustCreateKey(t, in).Key.ID)
 		}
-		page, err := r.Query().Keys(w.api, nil, ptr(2), nil, nil)
+		page, err := r.Query().Keys(w.api, nil, ptr(2), nil, nil, nil, nil)
 		if err != nil || len(page.Edges) != 2 || page.Edges[0].Node.ID != ids[0] || !page.PageInfo.HasNextPage {
 			t.Fatalf("first page: %+v, %v", page, err)
 		}
 		if n, err := page.TotalCount(w.api); n != 3 || err != nil {
 			t.Errorf("total %d, %v", n, err)
 		}
-		page, err = r.Query().Keys(w.api, page.PageInfo.EndCursor, nil, nil, nil)
+		page, err = r.Query().Keys(w.api, page.PageInfo.EndCursor, nil, nil, nil, nil, nil)
 		if err != nil || len(page.Edges) != 1 || page.Edges[0].Node.ID != ids[2] || page.PageInfo.HasNextPage {
 			t.Errorf("second page: %+v, %v", page, err)
 		}
-		page, err = r.Directory().Keys(w.api, w.directory, nil, nil, nil, nil)
+		page, err = r.Directory().Keys(w.api, w.directory, nil, nil, nil, nil, nil, nil)
 		if err != nil || len(page.Edges) != 1 || page.Edges[0].Node.ID != ids[1] {
 			t.Errorf("of the directory: %+v, %v", page, err)
 		}
-		_, err = r.Query().Keys(w.withScopes(t, viewer.ScopeRead), nil, nil, nil, nil)
+		_, err = r.Query().Keys(w.withScopes(t, viewer.ScopeRead), nil, nil, nil, nil, nil, nil)
 		wantCode(t, "without the scope", err, graph.CodeForbidden)
-		_, err = r.Query().Keys(w.api, nil, ptr(101), nil, nil)
+		_, err = r.Query().Keys(w.api, nil, ptr(101), nil, nil, nil, nil)
 		wantCode(t, "a page too large", err, graph.CodeLimit)
 		if k, err := r.Query().Key(other.api, ids[0]); k != nil || err != nil {
 			t.Errorf("a foreign key: %v, %v", k, err)

@@ -176,7 +176,7 @@ func TestConnectionsLoseNobody(t *testing.T) {
 		for _, field := range model.AllUserOrderField {
 			for _, direction := range model.AllOrderDirection {
 				for size := 1; size <= 11; size += 3 {
-					by := &model.UserOrder{Field: field, Direction: direction}
+					by := []model.UserOrder{{Field: field, Direction: direction}}
 					forward, backward := w.walk(t, by, size, false), w.walk(t, by, size, true)
 					if len(forward) != 10 || len(backward) != 10 {
 						t.Errorf("%v by %d: %d forward, %d backward", by, size, len(forward), len(backward))
@@ -188,7 +188,7 @@ func TestConnectionsLoseNobody(t *testing.T) {
 }
 
 // walk reads a whole connection page by page and returns whom it saw.
-func (w *world) walk(t *testing.T, by *model.UserOrder, size int, backward bool) map[uuid.UUID]bool {
+func (w *world) walk(t *testing.T, by []model.UserOrder, size int, backward bool) map[uuid.UUID]bool {
 	t.Helper()
 	seen := map[uuid.UUID]bool{}
 	var cursor *string

@@ -99,17 +99,20 @@ func (r *Resolver) updateOAuthClient(ctx context.Context, in model.UpdateOAuthCl
 
 // revokeOAuthClient makes a client stop working at once, with its secrets and
 // access tokens.
-func (r *Resolver) revokeOAuthClient(ctx context.Context, id uuid.UUID) (*ent.OAuthClient, error) {
+func (r *Resolver) revokeOAuthClient(ctx context.Context, id uuid.UUID, version *int) (*ent.OAuthClient, error) {
 	c, err := r.findOAuthClient(ctx, id, "id")
 	if err != nil || c.RevokedAt != nil {
 		return c, err
+	}
+	if err := checkVersion(version, c.Version); err != nil {
+		return nil, err
 	}
 	secrets, err := r.workingSecrets(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range secrets {
-		if _, err := r.revokeKey(ctx, k.ID); err != nil {
+		if _, err := r.revokeKey(ctx, k.ID, nil); err != nil {
 			return nil, err
 		}
 	}

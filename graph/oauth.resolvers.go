@@ -62,7 +62,7 @@ func (r *mutationResolver) CreateOAuthClientSecret(ctx context.Context, input mo
 
 func (r *mutationResolver) RevokeOAuthClient(ctx context.Context, input model.RevokeOAuthClientInput) (*model.RevokeOAuthClientPayload, error) {
 	return once(ctx, r, "revokeOAuthClient", input, func(ctx context.Context) (*model.RevokeOAuthClientPayload, error) {
-		c, err := r.revokeOAuthClient(ctx, input.ID)
+		c, err := r.revokeOAuthClient(ctx, input.ID, input.Version)
 		return &model.RevokeOAuthClientPayload{Client: c}, err
 	})
 }

@@ -203,8 +203,8 @@ func intColumn[T any](name string, of func(T) int64) sortable[T] {
 
 // term is one field of what a list is to be ordered by.
 type term[F comparable] struct {
-	field     F
-	direction model.OrderDirection
+	Field     F
+	Direction model.OrderDirection
 }
 
 // sortBy returns the order that terms ask for, of the columns that there are;
@@ -216,14 +216,14 @@ func sortBy[F comparable, T any](columns map[F]sortable[T], id func(T) uuid.UUID
 	}
 	used := make(map[F]bool)
 	for _, t := range terms {
-		if _, ok := columns[t.field]; !ok || used[t.field] {
-			return s, failf(CodeInvalid, "orderBy", "%v cannot be ordered by, or is there twice", t.field)
+		if _, ok := columns[t.Field]; !ok || used[t.Field] {
+			return s, failf(CodeInvalid, "orderBy", "%v cannot be ordered by, or is there twice", t.Field)
 		}
-		used[t.field] = true
+		used[t.Field] = true
 	}
 	for _, t := range terms {
-		s.order.desc = t.direction == model.OrderDirectionDesc
-		c := columns[t.field]
+		s.order.desc = t.Direction == model.OrderDirectionDesc
+		c := columns[t.Field]
 		if c.text == nil {
 			break // no two rows agree in the id: what follows decides nothing
 		}

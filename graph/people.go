@@ -16,7 +16,7 @@ import (
 
 // usersConnection is a page of the users of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by *model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
 	order, err := userOrder(by)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func visible(scope where.Scope) func(*sql.Selector) {
 
 // groupsConnection is a page of the groups of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by *model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
+func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
 	order, err := groupOrder(by)
 	if err != nil {
 		return nil, err

@@ -31,6 +31,9 @@ type Config struct {
 	TrustedOnly      bool
 	Seal    *seal.Seal   // of cursors; a random one, which no other replica opens, where it is nil
 
+	// Endpoint is tried out by testDirectoryConnection; nil where none is served.
+	Endpoint Endpoint
+
 	// OnKeyChange is called after what a key may do has changed, so that it
 	// counts here at once: with the id of the key, or that of the directory or
 	// company all keys of which are meant. Nil for none.

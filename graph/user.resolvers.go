@@ -47,7 +47,7 @@ func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*ent.User, e
 	return nil, failf(CodeInvalid, "by", "name the user by one of id, userName and externalId")
 }
 
-func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
 	return r.usersConnection(ctx, directoryID, pageArgs{after, first, before, last}, orderBy, where)
 }
 
@@ -60,6 +60,10 @@ func (r *userResolver) Manager(ctx context.Context, obj *ent.User) (*ent.User, e
 		return nil, nil
 	}
 	return r.userInDirectory(ctx, obj.DirectoryID, schematype.ParseID(*obj.Manager, schematype.TypeUser))
+}
+
+func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error) {
+	return r.reportsOf(ctx, obj, pageArgs{after, first, before, last})
 }
 
 func (r *userResolver) Groups(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.MembershipConnection, error) {

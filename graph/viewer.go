@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -20,13 +22,20 @@ func viewerOf(ctx context.Context) (*model.Viewer, error) {
 		return nil, failf(CodeForbidden, "", "there is no viewer")
 	}
 	scopes := slices.DeleteFunc(slices.Clone(viewer.Scopes), func(s viewer.Scope) bool { return !v.May(s) })
-	return &model.Viewer{Kind: v.Kind, Scopes: scopes}, nil
+	who := &model.Viewer{Kind: v.Kind, Scopes: scopes}
+	if v.KeyID != uuid.Nil {
+		who.KeyID = &v.KeyID
+	}
+	return who, nil
 }
 
 func (r *Resolver) serverInfo() *model.ServerInfo {
 	l := r.cfg.Limits
 	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.scimURL(), Limits: &model.Limits{
-		BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, Depth: l.Depth, Aliases: l.Aliases, RootFields: l.RootFields,
-		Predicates: l.Predicates, PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost,
+		BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, NameBytes: l.NameBytes, Depth: l.Depth, Aliases: l.Aliases,
+		RootFields: l.RootFields, Fields: l.Fields, Repeats: l.Repeats, Directives: l.Directives,
+		VariableDepth: l.VariableDepth, VariableValues: l.VariableValues,
+		Predicates: l.Predicates, FilterDepth: l.WhereDepth, ListItems: l.ListItems, MemberIds: MaxMembers, OrderFields: maxOrder,
+		PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost, Errors: l.Errors, TimeoutMs: int(l.Timeout.Milliseconds()),
 	}}
 }

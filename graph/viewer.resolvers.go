@@ -24,6 +24,13 @@ func (r *viewerResolver) Directory(ctx context.Context, obj *model.Viewer) (*ent
 	return orNull(r.findDirectory(ctx, v.DirectoryID))
 }
 
+func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, error) {
+	if obj.KeyID == nil {
+		return nil, nil
+	}
+	return orNull(r.findKey(ctx, *obj.KeyID))
+}
+
 func (r *Resolver) Viewer() generated.ViewerResolver { return &viewerResolver{r} }
 
 type viewerResolver struct{ *Resolver }

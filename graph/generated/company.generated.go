@@ -21,7 +21,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CompanyResolver interface {
-	Directories(ctx context.Context, obj *generated.Company, after *string, first *int, before *string, last *int) (*model.DirectoryConnection, error)
+	Directories(ctx context.Context, obj *generated.Company, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -63,6 +63,22 @@ func (ec *executionContext) field_Company_directories_args(ctx context.Context, 
 		return nil, err
 	}
 	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]model.DirectoryOrder, error) {
+			return ec.unmarshalODirectoryOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.DirectoryWhereInput, error) {
+			return ec.unmarshalODirectoryWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
 	return args, nil
 }
 
@@ -241,7 +257,7 @@ func (ec *executionContext) _Company_directories(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Company().Directories(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int))
+			return ec.Resolvers.Company().Directories(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.DirectoryOrder), fc.Args["where"].(*model.DirectoryWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DirectoryConnection) graphql.Marshaler {

@@ -25,9 +25,9 @@ type DirectoryResolver interface {
 	ScimURL(ctx context.Context, obj *generated.Directory) (string, error)
 	Counts(ctx context.Context, obj *generated.Directory) (*model.DirectoryCounts, error)
 
-	Users(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error)
-	Groups(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error)
-	Keys(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int) (*model.KeyConnection, error)
+	Users(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error)
+	Groups(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error)
+	Keys(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error)
 	OauthClients(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int) (*model.OAuthClientConnection, error)
 	RequestRecords(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error)
 	Health(ctx context.Context, obj *generated.Directory) (*model.DirectoryHealth, error)
@@ -73,8 +73,8 @@ func (ec *executionContext) field_Directory_groups_args(ctx context.Context, raw
 	}
 	args["last"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*model.GroupOrder, error) {
-			return ec.unmarshalOGroupOrder2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupOrder(ctx, v)
+		func(ctx context.Context, v any) ([]model.GroupOrder, error) {
+			return ec.unmarshalOGroupOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupOrderᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -126,6 +126,22 @@ func (ec *executionContext) field_Directory_keys_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]model.KeyOrder, error) {
+			return ec.unmarshalOKeyOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.KeyWhereInput, error) {
+			return ec.unmarshalOKeyWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg5
 	return args, nil
 }
 
@@ -249,8 +265,8 @@ func (ec *executionContext) field_Directory_users_args(ctx context.Context, rawA
 	}
 	args["last"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*model.UserOrder, error) {
-			return ec.unmarshalOUserOrder2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserOrder(ctx, v)
+		func(ctx context.Context, v any) ([]model.UserOrder, error) {
+			return ec.unmarshalOUserOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserOrderᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -270,6 +286,98 @@ func (ec *executionContext) field_Directory_users_args(ctx context.Context, rawA
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ConnectionCheck_name(ctx context.Context, field graphql.CollectedField, obj *model.ConnectionCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionCheck_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionCheck_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionCheck", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConnectionCheck_outcome(ctx context.Context, field graphql.CollectedField, obj *model.ConnectionCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionCheck_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CheckOutcome) graphql.Marshaler {
+			return ec.marshalNCheckOutcome2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐCheckOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionCheck_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionCheck", field, false, false, "CheckOutcome")
+}
+
+func (ec *executionContext) _ConnectionCheck_detail(ctx context.Context, field graphql.CollectedField, obj *model.ConnectionCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionCheck_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionCheck_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionCheck", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConnectionCheck_durationMs(ctx context.Context, field graphql.CollectedField, obj *model.ConnectionCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectionCheck_durationMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DurationMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectionCheck_durationMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectionCheck", field, false, false, "Float")
+}
 
 func (ec *executionContext) _CreateDirectoryPayload_directory(ctx context.Context, field graphql.CollectedField, obj *model.CreateDirectoryPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -607,7 +715,7 @@ func (ec *executionContext) _Directory_users(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Directory().Users(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].(*model.UserOrder), fc.Args["where"].(*model.UserWhereInput))
+			return ec.Resolvers.Directory().Users(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.UserOrder), fc.Args["where"].(*model.UserWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UserConnection) graphql.Marshaler {
@@ -651,7 +759,7 @@ func (ec *executionContext) _Directory_groups(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Directory().Groups(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].(*model.GroupOrder), fc.Args["where"].(*model.GroupWhereInput))
+			return ec.Resolvers.Directory().Groups(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.GroupOrder), fc.Args["where"].(*model.GroupWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GroupConnection) graphql.Marshaler {
@@ -695,7 +803,7 @@ func (ec *executionContext) _Directory_keys(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Directory().Keys(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int))
+			return ec.Resolvers.Directory().Keys(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.KeyOrder), fc.Args["where"].(*model.KeyWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.KeyConnection) graphql.Marshaler {
@@ -1083,6 +1191,93 @@ func (ec *executionContext) fieldContext_DirectoryEdge_cursor(_ context.Context,
 	return graphql.NewScalarFieldContext("DirectoryEdge", field, false, false, "Cursor")
 }
 
+func (ec *executionContext) _TestDirectoryConnectionPayload_directory(ctx context.Context, field graphql.CollectedField, obj *model.TestDirectoryConnectionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestDirectoryConnectionPayload_directory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Directory, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Directory) graphql.Marshaler {
+			return ec.marshalNDirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestDirectoryConnectionPayload_directory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestDirectoryConnectionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Directory(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TestDirectoryConnectionPayload_passed(ctx context.Context, field graphql.CollectedField, obj *model.TestDirectoryConnectionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestDirectoryConnectionPayload_passed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Passed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestDirectoryConnectionPayload_passed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TestDirectoryConnectionPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _TestDirectoryConnectionPayload_checks(ctx context.Context, field graphql.CollectedField, obj *model.TestDirectoryConnectionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestDirectoryConnectionPayload_checks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Checks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.ConnectionCheck) graphql.Marshaler {
+			return ec.marshalNConnectionCheck2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐConnectionCheckᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestDirectoryConnectionPayload_checks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestDirectoryConnectionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectionCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateDirectoryPayload_directory(ctx context.Context, field graphql.CollectedField, obj *model.UpdateDirectoryPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1231,6 +1426,153 @@ func UnmarshalDeleteDirectoryInput(ctx context.Context, raw any) (model.DeleteDi
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDirectoryOrder(ctx context.Context, obj any) (model.DirectoryOrder, error) {
+	var it model.DirectoryOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["field"]; !present {
+		asMap["field"] = "CREATED_AT"
+	}
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNDirectoryOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDirectoryOrder unmarshals raw into the DirectoryOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDirectoryOrder(ctx context.Context, raw any) (model.DirectoryOrder, error) {
+	var out model.DirectoryOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DirectoryOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDirectoryWhereInput(ctx context.Context, obj any) (model.DirectoryWhereInput, error) {
+	var it model.DirectoryWhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idIn", "state"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idIn"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDIn = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalODirectoryState2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDirectoryWhereInput unmarshals raw into the DirectoryWhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDirectoryWhereInput(ctx context.Context, raw any) (model.DirectoryWhereInput, error) {
+	var out model.DirectoryWhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DirectoryWhereInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTestDirectoryConnectionInput(ctx context.Context, obj any) (model.TestDirectoryConnectionInput, error) {
+	var it model.TestDirectoryConnectionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"directoryId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "directoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("directoryId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DirectoryID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTestDirectoryConnectionInput unmarshals raw into the TestDirectoryConnectionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTestDirectoryConnectionInput(ctx context.Context, raw any) (model.TestDirectoryConnectionInput, error) {
+	var out model.TestDirectoryConnectionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestDirectoryConnectionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateDirectoryInput(ctx context.Context, obj any) (model.UpdateDirectoryInput, error) {
 	var it model.UpdateDirectoryInput
 	if obj == nil {
@@ -1315,6 +1657,54 @@ func UnmarshalUpdateDirectoryInput(ctx context.Context, raw any) (model.UpdateDi
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var connectionCheckImplementors = []string{"ConnectionCheck"}
+
+func (ec *executionContext) _ConnectionCheck(ctx context.Context, sel ast.SelectionSet, obj *model.ConnectionCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, connectionCheckImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConnectionCheck")
+		case "name":
+			out.Values[i] = ec._ConnectionCheck_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._ConnectionCheck_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "detail":
+			out.Values[i] = ec._ConnectionCheck_detail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "durationMs":
+			out.Values[i] = ec._ConnectionCheck_durationMs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var createDirectoryPayloadImplementors = []string{"CreateDirectoryPayload"}
 
@@ -1634,6 +2024,49 @@ func (ec *executionContext) _DirectoryEdge(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var testDirectoryConnectionPayloadImplementors = []string{"TestDirectoryConnectionPayload"}
+
+func (ec *executionContext) _TestDirectoryConnectionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.TestDirectoryConnectionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, testDirectoryConnectionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TestDirectoryConnectionPayload")
+		case "directory":
+			out.Values[i] = ec._TestDirectoryConnectionPayload_directory(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "passed":
+			out.Values[i] = ec._TestDirectoryConnectionPayload_passed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checks":
+			out.Values[i] = ec._TestDirectoryConnectionPayload_checks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var updateDirectoryPayloadImplementors = []string{"UpdateDirectoryPayload"}
 
 func (ec *executionContext) _UpdateDirectoryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateDirectoryPayload) graphql.Marshaler {
@@ -1670,6 +2103,36 @@ func (ec *executionContext) _UpdateDirectoryPayload(ctx context.Context, sel ast
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNCheckOutcome2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐCheckOutcome(ctx context.Context, v any) (model.CheckOutcome, error) {
+	var res model.CheckOutcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCheckOutcome2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐCheckOutcome(ctx context.Context, sel ast.SelectionSet, v model.CheckOutcome) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNConnectionCheck2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐConnectionCheck(ctx context.Context, sel ast.SelectionSet, v model.ConnectionCheck) graphql.Marshaler {
+	return ec._ConnectionCheck(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConnectionCheck2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐConnectionCheckᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ConnectionCheck) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConnectionCheck2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐConnectionCheck(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 func (ec *executionContext) unmarshalNCreateDirectoryInput2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐCreateDirectoryInput(ctx context.Context, v any) (model.CreateDirectoryInput, error) {
 	res, err := ec.unmarshalInputCreateDirectoryInput(ctx, v)
@@ -1741,6 +2204,21 @@ func (ec *executionContext) marshalNDirectoryEdge2ᚕgithubᚗcomᚋfeddirᚋfed
 	return ret
 }
 
+func (ec *executionContext) unmarshalNDirectoryOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryOrder(ctx context.Context, v any) (model.DirectoryOrder, error) {
+	res, err := ec.unmarshalInputDirectoryOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDirectoryOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryOrderField(ctx context.Context, v any) (model.DirectoryOrderField, error) {
+	var res model.DirectoryOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDirectoryOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryOrderField(ctx context.Context, sel ast.SelectionSet, v model.DirectoryOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNDirectoryState2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐState(ctx context.Context, v any) (directory.State, error) {
 	res, err := scalar.UnmarshalDirectoryState(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1769,6 +2247,19 @@ func (ec *executionContext) marshalNDisabledUsers2githubᚗcomᚋfeddirᚋfeddir
 	return res
 }
 
+func (ec *executionContext) unmarshalNTestDirectoryConnectionInput2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐTestDirectoryConnectionInput(ctx context.Context, v any) (model.TestDirectoryConnectionInput, error) {
+	res, err := ec.unmarshalInputTestDirectoryConnectionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTestDirectoryConnectionPayload2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐTestDirectoryConnectionPayload(ctx context.Context, sel ast.SelectionSet, v *model.TestDirectoryConnectionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TestDirectoryConnectionPayload!")
+		return graphql.Null
+	}
+	return ec._TestDirectoryConnectionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateDirectoryInput2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUpdateDirectoryInput(ctx context.Context, v any) (model.UpdateDirectoryInput, error) {
 	res, err := ec.unmarshalInputUpdateDirectoryInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1789,6 +2280,23 @@ func (ec *executionContext) marshalODirectory2ᚖgithubᚗcomᚋfeddirᚋfeddir�
 	return ec._Directory(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalODirectoryOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryOrderᚄ(ctx context.Context, v any) ([]model.DirectoryOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.DirectoryOrder, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDirectoryOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryOrder(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalODirectoryState2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐState(ctx context.Context, v any) (*directory.State, error) {
 	if v == nil {
 		return nil, nil
@@ -1805,6 +2313,14 @@ func (ec *executionContext) marshalODirectoryState2ᚖgithubᚗcomᚋfeddirᚋfe
 	_ = ctx
 	res := scalar.MarshalDirectoryState(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalODirectoryWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐDirectoryWhereInput(ctx context.Context, v any) (*model.DirectoryWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDirectoryWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalODisabledUsers2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐDisabledUsers(ctx context.Context, v any) (*directory.DisabledUsers, error) {

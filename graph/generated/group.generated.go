@@ -28,7 +28,7 @@ type AddGroupMembersPayloadResolver interface {
 type GroupResolver interface {
 	Directory(ctx context.Context, obj *generated.Group) (*generated.Directory, error)
 
-	Members(ctx context.Context, obj *generated.Group, after *string, first *int, before *string, last *int) (*model.MembershipConnection, error)
+	Members(ctx context.Context, obj *generated.Group, after *string, first *int, before *string, last *int, where *model.MembershipWhereInput) (*model.MembershipConnection, error)
 }
 type MembershipResolver interface {
 	Group(ctx context.Context, obj *generated.Membership) (*generated.Group, error)
@@ -80,6 +80,14 @@ func (ec *executionContext) field_Group_members_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.MembershipWhereInput, error) {
+			return ec.unmarshalOMembershipWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg4
 	return args, nil
 }
 
@@ -354,7 +362,7 @@ func (ec *executionContext) _Group_members(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Group().Members(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int))
+			return ec.Resolvers.Group().Members(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*model.MembershipWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.MembershipConnection) graphql.Marshaler {
@@ -1551,6 +1559,48 @@ func UnmarshalGroupWhereInput(ctx context.Context, raw any) (model.GroupWhereInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMembershipWhereInput(ctx context.Context, obj any) (model.MembershipWhereInput, error) {
+	var it model.MembershipWhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"memberType"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "memberType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberType"))
+			data, err := ec.unmarshalOMemberType2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMemberType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberType = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMembershipWhereInput unmarshals raw into the MembershipWhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMembershipWhereInput(ctx context.Context, raw any) (model.MembershipWhereInput, error) {
+	var out model.MembershipWhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipWhereInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRemoveGroupMembersInput(ctx context.Context, obj any) (model.RemoveGroupMembersInput, error) {
 	var it model.RemoveGroupMembersInput
 	if obj == nil {
@@ -2357,6 +2407,11 @@ func (ec *executionContext) marshalNGroupMember2githubᚗcomᚋfeddirᚋfeddir�
 	return ec._GroupMember(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNGroupOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupOrder(ctx context.Context, v any) (model.GroupOrder, error) {
+	res, err := ec.unmarshalInputGroupOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNGroupOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupOrderField(ctx context.Context, v any) (model.GroupOrderField, error) {
 	var res model.GroupOrderField
 	err := res.UnmarshalGQL(v)
@@ -2467,12 +2522,21 @@ func (ec *executionContext) marshalOGroup2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋen
 	return ec._Group(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOGroupOrder2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupOrder(ctx context.Context, v any) (*model.GroupOrder, error) {
+func (ec *executionContext) unmarshalOGroupOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupOrderᚄ(ctx context.Context, v any) ([]model.GroupOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputGroupOrder(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.GroupOrder, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNGroupOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupOrder(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOGroupWhereInput2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupWhereInputᚄ(ctx context.Context, v any) ([]model.GroupWhereInput, error) {
@@ -2497,6 +2561,30 @@ func (ec *executionContext) unmarshalOGroupWhereInput2ᚖgithubᚗcomᚋfeddir�
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputGroupWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMemberType2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMemberType(ctx context.Context, v any) (*model.MemberType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.MemberType)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMemberType2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMemberType(ctx context.Context, sel ast.SelectionSet, v *model.MemberType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOMembershipWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipWhereInput(ctx context.Context, v any) (*model.MembershipWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMembershipWhereInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

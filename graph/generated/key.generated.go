@@ -994,6 +994,118 @@ func UnmarshalCreateKeyInput(ctx context.Context, raw any) (model.CreateKeyInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputKeyOrder(ctx context.Context, obj any) (model.KeyOrder, error) {
+	var it model.KeyOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["field"]; !present {
+		asMap["field"] = "CREATED_AT"
+	}
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNKeyOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalKeyOrder unmarshals raw into the KeyOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalKeyOrder(ctx context.Context, raw any) (model.KeyOrder, error) {
+	var out model.KeyOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeyOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputKeyWhereInput(ctx context.Context, obj any) (model.KeyWhereInput, error) {
+	var it model.KeyWhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "directoryId", "working"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOKeyKind2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋkeyᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "directoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("directoryId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DirectoryID = data
+		case "working":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("working"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Working = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalKeyWhereInput unmarshals raw into the KeyWhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalKeyWhereInput(ctx context.Context, raw any) (model.KeyWhereInput, error) {
+	var out model.KeyWhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeyWhereInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRevokeKeyInput(ctx context.Context, obj any) (model.RevokeKeyInput, error) {
 	var it model.RevokeKeyInput
 	if obj == nil {
@@ -1005,7 +1117,7 @@ func (ec *executionContext) unmarshalInputRevokeKeyInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id"}
+	fieldsInOrder := [...]string{"id", "version"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1019,6 +1131,13 @@ func (ec *executionContext) unmarshalInputRevokeKeyInput(ctx context.Context, ob
 				return it, err
 			}
 			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
 		}
 	}
 	return it, nil
@@ -1051,7 +1170,7 @@ func (ec *executionContext) unmarshalInputRotateKeyInput(ctx context.Context, ob
 		asMap["overlapSeconds"] = 86400
 	}
 
-	fieldsInOrder := [...]string{"id", "overlapSeconds", "expiresAt"}
+	fieldsInOrder := [...]string{"id", "version", "overlapSeconds", "expiresAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1065,6 +1184,13 @@ func (ec *executionContext) unmarshalInputRotateKeyInput(ctx context.Context, ob
 				return it, err
 			}
 			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
 		case "overlapSeconds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overlapSeconds"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
@@ -1641,6 +1767,21 @@ func (ec *executionContext) marshalNKeyKind2githubᚗcomᚋfeddirᚋfeddirᚋent
 	return res
 }
 
+func (ec *executionContext) unmarshalNKeyOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyOrder(ctx context.Context, v any) (model.KeyOrder, error) {
+	res, err := ec.unmarshalInputKeyOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNKeyOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyOrderField(ctx context.Context, v any) (model.KeyOrderField, error) {
+	var res model.KeyOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNKeyOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyOrderField(ctx context.Context, sel ast.SelectionSet, v model.KeyOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNKeyState2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyState(ctx context.Context, v any) (model.KeyState, error) {
 	var res model.KeyState
 	err := res.UnmarshalGQL(v)
@@ -1695,6 +1836,49 @@ func (ec *executionContext) marshalOKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋent�
 		return graphql.Null
 	}
 	return ec._Key(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOKeyKind2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋkeyᚐKind(ctx context.Context, v any) (*key.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalKeyKind(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOKeyKind2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋkeyᚐKind(ctx context.Context, sel ast.SelectionSet, v *key.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalKeyKind(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOKeyOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyOrderᚄ(ctx context.Context, v any) ([]model.KeyOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.KeyOrder, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNKeyOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyOrder(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOKeyWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐKeyWhereInput(ctx context.Context, v any) (*model.KeyWhereInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputKeyWhereInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

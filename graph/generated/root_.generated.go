@@ -69,7 +69,7 @@ type ComplexityRoot struct {
 	Company struct {
 		CreatedAt   func(childComplexity int) int
 		Description func(childComplexity int) int
-		Directories func(childComplexity int, after *string, first *int, before *string, last *int) int
+		Directories func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) int
 		ID          func(childComplexity int) int
 		Name        func(childComplexity int) int
 		ShortName   func(childComplexity int) int
@@ -86,6 +86,13 @@ type ComplexityRoot struct {
 	CompanyEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ConnectionCheck struct {
+		Detail     func(childComplexity int) int
+		DurationMs func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Outcome    func(childComplexity int) int
 	}
 
 	CreateCompanyPayload struct {
@@ -141,17 +148,17 @@ type ComplexityRoot struct {
 		CreatedAt      func(childComplexity int) int
 		Description    func(childComplexity int) int
 		DisabledUsers  func(childComplexity int) int
-		Groups         func(childComplexity int, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) int
+		Groups         func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) int
 		Health         func(childComplexity int) int
 		ID             func(childComplexity int) int
-		Keys           func(childComplexity int, after *string, first *int, before *string, last *int) int
+		Keys           func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) int
 		Name           func(childComplexity int) int
 		OauthClients   func(childComplexity int, after *string, first *int, before *string, last *int) int
 		RequestRecords func(childComplexity int, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) int
 		ScimURL        func(childComplexity int) int
 		State          func(childComplexity int) int
 		UpdatedAt      func(childComplexity int) int
-		Users          func(childComplexity int, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) int
+		Users          func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) int
 		Version        func(childComplexity int) int
 	}
 
@@ -191,7 +198,7 @@ type ComplexityRoot struct {
 		ExternalID  func(childComplexity int) int
 		ID          func(childComplexity int) int
 		MemberCount func(childComplexity int) int
-		Members     func(childComplexity int, after *string, first *int, before *string, last *int) int
+		Members     func(childComplexity int, after *string, first *int, before *string, last *int, where *model.MembershipWhereInput) int
 		Source      func(childComplexity int) int
 		UpdatedAt   func(childComplexity int) int
 		Version     func(childComplexity int) int
@@ -253,11 +260,23 @@ type ComplexityRoot struct {
 		BodyBytes       func(childComplexity int) int
 		Cost            func(childComplexity int) int
 		Depth           func(childComplexity int) int
+		Directives      func(childComplexity int) int
+		Errors          func(childComplexity int) int
+		Fields          func(childComplexity int) int
+		FilterDepth     func(childComplexity int) int
+		ListItems       func(childComplexity int) int
+		MemberIds       func(childComplexity int) int
+		NameBytes       func(childComplexity int) int
+		OrderFields     func(childComplexity int) int
 		PageSizeDefault func(childComplexity int) int
 		PageSizeMax     func(childComplexity int) int
 		Predicates      func(childComplexity int) int
+		Repeats         func(childComplexity int) int
 		RootFields      func(childComplexity int) int
+		TimeoutMs       func(childComplexity int) int
 		Tokens          func(childComplexity int) int
+		VariableDepth   func(childComplexity int) int
+		VariableValues  func(childComplexity int) int
 	}
 
 	Membership struct {
@@ -305,6 +324,7 @@ type ComplexityRoot struct {
 		RevokeKey               func(childComplexity int, input model.RevokeKeyInput) int
 		RevokeOAuthClient       func(childComplexity int, input model.RevokeOAuthClientInput) int
 		RotateKey               func(childComplexity int, input model.RotateKeyInput) int
+		TestDirectoryConnection func(childComplexity int, input model.TestDirectoryConnectionInput) int
 		UpdateCompany           func(childComplexity int, input model.UpdateCompanyInput) int
 		UpdateDirectory         func(childComplexity int, input model.UpdateDirectoryInput) int
 		UpdateGroup             func(childComplexity int, input model.UpdateGroupInput) int
@@ -378,18 +398,18 @@ type ComplexityRoot struct {
 	Query struct {
 		Companies   func(childComplexity int, after *string, first *int, before *string, last *int) int
 		Company     func(childComplexity int, by *model.CompanyBy) int
-		Directories func(childComplexity int, after *string, first *int, before *string, last *int) int
+		Directories func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) int
 		Directory   func(childComplexity int, id uuid.UUID) int
 		Group       func(childComplexity int, by model.GroupBy) int
-		Groups      func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy *model.GroupOrder, where *model.GroupWhereInput) int
+		Groups      func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) int
 		Key         func(childComplexity int, id uuid.UUID) int
-		Keys        func(childComplexity int, after *string, first *int, before *string, last *int) int
+		Keys        func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) int
 		Node        func(childComplexity int, id uuid.UUID) int
 		Nodes       func(childComplexity int, ids []uuid.UUID) int
 		OauthClient func(childComplexity int, id uuid.UUID) int
 		ServerInfo  func(childComplexity int) int
 		User        func(childComplexity int, by model.UserBy) int
-		Users       func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy *model.UserOrder, where *model.UserWhereInput) int
+		Users       func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) int
 		Viewer      func(childComplexity int) int
 	}
 
@@ -458,6 +478,12 @@ type ComplexityRoot struct {
 		Version func(childComplexity int) int
 	}
 
+	TestDirectoryConnectionPayload struct {
+		Checks    func(childComplexity int) int
+		Directory func(childComplexity int) int
+		Passed    func(childComplexity int) int
+	}
+
 	UpdateCompanyPayload struct {
 		Company func(childComplexity int) int
 	}
@@ -488,6 +514,7 @@ type ComplexityRoot struct {
 		CostCenter        func(childComplexity int) int
 		CreatedAt         func(childComplexity int) int
 		Department        func(childComplexity int) int
+		DirectReports     func(childComplexity int, after *string, first *int, before *string, last *int) int
 		Directory         func(childComplexity int) int
 		DisplayName       func(childComplexity int) int
 		Division          func(childComplexity int) int
@@ -533,6 +560,8 @@ type ComplexityRoot struct {
 	Viewer struct {
 		Company   func(childComplexity int) int
 		Directory func(childComplexity int) int
+		Key       func(childComplexity int) int
+		KeyID     func(childComplexity int) int
 		Kind      func(childComplexity int) int
 		Scopes    func(childComplexity int) int
 	}
@@ -655,7 +684,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Company.Directories(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+		return e.ComplexityRoot.Company.Directories(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.DirectoryOrder), args["where"].(*model.DirectoryWhereInput)), true
 	case "Company.id":
 		if e.ComplexityRoot.Company.ID == nil {
 			break
@@ -718,6 +747,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompanyEdge.Node(childComplexity), true
+
+	case "ConnectionCheck.detail":
+		if e.ComplexityRoot.ConnectionCheck.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionCheck.Detail(childComplexity), true
+	case "ConnectionCheck.durationMs":
+		if e.ComplexityRoot.ConnectionCheck.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionCheck.DurationMs(childComplexity), true
+	case "ConnectionCheck.name":
+		if e.ComplexityRoot.ConnectionCheck.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionCheck.Name(childComplexity), true
+	case "ConnectionCheck.outcome":
+		if e.ComplexityRoot.ConnectionCheck.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectionCheck.Outcome(childComplexity), true
 
 	case "CreateCompanyPayload.company":
 		if e.ComplexityRoot.CreateCompanyPayload.Company == nil {
@@ -854,7 +908,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Directory.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].(*model.GroupOrder), args["where"].(*model.GroupWhereInput)), true
+		return e.ComplexityRoot.Directory.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.GroupOrder), args["where"].(*model.GroupWhereInput)), true
 	case "Directory.health":
 		if e.ComplexityRoot.Directory.Health == nil {
 			break
@@ -877,7 +931,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Directory.Keys(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+		return e.ComplexityRoot.Directory.Keys(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.KeyOrder), args["where"].(*model.KeyWhereInput)), true
 	case "Directory.name":
 		if e.ComplexityRoot.Directory.Name == nil {
 			break
@@ -934,7 +988,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Directory.Users(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].(*model.UserOrder), args["where"].(*model.UserWhereInput)), true
+		return e.ComplexityRoot.Directory.Users(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.UserOrder), args["where"].(*model.UserWhereInput)), true
 	case "Directory.version":
 		if e.ComplexityRoot.Directory.Version == nil {
 			break
@@ -1094,7 +1148,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Group.Members(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+		return e.ComplexityRoot.Group.Members(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["where"].(*model.MembershipWhereInput)), true
 	case "Group.source":
 		if e.ComplexityRoot.Group.Source == nil {
 			break
@@ -1342,6 +1396,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Limits.Depth(childComplexity), true
+	case "Limits.directives":
+		if e.ComplexityRoot.Limits.Directives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.Directives(childComplexity), true
+	case "Limits.errors":
+		if e.ComplexityRoot.Limits.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.Errors(childComplexity), true
+	case "Limits.fields":
+		if e.ComplexityRoot.Limits.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.Fields(childComplexity), true
+	case "Limits.filterDepth":
+		if e.ComplexityRoot.Limits.FilterDepth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.FilterDepth(childComplexity), true
+	case "Limits.listItems":
+		if e.ComplexityRoot.Limits.ListItems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.ListItems(childComplexity), true
+	case "Limits.memberIds":
+		if e.ComplexityRoot.Limits.MemberIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.MemberIds(childComplexity), true
+	case "Limits.nameBytes":
+		if e.ComplexityRoot.Limits.NameBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.NameBytes(childComplexity), true
+	case "Limits.orderFields":
+		if e.ComplexityRoot.Limits.OrderFields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.OrderFields(childComplexity), true
 	case "Limits.pageSizeDefault":
 		if e.ComplexityRoot.Limits.PageSizeDefault == nil {
 			break
@@ -1360,18 +1462,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Limits.Predicates(childComplexity), true
+	case "Limits.repeats":
+		if e.ComplexityRoot.Limits.Repeats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.Repeats(childComplexity), true
 	case "Limits.rootFields":
 		if e.ComplexityRoot.Limits.RootFields == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Limits.RootFields(childComplexity), true
+	case "Limits.timeoutMs":
+		if e.ComplexityRoot.Limits.TimeoutMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.TimeoutMs(childComplexity), true
 	case "Limits.tokens":
 		if e.ComplexityRoot.Limits.Tokens == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Limits.Tokens(childComplexity), true
+	case "Limits.variableDepth":
+		if e.ComplexityRoot.Limits.VariableDepth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.VariableDepth(childComplexity), true
+	case "Limits.variableValues":
+		if e.ComplexityRoot.Limits.VariableValues == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.VariableValues(childComplexity), true
 
 	case "Membership.createdAt":
 		if e.ComplexityRoot.Membership.CreatedAt == nil {
@@ -1654,6 +1780,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateKey(childComplexity, args["input"].(model.RotateKeyInput)), true
+	case "Mutation.testDirectoryConnection":
+		if e.ComplexityRoot.Mutation.TestDirectoryConnection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testDirectoryConnection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestDirectoryConnection(childComplexity, args["input"].(model.TestDirectoryConnectionInput)), true
 	case "Mutation.updateCompany":
 		if e.ComplexityRoot.Mutation.UpdateCompany == nil {
 			break
@@ -2006,7 +2143,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Directories(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+		return e.ComplexityRoot.Query.Directories(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.DirectoryOrder), args["where"].(*model.DirectoryWhereInput)), true
 	case "Query.directory":
 		if e.ComplexityRoot.Query.Directory == nil {
 			break
@@ -2039,7 +2176,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Groups(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].(*model.GroupOrder), args["where"].(*model.GroupWhereInput)), true
+		return e.ComplexityRoot.Query.Groups(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.GroupOrder), args["where"].(*model.GroupWhereInput)), true
 
 	case "Query.key":
 		if e.ComplexityRoot.Query.Key == nil {
@@ -2062,7 +2199,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Keys(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+		return e.ComplexityRoot.Query.Keys(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.KeyOrder), args["where"].(*model.KeyWhereInput)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2123,7 +2260,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Users(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].(*model.UserOrder), args["where"].(*model.UserWhereInput)), true
+		return e.ComplexityRoot.Query.Users(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.UserOrder), args["where"].(*model.UserWhereInput)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -2368,6 +2505,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServerInfo.Version(childComplexity), true
 
+	case "TestDirectoryConnectionPayload.checks":
+		if e.ComplexityRoot.TestDirectoryConnectionPayload.Checks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDirectoryConnectionPayload.Checks(childComplexity), true
+	case "TestDirectoryConnectionPayload.directory":
+		if e.ComplexityRoot.TestDirectoryConnectionPayload.Directory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDirectoryConnectionPayload.Directory(childComplexity), true
+	case "TestDirectoryConnectionPayload.passed":
+		if e.ComplexityRoot.TestDirectoryConnectionPayload.Passed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDirectoryConnectionPayload.Passed(childComplexity), true
+
 	case "UpdateCompanyPayload.company":
 		if e.ComplexityRoot.UpdateCompanyPayload.Company == nil {
 			break
@@ -2440,6 +2596,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Department(childComplexity), true
+	case "User.directReports":
+		if e.ComplexityRoot.User.DirectReports == nil {
+			break
+		}
+
+		args, err := ec.field_User_directReports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.DirectReports(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
 	case "User.directory":
 		if e.ComplexityRoot.User.Directory == nil {
 			break
@@ -2664,6 +2831,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Directory(childComplexity), true
+	case "Viewer.key":
+		if e.ComplexityRoot.Viewer.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Key(childComplexity), true
+	case "Viewer.keyId":
+		if e.ComplexityRoot.Viewer.KeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.KeyID(childComplexity), true
 	case "Viewer.kind":
 		if e.ComplexityRoot.Viewer.Kind == nil {
 			break
@@ -2700,12 +2879,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteDirectoryInput", ec.unmarshalInputDeleteDirectoryInput),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("DirectoryOrder", ec.unmarshalInputDirectoryOrder),
+			graphql.NewInputUnmarshaler("DirectoryWhereInput", ec.unmarshalInputDirectoryWhereInput),
 			graphql.NewInputUnmarshaler("DisplayNameBy", ec.unmarshalInputDisplayNameBy),
 			graphql.NewInputUnmarshaler("ExternalIdBy", ec.unmarshalInputExternalIdBy),
 			graphql.NewInputUnmarshaler("GroupBy", ec.unmarshalInputGroupBy),
 			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
 			graphql.NewInputUnmarshaler("GroupPatch", ec.unmarshalInputGroupPatch),
 			graphql.NewInputUnmarshaler("GroupWhereInput", ec.unmarshalInputGroupWhereInput),
+			graphql.NewInputUnmarshaler("KeyOrder", ec.unmarshalInputKeyOrder),
+			graphql.NewInputUnmarshaler("KeyWhereInput", ec.unmarshalInputKeyWhereInput),
+			graphql.NewInputUnmarshaler("MembershipWhereInput", ec.unmarshalInputMembershipWhereInput),
 			graphql.NewInputUnmarshaler("MultiValueInput", ec.unmarshalInputMultiValueInput),
 			graphql.NewInputUnmarshaler("OAuthFederationInput", ec.unmarshalInputOAuthFederationInput),
 			graphql.NewInputUnmarshaler("PersonNameInput", ec.unmarshalInputPersonNameInput),
@@ -2715,6 +2899,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeOAuthClientInput", ec.unmarshalInputRevokeOAuthClientInput),
 			graphql.NewInputUnmarshaler("RotateKeyInput", ec.unmarshalInputRotateKeyInput),
+			graphql.NewInputUnmarshaler("TestDirectoryConnectionInput", ec.unmarshalInputTestDirectoryConnectionInput),
 			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateDirectoryInput", ec.unmarshalInputUpdateDirectoryInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
@@ -2806,6 +2991,7 @@ var sources = []*ast.Source{
 The tenant: it owns directories and keys.
 """
 type Company implements Node {
+  "The id, never reused."
   id: ID!
   "Name in addresses: 2 to 50 of ` + "`" + `A-Z a-z 0-9 _ -` + "`" + `, unique ignoring case."
   shortName: String!
@@ -2813,7 +2999,9 @@ type Company implements Node {
   name: String!
   "What the company is, in up to 250 characters."
   description: String!
+  "When it was made."
   createdAt: Time!
+  "When it last changed."
   updatedAt: Time!
   "Grows by one with each change; pass it to an update to be refused when somebody was faster."
   version: Int!
@@ -2827,6 +3015,10 @@ type Company implements Node {
     before: Cursor
     "Length of the page from its end."
     last: Int
+    "Oldest first where it is left out."
+    orderBy: [DirectoryOrder!]
+    "Which directories."
+    where: DirectoryWhereInput
   ): DirectoryConnection!
 }
 
@@ -2834,7 +3026,9 @@ type Company implements Node {
 A page of companies.
 """
 type CompanyConnection {
+  "The companies of the page, each with its cursor."
   edges: [CompanyEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
@@ -2844,7 +3038,9 @@ type CompanyConnection {
 A company in a list.
 """
 type CompanyEdge {
+  "The company itself."
   node: Company!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -2858,6 +3054,9 @@ input CompanyBy @oneOf {
   shortName: String
 }
 
+"""
+A company to make.
+"""
 input CreateCompanyInput {
   "2 to 50 of ` + "`" + `A-Z a-z 0-9 _ -` + "`" + `, unique ignoring case."
   shortName: String!
@@ -2867,30 +3066,51 @@ input CreateCompanyInput {
   description: String
 }
 
+"""
+The company that was made.
+"""
 type CreateCompanyPayload {
+  "The company that was made."
   company: Company!
 }
 
+"""
+Changes to a company: what is left out stays.
+"""
 input UpdateCompanyInput {
+  "The company that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
   "The new short name; the company's address changes with it."
   shortName: String
+  "The new name for people; it cannot be emptied."
   name: String
+  "The new description; null empties it."
   description: String
 }
 
+"""
+The company after the change.
+"""
 type UpdateCompanyPayload {
+  "The company as it is now."
   company: Company!
 }
 
+"""
+The company to delete.
+"""
 input DeleteCompanyInput {
+  "The company that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
 }
 
+"""
+What was deleted.
+"""
 type DeleteCompanyPayload {
   "The id of what was deleted."
   deletedId: ID!
@@ -2914,31 +3134,36 @@ extend type Query {
 
 extend type Mutation {
   "Make a company. Only operators may."
-  createCompany(input: CreateCompanyInput!): CreateCompanyPayload!
+  createCompany("What it is to be." input: CreateCompanyInput!): CreateCompanyPayload!
   "Change a company."
-  updateCompany(input: UpdateCompanyInput!): UpdateCompanyPayload!
+  updateCompany("Which one, and what is to change." input: UpdateCompanyInput!): UpdateCompanyPayload!
   "Delete a company with all it owns. Only operators may."
-  deleteCompany(input: DeleteCompanyInput!): DeleteCompanyPayload!
+  deleteCompany("Which one." input: DeleteCompanyInput!): DeleteCompanyPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory.graphql", Input: `"""
 One set of people from one source, owned by a company.
 """
 type Directory implements Node {
+  "The id, never reused."
   id: ID!
   "Name for people."
   name: String!
   "What the directory is, in up to 250 characters."
   description: String!
+  "What the directory's keys may do now."
   state: DirectoryState!
   "What disabled users are to readers of this API."
   disabledUsers: DisabledUsers!
+  "The company that owns the directory."
   company: Company!
   "The tenant URL to paste into the identity provider; the key chooses the directory."
   scimUrl: String!
   "How much the directory holds."
   counts: DirectoryCounts!
+  "When it was made."
   createdAt: Time!
+  "When it last changed."
   updatedAt: Time!
   "Grows by one with each change."
   version: Int!
@@ -2953,7 +3178,7 @@ type Directory implements Node {
     "Length of the page from its end."
     last: Int
     "Oldest first where it is left out."
-    orderBy: UserOrder
+    orderBy: [UserOrder!]
     "Which users."
     where: UserWhereInput
   ): UserConnection!
@@ -2968,7 +3193,7 @@ type Directory implements Node {
     "Length of the page from its end."
     last: Int
     "Oldest first where it is left out."
-    orderBy: GroupOrder
+    orderBy: [GroupOrder!]
     "Which groups."
     where: GroupWhereInput
   ): GroupConnection!
@@ -2982,6 +3207,10 @@ type Directory implements Node {
     before: Cursor
     "Length of the page from its end."
     last: Int
+    "Oldest first where it is left out."
+    orderBy: [KeyOrder!]
+    "Which keys."
+    where: KeyWhereInput
   ): KeyConnection!
 }
 
@@ -3009,9 +3238,13 @@ enum DisabledUsers {
 How much a directory holds. The counts are maintained, not counted when asked.
 """
 type DirectoryCounts {
+  "Users, active or not."
   users: Int!
+  "Users with ` + "`" + `active: true` + "`" + `."
   activeUsers: Int!
+  "Groups, empty ones too."
   groups: Int!
+  "Direct members of all groups, counted once for each group."
   memberships: Int!
 }
 
@@ -3019,20 +3252,59 @@ type DirectoryCounts {
 A page of directories.
 """
 type DirectoryConnection {
+  "The directories of the page, each with its cursor."
   edges: [DirectoryEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
 }
 
 """
+What directories are ordered by.
+"""
+enum DirectoryOrderField {
+  "When they were made."
+  CREATED_AT
+  "Name, as the database compares texts."
+  NAME
+  "When they last changed themselves; what changes in them does not count."
+  UPDATED_AT
+}
+
+"""
+One field that directories are ordered by; a list takes up to three.
+"""
+input DirectoryOrder {
+  "What to compare."
+  field: DirectoryOrderField! = CREATED_AT
+  "Which way."
+  direction: OrderDirection! = ASC
+}
+
+"""
+Which directories: all that is given must hold.
+"""
+input DirectoryWhereInput {
+  "Directories with these ids."
+  idIn: [ID!]
+  "What the directories' keys may do."
+  state: DirectoryState
+}
+
+"""
 A directory in a list.
 """
 type DirectoryEdge {
+  "The directory itself."
   node: Directory!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
+"""
+A directory to make.
+"""
 input CreateDirectoryInput {
   "The company to own it; your own where it is left out."
   companyId: ID
@@ -3040,41 +3312,111 @@ input CreateDirectoryInput {
   name: String!
   "Up to 250 characters."
   description: String
+  "What disabled users are to readers; VISIBLE where it is left out."
   disabledUsers: DisabledUsers
 }
 
+"""
+The directory that was made.
+"""
 type CreateDirectoryPayload {
+  "The directory that was made."
   directory: Directory!
 }
 
+"""
+Changes to a directory: what is left out stays.
+"""
 input UpdateDirectoryInput {
+  "The directory that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
+  "The new name; it cannot be emptied."
   name: String
+  "The new description; null empties it."
   description: String
+  "PAUSED makes it read only to its keys, ACTIVE ends that."
   state: DirectoryState
+  "What disabled users are to readers from now on."
   disabledUsers: DisabledUsers
 }
 
+"""
+The directory after the change.
+"""
 type UpdateDirectoryPayload {
+  "The directory as it is now."
   directory: Directory!
 }
 
+"""
+The directory to delete.
+"""
 input DeleteDirectoryInput {
+  "The directory that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
 }
 
+"""
+What was deleted.
+"""
 type DeleteDirectoryPayload {
   "The id of what was deleted."
   deletedId: ID!
 }
 
+"""
+The directory whose connection is to be tested.
+"""
+input TestDirectoryConnectionInput {
+  "The directory that is meant."
+  directoryId: ID!
+}
+
+"""
+How the test of a connection went.
+"""
+type TestDirectoryConnectionPayload {
+  "The directory that was tested."
+  directory: Directory!
+  "Whether no check failed."
+  passed: Boolean!
+  "What was checked, in this order."
+  checks: [ConnectionCheck!]!
+}
+
+"""
+One thing that an identity provider relies on.
+"""
+type ConnectionCheck {
+  "What was checked, such as \"A user who is not there is searched for\"."
+  name: String!
+  "How it went."
+  outcome: CheckOutcome!
+  "What was found and, unless it passed, what to do about it."
+  detail: String!
+  "How long it took, in milliseconds."
+  durationMs: Float!
+}
+
+"""
+How a check went.
+"""
+enum CheckOutcome {
+  "It is as an identity provider needs it."
+  PASSED
+  "It works, but not for every identity provider."
+  WARNING
+  "An identity provider would give up."
+  FAILED
+}
+
 extend type Query {
   "A directory; null when there is no such directory for you."
-  directory(id: ID!): Directory
+  directory("The id of what is asked for." id: ID!): Directory
   "The directories of your company, oldest first."
   directories(
     "Start after this cursor."
@@ -3085,16 +3427,22 @@ extend type Query {
     before: Cursor
     "Length of the page from its end."
     last: Int
+    "Oldest first where it is left out."
+    orderBy: [DirectoryOrder!]
+    "Which directories."
+    where: DirectoryWhereInput
   ): DirectoryConnection!
 }
 
 extend type Mutation {
   "Make a directory."
-  createDirectory(input: CreateDirectoryInput!): CreateDirectoryPayload!
+  createDirectory("What it is to be." input: CreateDirectoryInput!): CreateDirectoryPayload!
   "Change a directory."
-  updateDirectory(input: UpdateDirectoryInput!): UpdateDirectoryPayload!
+  updateDirectory("Which one, and what is to change." input: UpdateDirectoryInput!): UpdateDirectoryPayload!
+  "Play Microsoft Entra ID's connection test, and what a job needs beyond it, against the directory's own SCIM endpoint. It changes nothing and leaves nothing behind."
+  testDirectoryConnection("Which one." input: TestDirectoryConnectionInput!): TestDirectoryConnectionPayload!
   "Delete a directory with its people, groups and keys."
-  deleteDirectory(input: DeleteDirectoryInput!): DeleteDirectoryPayload!
+  deleteDirectory("Which one." input: DeleteDirectoryInput!): DeleteDirectoryPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/feddir.graphql", Input: `"""
@@ -3185,18 +3533,45 @@ type Limits {
   depth: Int!
   "Aliased fields of a document."
   aliases: Int!
+  "Fields of an operation, those of fragments wherever they are spread."
+  fields: Int!
+  "How often one name may be selected within one pair of braces."
+  repeats: Int!
+  "Directives of a document."
+  directives: Int!
+  "Bytes of a name in a document."
+  nameBytes: Int!
+  "Levels of lists and objects in the variables."
+  variableDepth: Int!
+  "Values in the variables."
+  variableValues: Int!
   "Fields at the top of an operation."
   rootFields: Int!
   "Predicates in the filters of an operation."
   predicates: Int!
+  "Levels of ` + "`" + `and` + "`" + `, ` + "`" + `or` + "`" + ` and ` + "`" + `not` + "`" + ` in a filter."
+  filterDepth: Int!
+  "Items of a list that is given, such as ` + "`" + `idIn` + "`" + `, unless it is one of ` + "`" + `memberIds` + "`" + `."
+  listItems: Int!
+  "Ids in one list of ` + "`" + `memberIds` + "`" + `."
+  memberIds: Int!
+  "Fields that a list is ordered by."
+  orderFields: Int!
   "Page size where none is given."
   pageSizeDefault: Int!
   "Largest page size."
   pageSizeMax: Int!
   "Largest cost of one operation."
   cost: Int!
+  "Errors that an answer tells."
+  errors: Int!
+  "Milliseconds that a request may take."
+  timeoutMs: Int!
 }
 
+"""
+Reading. A query sees one state of the directory.
+"""
 type Query {
   "Who asks."
   viewer: Viewer!
@@ -3217,7 +3592,9 @@ type Mutation
 A group (SCIM Group, RFC 7643 §4.2), filled by the identity provider.
 """
 type Group implements Node {
+  "The id, the same in GraphQL and SCIM, never reused."
   id: ID!
+  "The directory that the group is in."
   directory: Directory!
   "Name, unique in the directory ignoring case."
   displayName: String!
@@ -3227,7 +3604,7 @@ type Group implements Node {
   memberCount: Int!
   "Attributes of other schema extensions, by their URN."
   extensions: JSON
-  "The direct members."
+  "The direct members, users and groups, in the order in which these were made. For the users by name ask for ` + "`" + `users(where: {memberOf: …}, orderBy: {field: NAME})` + "`" + `."
   members(
     "Start after this cursor."
     after: Cursor
@@ -3237,10 +3614,14 @@ type Group implements Node {
     before: Cursor
     "Length of the page from its end."
     last: Int
+    "Which members."
+    where: MembershipWhereInput
   ): MembershipConnection!
   "The way the group came in."
   source: Source!
+  "When it was made."
   createdAt: Time!
+  "When it last changed."
   updatedAt: Time!
   "Grows by one with each real change, of the members too."
   version: Int!
@@ -3250,12 +3631,34 @@ type Group implements Node {
 That a user or a group is a direct member of a group.
 """
 type Membership implements Node {
+  "The id, never reused."
   id: ID!
+  "The group that has the member."
   group: Group!
+  "Who is the member: a user, or a group within the group."
   member: GroupMember!
   "The way the membership came in."
   source: Source!
+  "When it became a member."
   createdAt: Time!
+}
+
+"""
+Which memberships: all that is given must hold.
+"""
+input MembershipWhereInput {
+  "Whether the member is a user or a group."
+  memberType: MemberType
+}
+
+"""
+The sorts of members.
+"""
+enum MemberType {
+  "People."
+  USER
+  "Groups within the group."
+  GROUP
 }
 
 """
@@ -3267,7 +3670,9 @@ union GroupMember = User | Group
 A page of memberships.
 """
 type MembershipConnection {
+  "The memberships of the page, each with its cursor."
   edges: [MembershipEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
@@ -3277,7 +3682,9 @@ type MembershipConnection {
 A membership in a list.
 """
 type MembershipEdge {
+  "The membership itself."
   node: Membership!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -3285,7 +3692,9 @@ type MembershipEdge {
 A page of groups.
 """
 type GroupConnection {
+  "The groups of the page, each with its cursor."
   edges: [GroupEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
@@ -3295,7 +3704,9 @@ type GroupConnection {
 A group in a list.
 """
 type GroupEdge {
+  "The group itself."
   node: Group!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -3305,12 +3716,23 @@ What groups are ordered by.
 enum GroupOrderField {
   "When they were made."
   CREATED_AT
-  "Display name, ignoring case."
+  "Display name, ignoring case. In one directory an index serves it."
   NAME
+  "When they last changed. The server sorts all groups of the list for each page; what changes between two pages can be seen twice."
+  UPDATED_AT
+  "How many direct members they have. The server sorts all groups of the list for each page."
+  MEMBER_COUNT
 }
 
+"""
+One field that groups are ordered by. A list takes up to three, such as
+` + "`" + `orderBy: [{field: MEMBER_COUNT, direction: DESC}, {field: NAME}]` + "`" + `; the order of
+creation decides between those that agree in all.
+"""
 input GroupOrder {
+  "What to compare."
   field: GroupOrderField! = CREATED_AT
+  "Which way."
   direction: OrderDirection! = ASC
 }
 
@@ -3348,11 +3770,19 @@ input GroupBy @oneOf {
   externalId: ExternalIdBy
 }
 
+"""
+A group of a directory by its name.
+"""
 input DisplayNameBy {
+  "The directory that the group is in."
   directoryId: ID!
+  "The name, ignoring case."
   displayName: String!
 }
 
+"""
+A group to make.
+"""
 input CreateGroupInput {
   "The directory to put the group into."
   directoryId: ID!
@@ -3366,11 +3796,19 @@ input CreateGroupInput {
   memberIds: [ID!]
 }
 
+"""
+The group that was made.
+"""
 type CreateGroupPayload {
+  "The group that was made."
   group: Group!
 }
 
+"""
+Changes to a group: what is left out stays.
+"""
 input UpdateGroupInput {
+  "The group that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
@@ -3384,56 +3822,93 @@ Changes to a group: what is left out stays, null clears.
 input GroupPatch {
   "Name; it cannot be cleared."
   displayName: String
+  "The identity provider's own id of the group. Case matters."
   externalId: String
+  "Attributes of other schema extensions, by their URN; all of them are replaced."
   extensions: JSON
 }
 
+"""
+The group after the change.
+"""
 type UpdateGroupPayload {
+  "The group as it is now."
   group: Group!
 }
 
+"""
+The group to delete.
+"""
 input DeleteGroupInput {
+  "The group that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
 }
 
+"""
+What was deleted.
+"""
 type DeleteGroupPayload {
   "The id of what was deleted."
   deletedId: ID!
 }
 
+"""
+Who is to become a member of which group.
+"""
 input AddGroupMembersInput {
+  "The group to change."
   groupId: ID!
   "Ids of users and groups of the directory, at most 1000. Who is a member already stays one."
   memberIds: [ID!]!
 }
 
+"""
+The group, with what changed.
+"""
 type AddGroupMembersPayload {
+  "The group as it is now."
   group: Group!
   "How many were not members before."
   added: Int!
 }
 
+"""
+Who is to leave which group.
+"""
 input RemoveGroupMembersInput {
+  "The group to change."
   groupId: ID!
   "Ids of members, at most 1000. Who is no member is passed over."
   memberIds: [ID!]!
 }
 
+"""
+The group, with what changed.
+"""
 type RemoveGroupMembersPayload {
+  "The group as it is now."
   group: Group!
   "How many were members before."
   removed: Int!
 }
 
+"""
+Who are to be all members of a group.
+"""
 input ReplaceGroupMembersInput {
+  "The group to change."
   groupId: ID!
-  "Ids of users and groups of the directory: exactly these are members afterwards."
+  "Ids of users and groups of the directory, at most 1000: exactly these are members afterwards."
   memberIds: [ID!]!
 }
 
+"""
+The group, with what changed.
+"""
 type ReplaceGroupMembersPayload {
+  "The group as it is now."
   group: Group!
   "How many were not members before."
   added: Int!
@@ -3457,7 +3932,7 @@ extend type Query {
     "Length of the page from its end."
     last: Int
     "Oldest first where it is left out."
-    orderBy: GroupOrder
+    orderBy: [GroupOrder!]
     "Which groups."
     where: GroupWhereInput
   ): GroupConnection!
@@ -3465,17 +3940,17 @@ extend type Query {
 
 extend type Mutation {
   "Put a group into a directory."
-  createGroup(input: CreateGroupInput!): CreateGroupPayload!
+  createGroup("What it is to be." input: CreateGroupInput!): CreateGroupPayload!
   "Change a group."
-  updateGroup(input: UpdateGroupInput!): UpdateGroupPayload!
+  updateGroup("Which one, and what is to change." input: UpdateGroupInput!): UpdateGroupPayload!
   "Delete a group. Its members stay."
-  deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload!
+  deleteGroup("Which one." input: DeleteGroupInput!): DeleteGroupPayload!
   "Make users and groups members of a group. A cycle of groups is refused."
-  addGroupMembers(input: AddGroupMembersInput!): AddGroupMembersPayload!
+  addGroupMembers("Which group, and who." input: AddGroupMembersInput!): AddGroupMembersPayload!
   "Take members out of a group."
-  removeGroupMembers(input: RemoveGroupMembersInput!): RemoveGroupMembersPayload!
+  removeGroupMembers("Which group, and who." input: RemoveGroupMembersInput!): RemoveGroupMembersPayload!
   "Set the members of a group."
-  replaceGroupMembers(input: ReplaceGroupMembersInput!): ReplaceGroupMembersPayload!
+  replaceGroupMembers("Which group, and who." input: ReplaceGroupMembersInput!): ReplaceGroupMembersPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/key.graphql", Input: `"""
@@ -3483,8 +3958,11 @@ A secret that opens an API, or with which an OAuth client gets the access tokens
 that do. The secret itself is shown once, when it is made.
 """
 type Key implements Node {
+  "The id, never reused."
   id: ID!
+  "What the key opens."
   kind: KeyKind!
+  "Name for people, in up to 100 characters."
   name: String!
   "What the key is for, in up to 250 characters."
   description: String!
@@ -3498,6 +3976,7 @@ type Key implements Node {
   origins: [String!]!
   "Whether an API key runs only documents that the operator trusts."
   trustedDocumentsOnly: Boolean!
+  "Whether the key works."
   state: KeyState!
   "The directory that a directory key or client secret opens; null for API keys."
   directory: Directory
@@ -3515,7 +3994,9 @@ type Key implements Node {
   revokedAt: Time
   "The key that replaces it after a rotation."
   successor: Key
+  "When it was made."
   createdAt: Time!
+  "When it last changed."
   updatedAt: Time!
   "Grows by one with each change."
   version: Int!
@@ -3551,20 +4032,61 @@ enum KeyState {
 A page of keys.
 """
 type KeyConnection {
+  "The keys of the page, each with its cursor."
   edges: [KeyEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
 }
 
 """
+What keys are ordered by.
+"""
+enum KeyOrderField {
+  "When they were made."
+  CREATED_AT
+  "Name, as the database compares texts."
+  NAME
+  "When they were last changed; use of a key is no change."
+  UPDATED_AT
+}
+
+"""
+One field that keys are ordered by; a list takes up to three.
+"""
+input KeyOrder {
+  "What to compare."
+  field: KeyOrderField! = CREATED_AT
+  "Which way."
+  direction: OrderDirection! = ASC
+}
+
+"""
+Which keys: all that is given must hold.
+"""
+input KeyWhereInput {
+  "What the keys open."
+  kind: KeyKind
+  "The directory that the keys open."
+  directoryId: ID
+  "Whether the keys work now: true leaves out those that were revoked or have expired, false leaves only those."
+  working: Boolean
+}
+
+"""
 A key in a list.
 """
 type KeyEdge {
+  "The key itself."
   node: Key!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
+"""
+A key to make.
+"""
 input CreateKeyInput {
   "The directory to open over SCIM. Left out, the key opens this API for the company."
   directoryId: ID
@@ -3584,17 +4106,27 @@ input CreateKeyInput {
   expiresAt: Time
 }
 
+"""
+The key that was made.
+"""
 type CreateKeyPayload {
+  "The key that was made."
   key: Key!
   "The secret, in this answer only. Null when the answer is repeated for an idempotency key."
   accessToken: String
 }
 
+"""
+Changes to a key: what is left out stays.
+"""
 input UpdateKeyInput {
+  "The key that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
+  "The new name; it cannot be emptied."
   name: String
+  "The new description; null empties it."
   description: String
   "The web origins whose pages may use an API key, in place of those it has; null for none."
   origins: [String!]
@@ -3604,18 +4136,31 @@ input UpdateKeyInput {
   expiresAt: Time
 }
 
+"""
+The key after the change.
+"""
 type UpdateKeyPayload {
+  "The key as it is now."
   key: Key!
 }
 
+"""
+The key to replace.
+"""
 input RotateKeyInput {
+  "The key that is meant."
   id: ID!
+  "Fail with STALE_VERSION unless this is the version."
+  version: Int
   "How long the old secret keeps working beside the new one: 0 to 604800 seconds (a week)."
   overlapSeconds: Int! = 86400
   "When the new key stops working; never where it is left out, or after two years for a client secret."
   expiresAt: Time
 }
 
+"""
+The new key and the one it replaces.
+"""
 type RotateKeyPayload {
   "The new key."
   key: Key!
@@ -3625,17 +4170,27 @@ type RotateKeyPayload {
   predecessor: Key!
 }
 
+"""
+The key to revoke.
+"""
 input RevokeKeyInput {
+  "The key that is meant."
   id: ID!
+  "Fail with STALE_VERSION unless this is the version."
+  version: Int
 }
 
+"""
+The key after it was revoked.
+"""
 type RevokeKeyPayload {
+  "The key as it is now."
   key: Key!
 }
 
 extend type Query {
   "A key; null when there is no such key for you. Needs the scope KEYS."
-  key(id: ID!): Key
+  key("The id of what is asked for." id: ID!): Key
   "The keys of your company, oldest first. Needs the scope KEYS."
   keys(
     "Start after this cursor."
@@ -3646,18 +4201,22 @@ extend type Query {
     before: Cursor
     "Length of the page from its end."
     last: Int
+    "Oldest first where it is left out."
+    orderBy: [KeyOrder!]
+    "Which keys."
+    where: KeyWhereInput
   ): KeyConnection!
 }
 
 extend type Mutation {
   "Make a key. An API key can hand on only scopes that it holds."
-  createKey(input: CreateKeyInput!): CreateKeyPayload!
+  createKey("What it is to be." input: CreateKeyInput!): CreateKeyPayload!
   "Change a key's name, description or expiry."
-  updateKey(input: UpdateKeyInput!): UpdateKeyPayload!
+  updateKey("Which one, and what is to change." input: UpdateKeyInput!): UpdateKeyPayload!
   "Replace a key by a new one; both work for a while."
-  rotateKey(input: RotateKeyInput!): RotateKeyPayload!
+  rotateKey("Which one, and how long both work." input: RotateKeyInput!): RotateKeyPayload!
   "Make a key stop working at once. Revoking it again changes nothing."
-  revokeKey(input: RevokeKeyInput!): RevokeKeyPayload!
+  revokeKey("Which one." input: RevokeKeyInput!): RevokeKeyPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/oauth.graphql", Input: `"""
@@ -3669,6 +4228,7 @@ trusts (workload identity federation).
 type OAuthClient implements Node {
   "The client id."
   id: ID!
+  "Name for people, in up to 100 characters."
   name: String!
   "What the client is for, in up to 250 characters."
   description: String!
@@ -3688,7 +4248,9 @@ type OAuthClient implements Node {
   lastTokenAt: Time
   "When it was revoked; null when it was not."
   revokedAt: Time
+  "When it was made."
   createdAt: Time!
+  "When it last changed."
   updatedAt: Time!
   "Grows by one with each change."
   version: Int!
@@ -3712,7 +4274,9 @@ type OAuthFederation {
 A page of OAuth clients.
 """
 type OAuthClientConnection {
+  "The OAuth clients of the page, each with its cursor."
   edges: [OAuthClientEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
@@ -3722,7 +4286,9 @@ type OAuthClientConnection {
 An OAuth client in a list.
 """
 type OAuthClientEdge {
+  "The OAuth client itself."
   node: OAuthClient!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -3730,14 +4296,21 @@ type OAuthClientEdge {
 An issuer to trust.
 """
 input OAuthFederationInput {
+  "What the claim ` + "`" + `iss` + "`" + ` must be, exactly."
   issuer: String!
+  "What the claim ` + "`" + `aud` + "`" + ` must hold, such as ` + "`" + `api://feddir` + "`" + `."
   audience: String!
+  "What the claim ` + "`" + `sub` + "`" + ` must be, exactly."
   subject: String!
   "An https address; can be left out for Microsoft Entra ID and Google."
   jwksUri: String
 }
 
+"""
+An OAuth client to make.
+"""
 input CreateOAuthClientInput {
+  "The directory that its access tokens are to open."
   directoryId: ID!
   "1 to 100 characters."
   name: String!
@@ -3751,21 +4324,33 @@ input CreateOAuthClientInput {
   secretExpiresAt: Time
   "Public keys (RS256 of 2048 bits or more, ES256) as a JWK Set of up to 16384 bytes."
   jwks: String
+  "The issuer whose JWTs stand for the client; none where it is left out."
   federation: OAuthFederationInput
 }
 
+"""
+The OAuth client that was made.
+"""
 type CreateOAuthClientPayload {
+  "The client that was made."
   client: OAuthClient!
   "The secret, in this answer only. Null without one, and when the answer is repeated for an idempotency key."
   clientSecret: String
 }
 
+"""
+Changes to an OAuth client: what is left out stays.
+"""
 input UpdateOAuthClientInput {
+  "The OAuth client that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
+  "The new name; it cannot be emptied."
   name: String
+  "The new description; null empties it."
   description: String
+  "The new lifetime of access tokens: 3600 to 21600 seconds."
   tokenLifetimeSeconds: Int
   "Null for none."
   jwks: String
@@ -3773,27 +4358,49 @@ input UpdateOAuthClientInput {
   federation: OAuthFederationInput
 }
 
+"""
+The OAuth client after the change.
+"""
 type UpdateOAuthClientPayload {
+  "The client as it is now."
   client: OAuthClient!
 }
 
+"""
+The client to make another secret for.
+"""
 input CreateOAuthClientSecretInput {
+  "The client to make a secret for."
   clientId: ID!
   "When it stops working: in one to three years; in two where it is left out."
   expiresAt: Time
 }
 
+"""
+The new secret.
+"""
 type CreateOAuthClientSecretPayload {
+  "The secret as a key of the kind CLIENT."
   key: Key!
   "The secret, in this answer only. Null when the answer is repeated for an idempotency key."
   clientSecret: String
 }
 
+"""
+The OAuth client to revoke.
+"""
 input RevokeOAuthClientInput {
+  "The OAuth client that is meant."
   id: ID!
+  "Fail with STALE_VERSION unless this is the version."
+  version: Int
 }
 
+"""
+The OAuth client after it was revoked.
+"""
 type RevokeOAuthClientPayload {
+  "The client as it is now."
   client: OAuthClient!
 }
 
@@ -3813,33 +4420,37 @@ extend type Directory {
 
 extend type Query {
   "An OAuth client; null when there is no such client for you. Needs the scope KEYS."
-  oauthClient(id: ID!): OAuthClient
+  oauthClient("The id of what is asked for." id: ID!): OAuthClient
 }
 
 extend type Mutation {
   "Make an OAuth client. Needs the scopes KEYS, READ and WRITE."
-  createOAuthClient(input: CreateOAuthClientInput!): CreateOAuthClientPayload!
+  createOAuthClient("What it is to be." input: CreateOAuthClientInput!): CreateOAuthClientPayload!
   "Change an OAuth client. Access tokens that it has stay as they are."
-  updateOAuthClient(input: UpdateOAuthClientInput!): UpdateOAuthClientPayload!
+  updateOAuthClient("Which one, and what is to change." input: UpdateOAuthClientInput!): UpdateOAuthClientPayload!
   "Make another secret of an OAuth client; two may work at a time. rotateKey replaces one, revokeKey ends one with the access tokens got with it."
-  createOAuthClientSecret(input: CreateOAuthClientSecretInput!): CreateOAuthClientSecretPayload!
+  createOAuthClientSecret("What it is to be." input: CreateOAuthClientSecretInput!): CreateOAuthClientSecretPayload!
   "Make an OAuth client and its access tokens stop working at once. Revoking it again changes nothing."
-  revokeOAuthClient(input: RevokeOAuthClientInput!): RevokeOAuthClientPayload!
+  revokeOAuthClient("Which one." input: RevokeOAuthClientInput!): RevokeOAuthClientPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/record.graphql", Input: `"""
 One SCIM request as it was received: enough to answer why somebody did or did not change. It holds no secret, header or body.
 """
 type RequestRecord implements Node {
+  "The id, never reused."
   id: ID!
   "When it was answered."
   at: Time!
   "The key that was shown; null when that was not known."
   keyId: ID
+  "The HTTP method, such as ` + "`" + `PATCH` + "`" + `."
   method: String!
   "The endpoint, with ` + "`" + `{id}` + "`" + ` for the id: ` + "`" + `/v2/Users/{id}` + "`" + `."
   route: String!
+  "What the request was for."
   action: RequestAction!
+  "How the request ended, in one word."
   outcome: RequestOutcome!
   "The HTTP status of the answer."
   status: Int!
@@ -3941,7 +4552,9 @@ enum RequestOutcome {
 A page of request records.
 """
 type RequestRecordConnection {
+  "The request records of the page, each with its cursor."
   edges: [RequestRecordEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
 }
 
@@ -3949,7 +4562,9 @@ type RequestRecordConnection {
 A request record in a list.
 """
 type RequestRecordEdge {
+  "The request record itself."
   node: RequestRecord!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -3981,6 +4596,7 @@ input RequestRecordWhereInput {
 How the provisioning of a directory goes.
 """
 type DirectoryHealth {
+  "The state of provisioning in one word."
   status: HealthStatus!
   "When the last request was answered."
   lastRequestAt: Time
@@ -4016,9 +4632,11 @@ enum HealthStatus {
 A run of the identity provider's provisioning job.
 """
 type ProvisioningCycle {
+  "When its first request was answered."
   startedAt: Time!
   "When its last request so far was answered."
   endedAt: Time!
+  "Requests of the cycle, whatever came of them."
   requests: Int!
   "Users and groups that were made."
   created: Int!
@@ -4054,7 +4672,9 @@ extend type Directory {
 A person in a directory: a SCIM User (RFC 7643 §4.1) with the enterprise extension (§4.3).
 """
 type User implements Node {
+  "The id, the same in GraphQL and SCIM, never reused."
   id: ID!
+  "The directory that the user is in."
   directory: Directory!
   "The name to sign in with, unique in the directory ignoring case."
   userName: String!
@@ -4098,13 +4718,13 @@ type User implements Node {
   x509Certificates: [MultiValue!]!
   "Number the company gave the user."
   employeeNumber: String
-  "Cost center."
+  "Cost center that the user is booked to, such as ` + "`" + `4130` + "`" + `."
   costCenter: String
-  "Organization."
+  "Organization the user belongs to, such as ` + "`" + `Harbor Ltd` + "`" + `."
   organization: String
-  "Division."
+  "Division of the organization, such as ` + "`" + `Shipping` + "`" + `."
   division: String
-  "Department."
+  "Department of the division, such as ` + "`" + `Docks` + "`" + `."
   department: String
   "The manager as it was given: usually the id of a user of the directory, who may come later."
   managerValue: String
@@ -4112,6 +4732,17 @@ type User implements Node {
   extensions: JSON
   "The manager, when the manager's id is one of the directory."
   manager: User
+  "The users whose manager this is, oldest first."
+  directReports(
+    "Start after this cursor."
+    after: Cursor
+    "Length of the page from its start."
+    first: Int
+    "End before this cursor."
+    before: Cursor
+    "Length of the page from its end."
+    last: Int
+  ): UserConnection!
   "The groups the user is a direct member of."
   groups(
     "Start after this cursor."
@@ -4125,7 +4756,9 @@ type User implements Node {
   ): MembershipConnection!
   "The way the user came in."
   source: Source!
+  "When it was made."
   createdAt: Time!
+  "When it last changed."
   updatedAt: Time!
   "Grows by one with each real change."
   version: Int!
@@ -4137,11 +4770,11 @@ The components of a name (RFC 7643 §4.1.1).
 type PersonName {
   "The whole name as it is shown."
   formatted: String
-  "Family name."
+  "Family name, such as ` + "`" + `Lovelace` + "`" + `."
   familyName: String
-  "Given name."
+  "Given name, such as ` + "`" + `Ada` + "`" + `."
   givenName: String
-  "Middle name."
+  "Middle name, such as ` + "`" + `King` + "`" + `."
   middleName: String
   "Title before the name."
   honorificPrefix: String
@@ -4177,7 +4810,7 @@ type Address {
   locality: String
   "State or region."
   region: String
-  "Postal code."
+  "Postal or ZIP code, such as ` + "`" + `8001` + "`" + `."
   postalCode: String
   "Country, ISO 3166-1 alpha-2."
   country: String
@@ -4187,14 +4820,17 @@ type Address {
   primary: Boolean
 }
 
+"""
+The components of a name to store (RFC 7643 §4.1.1).
+"""
 input PersonNameInput {
   "The whole name as it is shown."
   formatted: String
-  "Family name."
+  "Family name, such as ` + "`" + `Lovelace` + "`" + `."
   familyName: String
-  "Given name."
+  "Given name, such as ` + "`" + `Ada` + "`" + `."
   givenName: String
-  "Middle name."
+  "Middle name, such as ` + "`" + `King` + "`" + `."
   middleName: String
   "Title before the name."
   honorificPrefix: String
@@ -4202,6 +4838,9 @@ input PersonNameInput {
   honorificSuffix: String
 }
 
+"""
+One value of a multi-valued attribute to store (RFC 7643 §2.4).
+"""
 input MultiValueInput {
   "The value itself."
   value: String
@@ -4215,6 +4854,9 @@ input MultiValueInput {
   ref: String
 }
 
+"""
+A physical address to store (RFC 7643 §4.1.2).
+"""
 input AddressInput {
   "The whole address, may have line breaks."
   formatted: String
@@ -4224,7 +4866,7 @@ input AddressInput {
   locality: String
   "State or region."
   region: String
-  "Postal code."
+  "Postal or ZIP code, such as ` + "`" + `8001` + "`" + `."
   postalCode: String
   "Country, ISO 3166-1 alpha-2."
   country: String
@@ -4238,7 +4880,9 @@ input AddressInput {
 A page of users.
 """
 type UserConnection {
+  "The users of the page, each with its cursor."
   edges: [UserEdge!]!
+  "Where the page lies in the list."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
@@ -4248,7 +4892,9 @@ type UserConnection {
 A user in a list.
 """
 type UserEdge {
+  "The user itself."
   node: User!
+  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -4258,12 +4904,25 @@ What users are ordered by.
 enum UserOrderField {
   "When they were made."
   CREATED_AT
-  "Display name, or user name where there is none, ignoring case."
+  "Display name, or user name where there is none, ignoring case. In one directory an index serves it."
   NAME
+  "User name, ignoring case. An index serves it."
+  USER_NAME
+  "When they last changed. The server sorts all users of the list for each page; who changes between two pages can be seen twice."
+  UPDATED_AT
+  "Whether they are active: inactive ones come first in ascending order. The server sorts all users of the list for each page."
+  ACTIVE
 }
 
+"""
+One field that users are ordered by. A list takes up to three, such as
+` + "`" + `orderBy: [{field: ACTIVE, direction: DESC}, {field: NAME}]` + "`" + `; the order of
+creation decides between those that agree in all.
+"""
 input UserOrder {
+  "What to compare."
   field: UserOrderField! = CREATED_AT
+  "Which way."
   direction: OrderDirection! = ASC
 }
 
@@ -4315,17 +4974,29 @@ input UserBy @oneOf {
   externalId: ExternalIdBy
 }
 
+"""
+A user of a directory by user name.
+"""
 input UserNameBy {
+  "The directory that the user is in."
   directoryId: ID!
+  "The user name, ignoring case."
   userName: String!
 }
 
+"""
+A user or group of a directory by the id that the identity provider gave it.
+"""
 input ExternalIdBy {
+  "The directory to look in."
   directoryId: ID!
   "Case matters."
   externalId: String!
 }
 
+"""
+A user to make.
+"""
 input CreateUserInput {
   "The directory to put the user into."
   directoryId: ID!
@@ -4371,13 +5042,13 @@ input CreateUserInput {
   x509Certificates: [MultiValueInput!]
   "Number the company gave the user."
   employeeNumber: String
-  "Cost center."
+  "Cost center that the user is booked to, such as ` + "`" + `4130` + "`" + `."
   costCenter: String
-  "Organization."
+  "Organization the user belongs to, such as ` + "`" + `Harbor Ltd` + "`" + `."
   organization: String
-  "Division."
+  "Division of the organization, such as ` + "`" + `Shipping` + "`" + `."
   division: String
-  "Department."
+  "Department of the division, such as ` + "`" + `Docks` + "`" + `."
   department: String
   "The manager as it was given: usually the id of a user of the directory, who may come later."
   managerValue: String
@@ -4385,11 +5056,19 @@ input CreateUserInput {
   extensions: JSON
 }
 
+"""
+The user that was made.
+"""
 type CreateUserPayload {
+  "The user that was made."
   user: User!
 }
 
+"""
+Changes to a user: what is left out stays.
+"""
 input UpdateUserInput {
+  "The user that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
@@ -4443,13 +5122,13 @@ input UserPatch {
   x509Certificates: [MultiValueInput!]
   "Number the company gave the user."
   employeeNumber: String
-  "Cost center."
+  "Cost center that the user is booked to, such as ` + "`" + `4130` + "`" + `."
   costCenter: String
-  "Organization."
+  "Organization the user belongs to, such as ` + "`" + `Harbor Ltd` + "`" + `."
   organization: String
-  "Division."
+  "Division of the organization, such as ` + "`" + `Shipping` + "`" + `."
   division: String
-  "Department."
+  "Department of the division, such as ` + "`" + `Docks` + "`" + `."
   department: String
   "The manager as it was given: usually the id of a user of the directory, who may come later."
   managerValue: String
@@ -4457,16 +5136,27 @@ input UserPatch {
   extensions: JSON
 }
 
+"""
+The user after the change.
+"""
 type UpdateUserPayload {
+  "The user as it is now."
   user: User!
 }
 
+"""
+The user to delete.
+"""
 input DeleteUserInput {
+  "The user that is meant."
   id: ID!
   "Fail with STALE_VERSION unless this is the version."
   version: Int
 }
 
+"""
+What was deleted.
+"""
 type DeleteUserPayload {
   "The id of what was deleted."
   deletedId: ID!
@@ -4488,7 +5178,7 @@ extend type Query {
     "Length of the page from its end."
     last: Int
     "Oldest first where it is left out."
-    orderBy: UserOrder
+    orderBy: [UserOrder!]
     "Which users."
     where: UserWhereInput
   ): UserConnection!
@@ -4496,11 +5186,11 @@ extend type Query {
 
 extend type Mutation {
   "Put a user into a directory."
-  createUser(input: CreateUserInput!): CreateUserPayload!
+  createUser("What it is to be." input: CreateUserInput!): CreateUserPayload!
   "Change a user. What changes nothing leaves the version as it is."
-  updateUser(input: UpdateUserInput!): UpdateUserPayload!
+  updateUser("Which one, and what is to change." input: UpdateUserInput!): UpdateUserPayload!
   "Delete a user, also from all groups. The user name is free afterwards."
-  deleteUser(input: DeleteUserInput!): DeleteUserPayload!
+  deleteUser("Which one." input: DeleteUserInput!): DeleteUserPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/viewer.graphql", Input: `"""
@@ -4515,6 +5205,10 @@ type Viewer {
   directory: Directory
   "What the caller may do."
   scopes: [Scope!]!
+  "The id of the key that the caller showed; null for operators."
+  keyId: ID
+  "The key that the caller showed; null for operators. Needs the scope KEYS."
+  key: Key
 }
 
 """
@@ -4638,6 +5332,20 @@ func (ec *executionContext) childFields_CompanyEdge(ctx context.Context, field g
 		return ec.fieldContext_CompanyEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompanyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConnectionCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ConnectionCheck_name(ctx, field)
+	case "outcome":
+		return ec.fieldContext_ConnectionCheck_outcome(ctx, field)
+	case "detail":
+		return ec.fieldContext_ConnectionCheck_detail(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_ConnectionCheck_durationMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConnectionCheck", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateCompanyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4970,16 +5678,40 @@ func (ec *executionContext) childFields_Limits(ctx context.Context, field graphq
 		return ec.fieldContext_Limits_depth(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Limits_aliases(ctx, field)
+	case "fields":
+		return ec.fieldContext_Limits_fields(ctx, field)
+	case "repeats":
+		return ec.fieldContext_Limits_repeats(ctx, field)
+	case "directives":
+		return ec.fieldContext_Limits_directives(ctx, field)
+	case "nameBytes":
+		return ec.fieldContext_Limits_nameBytes(ctx, field)
+	case "variableDepth":
+		return ec.fieldContext_Limits_variableDepth(ctx, field)
+	case "variableValues":
+		return ec.fieldContext_Limits_variableValues(ctx, field)
 	case "rootFields":
 		return ec.fieldContext_Limits_rootFields(ctx, field)
 	case "predicates":
 		return ec.fieldContext_Limits_predicates(ctx, field)
+	case "filterDepth":
+		return ec.fieldContext_Limits_filterDepth(ctx, field)
+	case "listItems":
+		return ec.fieldContext_Limits_listItems(ctx, field)
+	case "memberIds":
+		return ec.fieldContext_Limits_memberIds(ctx, field)
+	case "orderFields":
+		return ec.fieldContext_Limits_orderFields(ctx, field)
 	case "pageSizeDefault":
 		return ec.fieldContext_Limits_pageSizeDefault(ctx, field)
 	case "pageSizeMax":
 		return ec.fieldContext_Limits_pageSizeMax(ctx, field)
 	case "cost":
 		return ec.fieldContext_Limits_cost(ctx, field)
+	case "errors":
+		return ec.fieldContext_Limits_errors(ctx, field)
+	case "timeoutMs":
+		return ec.fieldContext_Limits_timeoutMs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Limits", field.Name)
 }
@@ -5292,6 +6024,18 @@ func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ServerInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_TestDirectoryConnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "directory":
+		return ec.fieldContext_TestDirectoryConnectionPayload_directory(ctx, field)
+	case "passed":
+		return ec.fieldContext_TestDirectoryConnectionPayload_passed(ctx, field)
+	case "checks":
+		return ec.fieldContext_TestDirectoryConnectionPayload_checks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestDirectoryConnectionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCompanyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "company":
@@ -5402,6 +6146,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_extensions(ctx, field)
 	case "manager":
 		return ec.fieldContext_User_manager(ctx, field)
+	case "directReports":
+		return ec.fieldContext_User_directReports(ctx, field)
 	case "groups":
 		return ec.fieldContext_User_groups(ctx, field)
 	case "source":
@@ -5448,6 +6194,10 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_directory(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Viewer_scopes(ctx, field)
+	case "keyId":
+		return ec.fieldContext_Viewer_keyId(ctx, field)
+	case "key":
+		return ec.fieldContext_Viewer_key(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }

@@ -12,13 +12,16 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
+// Who is to become a member of which group.
 type AddGroupMembersInput struct {
+	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
 	// Ids of users and groups of the directory, at most 1000. Who is a member already stays one.
 	MemberIds []uuid.UUID `json:"memberIds"`
@@ -34,10 +37,25 @@ type CompanyBy struct {
 
 // A company in a list.
 type CompanyEdge struct {
-	Node   *generated.Company `json:"node"`
-	Cursor string             `json:"cursor"`
+	// The company itself.
+	Node *generated.Company `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
 }
 
+// One thing that an identity provider relies on.
+type ConnectionCheck struct {
+	// What was checked, such as "A user who is not there is searched for".
+	Name string `json:"name"`
+	// How it went.
+	Outcome CheckOutcome `json:"outcome"`
+	// What was found and, unless it passed, what to do about it.
+	Detail string `json:"detail"`
+	// How long it took, in milliseconds.
+	DurationMs float64 `json:"durationMs"`
+}
+
+// A company to make.
 type CreateCompanyInput struct {
 	// 2 to 50 of `A-Z a-z 0-9 _ -`, unique ignoring case.
 	ShortName string `json:"shortName"`
@@ -47,24 +65,31 @@ type CreateCompanyInput struct {
 	Description *string `json:"description,omitempty,omitzero"`
 }
 
+// The company that was made.
 type CreateCompanyPayload struct {
+	// The company that was made.
 	Company *generated.Company `json:"company"`
 }
 
+// A directory to make.
 type CreateDirectoryInput struct {
 	// The company to own it; your own where it is left out.
 	CompanyID *uuid.UUID `json:"companyId,omitempty,omitzero"`
 	// 1 to 100 characters.
 	Name string `json:"name"`
 	// Up to 250 characters.
-	Description   *string                  `json:"description,omitempty,omitzero"`
+	Description *string `json:"description,omitempty,omitzero"`
+	// What disabled users are to readers; VISIBLE where it is left out.
 	DisabledUsers *directory.DisabledUsers `json:"disabledUsers,omitempty,omitzero"`
 }
 
+// The directory that was made.
 type CreateDirectoryPayload struct {
+	// The directory that was made.
 	Directory *generated.Directory `json:"directory"`
 }
 
+// A group to make.
 type CreateGroupInput struct {
 	// The directory to put the group into.
 	DirectoryID uuid.UUID `json:"directoryId"`
@@ -78,10 +103,13 @@ type CreateGroupInput struct {
 	MemberIds []uuid.UUID `json:"memberIds,omitempty,omitzero"`
 }
 
+// The group that was made.
 type CreateGroupPayload struct {
+	// The group that was made.
 	Group *generated.Group `json:"group"`
 }
 
+// A key to make.
 type CreateKeyInput struct {
 	// The directory to open over SCIM. Left out, the key opens this API for the company.
 	DirectoryID *uuid.UUID `json:"directoryId,omitempty,omitzero"`
@@ -101,13 +129,17 @@ type CreateKeyInput struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
+// The key that was made.
 type CreateKeyPayload struct {
+	// The key that was made.
 	Key *generated.Key `json:"key"`
 	// The secret, in this answer only. Null when the answer is repeated for an idempotency key.
 	AccessToken *string `json:"accessToken,omitempty,omitzero"`
 }
 
+// An OAuth client to make.
 type CreateOAuthClientInput struct {
+	// The directory that its access tokens are to open.
 	DirectoryID uuid.UUID `json:"directoryId"`
 	// 1 to 100 characters.
 	Name string `json:"name"`
@@ -120,71 +152,92 @@ type CreateOAuthClientInput struct {
 	// When the secret stops working: in one to three years; in two where it is left out.
 	SecretExpiresAt *time.Time `json:"secretExpiresAt,omitempty,omitzero"`
 	// Public keys (RS256 of 2048 bits or more, ES256) as a JWK Set of up to 16384 bytes.
-	Jwks       *string               `json:"jwks,omitempty,omitzero"`
+	Jwks *string `json:"jwks,omitempty,omitzero"`
+	// The issuer whose JWTs stand for the client; none where it is left out.
 	Federation *OAuthFederationInput `json:"federation,omitempty,omitzero"`
 }
 
+// The OAuth client that was made.
 type CreateOAuthClientPayload struct {
+	// The client that was made.
 	Client *generated.OAuthClient `json:"client"`
 	// The secret, in this answer only. Null without one, and when the answer is repeated for an idempotency key.
 	ClientSecret *string `json:"clientSecret,omitempty,omitzero"`
 }
 
+// The client to make another secret for.
 type CreateOAuthClientSecretInput struct {
+	// The client to make a secret for.
 	ClientID uuid.UUID `json:"clientId"`
 	// When it stops working: in one to three years; in two where it is left out.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
+// The new secret.
 type CreateOAuthClientSecretPayload struct {
+	// The secret as a key of the kind CLIENT.
 	Key *generated.Key `json:"key"`
 	// The secret, in this answer only. Null when the answer is repeated for an idempotency key.
 	ClientSecret *string `json:"clientSecret,omitempty,omitzero"`
 }
 
+// The user that was made.
 type CreateUserPayload struct {
+	// The user that was made.
 	User *generated.User `json:"user"`
 }
 
+// The company to delete.
 type DeleteCompanyInput struct {
+	// The company that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
+// What was deleted.
 type DeleteCompanyPayload struct {
 	// The id of what was deleted.
 	DeletedID uuid.UUID `json:"deletedId"`
 }
 
+// The directory to delete.
 type DeleteDirectoryInput struct {
+	// The directory that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
+// What was deleted.
 type DeleteDirectoryPayload struct {
 	// The id of what was deleted.
 	DeletedID uuid.UUID `json:"deletedId"`
 }
 
+// The group to delete.
 type DeleteGroupInput struct {
+	// The group that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
+// What was deleted.
 type DeleteGroupPayload struct {
 	// The id of what was deleted.
 	DeletedID uuid.UUID `json:"deletedId"`
 }
 
+// The user to delete.
 type DeleteUserInput struct {
+	// The user that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
+// What was deleted.
 type DeleteUserPayload struct {
 	// The id of what was deleted.
 	DeletedID uuid.UUID `json:"deletedId"`
@@ -192,16 +245,39 @@ type DeleteUserPayload struct {
 
 // A directory in a list.
 type DirectoryEdge struct {
-	Node   *generated.Directory `json:"node"`
-	Cursor string               `json:"cursor"`
+	// The directory itself.
+	Node *generated.Directory `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
 }
 
+// One field that directories are ordered by; a list takes up to three.
+type DirectoryOrder struct {
+	// What to compare.
+	Field DirectoryOrderField `json:"field"`
+	// Which way.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Which directories: all that is given must hold.
+type DirectoryWhereInput struct {
+	// Directories with these ids.
+	IDIn []uuid.UUID `json:"idIn,omitempty,omitzero"`
+	// What the directories' keys may do.
+	State *directory.State `json:"state,omitempty,omitzero"`
+}
+
+// A group of a directory by its name.
 type DisplayNameBy struct {
+	// The directory that the group is in.
 	DirectoryID uuid.UUID `json:"directoryId"`
-	DisplayName string    `json:"displayName"`
+	// The name, ignoring case.
+	DisplayName string `json:"displayName"`
 }
 
+// A user or group of a directory by the id that the identity provider gave it.
 type ExternalIDBy struct {
+	// The directory to look in.
 	DirectoryID uuid.UUID `json:"directoryId"`
 	// Case matters.
 	ExternalID string `json:"externalId"`
@@ -219,21 +295,30 @@ type GroupBy struct {
 
 // A group in a list.
 type GroupEdge struct {
-	Node   *generated.Group `json:"node"`
-	Cursor string           `json:"cursor"`
+	// The group itself.
+	Node *generated.Group `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
 }
 
+// One field that groups are ordered by. A list takes up to three, such as
+// `orderBy: [{field: MEMBER_COUNT, direction: DESC}, {field: NAME}]`; the order of
+// creation decides between those that agree in all.
 type GroupOrder struct {
-	Field     GroupOrderField `json:"field"`
-	Direction OrderDirection  `json:"direction"`
+	// What to compare.
+	Field GroupOrderField `json:"field"`
+	// Which way.
+	Direction OrderDirection `json:"direction"`
 }
 
 // Changes to a group: what is left out stays, null clears.
 type GroupPatch struct {
 	// Name; it cannot be cleared.
-	DisplayName graphql.Omittable[*string]               `json:"displayName,omitempty,omitzero"`
-	ExternalID  graphql.Omittable[*string]               `json:"externalId,omitempty,omitzero"`
-	Extensions  graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty,omitzero"`
+	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty,omitzero"`
+	// The identity provider's own id of the group. Case matters.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty,omitzero"`
+	// Attributes of other schema extensions, by their URN; all of them are replaced.
+	Extensions graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty,omitzero"`
 }
 
 // Which groups: all that is given must hold.
@@ -258,8 +343,28 @@ type GroupWhereInput struct {
 
 // A key in a list.
 type KeyEdge struct {
-	Node   *generated.Key `json:"node"`
-	Cursor string         `json:"cursor"`
+	// The key itself.
+	Node *generated.Key `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
+}
+
+// One field that keys are ordered by; a list takes up to three.
+type KeyOrder struct {
+	// What to compare.
+	Field KeyOrderField `json:"field"`
+	// Which way.
+	Direction OrderDirection `json:"direction"`
+}
+
+// Which keys: all that is given must hold.
+type KeyWhereInput struct {
+	// What the keys open.
+	Kind *key.Kind `json:"kind,omitempty,omitzero"`
+	// The directory that the keys open.
+	DirectoryID *uuid.UUID `json:"directoryId,omitempty,omitzero"`
+	// Whether the keys work now: true leaves out those that were revoked or have expired, false leaves only those.
+	Working *bool `json:"working,omitempty,omitzero"`
 }
 
 // What a request may cost.
@@ -272,28 +377,62 @@ type Limits struct {
 	Depth int `json:"depth"`
 	// Aliased fields of a document.
 	Aliases int `json:"aliases"`
+	// Fields of an operation, those of fragments wherever they are spread.
+	Fields int `json:"fields"`
+	// How often one name may be selected within one pair of braces.
+	Repeats int `json:"repeats"`
+	// Directives of a document.
+	Directives int `json:"directives"`
+	// Bytes of a name in a document.
+	NameBytes int `json:"nameBytes"`
+	// Levels of lists and objects in the variables.
+	VariableDepth int `json:"variableDepth"`
+	// Values in the variables.
+	VariableValues int `json:"variableValues"`
 	// Fields at the top of an operation.
 	RootFields int `json:"rootFields"`
 	// Predicates in the filters of an operation.
 	Predicates int `json:"predicates"`
+	// Levels of `and`, `or` and `not` in a filter.
+	FilterDepth int `json:"filterDepth"`
+	// Items of a list that is given, such as `idIn`, unless it is one of `memberIds`.
+	ListItems int `json:"listItems"`
+	// Ids in one list of `memberIds`.
+	MemberIds int `json:"memberIds"`
+	// Fields that a list is ordered by.
+	OrderFields int `json:"orderFields"`
 	// Page size where none is given.
 	PageSizeDefault int `json:"pageSizeDefault"`
 	// Largest page size.
 	PageSizeMax int `json:"pageSizeMax"`
 	// Largest cost of one operation.
 	Cost int `json:"cost"`
+	// Errors that an answer tells.
+	Errors int `json:"errors"`
+	// Milliseconds that a request may take.
+	TimeoutMs int `json:"timeoutMs"`
 }
 
 // A membership in a list.
 type MembershipEdge struct {
-	Node   *generated.Membership `json:"node"`
-	Cursor string                `json:"cursor"`
+	// The membership itself.
+	Node *generated.Membership `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
+}
+
+// Which memberships: all that is given must hold.
+type MembershipWhereInput struct {
+	// Whether the member is a user or a group.
+	MemberType *MemberType `json:"memberType,omitempty,omitzero"`
 }
 
 // An OAuth client in a list.
 type OAuthClientEdge struct {
-	Node   *generated.OAuthClient `json:"node"`
-	Cursor string                 `json:"cursor"`
+	// The OAuth client itself.
+	Node *generated.OAuthClient `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
 }
 
 // An issuer of JWTs that an OAuth client trusts, and what those must say.
@@ -310,9 +449,12 @@ type OAuthFederation struct {
 
 // An issuer to trust.
 type OAuthFederationInput struct {
-	Issuer   string `json:"issuer"`
+	// What the claim `iss` must be, exactly.
+	Issuer string `json:"issuer"`
+	// What the claim `aud` must hold, such as `api://feddir`.
 	Audience string `json:"audience"`
-	Subject  string `json:"subject"`
+	// What the claim `sub` must be, exactly.
+	Subject string `json:"subject"`
 	// An https address; can be left out for Microsoft Entra ID and Google.
 	JwksURI *string `json:"jwksUri,omitempty,omitzero"`
 }
@@ -329,28 +471,36 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty,omitzero"`
 }
 
+// Who is to leave which group.
 type RemoveGroupMembersInput struct {
+	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
 	// Ids of members, at most 1000. Who is no member is passed over.
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
 
+// Who are to be all members of a group.
 type ReplaceGroupMembersInput struct {
+	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
-	// Ids of users and groups of the directory: exactly these are members afterwards.
+	// Ids of users and groups of the directory, at most 1000: exactly these are members afterwards.
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
 
 // A page of request records.
 type RequestRecordConnection struct {
-	Edges    []RequestRecordEdge `json:"edges"`
-	PageInfo *PageInfo           `json:"pageInfo"`
+	// The request records of the page, each with its cursor.
+	Edges []RequestRecordEdge `json:"edges"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
 }
 
 // A request record in a list.
 type RequestRecordEdge struct {
-	Node   *generated.RequestRecord `json:"node"`
-	Cursor string                   `json:"cursor"`
+	// The request record itself.
+	Node *generated.RequestRecord `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
 }
 
 // Which request records: all that is given must hold.
@@ -375,30 +525,47 @@ type RequestRecordWhereInput struct {
 	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
 }
 
+// The key to revoke.
 type RevokeKeyInput struct {
+	// The key that is meant.
 	ID uuid.UUID `json:"id"`
+	// Fail with STALE_VERSION unless this is the version.
+	Version *int `json:"version,omitempty,omitzero"`
 }
 
+// The key after it was revoked.
 type RevokeKeyPayload struct {
+	// The key as it is now.
 	Key *generated.Key `json:"key"`
 }
 
+// The OAuth client to revoke.
 type RevokeOAuthClientInput struct {
+	// The OAuth client that is meant.
 	ID uuid.UUID `json:"id"`
+	// Fail with STALE_VERSION unless this is the version.
+	Version *int `json:"version,omitempty,omitzero"`
 }
 
+// The OAuth client after it was revoked.
 type RevokeOAuthClientPayload struct {
+	// The client as it is now.
 	Client *generated.OAuthClient `json:"client"`
 }
 
+// The key to replace.
 type RotateKeyInput struct {
+	// The key that is meant.
 	ID uuid.UUID `json:"id"`
+	// Fail with STALE_VERSION unless this is the version.
+	Version *int `json:"version,omitempty,omitzero"`
 	// How long the old secret keeps working beside the new one: 0 to 604800 seconds (a week).
 	OverlapSeconds int `json:"overlapSeconds"`
 	// When the new key stops working; never where it is left out, or after two years for a client secret.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
+// The new key and the one it replaces.
 type RotateKeyPayload struct {
 	// The new key.
 	Key *generated.Key `json:"key"`
@@ -418,35 +585,67 @@ type ServerInfo struct {
 	Limits *Limits `json:"limits"`
 }
 
+// The directory whose connection is to be tested.
+type TestDirectoryConnectionInput struct {
+	// The directory that is meant.
+	DirectoryID uuid.UUID `json:"directoryId"`
+}
+
+// How the test of a connection went.
+type TestDirectoryConnectionPayload struct {
+	// The directory that was tested.
+	Directory *generated.Directory `json:"directory"`
+	// Whether no check failed.
+	Passed bool `json:"passed"`
+	// What was checked, in this order.
+	Checks []ConnectionCheck `json:"checks"`
+}
+
+// Changes to a company: what is left out stays.
 type UpdateCompanyInput struct {
+	// The company that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty,omitzero"`
 	// The new short name; the company's address changes with it.
-	ShortName   graphql.Omittable[*string] `json:"shortName,omitempty,omitzero"`
-	Name        graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	ShortName graphql.Omittable[*string] `json:"shortName,omitempty,omitzero"`
+	// The new name for people; it cannot be emptied.
+	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	// The new description; null empties it.
 	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
 }
 
+// The company after the change.
 type UpdateCompanyPayload struct {
+	// The company as it is now.
 	Company *generated.Company `json:"company"`
 }
 
+// Changes to a directory: what is left out stays.
 type UpdateDirectoryInput struct {
+	// The directory that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version       *int                                        `json:"version,omitempty,omitzero"`
-	Name          graphql.Omittable[*string]                  `json:"name,omitempty,omitzero"`
-	Description   graphql.Omittable[*string]                  `json:"description,omitempty,omitzero"`
-	State         graphql.Omittable[*directory.State]         `json:"state,omitempty,omitzero"`
+	Version *int `json:"version,omitempty,omitzero"`
+	// The new name; it cannot be emptied.
+	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	// The new description; null empties it.
+	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
+	// PAUSED makes it read only to its keys, ACTIVE ends that.
+	State graphql.Omittable[*directory.State] `json:"state,omitempty,omitzero"`
+	// What disabled users are to readers from now on.
 	DisabledUsers graphql.Omittable[*directory.DisabledUsers] `json:"disabledUsers,omitempty,omitzero"`
 }
 
+// The directory after the change.
 type UpdateDirectoryPayload struct {
+	// The directory as it is now.
 	Directory *generated.Directory `json:"directory"`
 }
 
+// Changes to a group: what is left out stays.
 type UpdateGroupInput struct {
+	// The group that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty,omitzero"`
@@ -454,15 +653,21 @@ type UpdateGroupInput struct {
 	Patch *GroupPatch `json:"patch"`
 }
 
+// The group after the change.
 type UpdateGroupPayload struct {
+	// The group as it is now.
 	Group *generated.Group `json:"group"`
 }
 
+// Changes to a key: what is left out stays.
 type UpdateKeyInput struct {
+	// The key that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version     *int                       `json:"version,omitempty,omitzero"`
-	Name        graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	Version *int `json:"version,omitempty,omitzero"`
+	// The new name; it cannot be emptied.
+	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	// The new description; null empties it.
 	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
 	// The web origins whose pages may use an API key, in place of those it has; null for none.
 	Origins graphql.Omittable[[]string] `json:"origins,omitempty,omitzero"`
@@ -472,28 +677,39 @@ type UpdateKeyInput struct {
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty,omitzero"`
 }
 
+// The key after the change.
 type UpdateKeyPayload struct {
+	// The key as it is now.
 	Key *generated.Key `json:"key"`
 }
 
+// Changes to an OAuth client: what is left out stays.
 type UpdateOAuthClientInput struct {
+	// The OAuth client that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
-	Version              *int                       `json:"version,omitempty,omitzero"`
-	Name                 graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
-	Description          graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
-	TokenLifetimeSeconds graphql.Omittable[*int]    `json:"tokenLifetimeSeconds,omitempty,omitzero"`
+	Version *int `json:"version,omitempty,omitzero"`
+	// The new name; it cannot be emptied.
+	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	// The new description; null empties it.
+	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
+	// The new lifetime of access tokens: 3600 to 21600 seconds.
+	TokenLifetimeSeconds graphql.Omittable[*int] `json:"tokenLifetimeSeconds,omitempty,omitzero"`
 	// Null for none.
 	Jwks graphql.Omittable[*string] `json:"jwks,omitempty,omitzero"`
 	// Null for none.
 	Federation graphql.Omittable[*OAuthFederationInput] `json:"federation,omitempty,omitzero"`
 }
 
+// The OAuth client after the change.
 type UpdateOAuthClientPayload struct {
+	// The client as it is now.
 	Client *generated.OAuthClient `json:"client"`
 }
 
+// Changes to a user: what is left out stays.
 type UpdateUserInput struct {
+	// The user that is meant.
 	ID uuid.UUID `json:"id"`
 	// Fail with STALE_VERSION unless this is the version.
 	Version *int `json:"version,omitempty,omitzero"`
@@ -501,7 +717,9 @@ type UpdateUserInput struct {
 	Patch *UserPatch `json:"patch"`
 }
 
+// The user after the change.
 type UpdateUserPayload struct {
+	// The user as it is now.
 	User *generated.User `json:"user"`
 }
 
@@ -517,17 +735,27 @@ type UserBy struct {
 
 // A user in a list.
 type UserEdge struct {
-	Node   *generated.User `json:"node"`
-	Cursor string          `json:"cursor"`
+	// The user itself.
+	Node *generated.User `json:"node"`
+	// Its place in the list: pass it as `after` or `before`.
+	Cursor string `json:"cursor"`
 }
 
+// A user of a directory by user name.
 type UserNameBy struct {
+	// The directory that the user is in.
 	DirectoryID uuid.UUID `json:"directoryId"`
-	UserName    string    `json:"userName"`
+	// The user name, ignoring case.
+	UserName string `json:"userName"`
 }
 
+// One field that users are ordered by. A list takes up to three, such as
+// `orderBy: [{field: ACTIVE, direction: DESC}, {field: NAME}]`; the order of
+// creation decides between those that agree in all.
 type UserOrder struct {
-	Field     UserOrderField `json:"field"`
+	// What to compare.
+	Field UserOrderField `json:"field"`
+	// Which way.
 	Direction OrderDirection `json:"direction"`
 }
 
@@ -575,13 +803,13 @@ type UserPatch struct {
 	X509Certificates graphql.Omittable[[]schematype.MultiValue] `json:"x509Certificates,omitempty,omitzero"`
 	// Number the company gave the user.
 	EmployeeNumber graphql.Omittable[*string] `json:"employeeNumber,omitempty,omitzero"`
-	// Cost center.
+	// Cost center that the user is booked to, such as `4130`.
 	CostCenter graphql.Omittable[*string] `json:"costCenter,omitempty,omitzero"`
-	// Organization.
+	// Organization the user belongs to, such as `Harbor Ltd`.
 	Organization graphql.Omittable[*string] `json:"organization,omitempty,omitzero"`
-	// Division.
+	// Division of the organization, such as `Shipping`.
 	Division graphql.Omittable[*string] `json:"division,omitempty,omitzero"`
-	// Department.
+	// Department of the division, such as `Docks`.
 	Department graphql.Omittable[*string] `json:"department,omitempty,omitzero"`
 	// The manager as it was given: usually the id of a user of the directory, who may come later.
 	Manager graphql.Omittable[*string] `json:"managerValue,omitempty,omitzero"`
@@ -633,6 +861,132 @@ type Viewer struct {
 	Directory *generated.Directory `json:"directory,omitempty,omitzero"`
 	// What the caller may do.
 	Scopes []viewer.Scope `json:"scopes"`
+	// The id of the key that the caller showed; null for operators.
+	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
+	// The key that the caller showed; null for operators. Needs the scope KEYS.
+	Key *generated.Key `json:"key,omitempty,omitzero"`
+}
+
+// How a check went.
+type CheckOutcome string
+
+const (
+	// It is as an identity provider needs it.
+	CheckOutcomePassed CheckOutcome = "PASSED"
+	// It works, but not for every identity provider.
+	CheckOutcomeWarning CheckOutcome = "WARNING"
+	// An identity provider would give up.
+	CheckOutcomeFailed CheckOutcome = "FAILED"
+)
+
+var AllCheckOutcome = []CheckOutcome{
+	CheckOutcomePassed,
+	CheckOutcomeWarning,
+	CheckOutcomeFailed,
+}
+
+func (e CheckOutcome) IsValid() bool {
+	switch e {
+	case CheckOutcomePassed, CheckOutcomeWarning, CheckOutcomeFailed:
+		return true
+	}
+	return false
+}
+
+func (e CheckOutcome) String() string {
+	return string(e)
+}
+
+func (e *CheckOutcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CheckOutcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CheckOutcome", str)
+	}
+	return nil
+}
+
+func (e CheckOutcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CheckOutcome) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CheckOutcome) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What directories are ordered by.
+type DirectoryOrderField string
+
+const (
+	// When they were made.
+	DirectoryOrderFieldCreatedAt DirectoryOrderField = "CREATED_AT"
+	// Name, as the database compares texts.
+	DirectoryOrderFieldName DirectoryOrderField = "NAME"
+	// When they last changed themselves; what changes in them does not count.
+	DirectoryOrderFieldUpdatedAt DirectoryOrderField = "UPDATED_AT"
+)
+
+var AllDirectoryOrderField = []DirectoryOrderField{
+	DirectoryOrderFieldCreatedAt,
+	DirectoryOrderFieldName,
+	DirectoryOrderFieldUpdatedAt,
+}
+
+func (e DirectoryOrderField) IsValid() bool {
+	switch e {
+	case DirectoryOrderFieldCreatedAt, DirectoryOrderFieldName, DirectoryOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e DirectoryOrderField) String() string {
+	return string(e)
+}
+
+func (e *DirectoryOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DirectoryOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DirectoryOrderField", str)
+	}
+	return nil
+}
+
+func (e DirectoryOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DirectoryOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DirectoryOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // What groups are ordered by.
@@ -641,18 +995,24 @@ type GroupOrderField string
 const (
 	// When they were made.
 	GroupOrderFieldCreatedAt GroupOrderField = "CREATED_AT"
-	// Display name, ignoring case.
+	// Display name, ignoring case. In one directory an index serves it.
 	GroupOrderFieldName GroupOrderField = "NAME"
+	// When they last changed. The server sorts all groups of the list for each page; what changes between two pages can be seen twice.
+	GroupOrderFieldUpdatedAt GroupOrderField = "UPDATED_AT"
+	// How many direct members they have. The server sorts all groups of the list for each page.
+	GroupOrderFieldMemberCount GroupOrderField = "MEMBER_COUNT"
 )
 
 var AllGroupOrderField = []GroupOrderField{
 	GroupOrderFieldCreatedAt,
 	GroupOrderFieldName,
+	GroupOrderFieldUpdatedAt,
+	GroupOrderFieldMemberCount,
 }
 
 func (e GroupOrderField) IsValid() bool {
 	switch e {
-	case GroupOrderFieldCreatedAt, GroupOrderFieldName:
+	case GroupOrderFieldCreatedAt, GroupOrderFieldName, GroupOrderFieldUpdatedAt, GroupOrderFieldMemberCount:
 		return true
 	}
 	return false
@@ -760,6 +1120,67 @@ func (e HealthStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What keys are ordered by.
+type KeyOrderField string
+
+const (
+	// When they were made.
+	KeyOrderFieldCreatedAt KeyOrderField = "CREATED_AT"
+	// Name, as the database compares texts.
+	KeyOrderFieldName KeyOrderField = "NAME"
+	// When they were last changed; use of a key is no change.
+	KeyOrderFieldUpdatedAt KeyOrderField = "UPDATED_AT"
+)
+
+var AllKeyOrderField = []KeyOrderField{
+	KeyOrderFieldCreatedAt,
+	KeyOrderFieldName,
+	KeyOrderFieldUpdatedAt,
+}
+
+func (e KeyOrderField) IsValid() bool {
+	switch e {
+	case KeyOrderFieldCreatedAt, KeyOrderFieldName, KeyOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e KeyOrderField) String() string {
+	return string(e)
+}
+
+func (e *KeyOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = KeyOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid KeyOrderField", str)
+	}
+	return nil
+}
+
+func (e KeyOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *KeyOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e KeyOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Whether a key works.
 type KeyState string
 
@@ -819,6 +1240,64 @@ func (e *KeyState) UnmarshalJSON(b []byte) error {
 }
 
 func (e KeyState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The sorts of members.
+type MemberType string
+
+const (
+	// People.
+	MemberTypeUser MemberType = "USER"
+	// Groups within the group.
+	MemberTypeGroup MemberType = "GROUP"
+)
+
+var AllMemberType = []MemberType{
+	MemberTypeUser,
+	MemberTypeGroup,
+}
+
+func (e MemberType) IsValid() bool {
+	switch e {
+	case MemberTypeUser, MemberTypeGroup:
+		return true
+	}
+	return false
+}
+
+func (e MemberType) String() string {
+	return string(e)
+}
+
+func (e *MemberType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MemberType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MemberType", str)
+	}
+	return nil
+}
+
+func (e MemberType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MemberType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MemberType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -888,18 +1367,27 @@ type UserOrderField string
 const (
 	// When they were made.
 	UserOrderFieldCreatedAt UserOrderField = "CREATED_AT"
-	// Display name, or user name where there is none, ignoring case.
+	// Display name, or user name where there is none, ignoring case. In one directory an index serves it.
 	UserOrderFieldName UserOrderField = "NAME"
+	// User name, ignoring case. An index serves it.
+	UserOrderFieldUserName UserOrderField = "USER_NAME"
+	// When they last changed. The server sorts all users of the list for each page; who changes between two pages can be seen twice.
+	UserOrderFieldUpdatedAt UserOrderField = "UPDATED_AT"
+	// Whether they are active: inactive ones come first in ascending order. The server sorts all users of the list for each page.
+	UserOrderFieldActive UserOrderField = "ACTIVE"
 )
 
 var AllUserOrderField = []UserOrderField{
 	UserOrderFieldCreatedAt,
 	UserOrderFieldName,
+	UserOrderFieldUserName,
+	UserOrderFieldUpdatedAt,
+	UserOrderFieldActive,
 }
 
 func (e UserOrderField) IsValid() bool {
 	switch e {
-	case UserOrderFieldCreatedAt, UserOrderFieldName:
+	case UserOrderFieldCreatedAt, UserOrderFieldName, UserOrderFieldUserName, UserOrderFieldUpdatedAt, UserOrderFieldActive:
 		return true
 	}
 	return false
