@@ -38,7 +38,7 @@ lint: ## Check format, vet, staticcheck, scripts and the proxy's configuration
 		if [[ -n $$unformatted ]]; then echo "gofmt would change: $$unformatted"; exit 1; fi
 	go vet ./...
 	$(STATICCHECK) ./...
-	@$(call installed,shellcheck) .ci/run .ci/packages .ci/unchanged .ci/vuln .ci/fuzz
+	@$(call installed,shellcheck) .ci/run .ci/packages .ci/unchanged .ci/vuln .ci/fuzz graph/audit/run
 	@FEDDIR_HOST=localhost $(call installed,caddy) validate --adapter caddyfile --config docker/Caddyfile
 
 ##@ Before a release
@@ -60,6 +60,10 @@ test-all: ## Run the tests, refuse skipped ones, and count them
 .PHONY: race
 race: ## Run the tests in random order under the race detector
 	CGO_ENABLED=1 go test -race -shuffle=on -timeout 20m ./... | sed '/no test files/d'
+
+.PHONY: graphql-http
+graphql-http: ## Audit GraphQL over HTTP against a started server, with Node
+	graph/audit/run
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)
