@@ -33,6 +33,7 @@ func TestStatus(t *testing.T) {
 	}{
 		"a query":                      {`{"query":"{name}"}`, 200},
 		"null is absent":               {`{"query":"{name}","variables":null,"operationName":null,"extensions":null}`, 200},
+		"an empty name is none":        {`{"query":"{name}","operationName":""}`, 200},
 		"unknown parameters":           {`{"query":"{name}","documentId":7}`, 200},
 		"no JSON":                      {`NONSENSE`, 400},
 		"cut JSON":                     {`{"query":`, 400},
@@ -113,6 +114,10 @@ func TestHTTPRefusals(t *testing.T) {
 		status  int
 	}{
 		"GET":                 {get, 405},
+		"a mutation by GET":   {httptest.NewRequest(http.MethodGet, "/graphql?query=mutation{createUser{id}}", nil), 405},
+		"HEAD":                {httptest.NewRequest(http.MethodHead, "/graphql", nil), 405},
+		"PUT":                 {httptest.NewRequest(http.MethodPut, "/graphql", strings.NewReader(`{"query":"{name}"}`)), 405},
+		"OPTIONS":             {httptest.NewRequest(http.MethodOptions, "/graphql", nil), 405},
 		"no content type":     {contentType(""), 415},
 		"a form":              {contentType("application/x-www-form-urlencoded"), 415},
 		"multipart":           {contentType("multipart/form-data; boundary=x"), 415},
