@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,6 +49,7 @@ type Authenticator struct {
 	cache *cache
 	loads singleflight.Group
 	usage *usage
+	lent  sync.Map // of *grant, by digest; see Lend
 
 	origins origins
 }
@@ -122,7 +124,7 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 	if s.CrossOrigin {
 		share(w.Header(), r, v.Origins)
 	}
-	if !g.token {
+	if !g.token && !g.lent {
 		a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
 	}
 	ctx := viewer.NewContext(r.Context(), v)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -55,7 +56,7 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 	}
 	secret, end := r.cfg.Endpoint.Lend(d)
 	defer end()
-	p := &prober{ctx: ctx, endpoint: r.cfg.Endpoint, base: r.scimURL(), secret: secret}
+	p := &prober{ctx: ctx, endpoint: r.cfg.Endpoint, base: r.scimURL(), secret: secret, paused: d.State != directory.StateACTIVE}
 	result := &model.TestDirectoryConnectionPayload{Directory: d, Passed: true}
 	for _, c := range checks {
 		start := time.Now()

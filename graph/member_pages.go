@@ -76,4 +76,3 @@ func (r *Resolver) memberOf(ctx context.Context, m *ent.Membership) (model.Group
 	}
 	return orMissing(r.batchesOf(ctx).users.load(ctx, key))
 }
-

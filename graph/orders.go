@@ -52,7 +52,9 @@ func groupOrder(by []model.GroupOrder) (sorting[*ent.Group], error) {
 }
 
 func directoryOrder(by []model.DirectoryOrder) (sorting[*ent.Directory], error) {
-	return sortBy(directoryOrders, directoryID, terms(by, func(o model.DirectoryOrder) term[model.DirectoryOrderField] { return term[model.DirectoryOrderField](o) }))
+	return sortBy(directoryOrders, directoryID, terms(by, func(o model.DirectoryOrder) term[model.DirectoryOrderField] {
+		return term[model.DirectoryOrderField](o)
+	}))
 }
 
 func keyOrder(by []model.KeyOrder) (sorting[*ent.Key], error) {

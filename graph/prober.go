@@ -20,6 +20,7 @@ type prober struct {
 	ctx          context.Context // of who asked for the test
 	endpoint     Endpoint
 	base, secret string
+	paused       bool // whether the directory is
 }
 
 const (
@@ -99,13 +100,13 @@ func (p *prober) schemas() (model.CheckOutcome, string) {
 func (p *prober) takesChanges() (model.CheckOutcome, string) {
 	const disable = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":false}]}`
 	a := p.send(http.MethodPatch, "/Users/"+schematype.NewID(schematype.TypeUser).String(), p.secret, disable)
-	switch a.status {
-	case http.StatusNotFound:
-		return passed, "A change to a user who is not there is answered 404, as it must be."
-	case http.StatusForbidden:
+	switch {
+	case p.paused:
 		return failed, "The directory is paused: its keys only read. Set its state to ACTIVE."
+	case a.status != http.StatusNotFound:
+		return failed, a.refusal()
 	}
-	return failed, a.refusal()
+	return passed, "A change to a user who is not there is answered 404, as it must be."
 }
 
 // answer is what the endpoint says.

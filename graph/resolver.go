@@ -29,7 +29,7 @@ type Config struct {
 	// sending, and TrustedOnly tells that no key may run any other.
 	TrustedDocuments map[guard.Digest]string
 	TrustedOnly      bool
-	Seal    *seal.Seal   // of cursors; a random one, which no other replica opens, where it is nil
+	Seal             *seal.Seal // of cursors; a random one, which no other replica opens, where it is nil
 
 	// Endpoint is tried out by testDirectoryConnection; nil where none is served.
 	Endpoint Endpoint

@@ -13,3 +13,6 @@ func (s *Server) TakeKeysFromAnywhere() {
 
 // DB is the server's database.
 func (s *Server) DB() *entdb.DB { return s.db }
+
+// Addr is the address that the server listens on.
+func (s *Server) Addr() string { return s.listener.Addr().String() }

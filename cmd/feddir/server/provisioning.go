@@ -43,7 +43,7 @@ func (s *Server) admit(ctx context.Context) (release func(), again time.Duration
 // record hands on the record of a SCIM request. One without a key of a
 // directory belongs to nobody and leaves none.
 func (s *Server) record(r *http.Request, rec *scimadapter.Record) {
-	if v, ok := viewer.FromContext(r.Context()); ok && v.Kind == viewer.DirectoryKey {
+	if v, ok := viewer.FromContext(r.Context()); ok && v.Kind == viewer.DirectoryKey && !trying(r) {
 		s.recordOf(r, v, rec)
 	}
 }

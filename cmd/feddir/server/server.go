@@ -130,7 +130,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 		BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log, OnRevoke: s.auth.Forget,
 	})
 	s.resolver = graph.New(s.db, graph.Config{
-		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Seal: s.seal,
+		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Seal: s.seal, Endpoint: newEndpoint(s),
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
 		Budget:           guard.NewBudget(cmp.Or(cfg.Points, guard.DefaultPoints), cmp.Or(cfg.Restore, guard.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
