@@ -69,7 +69,8 @@ func classify(
 }
 
 // inputField is the part of an error's path below the field that is resolved:
-// gqlgen adds it only when an argument's value cannot be read.
+// gqlgen adds it only when an argument's value cannot be read. The fields of the
+// one argument of a mutation are named like those that its operation refuses.
 func inputField(ctx context.Context, path ast.Path) (string, bool) {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -77,7 +78,7 @@ func inputField(ctx context.Context, path ast.Path) (string, bool) {
 	}
 	own := fc.Path().String()
 	below, ok := strings.CutPrefix(path.String(), own+".")
-	return below, ok && own != ""
+	return strings.TrimPrefix(below, "input."), ok && own != ""
 }
 
 // bounded cuts a message that may quote what the client sent.
