@@ -171,7 +171,7 @@ func shape(o *object, resource map[string]any) (id string, problems []string) {
 		problems = append(problems, fmt.Sprintf("schemas are %s without %s", compact(resource["schemas"]), o.kind.schema))
 	}
 	for name := range resource {
-		if strings.Contains(name, ".") && !strings.HasPrefix(name, "urn:") || strings.HasPrefix(name, enterpriseSchema+":") {
+		if strings.Contains(name, ".") && !strings.HasPrefix(name, "urn:") || strings.HasPrefix(name, enterpriseSchema+":") || strings.HasPrefix(name, ownSchema+":") {
 			problems = append(problems, fmt.Sprintf("a path was stored as an attribute named %q", short(name, 80)))
 		}
 	}

@@ -1,7 +1,9 @@
 package simulate
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +16,7 @@ var personChanges = []struct {
 	{10, (*inventor).marry},
 	{10, (*inventor).newMail},
 	{10, (*inventor).newPhone},
+	{10, (*inventor).newDuty},
 	{5, (*inventor).clearTitle},
 	{10, (*inventor).newManager},
 	{2, (*inventor).noManager},
@@ -60,6 +63,11 @@ func (v *inventor) settle() {
 				delete(g.members, p)
 			}
 		}
+		for sub := range g.subgroups {
+			if sub.purge || sub.gone {
+				delete(g.subgroups, sub)
+			}
+		}
 	}
 }
 
@@ -102,6 +110,19 @@ func (v *inventor) newPhone(p *Person) {
 	p.want[mobile] = v.phone("+49 170 ")
 	if v.IntN(4) == 0 {
 		p.want[fax] = v.phone("+49 40 ")
+	}
+}
+
+// newDuty changes what comes with another job: the role, the licence, the badge.
+func (v *inventor) newDuty(p *Person) {
+	v.assign(p.want)
+	for i, value := range map[int]string{
+		licence: "forklift-" + strconv.Itoa(v.IntN(40)), badge: fmt.Sprintf("%08d", v.IntN(100_000_000)),
+		otherMail: p.want[employeeID] + "@post.example", homePhone: "",
+	} {
+		if !v.absent[i] {
+			p.want[i] = value
+		}
 	}
 }
 
@@ -151,6 +172,10 @@ func (v *inventor) changeGroups() {
 		if p := v.anyMember(g); p != nil && len(g.members) > 2 {
 			delete(g.members, p)
 		}
+	}
+	for range share(len(groups), 20) {
+		clear(pick(v, groups).subgroups)
+		v.nest(pick(v, groups), pick(v, groups))
 	}
 	if len(groups) > 4 && v.IntN(2) == 0 {
 		groups[len(groups)-1].purge = true

@@ -17,6 +17,7 @@ type job struct {
 	progress *progress
 	src      *Source
 	inventor *inventor
+	features features
 
 	mu     sync.Mutex
 	linked map[string]*object // by target id, the deleted ones too: ids are never used again

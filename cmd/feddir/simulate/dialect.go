@@ -124,6 +124,9 @@ func creation(o *object) map[string]any {
 	body := map[string]any{"meta": map[string]any{"resourceType": o.kind.meta}}
 	if o.kind == userType {
 		body["schemas"] = []string{userSchema, enterpriseSchema}
+		if o.want[badge] != "" || o.want[berth] != "" {
+			body["schemas"] = []string{userSchema, enterpriseSchema, ownSchema}
+		}
 		body["roles"] = []any{}
 	} else {
 		body["schemas"] = []string{groupSchema, legacyGroupSchema}

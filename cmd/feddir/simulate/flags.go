@@ -27,6 +27,7 @@ type options struct {
 	timeout                          time.Duration
 	probeErrors, strict              bool
 	allowOutages, cleanup            bool
+	probeFeatures, extension         bool
 	json, quiet                      bool
 }
 
@@ -90,6 +91,8 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	f.IntVar(&o.membersPerPatch, "members-per-patch", 100, "members added or removed by one request, at most `1000`")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "`time` an answer may take")
 	f.BoolVar(&o.probeErrors, "probe-errors", true, "make mistakes on purpose and check that they are refused")
+	f.BoolVar(&o.probeFeatures, "probe-features", true, "try what the server says it can do: cursors, sorting, searching by POST, bulk requests, ETags; and provisioning on demand")
+	f.BoolVar(&o.extension, "extension", false, "write attributes of the extension "+ownSchema+" also where the schemas do not describe it")
 	f.BoolVar(&o.strict, "strict", true, "count as wrong what departs from the RFCs but does not hinder Entra; else it is a remark")
 	f.BoolVar(&o.allowOutages, "allow-outages", false, "server errors and lost connections that pass within seconds are not wrong answers")
 	f.BoolVar(&o.cleanup, "cleanup", false, "delete in the end what the run created; else it stays")

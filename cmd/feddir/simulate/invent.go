@@ -12,11 +12,13 @@ type inventor struct {
 	*rand.Rand
 	src    *Source
 	domain string
-	names  map[string]bool // user and group names ever given, folded: none is given twice
+	names  map[string]bool  // user and group names ever given, folded: none is given twice
+	absent [userValues]bool // attributes that the target does not know
+	nested bool             // the target lets groups be members of groups
 }
 
 func newInventor(seed uint64, domain string, src *Source) *inventor {
-	v := &inventor{Rand: rand.New(rand.NewPCG(seed, 0x656e747261)), src: src, domain: domain, names: map[string]bool{}}
+	v := &inventor{Rand: rand.New(rand.NewPCG(seed, 0x656e747261)), src: src, domain: domain, names: map[string]bool{}, nested: true}
 	for _, p := range src.People {
 		v.names[strings.ToLower(p.want[userName])] = true
 	}
@@ -44,6 +46,17 @@ func (v *inventor) populate(people, groups int) {
 		}
 		v.found()
 	}
+	for range groups / 4 {
+		v.nest(pick(v, v.src.Groups), pick(v, v.src.Groups))
+	}
+}
+
+// nest makes a group a member of another one, at most two deep: a group's place in the source says on which floor it
+// lies, and its members lie below.
+func (v *inventor) nest(in, g *Group) {
+	if floor := [4]int{0, 2, 1, 2}; v.nested && !in.gone && !g.gone && !g.purge && floor[g.index%4] > floor[in.index%4] {
+		in.subgroups[g] = true
+	}
 }
 
 // hire adds a person; the manager is somebody who was there before, so nobody reports to himself in the end.
@@ -68,6 +81,7 @@ func (v *inventor) hire() *Person {
 	case v.IntN(3) == 0:
 		w[mobile] = v.phone("+49 170 ")
 	}
+	v.furnish(w)
 	complete(w)
 	p := newPerson(len(v.src.People), w)
 	if len(v.src.People) > 0 {
@@ -75,6 +89,39 @@ func (v *inventor) hire() *Person {
 	}
 	v.src.People = append(v.src.People, p)
 	return p
+}
+
+// furnish adds what only some people have.
+func (v *inventor) furnish(w values) {
+	some := func(i int, value string) {
+		if v.IntN(3) == 0 && !v.absent[i] {
+			w[i] = value
+		}
+	}
+	at := pick(v, cities)
+	some(nickName, w[givenName])
+	some(kindOfUser, pick(v, []string{"Employee", "Contractor", "Guest"}))
+	some(timezone, "Europe/Berlin")
+	some(otherMail, w[employeeID]+"@mail.example")
+	some(homePhone, v.phone(at.phone))
+	some(homeStreet, at.street)
+	some(homeCity, at.city)
+	v.assign(w)
+	some(licence, "crane-"+strconv.Itoa(v.IntN(40)))
+	some(costCenter, fmt.Sprintf("CC-%03d", v.IntN(200)))
+	some(organization, "Harbour Authority")
+	some(division, pick(v, departments))
+	some(badge, fmt.Sprintf("%08d", v.IntN(100_000_000)))
+	some(berth, "Pier "+strconv.Itoa(1+v.IntN(30)))
+}
+
+// assign gives every second person an application role, as JSON inside text like Entra does it.
+func (v *inventor) assign(w values) {
+	w[role], w[roleName] = "", ""
+	if name := pick(v, jobs); v.IntN(2) == 0 && !v.absent[role] && !v.absent[roleName] {
+		w[role] = fmt.Sprintf(`{"id":"%s","value":"%s"}`, guid("role", name), name)
+		w[roleName] = name
+	}
 }
 
 // boss picks a manager for p among those before p: the tree stays a tree. Nil when nobody is left.

@@ -9,6 +9,7 @@ const (
 	userSchema       = "urn:ietf:params:scim:schemas:core:2.0:User"
 	enterpriseSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 	groupSchema      = "urn:ietf:params:scim:schemas:core:2.0:Group"
+	ownSchema        = "urn:ietf:params:scim:schemas:extension:harbor:2.0:User" // a custom extension
 	// Entra names this schema when it creates a group; no server knows it.
 	legacyGroupSchema = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
 	patchSchema       = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -25,8 +26,10 @@ type attribute struct {
 	column  string // Entra's name for it, also the column of a source file; empty when computed
 	path    string // SCIM path in the target
 	boolean bool
+	// Optional attributes are written only where the target's schemas describe them.
+	optional bool
 
-	schema, name, element, sub string // path, parsed: schema:name[type eq "element"].sub
+	schema, name, by, element, sub string // path, parsed: schema:name[by eq "element"].sub; by is type or primary
 }
 
 // resourceType is what the job knows about one kind of resource.
@@ -40,76 +43,6 @@ type resourceType struct {
 	mapping  []attribute
 }
 
-// Entra's default mapping of a non-gallery application, plus emails[type eq "work"].primary.
-var userType = newResourceType(resourceType{
-	name: "user", meta: "User", endpoint: "/Users", schema: userSchema,
-	mapping: []attribute{
-		userName:     {column: "userPrincipalName", path: "userName"},
-		active:       {column: "active", path: "active", boolean: true},
-		displayName:  {column: "displayName", path: "displayName"},
-		title:        {column: "jobTitle", path: "title"},
-		mail:         {column: "mail", path: `emails[type eq "work"].value`},
-		mailPrimary:  {path: `emails[type eq "work"].primary`, boolean: true},
-		language:     {column: "preferredLanguage", path: "preferredLanguage"},
-		givenName:    {column: "givenName", path: "name.givenName"},
-		surname:      {column: "surname", path: "name.familyName"},
-		formatted:    {path: "name.formatted"},
-		office:       {column: "physicalDeliveryOfficeName", path: `addresses[type eq "work"].formatted`},
-		street:       {column: "streetAddress", path: `addresses[type eq "work"].streetAddress`},
-		city:         {column: "city", path: `addresses[type eq "work"].locality`},
-		state:        {column: "state", path: `addresses[type eq "work"].region`},
-		postalCode:   {column: "postalCode", path: `addresses[type eq "work"].postalCode`},
-		country:      {column: "country", path: `addresses[type eq "work"].country`},
-		telephone:    {column: "telephoneNumber", path: `phoneNumbers[type eq "work"].value`},
-		mobile:       {column: "mobile", path: `phoneNumbers[type eq "mobile"].value`},
-		fax:          {column: "facsimileTelephoneNumber", path: `phoneNumbers[type eq "fax"].value`},
-		mailNickname: {column: "mailNickname", path: "externalId"},
-		employeeID:   {column: "employeeId", path: enterpriseSchema + ":employeeNumber"},
-		department:   {column: "department", path: enterpriseSchema + ":department"},
-	},
-})
-
-// Lines of userType's mapping.
-const (
-	userName = iota
-	active
-	displayName
-	title
-	mail
-	mailPrimary
-	language
-	givenName
-	surname
-	formatted
-	office
-	street
-	city
-	state
-	postalCode
-	country
-	telephone
-	mobile
-	fax
-	mailNickname
-	employeeID
-	department
-	userValues
-)
-
-var groupType = newResourceType(resourceType{
-	name: "group", meta: "Group", endpoint: "/Groups", schema: groupSchema, exclude: "excludedAttributes=members",
-	mapping: []attribute{
-		groupName: {column: "displayName", path: "displayName"},
-		groupKey:  {column: "objectId", path: "externalId"},
-	},
-})
-
-// Lines of groupType's mapping.
-const (
-	groupName = iota
-	groupKey
-)
-
 var managerPath = enterpriseSchema + ":manager"
 
 func newResourceType(t resourceType) *resourceType {
@@ -122,15 +55,39 @@ func newResourceType(t resourceType) *resourceType {
 // parse splits path into its parts; only the forms of the mapping occur.
 func (a *attribute) parse() {
 	rest := a.path
-	if after, ok := strings.CutPrefix(rest, enterpriseSchema+":"); ok {
-		a.schema, rest = enterpriseSchema, after
+	for _, schema := range []string{enterpriseSchema, ownSchema} {
+		if after, ok := strings.CutPrefix(rest, schema+":"); ok {
+			a.schema, rest = schema, after
+		}
 	}
-	if name, after, ok := strings.Cut(rest, `[type eq "`); ok {
-		a.name = name
-		a.element, a.sub, _ = strings.Cut(after, `"].`)
+	name, selected, ok := strings.Cut(rest, "[")
+	if !ok {
+		a.name, a.sub, _ = strings.Cut(rest, ".")
 		return
 	}
-	a.name, a.sub, _ = strings.Cut(rest, ".")
+	a.name = name
+	selector, sub, _ := strings.Cut(selected, `"].`)
+	a.by, a.element, _ = strings.Cut(selector, ` eq "`)
+	a.sub = sub
+}
+
+// selects says whether the value path names this element.
+func (a *attribute) selects(element map[string]any) bool {
+	switch v := element[a.by].(type) {
+	case string:
+		return strings.EqualFold(v, a.element)
+	case bool:
+		return strings.EqualFold(boolText(v), a.element)
+	}
+	return false
+}
+
+// selector is the value that makes an element the one that the value path names.
+func (a *attribute) selector() any {
+	if a.by == "primary" {
+		return a.element == "True"
+	}
+	return a.element
 }
 
 // put sets the attribute in the JSON of a resource that is to be created.
@@ -145,13 +102,13 @@ func (a *attribute) put(resource map[string]any, value string) {
 	switch {
 	case a.element != "":
 		for _, e := range elements(resource[a.name]) {
-			if e["type"] == a.element {
+			if a.selects(e) {
 				e[a.sub] = v
 				return
 			}
 		}
 		list, _ := resource[a.name].([]any)
-		resource[a.name] = append(list, map[string]any{"type": a.element, a.sub: v})
+		resource[a.name] = append(list, map[string]any{a.by: a.selector(), a.sub: v})
 	case a.sub != "":
 		child(resource, a.name)[a.sub] = v
 	default:
@@ -170,12 +127,12 @@ func (a *attribute) get(resource map[string]any) (string, error) {
 	case a.element != "":
 		var found []map[string]any
 		for _, e := range elements(v) {
-			if t, _ := e["type"].(string); strings.EqualFold(t, a.element) {
+			if a.selects(e) {
 				found = append(found, e)
 			}
 		}
 		if len(found) > 1 {
-			return "", fmt.Errorf("%s has %d elements of type %q", a.name, len(found), a.element)
+			return "", fmt.Errorf("%s has %d elements whose %s is %q", a.name, len(found), a.by, a.element)
 		}
 		v = nil
 		if len(found) == 1 {

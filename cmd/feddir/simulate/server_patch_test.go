@@ -80,7 +80,7 @@ func (s *server) set(row map[string]any, path string, v any) {
 	}
 	if at.element != "" && s.fault == "adds a second element" {
 		list, _ := row[at.name].([]any)
-		row[at.name] = append(list, map[string]any{"type": at.element, at.sub: v})
+		row[at.name] = append(list, map[string]any{at.by: at.selector(), at.sub: v})
 		return
 	}
 	at.put(row, text)
@@ -89,17 +89,22 @@ func (s *server) set(row map[string]any, path string, v any) {
 // schemas describe exactly what the mapping writes.
 func schemas() []map[string]any {
 	byID := map[string]map[string]any{}
-	attributes := func(id string) *map[string]any {
-		s := byID[id]
+	var list []map[string]any
+	add := func(schema, name, sub, kind string) {
+		s := byID[schema]
 		if s == nil {
-			s = map[string]any{"id": id, "attributes": []any{}}
-			byID[id] = s
+			s = map[string]any{"id": schema, "attributes": []any{}}
+			byID[schema] = s
+			list = append(list, s)
 		}
-		return &s
-	}
-	add := func(schema, name, sub string) {
-		s := *attributes(schema)
-		s["attributes"] = append(s["attributes"].([]any), map[string]any{"name": name, "subAttributes": []any{map[string]any{"name": sub}}})
+		a := map[string]any{"name": name, "subAttributes": []any{map[string]any{"name": sub}}}
+		if kind != "" {
+			a["multiValued"] = true
+		}
+		if kind != "" && kind != "True" {
+			a["subAttributes"] = append(a["subAttributes"].([]any), map[string]any{"name": "type", "canonicalValues": []string{kind}})
+		}
+		s["attributes"] = append(s["attributes"].([]any), a)
 	}
 	for _, t := range []*resourceType{userType, groupType} {
 		for _, a := range t.mapping {
@@ -107,10 +112,10 @@ func schemas() []map[string]any {
 			if a.schema != "" {
 				schema = a.schema
 			}
-			add(schema, a.name, a.sub)
+			add(schema, a.name, a.sub, a.element)
 		}
 	}
-	add(enterpriseSchema, "manager", "value")
-	add(groupSchema, "members", "value")
-	return []map[string]any{byID[userSchema], byID[enterpriseSchema], byID[groupSchema]}
+	add(enterpriseSchema, "manager", "value", "")
+	add(groupSchema, "members", "value", "Group")
+	return list
 }

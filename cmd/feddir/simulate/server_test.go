@@ -137,7 +137,9 @@ func (s *server) answer(w http.ResponseWriter, status int, body map[string]any) 
 func (s *server) route(r *http.Request, endpoint, id string) (int, map[string]any) {
 	switch {
 	case endpoint == "Schemas":
-		return 200, s.list(schemas(), 1, 100)
+		return 200, s.describe(schemas(), id)
+	case endpoint == "ResourceTypes":
+		return 200, s.list([]map[string]any{{"name": "User"}, {"name": "Group"}}, 1, 100)
 	case endpoint == "ServiceProviderConfig":
 		return 200, map[string]any{"patch": map[string]any{"supported": true}, "filter": map[string]any{"supported": true}}
 	case endpoint != "Users" && endpoint != "Groups":
@@ -165,6 +167,19 @@ func (s *server) route(r *http.Request, endpoint, id string) (int, map[string]an
 		return 200, s.render(s.rows[endpoint][i], nil)
 	}
 	panic(refusal{status: 405})
+}
+
+// describe is all schemas, or one of them.
+func (s *server) describe(all []map[string]any, id string) map[string]any {
+	for _, one := range all {
+		if one["id"] == id {
+			return one
+		}
+	}
+	if id != "" {
+		panic(refusal{status: 404})
+	}
+	return s.list(all, 1, 100)
 }
 
 func decode(r *http.Request) map[string]any {

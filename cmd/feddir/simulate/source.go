@@ -39,9 +39,10 @@ type Person struct {
 // Group is a group of the source.
 type Group struct {
 	object
-	members map[*Person]bool
-	linked  map[string]bool // target ids of the members, as last written
-	before  map[string]bool // members found in the target that the source does not know
+	members   map[*Person]bool
+	subgroups map[*Group]bool
+	linked    map[string]bool // target ids of the members, as last written
+	before    map[string]bool // members found in the target that the source does not know
 }
 
 func newPerson(index int, want values) *Person {
@@ -51,7 +52,7 @@ func newPerson(index int, want values) *Person {
 func newGroup(index int, name string) *Group {
 	return &Group{
 		object:  object{kind: groupType, index: index, want: values{groupName: name, groupKey: guid("group", name)}},
-		members: map[*Person]bool{}, linked: map[string]bool{}, before: map[string]bool{},
+		members: map[*Person]bool{}, subgroups: map[*Group]bool{}, linked: map[string]bool{}, before: map[string]bool{},
 	}
 }
 
@@ -98,6 +99,11 @@ func (g *Group) wantMembers() map[string]bool {
 	for p := range g.members {
 		if p.id != "" && !p.gone {
 			ids[p.id] = true
+		}
+	}
+	for sub := range g.subgroups {
+		if sub.id != "" && !sub.gone {
+			ids[sub.id] = true
 		}
 	}
 	return ids

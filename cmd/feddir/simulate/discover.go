@@ -1,0 +1,188 @@
+package simulate
+
+import (
+	"context"
+	"net/url"
+	"strings"
+)
+
+// features are the optional parts of SCIM that the target says it has (RFC 7643 §5, RFC 9865 §4).
+type features struct {
+	bulk, sort, etag, cursor bool
+	maxOperations            int // of a bulk request; 0 when it does not say
+	maxPageSize              int // of a page by cursor; 0 when it does not say
+	nestedGroups             bool
+}
+
+// discover reads the schemas and the service provider's configuration, as the page of Entra's provisioning does when
+// it is opened. What the target does not describe and need not have is left out of the job.
+func (j *job) discover(ctx context.Context) error {
+	if err := j.discoverSchemas(ctx); err != nil {
+		return err
+	}
+	a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/ServiceProviderConfig", allow: []int{200}})
+	if err != nil || !a.ok {
+		return err
+	}
+	for _, feature := range []string{"patch", "filter"} {
+		if !a.supports(feature) {
+			a.remark("%s.supported is not true: %s", feature, compact(a.body[feature]))
+		}
+	}
+	j.features.bulk, j.features.sort, j.features.etag = a.supports("bulk"), a.supports("sort"), a.supports("etag")
+	bulk, _ := a.body["bulk"].(map[string]any)
+	most, _ := bulk["maxOperations"].(float64)
+	pagination, _ := a.body["pagination"].(map[string]any)
+	size, _ := pagination["maxPageSize"].(float64)
+	j.features.maxOperations, j.features.maxPageSize, j.features.cursor = int(most), int(size), pagination["cursor"] == true
+	return nil
+}
+
+func (a *answer) supports(feature string) bool {
+	f, _ := a.body[feature].(map[string]any)
+	return f["supported"] == true
+}
+
+func (j *job) discoverSchemas(ctx context.Context) error {
+	a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/Schemas", allow: []int{200}})
+	if err != nil {
+		return err
+	}
+	schemas, _ := a.list()
+	if !a.ok {
+		return nil
+	}
+	described := flatten(schemas)
+	j.features.nestedGroups = described[nestedPath]
+	if !j.features.nestedGroups {
+		for _, g := range j.src.Groups {
+			clear(g.subgroups)
+		}
+	}
+	j.inventor.nested = j.features.nestedGroups
+	for _, path := range []string{managerPath, "members"} {
+		if !described[strings.ToLower(path)] {
+			a.remark("the schemas do not describe %s", path)
+		}
+	}
+	var without []string
+	for _, t := range []*resourceType{userType, groupType} {
+		for i, m := range t.mapping {
+			// externalId is common to all resources (RFC 7643 §3.1) and need not be in a schema.
+			if described[strings.ToLower(m.path)] || m.name == "externalId" || m.schema == ownSchema && j.opt.extension {
+				continue
+			}
+			switch loose := strings.ToLower(m.name + "." + m.sub); {
+			case m.optional:
+			case m.by != "" && described[loose]:
+				j.report.note("the schemas do not list %q as a canonical type of %s: Entra's page would not offer it", m.element, m.name)
+				continue
+			default:
+				a.remark("the schemas do not describe %s", m.path)
+				continue
+			}
+			without = append(without, m.path)
+			j.leaveOut(i)
+		}
+	}
+	if len(without) > 0 {
+		j.report.note("not written, since the schemas do not describe it: %s", strings.Join(without, ", "))
+	}
+	return j.readSchemas(ctx, schemas)
+}
+
+// leaveOut takes an attribute of people out of the source.
+func (j *job) leaveOut(i int) {
+	j.inventor.absent[i] = true
+	for _, p := range j.src.People {
+		p.want[i] = ""
+	}
+}
+
+// readSchemas reads each schema by its id, and one that cannot be there.
+func (j *job) readSchemas(ctx context.Context, schemas []map[string]any) error {
+	for _, s := range schemas {
+		id, _ := s["id"].(string)
+		a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/Schemas/" + url.PathEscape(id), allow: []int{200}})
+		if err != nil {
+			return err
+		}
+		if a.ok && a.body["id"] != id {
+			a.wrong("the schema %q was asked for, %s came", id, compact(a.body["id"]))
+		}
+	}
+	_, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/Schemas/urn:nobody:knows:this", allow: []int{404}})
+	if err != nil {
+		return err
+	}
+	a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/ResourceTypes", allow: []int{200}})
+	if err != nil {
+		return err
+	}
+	types, _ := a.list()
+	if len(types) < 2 && a.ok {
+		a.remark("%s instead of those of users and groups", count(len(types), "resource type"))
+	}
+	return nil
+}
+
+// nestedPath stands among the flattened paths when groups may be members of groups.
+const nestedPath = "members:group"
+
+// flatten lists the attributes of schemas, in lower case, by the paths that Microsoft's onboarding kit makes of them
+// and compares with an attribute mapping: elements are selected by the canonical values of their type, or else by
+// being primary. Each is also there without a selector.
+func flatten(schemas []map[string]any) map[string]bool {
+	paths := map[string]bool{}
+	for _, s := range schemas {
+		prefix, _ := s["id"].(string)
+		prefix += ":"
+		if prefix == userSchema+":" || prefix == groupSchema+":" {
+			prefix = ""
+		}
+		for _, a := range elements(s["attributes"]) {
+			name, _ := a["name"].(string)
+			paths[strings.ToLower(prefix+name)] = true
+			for _, selector := range selectors(a) {
+				for _, sub := range elements(a["subAttributes"]) {
+					subName, _ := sub["name"].(string)
+					paths[strings.ToLower(prefix+name+"."+subName)] = true
+					paths[strings.ToLower(prefix+name+selector+"."+subName)] = true
+					if name == "members" && prefix == "" && mayBeGroup(sub) {
+						paths[nestedPath] = true
+					}
+				}
+			}
+		}
+	}
+	return paths
+}
+
+// selectors are the parts of value paths that lead to the elements of an attribute; one that is empty where it has
+// but one value.
+func selectors(a map[string]any) (list []string) {
+	if a["multiValued"] != true {
+		return []string{""}
+	}
+	for _, sub := range elements(a["subAttributes"]) {
+		if sub["name"] == "type" {
+			for _, v := range texts(sub["canonicalValues"]) {
+				list = append(list, `[type eq "`+v+`"]`)
+			}
+		}
+	}
+	if list == nil {
+		list = []string{`[primary eq "True"]`}
+	}
+	return list
+}
+
+// mayBeGroup says whether a sub-attribute of members tells that they may be groups.
+func mayBeGroup(sub map[string]any) bool {
+	for _, name := range append(texts(sub["canonicalValues"]), texts(sub["referenceTypes"])...) {
+		if name == "Group" {
+			return true
+		}
+	}
+	return false
+}
