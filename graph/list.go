@@ -62,8 +62,8 @@ func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], err
 		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.User, error) {
 			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
 		},
-		idAt: func(ctx context.Context, offset int) (uuid.UUID, error) {
-			return query().Order(user.ByID()).Offset(offset).FirstID(ctx)
+		idAt: func(ctx context.Context, offset int, fromEnd bool) (uuid.UUID, error) {
+			return query().Order(user.ByID(from(fromEnd))).Offset(offset).FirstID(ctx)
 		},
 		count: func(ctx context.Context) (int64, error) {
 			if predicate == nil {
@@ -101,8 +101,8 @@ func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], e
 		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.Group, error) {
 			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
 		},
-		idAt: func(ctx context.Context, offset int) (uuid.UUID, error) {
-			return query().Order(group.ByID()).Offset(offset).FirstID(ctx)
+		idAt: func(ctx context.Context, offset int, fromEnd bool) (uuid.UUID, error) {
+			return query().Order(group.ByID(from(fromEnd))).Offset(offset).FirstID(ctx)
 		},
 		count: func(ctx context.Context) (int64, error) {
 			if predicate == nil {
@@ -151,80 +151,6 @@ type source[T any] struct {
 	order where.Order
 	place func(T) (Place, error)
 	read  func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]T, error)
-	idAt  func(ctx context.Context, offset int) (uuid.UUID, error)
+	idAt  func(ctx context.Context, offset int, fromEnd bool) (uuid.UUID, error)
 	count func(ctx context.Context) (int64, error)
-}
-
-// readPage reads the page that starts at an index.
-func readPage[T any](ctx context.Context, r *Resolver, l List, s source[T]) (*Page[T], error) {
-	if l.Count <= 0 {
-		total, err := s.count(ctx)
-		return &Page[T]{Total: total}, err
-	}
-	if l.Beside != nil {
-		return readBeside(ctx, l, s)
-	}
-	start := max(l.StartIndex, 1)
-	read := readPlace[T]
-	if l.sorted() {
-		read = readOffset[T]
-	}
-	items, err := read(ctx, r, l, s, start)
-	if err != nil {
-		return nil, err
-	}
-	page := &Page[T]{Items: items[:min(len(items), l.Count)]}
-	if len(items) <= l.Count && (start == 1 || len(items) > 0) {
-		page.Total = int64(start - 1 + len(items)) // this page is the last
-		return page, nil
-	}
-	page.Total, err = s.count(ctx)
-	return page, err
-}
-
-// readOffset reads what comes behind the places before start, and one more
-// than is wanted.
-func readOffset[T any](ctx context.Context, _ *Resolver, l List, s source[T], start int) ([]T, error) {
-	return s.read(ctx, s.order.From(nil, false), start-1, l.Count+1)
-}
-
-// readPlace reads by the ids after a remembered place, and one more than is
-// wanted. Where none is remembered it skips to the place along the index of
-// ids, once.
-func readPlace[T any](ctx context.Context, r *Resolver, l List, s source[T], start int) ([]T, error) {
-	at := place{directory: l.DirectoryID, table: s.table, index: start}
-	if l.Filter != nil {
-		at.filter = l.Filter.String()
-	}
-	after, err := r.placeBefore(ctx, at, s.idAt)
-	if ent.IsNotFound(err) { // past the end
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var from *Place
-	if after != uuid.Nil {
-		from = &Place{ID: after}
-	}
-	items, err := s.read(ctx, s.order.From(from, false), 0, l.Count+1)
-	if err != nil || len(items) == 0 {
-		return nil, err
-	}
-	n := min(len(items), l.Count)
-	last, err := s.place(items[n-1])
-	at.index = start + n
-	r.positions.put(at, last.ID)
-	return items, err
-}
-
-// placeBefore returns the id after which the page at starts.
-func (r *Resolver) placeBefore(ctx context.Context, at place, idAt func(context.Context, int) (uuid.UUID, error)) (uuid.UUID, error) {
-	if at.index == 1 {
-		return uuid.Nil, nil
-	}
-	if id, ok := r.positions.get(at); ok {
-		return id, nil
-	}
-	return idAt(ctx, at.index-2)
 }

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
@@ -126,6 +128,41 @@ func TestListsByStartIndex(t *testing.T) {
 		ctx, statements := sqlconn.CountStatements(w.scim)
 		if _, err := w.ListUsers(ctx, graph.List{DirectoryID: w.directory.ID, StartIndex: 6, Count: 5}); err != nil || statements.N() > 2 {
 			t.Errorf("%d statements, %v", statements.N(), err)
+		}
+	})
+}
+
+// What is remembered of a place helps a client that reads on. Who comes later
+// gets what stands there now.
+func TestRememberedPlaceIsForgotten(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		now := time.Now()
+		ops := graph.New(db, graph.Config{Now: func() time.Time { return now }}).Operations()
+		var all []uuid.UUID
+		for i := range 9 {
+			all = append(all, w.mustCreateUser(t, fmt.Sprint("user", i)).ID)
+		}
+		page := func(start int) *graph.Page[*ent.User] {
+			t.Helper()
+			p, err := ops.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, StartIndex: start, Count: 3})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		page(1)
+		for _, id := range all[:3] {
+			if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: id}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p := page(4); p.Items[0].ID != all[3] || p.Total != 6 {
+			t.Errorf("reading on: %v of %d", p.Items[0].UserName, p.Total)
+		}
+		now = now.Add(time.Hour)
+		if p := page(4); p.Items[0].ID != all[6] || p.Total != 6 {
+			t.Errorf("later: %v of %d", p.Items[0].UserName, p.Total)
 		}
 	})
 }

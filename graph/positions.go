@@ -1,10 +1,10 @@
 package graph
 
 import (
-	"container/list"
-	"sync"
+	"time"
 
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // place is a place in a list of a directory.
@@ -16,47 +16,43 @@ type place struct {
 }
 
 // maxPlaces is how many places are remembered; each is some 200 bytes.
-const maxPlaces = 4096
+// rememberedFor is how long: a client that reads on comes back sooner, and
+// for anybody else the place may have moved.
+const (
+	maxPlaces     = 4096
+	rememberedFor = time.Minute
+)
 
 // positions remembers after which id a place in a list starts, so that a
 // client that reads a list page by page neither waits for the database to skip
 // what it has read nor misses or doubles anyone when somebody is deleted
 // meanwhile. The places used last are kept.
 type positions struct {
-	mu    sync.Mutex
-	order list.List // of *remembered, the latest first
-	byKey map[place]*list.Element
+	now   func() time.Time
+	byKey *lru.Cache[place, remembered]
 }
 
 type remembered struct {
-	place place
 	after uuid.UUID
+	until time.Time
 }
 
-func newPositions() *positions { return &positions{byKey: make(map[place]*list.Element)} }
+func newPositions(now func() time.Time) *positions {
+	byKey, err := lru.New[place, remembered](maxPlaces)
+	if err != nil {
+		panic(err) // the size is not positive
+	}
+	return &positions{now, byKey}
+}
 
 func (p *positions) get(at place) (uuid.UUID, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	e, ok := p.byKey[at]
-	if !ok {
+	r, ok := p.byKey.Get(at)
+	if !ok || !p.now().Before(r.until) {
 		return uuid.Nil, false
 	}
-	p.order.MoveToFront(e)
-	return e.Value.(*remembered).after, true
+	return r.after, true
 }
 
 func (p *positions) put(at place, after uuid.UUID) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if e, ok := p.byKey[at]; ok {
-		e.Value.(*remembered).after = after
-		p.order.MoveToFront(e)
-		return
-	}
-	p.byKey[at] = p.order.PushFront(&remembered{at, after})
-	if p.order.Len() > maxPlaces {
-		last := p.order.Back()
-		delete(p.byKey, p.order.Remove(last).(*remembered).place)
-	}
+	p.byKey.Add(at, remembered{after, p.now().Add(rememberedFor)})
 }

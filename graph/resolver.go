@@ -63,7 +63,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Seal == nil {
 		cfg.Seal = seal.New(nil)
 	}
-	return &Resolver{db: db, cfg: cfg, positions: newPositions()}
+	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now)}
 }
 
 // client returns the client of the transaction that ctx runs in, so that a
