@@ -239,3 +239,29 @@ func TestFiltersWithoutMeaning(t *testing.T) {
 		}
 	})
 }
+
+// The longest and deepest filters that are read are understood by everybody.
+func TestLargestFilters(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		d.made(t, "/v2/Users", `{"userName":"ada","emails":[{"value":"ada@harbor.example","type":"work"}]}`)
+		alternating := `title pr`
+		for i := range filter.MaxDepth {
+			alternating = []string{`userName pr and (` + alternating + `)`, `not (active eq "false") or (` + alternating + `)`}[i%2]
+		}
+		deep := func(open, inner, end string, n int) string {
+			return strings.Repeat(open, n) + inner + strings.Repeat(end, n)
+		}
+		for _, f := range []string{
+			strings.TrimSuffix(strings.Repeat(`userName eq "ada" or `, filter.MaxTerms), " or "),
+			strings.TrimSuffix(strings.Repeat(`userName ne "x" and `, filter.MaxTerms), " and "),
+			deep("not (", `userName eq "ada"`, ")", filter.MaxDepth), deep("(", `userName eq "ada"`, ")", filter.MaxDepth),
+			"emails[" + deep("not (", `value sw "ada"`, ")", filter.MaxDepth-2) + "]", deep("not (", `emails[value sw "ada"]`, ")", filter.MaxDepth-2),
+			"urn:example:a:b:c eq 1 or " + deep("not (", `groups[not (display eq "x")] or userName pr`, ")", filter.MaxDepth-2),
+			"not (manager.displayName pr) and " + alternating,
+		} {
+			if len(d.resources(t, "/v2/Users?filter="+url.QueryEscape(f))) != 1 {
+				t.Errorf("%.60s finds nobody", f)
+			}
+		}
+	})
+}

@@ -36,10 +36,8 @@ func (c compiler) elements(e filter.ValuePath) (condition, error) {
 // element compiles the filter inside the brackets of a value path.
 func (c compiler) element(a schema.Attribute, r rows, e filter.Expr) (rowCondition, error) {
 	switch e := e.(type) {
-	case filter.And:
-		return c.elementBoth(a, r, e.Left, e.Right, sql.And)
-	case filter.Or:
-		return c.elementBoth(a, r, e.Left, e.Right, sql.Or)
+	case filter.And, filter.Or:
+		return c.elementJoined(a, r, e)
 	case filter.Not:
 		inner, err := c.element(a, r, e.Expr)
 		return notRow(inner), err
@@ -76,16 +74,22 @@ func (c compiler) elementCompare(a schema.Attribute, r rows, e filter.Compare) (
 	return v.compare(e.Op, o), nil
 }
 
-func (c compiler) elementBoth(a schema.Attribute, r rows, left, right filter.Expr, join func(...*sql.Predicate) *sql.Predicate) (rowCondition, error) {
-	f, err := c.element(a, r, left)
-	if err != nil {
-		return nil, err
+func (c compiler) elementJoined(a schema.Attribute, r rows, e filter.Expr) (rowCondition, error) {
+	var parts []rowCondition
+	for _, operand := range chain(e) {
+		part, err := c.element(a, r, operand)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part)
 	}
-	g, err := c.element(a, r, right)
-	if err != nil {
-		return nil, err
-	}
-	return func(s *sql.Selector, row string) *sql.Predicate { return join(f(s, row), g(s, row)) }, nil
+	return func(s *sql.Selector, row string) *sql.Predicate {
+		predicates := make([]*sql.Predicate, len(parts))
+		for i, part := range parts {
+			predicates[i] = part(s, row)
+		}
+		return join(e)(predicates...)
+	}, nil
 }
 
 func notRow(f rowCondition) rowCondition {

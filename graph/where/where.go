@@ -11,6 +11,7 @@ package where
 
 import (
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
@@ -74,10 +75,8 @@ func (c compiler) compile(e filter.Expr) (func(*sql.Selector), error) {
 
 func (c compiler) expr(e filter.Expr) (condition, error) {
 	switch e := e.(type) {
-	case filter.And:
-		return c.both(e.Left, e.Right, sql.And)
-	case filter.Or:
-		return c.both(e.Left, e.Right, sql.Or)
+	case filter.And, filter.Or:
+		return c.joined(e)
 	case filter.Not:
 		inner, err := c.expr(e.Expr)
 		return not(inner), err
@@ -91,16 +90,52 @@ func (c compiler) expr(e filter.Expr) (condition, error) {
 	return nil, errorf("this filter is not supported")
 }
 
-func (c compiler) both(left, right filter.Expr, join func(...*sql.Predicate) *sql.Predicate) (condition, error) {
-	l, err := c.expr(left)
-	if err != nil {
-		return nil, err
+// joined compiles a chain of and, or of or. It is flat in SQL, since databases
+// bound how deep statements are.
+func (c compiler) joined(e filter.Expr) (condition, error) {
+	var parts []condition
+	for _, operand := range chain(e) {
+		part, err := c.expr(operand)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part)
 	}
-	r, err := c.expr(right)
-	if err != nil {
-		return nil, err
+	return func(s *sql.Selector) *sql.Predicate {
+		predicates := make([]*sql.Predicate, len(parts))
+		for i, part := range parts {
+			predicates[i] = part(s)
+		}
+		return join(e)(predicates...)
+	}, nil
+}
+
+// join is what joins the operands of a chain.
+func join(e filter.Expr) func(...*sql.Predicate) *sql.Predicate {
+	if _, ok := e.(filter.And); ok {
+		return sql.And
 	}
-	return func(s *sql.Selector) *sql.Predicate { return join(l(s), r(s)) }, nil
+	return sql.Or
+}
+
+// chain returns the operands of a chain of and, or of or, from left to right.
+func chain(e filter.Expr) []filter.Expr {
+	var operands []filter.Expr
+	switch first := e.(type) {
+	case filter.And:
+		for ok := true; ok; {
+			operands, e = append(operands, first.Right), first.Left
+			first, ok = e.(filter.And)
+		}
+	case filter.Or:
+		for ok := true; ok; {
+			operands, e = append(operands, first.Right), first.Left
+			first, ok = e.(filter.Or)
+		}
+	}
+	operands = append(operands, e)
+	slices.Reverse(operands)
+	return operands
 }
 
 func (c compiler) compare(e filter.Compare) (condition, error) {

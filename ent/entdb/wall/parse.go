@@ -30,7 +30,7 @@ type item struct {
 	table string // the company table it is, if any
 }
 
-const deepest = 50
+const deepest = 200
 
 // analyse reads a whole statement.
 func (p *parser) analyse() error {
