@@ -108,6 +108,7 @@ func TestExpiredKeyIsRefused(t *testing.T) {
 	})
 }
 
+// E-143: two keys are good while one replaces the other.
 func TestRotatedKeysOverlap(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})

@@ -15,6 +15,7 @@ const (
 	challengeWith    = `Bearer realm="feddir", error="invalid_token"`
 )
 
+// E-140: without a key there is nothing, and all that is wrong looks alike.
 func TestAuthorizationHeader(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})
@@ -52,6 +53,8 @@ func TestAuthorizationHeader(t *testing.T) {
 			{"quoted", challengeWith, []string{`Bearer "` + good + `"`}},
 			{"too long", challengeWith, []string{"Bearer " + strings.Repeat(" ", 512) + good}},
 			{"very long", challengeWith, []string{"Bearer " + strings.Repeat("a", 1<<20)}},
+			{"E-144 Entra's own token", challengeWith, []string{"Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6IngifQ." +
+				"eyJhdWQiOiI4YWRmOGU2ZS02N2IyLTRjZjItYTI1OS1lM2RjNTQ3NmM2MjEiLCJpc3MiOiJodHRwczovL3N0cy53aW5kb3dzLm5ldC94LyJ9.c2ln"}},
 			{"other token", challengeWith, []string{"Bearer eyJhbGciOiJub25lIn0.e30."}},
 			{"other kind", challengeWith, []string{"Bearer " + x.apiText}},
 		} {

@@ -19,6 +19,7 @@ import (
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
+// E-143: a secret is of random bits alone.
 func TestSecretHasItsForm(t *testing.T) {
 	t.Parallel()
 	for kind, prefix := range map[key.Kind]string{key.KindDIRECTORY: "fdk_", key.KindAPI: "fda_"} {

@@ -231,7 +231,7 @@ func TestHealthOverGraphQL(t *testing.T) {
 		}{
 			{0, 0, "HEALTHY", 0, true},
 			{0, 80 * time.Minute, "HEALTHY", 0, false},
-			{0, 81 * time.Minute, "STALE", 0, false},
+			{0, 81 * time.Minute, "STALE", 0, false}, // E-160: two cycles did not come
 			{4, 4 * time.Minute, "DEGRADED", .4, true},
 			{5, 5 * time.Minute, "FAILING", .5, false},
 			{5, 25 * time.Hour, "STALE", 0, false},

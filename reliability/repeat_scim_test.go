@@ -34,6 +34,7 @@ var scimWrites = map[string]func(t testing.TB, l *lossy) (path string, body any)
 	"DELETE /Groups/{id}": func(t testing.TB, l *lossy) (string, any) { return "/Groups/" + l.group(t, l.user(t)), nil },
 }
 
+// E-165: whatever answer was lost, what is sent again happens once.
 func TestRepeatedSCIMRequestHappensOnce(t *testing.T) {
 	t.Parallel()
 	l := newLossy(t)

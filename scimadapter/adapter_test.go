@@ -44,6 +44,7 @@ func refused(t *testing.T, w *httptest.ResponseRecorder) refusal {
 	return r
 }
 
+// E-140: whoever has no key of a directory is refused.
 func TestOnlyDirectoryKeysAreServed(t *testing.T) {
 	t.Parallel()
 	handler := scimadapter.New(&broken{}, scimadapter.Config{})
@@ -235,6 +236,7 @@ func keyContext(ctx context.Context) context.Context {
 	}), "r-17")
 }
 
+// E-169: a failure says what it is and, where it is ours, in which request.
 func TestFailuresOfOperations(t *testing.T) {
 	t.Parallel()
 	id := schematype.NewID(schematype.TypeUser).String()
@@ -283,6 +285,7 @@ func code(c graph.Code) func() error {
 	return func() error { return &graph.Error{Code: c, Message: "no"} }
 }
 
+// E-164: nobody waits longer than a client might.
 func TestRequestHasDeadline(t *testing.T) {
 	t.Parallel()
 	ops := &broken{findUser: func(ctx context.Context) (*ent.User, error) {

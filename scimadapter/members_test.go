@@ -156,7 +156,7 @@ func TestAnswerThatFailsHalfway(t *testing.T) {
 	}
 }
 
-// A client may name more members than one operation takes, and ask for more
+// E-118: a client may name more members than one operation takes, and ask for more
 // users than a page has.
 func TestMoreThanOneOperationTakes(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {

@@ -72,8 +72,8 @@ type answered struct {
 }
 
 // ask sends a request, and sometimes a write a second time, whose answer must
-// be as good and whose effect none: identity providers do that when an answer
-// got lost.
+// be as good and whose effect none (E-084): identity providers do that when an
+// answer got lost (E-165).
 func (m *modelled) ask(t *rapid.T, method, target string, body any) answered {
 	t.Helper()
 	var text []byte
@@ -184,7 +184,7 @@ func same(t *rapid.T, got, want map[string]any) {
 	}
 }
 
-// made takes the id of a new resource, which must be a new one.
+// made takes the id of a new resource, which must be a new one (E-168).
 func (m *modelled) made(t *rapid.T, a answered) string {
 	t.Helper()
 	id := a.body["id"].(string)

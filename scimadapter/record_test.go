@@ -95,7 +95,7 @@ func TestRecordCostsNoStatement(t *testing.T) {
 	})
 }
 
-// A request without a turn is 429 and touches nothing.
+// E-163: a request without a turn is 429 and touches nothing.
 func TestRefusedTurn(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		all := d.recording(scimadapter.Config{Admit: func(context.Context) (func(), time.Duration, error) { return nil, 1200 * time.Millisecond, nil }})

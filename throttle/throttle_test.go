@@ -46,6 +46,7 @@ func send(t *testing.T, l *throttle.Limiter, id uuid.UUID, n int, interval, take
 	return &o
 }
 
+// E-162, E-163: the guaranteed rate is served, whatever else happens.
 func TestGuaranteedRateIsNeverRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
