@@ -28,12 +28,12 @@ func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*mo
 	return &c, err
 }
 
-func (r *directoryResolver) Users(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
-	return r.usersConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
+func (r *directoryResolver) Users(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error) {
+	return r.usersConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, query, orderBy, where)
 }
 
-func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
-	return r.groupsConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, orderBy, where)
+func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error) {
+	return r.groupsConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, query, orderBy, where)
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {

@@ -89,8 +89,8 @@ func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group
 	return nil, failf(CodeInvalid, "by", "name the group by one of id, displayName and externalId")
 }
 
-func (r *queryResolver) Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error) {
-	return r.groupsConnection(ctx, directoryID, pageArgs{after, first, before, last}, orderBy, where)
+func (r *queryResolver) Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error) {
+	return r.groupsConnection(ctx, directoryID, pageArgs{after, first, before, last}, query, orderBy, where)
 }
 
 func (r *removeGroupMembersPayloadResolver) Group(ctx context.Context, obj *model.RemoveGroupMembersPayload) (*ent.Group, error) {

@@ -233,9 +233,9 @@ func (w *world) walk(t *testing.T, by []model.UserOrder, size int, backward bool
 		var c *model.UserConnection
 		var err error
 		if backward {
-			c, err = w.Directory().Users(w.api, w.directory, nil, nil, cursor, &size, by, nil)
+			c, err = w.Directory().Users(w.api, w.directory, nil, nil, cursor, &size, by, nil, nil)
 		} else {
-			c, err = w.Directory().Users(w.api, w.directory, cursor, &size, nil, nil, by, nil)
+			c, err = w.Directory().Users(w.api, w.directory, cursor, &size, nil, nil, by, nil, nil)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -16,7 +16,13 @@ import (
 
 // usersConnection is a page of the users of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, query *string, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
+	if !blank(query) {
+		if len(by) > 0 {
+			return nil, failf(CodeInvalid, "orderBy", "what query finds is ordered by how well it fits")
+		}
+		return r.searchUsers(ctx, directoryID, args, *query, in)
+	}
 	order, err := userOrder(by)
 	if err != nil {
 		return nil, err
@@ -92,7 +98,17 @@ func visible(scope where.Scope) func(*sql.Selector) {
 
 // groupsConnection is a page of the groups of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
+func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, query *string, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
+	if !blank(query) {
+		if len(by) > 0 {
+			return nil, failf(CodeInvalid, "orderBy", "what query finds is ordered by name")
+		}
+		named, err := groupsNamed(*query, in)
+		if err != nil {
+			return nil, err
+		}
+		in, by = named, []model.GroupOrder{{Field: model.GroupOrderFieldName, Direction: model.OrderDirectionAsc}}
+	}
 	order, err := groupOrder(by)
 	if err != nil {
 		return nil, err
@@ -148,7 +164,7 @@ func (r *Resolver) groupsIn(ctx context.Context, directoryID *uuid.UUID, in *mod
 // Of several with one external id it is the oldest.
 func (r *Resolver) userWhere(ctx context.Context, directoryID uuid.UUID, in model.UserWhereInput) (*ent.User, error) {
 	one := 1
-	c, err := r.usersConnection(ctx, &directoryID, pageArgs{first: &one}, nil, &in)
+	c, err := r.usersConnection(ctx, &directoryID, pageArgs{first: &one}, nil, nil, &in)
 	if err != nil || len(c.Edges) == 0 {
 		return nil, err
 	}
@@ -158,7 +174,7 @@ func (r *Resolver) userWhere(ctx context.Context, directoryID uuid.UUID, in mode
 // groupWhere returns the one group of a directory that in describes, or nil.
 func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in model.GroupWhereInput) (*ent.Group, error) {
 	one := 1
-	c, err := r.groupsConnection(ctx, &directoryID, pageArgs{first: &one}, nil, &in)
+	c, err := r.groupsConnection(ctx, &directoryID, pageArgs{first: &one}, nil, nil, &in)
 	if err != nil || len(c.Edges) == 0 {
 		return nil, err
 	}

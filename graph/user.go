@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -65,7 +66,8 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	keys := keysOf(a)
 	create := r.client(ctx).User.Create().
 		SetCompanyID(companyID).SetDirectoryID(directoryID).SetSource(v.Source).
-		SetUserNameKey(keys.userName).SetSortName(keys.sortName)
+		SetUserNameKey(keys.userName).SetSortName(keys.sortName).
+		SetSearchVersion(1) // its first: its terms are written with it
 	values := reflect.ValueOf(a)
 	for _, attr := range userAttributes {
 		if err := setColumn(create.Mutation(), attr.column, values.Field(attr.field), false); err != nil {
@@ -77,7 +79,9 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	if err != nil {
 		return nil, inDirectory(err)
 	}
-	if err := r.addValues(ctx, u, valuesOf(a)); err != nil {
+	rows := valuesOf(a)
+	maps.Copy(rows, termsOf(a))
+	if err := r.addValues(ctx, u, rows); err != nil {
 		return nil, err
 	}
 	c := userChange(u, change.KindCREATED)
@@ -137,6 +141,12 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 		keys := keysOf(a)
 		updated.UserNameKey, updated.SortName = keys.userName, keys.sortName
 		update.SetUserNameKey(keys.userName).SetSortName(keys.sortName)
+	}
+	if touches(changed, searchable...) {
+		r.toFollow(ctx)
+	} else {
+		updated.SearchVersion++
+		update.SetSearchVersion(updated.SearchVersion)
 	}
 	n, err := update.Save(ctx)
 	if err != nil {

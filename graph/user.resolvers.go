@@ -47,8 +47,8 @@ func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*ent.User, e
 	return nil, failf(CodeInvalid, "by", "name the user by one of id, userName and externalId")
 }
 
-func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error) {
-	return r.usersConnection(ctx, directoryID, pageArgs{after, first, before, last}, orderBy, where)
+func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error) {
+	return r.usersConnection(ctx, directoryID, pageArgs{after, first, before, last}, query, orderBy, where)
 }
 
 func (r *userResolver) Directory(ctx context.Context, obj *ent.User) (*ent.Directory, error) {

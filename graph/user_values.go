@@ -51,11 +51,15 @@ func (r *Resolver) addValues(ctx context.Context, u *ent.User, values map[userVa
 		if len([]rune(v.value)) > maxValue || len([]rune(v.typ)) > maxValue {
 			return failf(CodeInvalid, "emails", "an e-mail address or phone number is longer than %d characters", maxValue)
 		}
-		rows = append(rows, client.UserValue.Create().
-			SetCompanyID(u.CompanyID).SetDirectoryID(u.DirectoryID).SetUserID(u.ID).
-			SetAttribute(v.attribute).SetValueKey(v.value).SetTypeKey(v.typ))
+		rows = append(rows, r.newValue(ctx, u, v))
 	}
 	return client.UserValue.CreateBulk(rows...).Exec(ctx)
+}
+
+func (r *Resolver) newValue(ctx context.Context, u *ent.User, v userValue) *ent.UserValueCreate {
+	return r.client(ctx).UserValue.Create().
+		SetCompanyID(u.CompanyID).SetDirectoryID(u.DirectoryID).SetUserID(u.ID).
+		SetAttribute(v.attribute).SetValueKey(v.value).SetTypeKey(v.typ)
 }
 
 // moveValues makes the rows of u say what is in after instead of before.

@@ -17,6 +17,8 @@ const (
 	TokenIssue Purpose = "token issue"
 	// Fold gives committed changes their position and folds counts.
 	Fold Purpose = "fold"
+	// Search lets searches follow what changes.
+	Search Purpose = "search"
 	// Records writes request records and what they add up to.
 	Records Purpose = "request records"
 	// Sweep deletes what has expired.

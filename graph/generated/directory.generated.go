@@ -25,9 +25,10 @@ type DirectoryResolver interface {
 	ScimURL(ctx context.Context, obj *generated.Directory) (string, error)
 	Counts(ctx context.Context, obj *generated.Directory) (*model.DirectoryCounts, error)
 
-	Users(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error)
-	Groups(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error)
+	Users(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error)
+	Groups(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error)
 	Keys(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error)
+	Changes(ctx context.Context, obj *generated.Directory, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error)
 	OauthClients(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int) (*model.OAuthClientConnection, error)
 	RequestRecords(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error)
 	Health(ctx context.Context, obj *generated.Directory) (*model.DirectoryHealth, error)
@@ -36,6 +37,36 @@ type DirectoryResolver interface {
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Directory_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOCursor2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.ChangeWhereInput, error) {
+			return ec.unmarshalOChangeWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐChangeWhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg2
+	return args, nil
+}
 
 func (ec *executionContext) field_Directory_groups_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -80,14 +111,22 @@ func (ec *executionContext) field_Directory_groups_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*model.GroupWhereInput, error) {
 			return ec.unmarshalOGroupWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupWhereInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
+	args["where"] = arg6
 	return args, nil
 }
 
@@ -272,14 +311,22 @@ func (ec *executionContext) field_Directory_users_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*model.UserWhereInput, error) {
 			return ec.unmarshalOUserWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserWhereInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg5
+	args["where"] = arg6
 	return args, nil
 }
 
@@ -715,7 +762,7 @@ func (ec *executionContext) _Directory_users(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Directory().Users(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.UserOrder), fc.Args["where"].(*model.UserWhereInput))
+			return ec.Resolvers.Directory().Users(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.UserOrder), fc.Args["query"].(*string), fc.Args["where"].(*model.UserWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UserConnection) graphql.Marshaler {
@@ -759,7 +806,7 @@ func (ec *executionContext) _Directory_groups(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Directory().Groups(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.GroupOrder), fc.Args["where"].(*model.GroupWhereInput))
+			return ec.Resolvers.Directory().Groups(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.GroupOrder), fc.Args["query"].(*string), fc.Args["where"].(*model.GroupWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GroupConnection) graphql.Marshaler {
@@ -831,6 +878,50 @@ func (ec *executionContext) fieldContext_Directory_keys(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Directory_keys_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Directory_changes(ctx context.Context, field graphql.CollectedField, obj *generated.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Directory_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Directory().Changes(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["where"].(*model.ChangeWhereInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ChangeConnection) graphql.Marshaler {
+			return ec.marshalNChangeConnection2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐChangeConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Directory_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Directory",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Directory_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1858,6 +1949,12 @@ func (ec *executionContext) _Directory(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Directory_keys(ctx, field, obj)
+				})
+		case "changes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Directory_changes(ctx, field, obj)
 				})
 		case "oauthClients":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

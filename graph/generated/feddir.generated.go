@@ -61,12 +61,12 @@ type QueryResolver interface {
 	Directory(ctx context.Context, id uuid.UUID) (*generated.Directory, error)
 	Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error)
 	Group(ctx context.Context, by model.GroupBy) (*generated.Group, error)
-	Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) (*model.GroupConnection, error)
+	Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error)
 	Key(ctx context.Context, id uuid.UUID) (*generated.Key, error)
 	Keys(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error)
 	OauthClient(ctx context.Context, id uuid.UUID) (*generated.OAuthClient, error)
 	User(ctx context.Context, by model.UserBy) (*generated.User, error)
-	Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) (*model.UserConnection, error)
+	Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -608,14 +608,22 @@ func (ec *executionContext) field_Query_groups_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["orderBy"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*model.GroupWhereInput, error) {
 			return ec.unmarshalOGroupWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐGroupWhereInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg6
+	args["where"] = arg7
 	return args, nil
 }
 
@@ -794,14 +802,22 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["orderBy"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*model.UserWhereInput, error) {
 			return ec.unmarshalOUserWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐUserWhereInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg6
+	args["where"] = arg7
 	return args, nil
 }
 
@@ -2822,7 +2838,7 @@ func (ec *executionContext) _Query_groups(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Groups(ctx, fc.Args["directoryId"].(*uuid.UUID), fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.GroupOrder), fc.Args["where"].(*model.GroupWhereInput))
+			return ec.Resolvers.Query().Groups(ctx, fc.Args["directoryId"].(*uuid.UUID), fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.GroupOrder), fc.Args["query"].(*string), fc.Args["where"].(*model.GroupWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GroupConnection) graphql.Marshaler {
@@ -3042,7 +3058,7 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Users(ctx, fc.Args["directoryId"].(*uuid.UUID), fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.UserOrder), fc.Args["where"].(*model.UserWhereInput))
+			return ec.Resolvers.Query().Users(ctx, fc.Args["directoryId"].(*uuid.UUID), fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.UserOrder), fc.Args["query"].(*string), fc.Args["where"].(*model.UserWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UserConnection) graphql.Marshaler {
@@ -3298,6 +3314,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Company(ctx, sel, obj)
+	case generated.Change:
+		return ec._Change(ctx, sel, &obj)
+	case *generated.Change:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Change(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

@@ -1806,6 +1806,14 @@ func (ec *executionContext) marshalNRequestRecordEdge2ᚕgithubᚗcomᚋfeddir�
 	return ret
 }
 
+func (ec *executionContext) marshalNRequestRecordEdge2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestRecordEdge(ctx context.Context, sel ast.SelectionSet, v *model.RequestRecordEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RequestRecordEdge!")
+		return graphql.Null
+	}
+	return ec._RequestRecordEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOProvisioningCycle2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐCycle(ctx context.Context, sel ast.SelectionSet, v *schematype.Cycle) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AddGroupMembersPayload() AddGroupMembersPayloadResolver
+	Change() ChangeResolver
 	Company() CompanyResolver
 	Directory() DirectoryResolver
 	Group() GroupResolver
@@ -32,9 +33,11 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OAuthClient() OAuthClientResolver
 	Query() QueryResolver
+	RateLimit() RateLimitResolver
 	RemoveGroupMembersPayload() RemoveGroupMembersPayloadResolver
 	ReplaceGroupMembersPayload() ReplaceGroupMembersPayloadResolver
 	RequestRecord() RequestRecordResolver
+	Subscription() SubscriptionResolver
 	User() UserResolver
 	Viewer() ViewerResolver
 }
@@ -66,7 +69,36 @@ type ComplexityRoot struct {
 		Path   func(childComplexity int) int
 	}
 
+	Change struct {
+		Changes         func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		DirectoryID     func(childComplexity int) int
+		ID              func(childComplexity int) int
+		KeyID           func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		RequestID       func(childComplexity int) int
+		Resource        func(childComplexity int) int
+		ResourceID      func(childComplexity int) int
+		ResourceType    func(childComplexity int) int
+		ResourceVersion func(childComplexity int) int
+		Source          func(childComplexity int) int
+		ViewerKind      func(childComplexity int) int
+	}
+
+	ChangeConnection struct {
+		Edges          func(childComplexity int) int
+		LatestCursor   func(childComplexity int) int
+		PageInfo       func(childComplexity int) int
+		ResyncRequired func(childComplexity int) int
+	}
+
+	ChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Company struct {
+		Changes     func(childComplexity int, after *string, first *int, where *model.ChangeWhereInput) int
 		CreatedAt   func(childComplexity int) int
 		Description func(childComplexity int) int
 		Directories func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) int
@@ -143,12 +175,13 @@ type ComplexityRoot struct {
 	}
 
 	Directory struct {
+		Changes        func(childComplexity int, after *string, first *int, where *model.ChangeWhereInput) int
 		Company        func(childComplexity int) int
 		Counts         func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Description    func(childComplexity int) int
 		DisabledUsers  func(childComplexity int) int
-		Groups         func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) int
+		Groups         func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) int
 		Health         func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Keys           func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) int
@@ -158,7 +191,7 @@ type ComplexityRoot struct {
 		ScimURL        func(childComplexity int) int
 		State          func(childComplexity int) int
 		UpdatedAt      func(childComplexity int) int
-		Users          func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) int
+		Users          func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) int
 		Version        func(childComplexity int) int
 	}
 
@@ -196,6 +229,7 @@ type ComplexityRoot struct {
 		DisplayName func(childComplexity int) int
 		Extensions  func(childComplexity int) int
 		ExternalID  func(childComplexity int) int
+		History     func(childComplexity int, after *string, first *int, before *string, last *int) int
 		ID          func(childComplexity int) int
 		MemberCount func(childComplexity int) int
 		Members     func(childComplexity int, after *string, first *int, before *string, last *int, where *model.MembershipWhereInput) int
@@ -211,6 +245,21 @@ type ComplexityRoot struct {
 	}
 
 	GroupEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Highlight struct {
+		Field func(childComplexity int) int
+		Parts func(childComplexity int) int
+	}
+
+	HistoryConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	HistoryEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -401,7 +450,7 @@ type ComplexityRoot struct {
 		Directories func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) int
 		Directory   func(childComplexity int, id uuid.UUID) int
 		Group       func(childComplexity int, by model.GroupBy) int
-		Groups      func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, where *model.GroupWhereInput) int
+		Groups      func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) int
 		Key         func(childComplexity int, id uuid.UUID) int
 		Keys        func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) int
 		Node        func(childComplexity int, id uuid.UUID) int
@@ -409,8 +458,16 @@ type ComplexityRoot struct {
 		OauthClient func(childComplexity int, id uuid.UUID) int
 		ServerInfo  func(childComplexity int) int
 		User        func(childComplexity int, by model.UserBy) int
-		Users       func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, where *model.UserWhereInput) int
+		Users       func(childComplexity int, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) int
 		Viewer      func(childComplexity int) int
+	}
+
+	RateLimit struct {
+		Cost        func(childComplexity int) int
+		Limit       func(childComplexity int) int
+		Remaining   func(childComplexity int) int
+		ResetAt     func(childComplexity int) int
+		RestoreRate func(childComplexity int) int
 	}
 
 	RemoveGroupMembersPayload struct {
@@ -478,6 +535,11 @@ type ComplexityRoot struct {
 		Version func(childComplexity int) int
 	}
 
+	Subscription struct {
+		Changes        func(childComplexity int, after *string, directoryID *uuid.UUID, where *model.ChangeWhereInput) int
+		RequestRecords func(childComplexity int, directoryID uuid.UUID, after *string, where *model.RequestRecordWhereInput) int
+	}
+
 	TestDirectoryConnectionPayload struct {
 		Checks    func(childComplexity int) int
 		Directory func(childComplexity int) int
@@ -524,6 +586,7 @@ type ComplexityRoot struct {
 		Extensions        func(childComplexity int) int
 		ExternalID        func(childComplexity int) int
 		Groups            func(childComplexity int, after *string, first *int, before *string, last *int) int
+		History           func(childComplexity int, after *string, first *int, before *string, last *int) int
 		ID                func(childComplexity int) int
 		Ims               func(childComplexity int) int
 		Locale            func(childComplexity int) int
@@ -553,8 +616,10 @@ type ComplexityRoot struct {
 	}
 
 	UserEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		Highlights func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Score      func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -563,6 +628,7 @@ type ComplexityRoot struct {
 		Key       func(childComplexity int) int
 		KeyID     func(childComplexity int) int
 		Kind      func(childComplexity int) int
+		RateLimit func(childComplexity int) int
 		Scopes    func(childComplexity int) int
 	}
 }
@@ -662,6 +728,134 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AttributeChange.Path(childComplexity), true
 
+	case "Change.changes":
+		if e.ComplexityRoot.Change.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Changes(childComplexity), true
+	case "Change.at":
+		if e.ComplexityRoot.Change.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.CreatedAt(childComplexity), true
+	case "Change.directoryId":
+		if e.ComplexityRoot.Change.DirectoryID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.DirectoryID(childComplexity), true
+	case "Change.id":
+		if e.ComplexityRoot.Change.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.ID(childComplexity), true
+	case "Change.keyId":
+		if e.ComplexityRoot.Change.KeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.KeyID(childComplexity), true
+	case "Change.kind":
+		if e.ComplexityRoot.Change.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Kind(childComplexity), true
+	case "Change.requestId":
+		if e.ComplexityRoot.Change.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.RequestID(childComplexity), true
+	case "Change.resource":
+		if e.ComplexityRoot.Change.Resource == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Resource(childComplexity), true
+	case "Change.resourceId":
+		if e.ComplexityRoot.Change.ResourceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.ResourceID(childComplexity), true
+	case "Change.resourceType":
+		if e.ComplexityRoot.Change.ResourceType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.ResourceType(childComplexity), true
+	case "Change.resourceVersion":
+		if e.ComplexityRoot.Change.ResourceVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.ResourceVersion(childComplexity), true
+	case "Change.source":
+		if e.ComplexityRoot.Change.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Source(childComplexity), true
+	case "Change.by":
+		if e.ComplexityRoot.Change.ViewerKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.ViewerKind(childComplexity), true
+
+	case "ChangeConnection.edges":
+		if e.ComplexityRoot.ChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Edges(childComplexity), true
+	case "ChangeConnection.latestCursor":
+		if e.ComplexityRoot.ChangeConnection.LatestCursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.LatestCursor(childComplexity), true
+	case "ChangeConnection.pageInfo":
+		if e.ComplexityRoot.ChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.PageInfo(childComplexity), true
+	case "ChangeConnection.resyncRequired":
+		if e.ComplexityRoot.ChangeConnection.ResyncRequired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.ResyncRequired(childComplexity), true
+
+	case "ChangeEdge.cursor":
+		if e.ComplexityRoot.ChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEdge.Cursor(childComplexity), true
+	case "ChangeEdge.node":
+		if e.ComplexityRoot.ChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEdge.Node(childComplexity), true
+
+	case "Company.changes":
+		if e.ComplexityRoot.Company.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Company_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Company.Changes(childComplexity, args["after"].(*string), args["first"].(*int), args["where"].(*model.ChangeWhereInput)), true
 	case "Company.createdAt":
 		if e.ComplexityRoot.Company.CreatedAt == nil {
 			break
@@ -868,6 +1062,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteUserPayload.DeletedID(childComplexity), true
 
+	case "Directory.changes":
+		if e.ComplexityRoot.Directory.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Directory_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Directory.Changes(childComplexity, args["after"].(*string), args["first"].(*int), args["where"].(*model.ChangeWhereInput)), true
 	case "Directory.company":
 		if e.ComplexityRoot.Directory.Company == nil {
 			break
@@ -908,7 +1113,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Directory.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.GroupOrder), args["where"].(*model.GroupWhereInput)), true
+		return e.ComplexityRoot.Directory.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.GroupOrder), args["query"].(*string), args["where"].(*model.GroupWhereInput)), true
 	case "Directory.health":
 		if e.ComplexityRoot.Directory.Health == nil {
 			break
@@ -988,7 +1193,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Directory.Users(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.UserOrder), args["where"].(*model.UserWhereInput)), true
+		return e.ComplexityRoot.Directory.Users(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.UserOrder), args["query"].(*string), args["where"].(*model.UserWhereInput)), true
 	case "Directory.version":
 		if e.ComplexityRoot.Directory.Version == nil {
 			break
@@ -1126,6 +1331,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Group.ExternalID(childComplexity), true
+	case "Group.history":
+		if e.ComplexityRoot.Group.History == nil {
+			break
+		}
+
+		args, err := ec.field_Group_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Group.History(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
 	case "Group.id":
 		if e.ComplexityRoot.Group.ID == nil {
 			break
@@ -1199,6 +1415,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GroupEdge.Node(childComplexity), true
+
+	case "Highlight.field":
+		if e.ComplexityRoot.Highlight.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Field(childComplexity), true
+	case "Highlight.parts":
+		if e.ComplexityRoot.Highlight.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Highlight.Parts(childComplexity), true
+
+	case "HistoryConnection.edges":
+		if e.ComplexityRoot.HistoryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryConnection.Edges(childComplexity), true
+	case "HistoryConnection.pageInfo":
+		if e.ComplexityRoot.HistoryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryConnection.PageInfo(childComplexity), true
+
+	case "HistoryEdge.cursor":
+		if e.ComplexityRoot.HistoryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEdge.Cursor(childComplexity), true
+	case "HistoryEdge.node":
+		if e.ComplexityRoot.HistoryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEdge.Node(childComplexity), true
 
 	case "IgnoredPart.path":
 		if e.ComplexityRoot.IgnoredPart.Path == nil {
@@ -2176,7 +2431,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Groups(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.GroupOrder), args["where"].(*model.GroupWhereInput)), true
+		return e.ComplexityRoot.Query.Groups(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.GroupOrder), args["query"].(*string), args["where"].(*model.GroupWhereInput)), true
 
 	case "Query.key":
 		if e.ComplexityRoot.Query.Key == nil {
@@ -2260,13 +2515,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Users(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.UserOrder), args["where"].(*model.UserWhereInput)), true
+		return e.ComplexityRoot.Query.Users(childComplexity, args["directoryId"].(*uuid.UUID), args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.UserOrder), args["query"].(*string), args["where"].(*model.UserWhereInput)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "RateLimit.cost":
+		if e.ComplexityRoot.RateLimit.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.Cost(childComplexity), true
+	case "RateLimit.limit":
+		if e.ComplexityRoot.RateLimit.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.Limit(childComplexity), true
+	case "RateLimit.remaining":
+		if e.ComplexityRoot.RateLimit.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.Remaining(childComplexity), true
+	case "RateLimit.resetAt":
+		if e.ComplexityRoot.RateLimit.ResetAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.ResetAt(childComplexity), true
+	case "RateLimit.restoreRate":
+		if e.ComplexityRoot.RateLimit.RestoreRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLimit.RestoreRate(childComplexity), true
 
 	case "RemoveGroupMembersPayload.group":
 		if e.ComplexityRoot.RemoveGroupMembersPayload.Group == nil {
@@ -2505,6 +2791,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServerInfo.Version(childComplexity), true
 
+	case "Subscription.changes":
+		if e.ComplexityRoot.Subscription.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["after"].(*string), args["directoryId"].(*uuid.UUID), args["where"].(*model.ChangeWhereInput)), true
+	case "Subscription.requestRecords":
+		if e.ComplexityRoot.Subscription.RequestRecords == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_requestRecords_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.RequestRecords(childComplexity, args["directoryId"].(uuid.UUID), args["after"].(*string), args["where"].(*model.RequestRecordWhereInput)), true
+
 	case "TestDirectoryConnectionPayload.checks":
 		if e.ComplexityRoot.TestDirectoryConnectionPayload.Checks == nil {
 			break
@@ -2666,6 +2975,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+	case "User.history":
+		if e.ComplexityRoot.User.History == nil {
+			break
+		}
+
+		args, err := ec.field_User_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.History(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
 	case "User.id":
 		if e.ComplexityRoot.User.ID == nil {
 			break
@@ -2812,12 +3132,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserEdge.Cursor(childComplexity), true
+	case "UserEdge.highlights":
+		if e.ComplexityRoot.UserEdge.Highlights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserEdge.Highlights(childComplexity), true
 	case "UserEdge.node":
 		if e.ComplexityRoot.UserEdge.Node == nil {
 			break
 		}
 
 		return e.ComplexityRoot.UserEdge.Node(childComplexity), true
+	case "UserEdge.score":
+		if e.ComplexityRoot.UserEdge.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserEdge.Score(childComplexity), true
 
 	case "Viewer.company":
 		if e.ComplexityRoot.Viewer.Company == nil {
@@ -2849,6 +3181,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Kind(childComplexity), true
+	case "Viewer.rateLimit":
+		if e.ComplexityRoot.Viewer.RateLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.RateLimit(childComplexity), true
 	case "Viewer.scopes":
 		if e.ComplexityRoot.Viewer.Scopes == nil {
 			break
@@ -2867,6 +3205,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddGroupMembersInput", ec.unmarshalInputAddGroupMembersInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
+			graphql.NewInputUnmarshaler("ChangeWhereInput", ec.unmarshalInputChangeWhereInput),
 			graphql.NewInputUnmarshaler("CompanyBy", ec.unmarshalInputCompanyBy),
 			graphql.NewInputUnmarshaler("CreateCompanyInput", ec.unmarshalInputCreateCompanyInput),
 			graphql.NewInputUnmarshaler("CreateDirectoryInput", ec.unmarshalInputCreateDirectoryInput),
@@ -2961,6 +3300,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -2987,6 +3343,196 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/change.graphql", Input: `"""
+One committed change to one resource: who did what, when, with the values before and after. Changes are kept for a year unless the operator says otherwise.
+"""
+type Change implements Node {
+  id: ID!
+  kind: ChangeKind!
+  "When it was made. The feed is not ordered by it: a change that is committed late has an earlier time than those before it."
+  at: Time!
+  "The directory it happened in; null for the company and its keys."
+  directoryId: ID
+  resourceType: ResourceType!
+  "The id of what was changed."
+  resourceId: ID!
+  "What was changed, as it is now; null when it was deleted since, or when you may not read it."
+  resource: Node
+  "The version of the resource afterwards."
+  resourceVersion: Int!
+  "The attributes that changed. For members it is ` + "`" + `members` + "`" + `, with the ids that were added or removed."
+  changes: [AttributeChange!]!
+  "What sort of caller did it."
+  by: ViewerKind!
+  "The key that was shown; null for operators."
+  keyId: ID
+  "The way it came in."
+  source: Source!
+  "The id of the request, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `."
+  requestId: String!
+}
+
+"""
+What happened to a resource.
+"""
+enum ChangeKind {
+  "It was made."
+  CREATED
+  "Attributes of it changed."
+  UPDATED
+  "It was deleted, with what belongs to it: the end of a directory is one change, whoever was in it."
+  DELETED
+  "A group got members."
+  MEMBERS_ADDED
+  "A group lost members."
+  MEMBERS_REMOVED
+}
+
+"""
+What can change.
+"""
+enum ResourceType {
+  "The company itself."
+  COMPANY
+  "A directory."
+  DIRECTORY
+  "A key. Only who holds the scope KEYS sees what was done to keys."
+  KEY
+  "An OAuth client. Only who holds the scope KEYS sees what was done to clients."
+  OAUTH_CLIENT
+  "A user."
+  USER
+  "A group or its members."
+  GROUP
+}
+
+"""
+A part of the feed of changes, in the order in which all readers see them.
+"""
+type ChangeConnection {
+  edges: [ChangeEdge!]!
+  "` + "`" + `endCursor` + "`" + ` is never null: it is where to go on, also after a page that has fewer changes than asked for, or none. Read on while ` + "`" + `hasNextPage` + "`" + `."
+  pageInfo: PageInfo!
+  "Whether ` + "`" + `after` + "`" + ` lies before what is still kept: changes were missed. Read everything anew, then go on from the ` + "`" + `latestCursor` + "`" + ` got before."
+  resyncRequired: Boolean!
+  "The cursor of the latest change. Get it before reading everything: what changes meanwhile comes after it."
+  latestCursor: Cursor!
+}
+
+"""
+A change with its place in the feed.
+"""
+type ChangeEdge {
+  node: Change!
+  "Its place: give it as ` + "`" + `after` + "`" + ` to go on behind this change, here or in a subscription."
+  cursor: Cursor!
+}
+
+"""
+A page of what happened to one resource.
+"""
+type HistoryConnection {
+  edges: [HistoryEdge!]!
+  pageInfo: PageInfo!
+}
+
+"""
+A change in the history of a resource.
+"""
+type HistoryEdge {
+  node: Change!
+  "Its place in this history, which is none in the feed."
+  cursor: Cursor!
+}
+
+"""
+Which changes: all that is given must hold.
+"""
+input ChangeWhereInput {
+  "Any of these kinds."
+  kind: [ChangeKind!]
+  "To any of these types of resource."
+  resourceType: [ResourceType!]
+  "To this resource."
+  resourceId: ID
+}
+
+extend type Company {
+  "What changed in the company and its directories since a place in the feed, in order: nothing is lost or doubled, whichever replica answers. Keep ` + "`" + `endCursor` + "`" + ` and come back with it."
+  changes(
+    "Start after this cursor; with the oldest change that is kept where it is left out."
+    after: Cursor
+    "How many at most."
+    first: Int
+    "Which changes."
+    where: ChangeWhereInput
+  ): ChangeConnection!
+}
+
+extend type Directory {
+  "What changed in the directory, as ` + "`" + `changes` + "`" + ` of the company tells it. Cursors are the same in both."
+  changes(
+    "Start after this cursor; with the oldest change that is kept where it is left out."
+    after: Cursor
+    "How many at most."
+    first: Int
+    "Which changes."
+    where: ChangeWhereInput
+  ): ChangeConnection!
+}
+
+extend type User {
+  "What happened to the user, newest first."
+  history(
+    "Start after this cursor."
+    after: Cursor
+    "Length of the page from its start."
+    first: Int
+    "End before this cursor."
+    before: Cursor
+    "Length of the page from its end."
+    last: Int
+  ): HistoryConnection!
+}
+
+extend type Group {
+  "What happened to the group and its members, newest first."
+  history(
+    "Start after this cursor."
+    after: Cursor
+    "Length of the page from its start."
+    first: Int
+    "End before this cursor."
+    before: Cursor
+    "Length of the page from its end."
+    last: Int
+  ): HistoryConnection!
+}
+
+"""
+What is told as it happens, over WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or as an event stream (` + "`" + `Accept: text/event-stream` + "`" + `). A subscription that ends is taken up again with the last cursor as ` + "`" + `after` + "`" + `: nothing is lost or doubled.
+"""
+type Subscription {
+  "Every change in the company, or in one directory, in order. After the change that deletes the directory the subscription is complete. Needs the scope READ."
+  changes(
+    "Go on after this cursor of the feed; with what comes from now on where it is left out. A cursor older than what is kept is refused with RESYNC_REQUIRED."
+    after: Cursor
+    "The directory; the whole company where it is left out."
+    directoryId: ID
+    "Which changes."
+    where: ChangeWhereInput
+  ): ChangeEdge!
+  "The SCIM requests of a directory a few seconds after they were answered, oldest first. Needs the scopes READ and RECORDS."
+  requestRecords(
+    "The directory."
+    directoryId: ID!
+    "Go on after this cursor; with what comes from now on where it is left out."
+    after: Cursor
+    "Which records."
+    where: RequestRecordWhereInput
+  ): RequestRecordEdge!
+}
+`, BuiltIn: false},
 	{Name: "../schema/company.graphql", Input: `"""
 The tenant: it owns directories and keys.
 """
@@ -3179,6 +3725,16 @@ type Directory implements Node {
     last: Int
     "Oldest first where it is left out."
     orderBy: [UserOrder!]
+    """
+    Find people: every word must begin a word of a name, the user name, an e-mail address, a word of the title or
+    department, or be digits of a phone number. Case and accents do not matter (` + "`" + `muller` + "`" + ` and ` + "`" + `mueller` + "`" + ` find Müller).
+    The best come first; after them come those of whom a word of 4 letters or more is there with one typo.
+
+    At most 200 characters and 8 words; no character has a special meaning; blank is as if it were left out.
+    ` + "`" + `orderBy` + "`" + `, ` + "`" + `before` + "`" + ` and ` + "`" + `last` + "`" + ` do not go with it. Words that many people have but hardly anyone together can
+    make a page short, or empty, although ` + "`" + `hasNextPage` + "`" + ` is true: go on with ` + "`" + `endCursor` + "`" + `. ` + "`" + `totalCount` + "`" + ` stops at 1,000.
+    """
+    query: String
     "Which users."
     where: UserWhereInput
   ): UserConnection!
@@ -3194,6 +3750,8 @@ type Directory implements Node {
     last: Int
     "Oldest first where it is left out."
     orderBy: [GroupOrder!]
+    "Groups whose name begins so, ignoring case, by name. At most 200 characters; blank is as if it were left out. ` + "`" + `orderBy` + "`" + ` does not go with it."
+    query: String
     "Which groups."
     where: GroupWhereInput
   ): GroupConnection!
@@ -3933,6 +4491,8 @@ extend type Query {
     last: Int
     "Oldest first where it is left out."
     orderBy: [GroupOrder!]
+    "Groups whose name begins so, ignoring case, by name. At most 200 characters; blank is as if it were left out. ` + "`" + `orderBy` + "`" + ` does not go with it."
+    query: String
     "Which groups."
     where: GroupWhereInput
   ): GroupConnection!
@@ -4896,6 +5456,56 @@ type UserEdge {
   node: User!
   "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
+  """
+  How well the user fits ` + "`" + `query` + "`" + `, at most 1: whole words count more than beginnings, names more than
+  user names, e-mail addresses, phone numbers, and those more than title and department. Above 0.5 every
+  word is there as it was written; at most 0.5 where one is there with a typo only. Null without ` + "`" + `query` + "`" + `.
+  """
+  score: Float
+  "Where the words of ` + "`" + `query` + "`" + ` are, at most 16 values; empty without ` + "`" + `query` + "`" + `."
+  highlights: [Highlight!]!
+}
+
+"""
+A value of a user in which words of a query were found.
+"""
+type Highlight {
+  "The attribute it is of."
+  field: SearchField!
+  """
+  The value in pieces. Every second piece is what was found; the first is what comes before it and may be
+  empty: ` + "`" + `["Ada ", "Love", "lace"]` + "`" + `. So ` + "`" + `parts.map((p, i) => i % 2 ? <mark>{p}</mark> : p)` + "`" + ` shows it, and
+  ` + "`" + `parts.join("")` + "`" + ` is the whole value.
+  """
+  parts: [String!]!
+}
+
+"""
+The attributes that ` + "`" + `query` + "`" + ` looks into.
+"""
+enum SearchField {
+  "The display name."
+  DISPLAY_NAME
+  "The given name."
+  GIVEN_NAME
+  "The family name."
+  FAMILY_NAME
+  "The middle name."
+  MIDDLE_NAME
+  "The whole name, formatted."
+  FORMATTED_NAME
+  "The nickname."
+  NICK_NAME
+  "The user name, from its start."
+  USER_NAME
+  "An e-mail address, from its start."
+  EMAIL
+  "The job title."
+  TITLE
+  "The department."
+  DEPARTMENT
+  "A phone number: its digits from the start, after the country code, or up to the end."
+  PHONE_NUMBER
 }
 
 """
@@ -5179,6 +5789,16 @@ extend type Query {
     last: Int
     "Oldest first where it is left out."
     orderBy: [UserOrder!]
+    """
+    Find people: every word must begin a word of a name, the user name, an e-mail address, a word of the title or
+    department, or be digits of a phone number. Case and accents do not matter (` + "`" + `muller` + "`" + ` and ` + "`" + `mueller` + "`" + ` find Müller).
+    The best come first; after them come those of whom a word of 4 letters or more is there with one typo.
+
+    At most 200 characters and 8 words; no character has a special meaning; blank is as if it were left out.
+    ` + "`" + `orderBy` + "`" + `, ` + "`" + `before` + "`" + ` and ` + "`" + `last` + "`" + ` do not go with it. Words that many people have but hardly anyone together can
+    make a page short, or empty, although ` + "`" + `hasNextPage` + "`" + ` is true: go on with ` + "`" + `endCursor` + "`" + `. ` + "`" + `totalCount` + "`" + ` stops at 1,000.
+    """
+    query: String
     "Which users."
     where: UserWhereInput
   ): UserConnection!
@@ -5209,6 +5829,26 @@ type Viewer {
   keyId: ID
   "The key that the caller showed; null for operators. Needs the scope KEYS."
   key: Key
+  "What the caller may spend on operations. Every answer tells the same in ` + "`" + `extensions.rateLimit` + "`" + `."
+  rateLimit: RateLimit!
+}
+
+"""
+What a key may spend: each operation takes its cost in points, which come back
+with time. Over it, an operation is refused with the code RATE_LIMITED, status
+429 and the header Retry-After.
+"""
+type RateLimit {
+  "Points when nothing was spent lately."
+  limit: Int!
+  "What this operation costs, in points."
+  cost: Int!
+  "Points that are left after this operation."
+  remaining: Int!
+  "Points that come back each second."
+  restoreRate: Int!
+  "When all points are back, if no more are spent."
+  resetAt: Time!
 }
 
 """
@@ -5290,6 +5930,62 @@ func (ec *executionContext) childFields_AttributeChange(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type AttributeChange", field.Name)
 }
 
+func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Change_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Change_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_Change_at(ctx, field)
+	case "directoryId":
+		return ec.fieldContext_Change_directoryId(ctx, field)
+	case "resourceType":
+		return ec.fieldContext_Change_resourceType(ctx, field)
+	case "resourceId":
+		return ec.fieldContext_Change_resourceId(ctx, field)
+	case "resource":
+		return ec.fieldContext_Change_resource(ctx, field)
+	case "resourceVersion":
+		return ec.fieldContext_Change_resourceVersion(ctx, field)
+	case "changes":
+		return ec.fieldContext_Change_changes(ctx, field)
+	case "by":
+		return ec.fieldContext_Change_by(ctx, field)
+	case "keyId":
+		return ec.fieldContext_Change_keyId(ctx, field)
+	case "source":
+		return ec.fieldContext_Change_source(ctx, field)
+	case "requestId":
+		return ec.fieldContext_Change_requestId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ChangeConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ChangeConnection_pageInfo(ctx, field)
+	case "resyncRequired":
+		return ec.fieldContext_ChangeConnection_resyncRequired(ctx, field)
+	case "latestCursor":
+		return ec.fieldContext_ChangeConnection_latestCursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ChangeEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ChangeEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Company(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5308,6 +6004,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_version(ctx, field)
 	case "directories":
 		return ec.fieldContext_Company_directories(ctx, field)
+	case "changes":
+		return ec.fieldContext_Company_changes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Company", field.Name)
 }
@@ -5472,6 +6170,8 @@ func (ec *executionContext) childFields_Directory(ctx context.Context, field gra
 		return ec.fieldContext_Directory_groups(ctx, field)
 	case "keys":
 		return ec.fieldContext_Directory_keys(ctx, field)
+	case "changes":
+		return ec.fieldContext_Directory_changes(ctx, field)
 	case "oauthClients":
 		return ec.fieldContext_Directory_oauthClients(ctx, field)
 	case "requestRecords":
@@ -5562,6 +6262,8 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Group_version(ctx, field)
+	case "history":
+		return ec.fieldContext_Group_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Group", field.Name)
 }
@@ -5586,6 +6288,36 @@ func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field gra
 		return ec.fieldContext_GroupEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_Highlight_field(ctx, field)
+	case "parts":
+		return ec.fieldContext_Highlight_parts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Highlight", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_HistoryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HistoryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_HistoryEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_HistoryEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_IgnoredPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5894,6 +6626,22 @@ func (ec *executionContext) childFields_ProvisioningCycle(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ProvisioningCycle", field.Name)
 }
 
+func (ec *executionContext) childFields_RateLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "limit":
+		return ec.fieldContext_RateLimit_limit(ctx, field)
+	case "cost":
+		return ec.fieldContext_RateLimit_cost(ctx, field)
+	case "remaining":
+		return ec.fieldContext_RateLimit_remaining(ctx, field)
+	case "restoreRate":
+		return ec.fieldContext_RateLimit_restoreRate(ctx, field)
+	case "resetAt":
+		return ec.fieldContext_RateLimit_resetAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveGroupMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "group":
@@ -6158,6 +6906,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_User_version(ctx, field)
+	case "history":
+		return ec.fieldContext_User_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -6180,6 +6930,10 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	case "cursor":
 		return ec.fieldContext_UserEdge_cursor(ctx, field)
+	case "score":
+		return ec.fieldContext_UserEdge_score(ctx, field)
+	case "highlights":
+		return ec.fieldContext_UserEdge_highlights(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
 }
@@ -6198,6 +6952,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_keyId(ctx, field)
 	case "key":
 		return ec.fieldContext_Viewer_key(ctx, field)
+	case "rateLimit":
+		return ec.fieldContext_Viewer_rateLimit(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }

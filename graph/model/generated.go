@@ -11,11 +11,14 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/search"
 	"github.com/google/uuid"
 )
 
@@ -25,6 +28,34 @@ type AddGroupMembersInput struct {
 	GroupID uuid.UUID `json:"groupId"`
 	// Ids of users and groups of the directory, at most 1000. Who is a member already stays one.
 	MemberIds []uuid.UUID `json:"memberIds"`
+}
+
+// A part of the feed of changes, in the order in which all readers see them.
+type ChangeConnection struct {
+	Edges []ChangeEdge `json:"edges"`
+	// `endCursor` is never null: it is where to go on, also after a page that has fewer changes than asked for, or none. Read on while `hasNextPage`.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Whether `after` lies before what is still kept: changes were missed. Read everything anew, then go on from the `latestCursor` got before.
+	ResyncRequired bool `json:"resyncRequired"`
+	// The cursor of the latest change. Get it before reading everything: what changes meanwhile comes after it.
+	LatestCursor string `json:"latestCursor"`
+}
+
+// A change with its place in the feed.
+type ChangeEdge struct {
+	Node *generated.Change `json:"node"`
+	// Its place: give it as `after` to go on behind this change, here or in a subscription.
+	Cursor string `json:"cursor"`
+}
+
+// Which changes: all that is given must hold.
+type ChangeWhereInput struct {
+	// Any of these kinds.
+	Kind []change.Kind `json:"kind,omitempty,omitzero"`
+	// To any of these types of resource.
+	ResourceType []change.ResourceType `json:"resourceType,omitempty,omitzero"`
+	// To this resource.
+	ResourceID *uuid.UUID `json:"resourceId,omitempty,omitzero"`
 }
 
 // How to name a company.
@@ -339,6 +370,19 @@ type GroupWhereInput struct {
 	ExternalID *string `json:"externalId,omitempty,omitzero"`
 	// Groups with this direct member.
 	HasMember *uuid.UUID `json:"hasMember,omitempty,omitzero"`
+}
+
+// A page of what happened to one resource.
+type HistoryConnection struct {
+	Edges    []HistoryEdge `json:"edges"`
+	PageInfo *PageInfo     `json:"pageInfo"`
+}
+
+// A change in the history of a resource.
+type HistoryEdge struct {
+	Node *generated.Change `json:"node"`
+	// Its place in this history, which is none in the feed.
+	Cursor string `json:"cursor"`
 }
 
 // A key in a list.
@@ -739,6 +783,12 @@ type UserEdge struct {
 	Node *generated.User `json:"node"`
 	// Its place in the list: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
+	// How well the user fits `query`, at most 1: whole words count more than beginnings, names more than
+	// user names, e-mail addresses, phone numbers, and those more than title and department. Above 0.5 every
+	// word is there as it was written; at most 0.5 where one is there with a typo only. Null without `query`.
+	Score *float64 `json:"score,omitempty,omitzero"`
+	// Where the words of `query` are, at most 16 values; empty without `query`.
+	Highlights []search.Highlight `json:"highlights"`
 }
 
 // A user of a directory by user name.
@@ -865,6 +915,8 @@ type Viewer struct {
 	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
 	// The key that the caller showed; null for operators. Needs the scope KEYS.
 	Key *generated.Key `json:"key,omitempty,omitzero"`
+	// What the caller may spend on operations. Every answer tells the same in `extensions.rateLimit`.
+	RateLimit *guard.RateLimit `json:"rateLimit"`
 }
 
 // How a check went.

@@ -1,0 +1,334 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/search"
+)
+
+// What a page of a search looks at, at most: so many terms at a time, and so
+// many times. Where that is not enough the page is short and the next goes on.
+const (
+	searchSegment  = 500
+	searchSegments = 4
+)
+
+// rank orders the people of a segment: the best first, then by name.
+type rank struct {
+	Score int       `json:"s"` // in thousandths
+	Name  string    `json:"n"` // the beginning of the name that lists are ordered by
+	ID    uuid.UUID `json:"i"`
+}
+
+func (a rank) compare(b rank) int {
+	return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.Name, b.Name), slices.Compare(a.ID[:], b.ID[:]))
+}
+
+// searchPlace is how far a search has come. People come in segments of the
+// index of terms, exact beginnings before typos, and ranked within a segment.
+// The segment's bounds and the word it is of are part of the place: so others
+// may be added or leave meanwhile, and still nobody is missed or comes twice.
+type searchPlace struct {
+	Typos bool  `json:"y,omitempty"`
+	Word  *int  `json:"w,omitempty"` // the word whose terms are gone through; nil where it is to be chosen
+	After spot  `json:"a"`           // the segment begins behind this
+	Until *spot `json:"b,omitempty"` // and ends with this; nil where that is not known, or it is the last
+	Shown *rank `json:"r,omitempty"` // the last one shown of it
+}
+
+// found is somebody a search has found.
+type found struct {
+	user  *ent.User
+	rank  rank
+	place searchPlace // that of the segment, and this one shown
+}
+
+// peopleSearch is one search.
+type peopleSearch struct {
+	r      *Resolver
+	index  termIndex
+	query  search.Query
+	typos  *search.Query // once it was needed
+	narrow func(*ent.UserQuery) *ent.UserQuery
+
+	near [][]interval // of the words, once they were looked for
+}
+
+func (s *peopleSearch) words(typos bool) search.Query {
+	if !typos {
+		return s.query
+	}
+	if s.typos == nil {
+		q := s.query.WithTypos()
+		s.typos = &q
+	}
+	return *s.typos
+}
+
+// page returns the next people behind a place, at most limit, and the place
+// behind which others may follow; nil where nobody does.
+func (s *peopleSearch) page(ctx context.Context, at searchPlace, limit int) (page []found, next *searchPlace, err error) {
+	if len(s.query.Words) == 0 {
+		return nil, nil, nil
+	}
+	for range searchSegments {
+		ranked, err := s.segment(ctx, &at)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, f := range ranked {
+			if at.Shown != nil && f.rank.compare(*at.Shown) <= 0 {
+				continue
+			}
+			if len(page) == limit {
+				return page, &at, nil
+			}
+			f.place = at
+			f.place.Shown = &f.rank
+			page = append(page, f)
+			at = f.place
+		}
+		switch {
+		case at.Until != nil:
+			at = searchPlace{Typos: at.Typos, Word: at.Word, After: *at.Until}
+		case !at.Typos && s.words(true).HasTypos():
+			at = searchPlace{Typos: true}
+		default:
+			return page, nil, nil
+		}
+	}
+	return page, &at, nil
+}
+
+// segment reads the people of a segment, ranked, and makes known where it ends.
+func (s *peopleSearch) segment(ctx context.Context, at *searchPlace) ([]found, error) {
+	intervals, err := s.intervals(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	most := searchSegment
+	if at.Until != nil {
+		most *= 4 // it had so many; others may have come
+	}
+	spots, err := s.index.candidates(ctx, intervals, at.After, at.Until, most)
+	if err != nil {
+		return nil, err
+	}
+	users, err := s.people(ctx, spots)
+	if err != nil {
+		return nil, err
+	}
+	if at.Until == nil && len(spots) == most {
+		at.Until = &spots[most-1]
+	}
+	query := s.words(at.Typos)
+	var ranked []found
+	for _, spot := range spots {
+		u := users[spot.User]
+		if u == nil {
+			continue
+		}
+		attributes := AttributesOf(u)
+		person := search.NewPerson(&attributes)
+		first, typo, ok := query.Words[*at.Word].First(person)
+		if !ok || tier(first.Kind, typo) != spot.Tier || first.Text != spot.Term {
+			continue // it has another place, or the index is yet to follow a change
+		}
+		fit, ok := query.Fit(person)
+		if !ok || fit.Near != at.Typos {
+			continue
+		}
+		ranked = append(ranked, found{user: u, rank: rank{int(fit.Score * 1000), beginning(u.SortName), u.ID}})
+	}
+	slices.SortFunc(ranked, func(a, b found) int { return a.rank.compare(b.rank) })
+	return ranked, nil
+}
+
+// beginning is what of a name a cursor holds.
+func beginning(name string) string { return strings.ToValidUTF8(name[:min(len(name), 64)], "") }
+
+// intervals returns the terms to go through, of the word that the fewest have.
+func (s *peopleSearch) intervals(ctx context.Context, at *searchPlace) ([]interval, error) {
+	words := s.words(at.Typos).Words
+	if at.Typos && s.near == nil {
+		near, err := s.index.typos(ctx, words)
+		if err != nil {
+			return nil, err
+		}
+		s.near = near
+	}
+	sets := make([][]interval, len(words))
+	for n, w := range words {
+		if at.Typos {
+			sets[n] = s.near[n]
+		}
+		if at.Typos && len(words) == 1 {
+			continue // who has the word as it was written has been shown
+		}
+		for _, r := range w.Ranges() {
+			sets[n] = append(sets[n], interval{Range: r})
+		}
+	}
+	if at.Word == nil {
+		fewest, err := s.index.fewest(ctx, sets)
+		if err != nil {
+			return nil, err
+		}
+		at.Word = &fewest
+	}
+	if *at.Word < 0 || *at.Word >= len(sets) {
+		return nil, failf(CodeInvalid, "after", "after is not a cursor of this list")
+	}
+	return sets[*at.Word], nil
+}
+
+// judged are the columns that people are judged by.
+var judged = []string{
+	user.FieldID, user.FieldDirectoryID, user.FieldCompanyID, user.FieldUserName, user.FieldName, user.FieldDisplayName, user.FieldNickName,
+	user.FieldTitle, user.FieldDepartment, user.FieldEmails, user.FieldPhoneNumbers, user.FieldSortName,
+}
+
+// people reads those of the users that the viewer asks for and may see.
+func (s *peopleSearch) people(ctx context.Context, spots []spot) (map[uuid.UUID]*ent.User, error) {
+	ids := make([]uuid.UUID, len(spots))
+	for i, at := range spots {
+		ids[i] = at.User
+	}
+	q := s.narrow(s.r.client(ctx).User.Query())
+	q.Select(judged...)
+	return s.usersIn(ctx, q, ids)
+}
+
+func (s *peopleSearch) usersIn(ctx context.Context, q *ent.UserQuery, ids []uuid.UUID) (map[uuid.UUID]*ent.User, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	ids = slices.Compact(ids)
+	for n := len(ids); n&(n-1) != 0; n++ { // few texts of statements, whatever was found
+		ids = append(ids, ids[0])
+	}
+	rows, err := q.Where(user.IDIn(ids...)).All(ctx)
+	users := make(map[uuid.UUID]*ent.User, len(rows))
+	for _, u := range rows {
+		users[u.ID] = u
+	}
+	return users, err
+}
+
+// searchUsers is a page of the people that a query finds in a directory, or in
+// the viewer's company where it is nil.
+func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text string, in *model.UserWhereInput) (*model.UserConnection, error) {
+	s, err := r.newSearch(ctx, directoryID, text, in)
+	if err != nil {
+		return nil, err
+	}
+	if args.before != nil || args.last != nil {
+		return nil, failf(CodeInvalid, "query", "a search is read forwards, with first and after")
+	}
+	limit, err := args.size()
+	if err != nil {
+		return nil, err
+	}
+	v, _ := viewer.FromContext(ctx)
+	use := strings.Join([]string{"search", ownerID(directoryID).String(), v.CompanyID.String(), text}, " ")
+	at := searchPlace{}
+	if args.after != nil {
+		content, ok := r.cfg.Seal.Open(use, *args.after)
+		if !ok || json.Unmarshal(content, &at) != nil {
+			return nil, failf(CodeInvalid, "after", "after is not a cursor of this list")
+		}
+	}
+	page, next, err := s.page(ctx, at, limit)
+	if err != nil {
+		return nil, err
+	}
+	cursor := func(p searchPlace) string {
+		content, _ := json.Marshal(p) // numbers and texts
+		return r.cfg.Seal.Close(use, content)
+	}
+	c := &model.UserConnection{
+		PageInfo: &model.PageInfo{HasNextPage: next != nil, HasPreviousPage: args.after != nil},
+		Total:    s.count,
+	}
+	if c.Edges, err = s.edges(ctx, page, cursor); err != nil {
+		return nil, err
+	}
+	if len(c.Edges) > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+	}
+	if next != nil {
+		end := cursor(*next)
+		c.PageInfo.EndCursor = &end
+	} else if len(page) > 0 {
+		end := cursor(page[len(page)-1].place)
+		c.PageInfo.EndCursor = &end
+	}
+	return c, nil
+}
+
+func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*peopleSearch, error) {
+	query, ok := search.Parse(text)
+	if !ok {
+		return nil, failf(CodeLimit, "query", "query must have at most %d characters and %d words", search.MaxQuery, search.MaxWords)
+	}
+	v, _ := viewer.FromContext(ctx)
+	if !v.May(viewer.ScopeRead) {
+		return nil, failf(CodeForbidden, "", "the key does not allow this")
+	}
+	scope := r.scope(ctx, ownerID(directoryID))
+	if v.Kind == viewer.DirectoryKey && directoryID == nil {
+		scope.Directory = v.DirectoryID
+	}
+	if scope.Company == uuid.Nil && scope.Directory == uuid.Nil {
+		return nil, failf(CodeInvalid, "directoryId", "name the directory to search")
+	}
+	narrow, err := r.usersIn(ctx, directoryID, in)
+	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: narrow}, err
+}
+
+// edges reads the whole of the people on a page, and tells where they were found.
+func (s *peopleSearch) edges(ctx context.Context, page []found, cursor func(searchPlace) string) ([]model.UserEdge, error) {
+	ids := make([]uuid.UUID, len(page))
+	for i, f := range page {
+		ids[i] = f.user.ID
+	}
+	users, err := s.usersIn(ctx, s.narrow(s.r.client(ctx).User.Query()), ids)
+	if err != nil {
+		return nil, err
+	}
+	edges := make([]model.UserEdge, 0, len(page))
+	nodes := make([]*ent.User, 0, len(page))
+	for _, f := range page {
+		u := users[f.user.ID]
+		if u == nil {
+			continue // gone meanwhile
+		}
+		attributes, score := AttributesOf(u), float64(f.rank.Score)/1000
+		nodes = append(nodes, u)
+		edges = append(edges, model.UserEdge{
+			Node: u, Cursor: cursor(f.place), Score: &score, Highlights: s.words(f.place.Typos).Highlights(&attributes),
+		})
+	}
+	s.r.batchesOf(ctx).sawUsers(nodes)
+	return edges, nil
+}
+
+// countedPeople is how far the people that a search finds are counted.
+const countedPeople = 1000
+
+// count tells how many people a search finds, as far as they are counted.
+func (s *peopleSearch) count(ctx context.Context) (int64, error) {
+	page, _, err := s.page(ctx, searchPlace{}, countedPeople)
+	return int64(len(page)), err
+}

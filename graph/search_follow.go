@@ -1,0 +1,133 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/ent/entdb"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/generated/uservalue"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/search"
+)
+
+// The terms of a new user are written with it, by the statement that writes
+// its other values. Those of a user that changes follow within a second, so
+// that a change costs no more statements than it did; a search looks at people
+// as they are and shows nobody for what they were. The same work catches up on
+// people who were there before they could be searched for.
+
+// followBatch is how many people's terms are written in one transaction.
+const followBatch = 100
+
+// termRows is how many terms one statement inserts: SQLite takes 32,766 parameters.
+const termRows = 4000
+
+// termsOf returns the rows of a user that are there for searches alone.
+func termsOf(a schematype.UserAttributes) map[userValue]bool {
+	values := make(map[userValue]bool)
+	for _, t := range search.Terms(&a) {
+		values[userValue{attribute: termAttributes[t.Kind][0], value: t.Text}] = true
+	}
+	return values
+}
+
+// ownTerms are the attributes of rows that are there for searches alone.
+func ownTerms() (attributes []uservalue.Attribute) {
+	for _, of := range termAttributes {
+		attributes = append(attributes, of[0])
+	}
+	return attributes
+}
+
+// searchable are the attributes that terms are made of.
+var searchable = []string{"userName", "displayName", "name", "nickName", "title", "department", "emails", "phoneNumbers"}
+
+// FollowSearch writes the terms of people that changed, or were never written,
+// and returns of how many. Several replicas may do it at the same time.
+func (r *Resolver) FollowSearch(ctx context.Context) (int, error) {
+	ctx = viewer.WithSystem(ctx, viewer.Search)
+	for done := 0; ; {
+		n, err := inTx(ctx, r, r.followSome)
+		done += n
+		if err != nil || n < followBatch {
+			return done, err
+		}
+	}
+}
+
+// unfollowed holds for the users whose terms are not those of their version.
+func unfollowed(s *sql.Selector) {
+	s.Where(sql.ColumnsNEQ(s.C(user.FieldSearchVersion), s.C(user.FieldVersion)))
+}
+
+func (r *Resolver) followSome(ctx context.Context) (int, error) {
+	client := r.client(ctx)
+	q := client.User.Query().Where(unfollowed).Limit(followBatch)
+	if r.rowLocks() {
+		q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
+	}
+	users, err := q.All(ctx)
+	if err != nil || len(users) == 0 {
+		return 0, err
+	}
+	directories, ids := make([]uuid.UUID, len(users)), make([]uuid.UUID, len(users))
+	var rows []*ent.UserValueCreate
+	for i, u := range users {
+		directories[i], ids[i] = u.DirectoryID, u.ID
+		for v := range termsOf(AttributesOf(u)) {
+			rows = append(rows, r.newValue(ctx, u, v))
+		}
+	}
+	_, err = client.UserValue.Delete().
+		Where(uservalue.DirectoryIDIn(directories...), uservalue.UserIDIn(ids...), uservalue.AttributeIn(ownTerms()...)).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for from := 0; from < len(rows); from += termRows {
+		if err := client.UserValue.CreateBulk(rows[from:min(from+termRows, len(rows))]...).Exec(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return len(users), client.User.Update().Where(user.DirectoryIDIn(directories...), user.IDIn(ids...)).
+		Modify(func(u *sql.UpdateBuilder) { u.Set(user.FieldSearchVersion, sql.Expr(user.FieldVersion)) }).Exec(ctx)
+}
+
+// toFollow wakes the work when the transaction of ctx has committed.
+func (r *Resolver) toFollow(ctx context.Context) {
+	entdb.OnCommit(ctx, func() {
+		select {
+		case r.follow <- struct{}{}:
+		default: // it is awake already
+		}
+	})
+}
+
+// RunSearch lets searches follow what changes here at once, and what changes
+// elsewhere every interval, until ctx ends. It logs how it catches up.
+func (r *Resolver) RunSearch(ctx context.Context, interval time.Duration) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-r.follow:
+		}
+		start := time.Now()
+		n, err := r.FollowSearch(ctx)
+		if err != nil && ctx.Err() == nil {
+			zerolog.Ctx(ctx).Warn().Err(err).Msg("searches could not follow changes; it is tried again")
+		}
+		if n >= 10*followBatch {
+			zerolog.Ctx(ctx).Info().Int("users", n).Dur("took", time.Since(start)).Msg("searches have caught up")
+		}
+	}
+}
