@@ -11,8 +11,13 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/guard"
 	"github.com/feddir/feddir/graph/model"
 )
+
+func (r *rateLimitResolver) Cost(ctx context.Context, obj *guard.RateLimit) (int, error) {
+	return guard.CostOf(ctx), nil
+}
 
 func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*ent.Company, error) {
 	v, _ := viewer.FromContext(ctx)
@@ -31,6 +36,16 @@ func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, 
 	return orNull(r.findKey(ctx, *obj.KeyID))
 }
 
+func (r *viewerResolver) RateLimit(ctx context.Context, obj *model.Viewer) (*guard.RateLimit, error) {
+	now := r.cfg.Budget.Of(budgetKey(ctx))
+	return &now, nil
+}
+
+func (r *Resolver) RateLimit() generated.RateLimitResolver { return &rateLimitResolver{r} }
+
 func (r *Resolver) Viewer() generated.ViewerResolver { return &viewerResolver{r} }
 
-type viewerResolver struct{ *Resolver }
+type (
+	rateLimitResolver struct{ *Resolver }
+	viewerResolver    struct{ *Resolver }
+)
