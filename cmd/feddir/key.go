@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/auth"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/predicate"
@@ -167,9 +166,8 @@ func keyCreate(ctx context.Context, args []string, getenv func(string) string, s
 	description := k.String("description", "", "`text` that says what the key is for")
 	scopes := k.String("scopes", "", "`list` of what an API key may do: "+joinScopes(viewer.Scopes)+" (default read)")
 	k.Func("origin", "web `origin` whose pages may use an API key, such as https://people.example.com; may be given several times", func(s string) error {
-		origin, err := auth.ParseOrigin(s)
-		in.Origins = append(in.Origins, origin)
-		return err
+		in.Origins = append(in.Origins, s)
+		return nil
 	})
 	k.BoolVar(&in.TrustedDocumentsOnly, "trusted-documents-only", false, "let an API key run only the documents that feddir serve --trusted-documents names")
 	expires := expiry(k.command)
