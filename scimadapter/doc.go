@@ -14,13 +14,36 @@
 //     user's answer, and a group need not be read to change its members.
 //   - Removing members with a list of values removes these only. By §3.5.2.2
 //     the value is ignored, which would empty the group; Entra means the list.
-//   - A removal that finds nothing is no error, since it is repeated in every
-//     cycle. A new member who does not exist is 400 invalidValue and is named:
-//     Entra does not count that against the job, and nobody becomes a member
-//     in appearance only.
-//   - A write that selects no element creates it; "" and null clear; booleans
-//     may be text; unknown attributes are ignored and reported. Each of these
-//     is an error in the RFC and an everyday request of Entra's.
+//   - A removal that finds nothing is no error (§3.5.2.2 allows noTarget),
+//     since it is repeated in every cycle.
+//   - A new member who does not exist is 400 invalidValue and is named: Entra
+//     does not count that against the job, and nobody becomes a member in
+//     appearance only.
+//   - A replace or add with a value path that selects nothing makes the element
+//     (§3.5.2.3 has noTarget): Entra goes by its own view of what there is. Only
+//     comparisons by eq joined by and say what to make; others are noTarget.
+//   - Where a value path selects several elements of one type, which the RFC
+//     allows and Entra cannot tell apart, the primary one is written, else the
+//     first.
+//   - Keys of a value without path are paths, dotted and with URNs (§3.5.2 does
+//     not say): Entra sends them under its flag. No attribute gets such a name.
+//   - Booleans may be the texts true and false in any case, which the RFC has
+//     as invalidValue: Entra's default dialect knows no other. No other text is.
+//   - "" unsets, as null and [] do (RFC 7643 §2.5 has "" as a value): Entra clears
+//     with it, and null comes from its tests.
+//   - Bare text for a complex attribute is its value, where it has one: managers,
+//     members and roles come so.
+//   - Values in filters may lack quotes and booleans may have them: both are in
+//     Microsoft's documentation, and neither can mean anything else.
+//   - No Operations at all change nothing (§3.5.2 wants one or more): clients
+//     send what is left after they left out what they may not send.
+//   - Unknown attributes are ignored and reported (§3.5.2 has invalidPath): one
+//     mapping of an administrator too many must not stop every change of
+//     everybody.
+//   - What is read-only is passed over, in PATCH as in PUT (§3.5.1 has the latter,
+//     §3.5.2 has mutability): Okta sends a group's id with its new name.
+//   - A parameter of a list that comes twice is 400: to obey one filter of two
+//     would be the wrong answer. The RFC does not say.
 //   - userName and a group's displayName are unique in a directory ignoring
 //     case (409 uniqueness), also against disabled users. A create that is
 //     sent again is 409 too, because Microsoft's validator demands it.
