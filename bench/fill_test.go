@@ -84,7 +84,8 @@ func userName(i int) string { return fmt.Sprintf("ada.lovelace.%06d@harbor.examp
 
 // addUsers adds people with what Entra sends by default.
 func (p *people) addUsers(ctx context.Context, c *ent.Client, ids []uuid.UUID) error {
-	users, values := make([]*ent.UserCreate, len(ids)), make([]*ent.UserValueCreate, len(ids))
+	users := make([]*ent.UserCreate, len(ids))
+	var values []*ent.UserValueCreate
 	text := func(format string, args ...any) *string { s := fmt.Sprintf(format, args...); return &s }
 	yes := true
 	for i, id := range ids {
@@ -96,16 +97,30 @@ func (p *people) addUsers(ctx context.Context, c *ent.Client, ids []uuid.UUID) e
 			SetName(&schematype.Name{GivenName: text("Ada"), FamilyName: text("Lovelace %06d", n)}).
 			SetTitle("Harbour master").SetDepartment("Docks").SetEmployeeNumber(fmt.Sprint(n)).SetPreferredLanguage("en-GB").
 			SetEmails([]schematype.MultiValue{{Value: &name, Type: text("work"), Primary: &yes}}).
-			SetPhoneNumbers([]schematype.MultiValue{{Value: text("+41 44 %07d", n), Type: text("work")}})
-		values[i] = c.UserValue.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetUserID(id).
-			SetAttribute(uservalue.AttributeEMAILS).SetValueKey(schematype.Fold(name)).SetTypeKey("work")
+			SetPhoneNumbers([]schematype.MultiValue{{Value: text("+41 44 %07d", n), Type: text("work")}}).
+			SetSearchVersion(1)
+		put := func(attribute uservalue.Attribute, value, typ string) {
+			values = append(values, c.UserValue.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetUserID(id).
+				SetAttribute(attribute).SetValueKey(value).SetTypeKey(typ))
+		}
+		put(uservalue.AttributeEMAILS, schematype.Fold(name), "work")
+		put(uservalue.AttributeNAME_WORDS, "ada", "")
+		put(uservalue.AttributeNAME_WORDS, "lovelace", "")
+		put(uservalue.AttributeNAME_WORDS, fmt.Sprintf("%06d", n), "")
+		put(uservalue.AttributeWORK_WORDS, "harbour", "")
+		put(uservalue.AttributeWORK_WORDS, "docks", "")
 	}
 	for from := 0; from < len(users); from += batch / 2 { // a user has many columns
 		if err := c.User.CreateBulk(users[from:min(from+batch/2, len(users))]...).Exec(ctx); err != nil {
 			return err
 		}
 	}
-	return c.UserValue.CreateBulk(values...).Exec(ctx)
+	for from := 0; from < len(values); from += 4 * batch {
+		if err := c.UserValue.CreateBulk(values[from:min(from+4*batch, len(values))]...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *people) addGroup(ctx context.Context, c *ent.Client, name string, members int) error {

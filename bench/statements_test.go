@@ -75,6 +75,9 @@ func TestStatements(t *testing.T) {
 				{"GraphQL create", 3, mutation("createUser", `directoryId: %q, userName: "grace@harbor.example", emails: [{value: "grace@harbor.example"}]`, in.directory)},
 				{"GraphQL update", 3, mutation("updateUser", `id: %q, patch: {title: "Pilot"}`, in.users[9])},
 				{"GraphQL page", 2, in.graphqlFirstPage()},
+				{"search", 3, in.search("lovelace", true)}, // terms, who they are of, the page
+				{"search of two words", 4, in.search("lovelace ada", true)},
+				{"search of what is not there", 5, in.search("nobody here", true)},
 			}
 			for _, n := range []int{1, 100, 1000} {
 				list := values(in.users[:n])
