@@ -1,0 +1,128 @@
+package graph_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/feddir/feddir/ent/entdb"
+	schemas "github.com/feddir/feddir/ent/generated/migrate"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// A row whose column is NULL is neither before nor after any other, so a list
+// ordered by such a column loses it between pages.
+func TestListsAreOrderedByWhatEveryRowHas(t *testing.T) {
+	t.Parallel()
+	nullable := make(map[string]bool)
+	for _, table := range schemas.Tables {
+		for _, c := range table.Columns {
+			nullable[table.Name+"."+c.Name] = c.Nullable
+		}
+	}
+	schema := graph.New(nil, graph.Config{}).Schema().Schema()
+	tables := map[string]string{"DirectoryOrderField": "directories", "KeyOrderField": "keys", "UserOrderField": "users", "GroupOrderField": "groups"}
+	for name, def := range schema.Types {
+		if !strings.HasSuffix(name, "OrderField") {
+			continue
+		}
+		columns := graph.OrderColumns()[tables[name]]
+		var values []string
+		for _, v := range def.EnumValues {
+			values = append(values, v.Name)
+		}
+		if got := slices.Sorted(maps.Keys(columns)); !slices.Equal(got, slices.Sorted(slices.Values(values))) {
+			t.Errorf("%s has the values %v, and columns for %v", name, values, got)
+		}
+		for value, column := range columns {
+			if column == "" {
+				column = "id"
+			}
+			null, known := nullable[tables[name]+"."+column]
+			if null || !known {
+				t.Errorf("%s.%s stands for %s.%s, which can be NULL or is not there", name, value, tables[name], column)
+			}
+		}
+	}
+}
+
+func TestOrdersThatAreRefused(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		by := func(fields ...model.UserOrderField) (all []model.UserOrder) {
+			for _, f := range fields {
+				all = append(all, model.UserOrder{Field: f, Direction: model.OrderDirectionAsc})
+			}
+			return all
+		}
+		for _, c := range []struct {
+			by   []model.UserOrder
+			want graph.Code
+		}{
+			{by(model.UserOrderFieldName, model.UserOrderFieldActive, model.UserOrderFieldUpdatedAt), ""},
+			{by(model.AllUserOrderField[:4]...), graph.CodeLimit},
+			{by(model.UserOrderFieldName, model.UserOrderFieldName), graph.CodeInvalid},
+		} {
+			_, err := w.Query().Users(w.api, nil, nil, nil, nil, nil, c.by, nil)
+			if err == nil && c.want != "" || err != nil && graph.CodeOf(err) != c.want {
+				t.Errorf("%v: %v", c.by, err)
+			}
+		}
+	})
+}
+
+// A cursor is good for one list of one company in one order.
+func TestCursorsOfOtherListsAreRefused(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		ours, theirs := newWorld(t, db, "harbor"), newWorld(t, db, "abroad")
+		theirs.Operations = ours.Operations // one installation, one seal
+		for _, w := range []*world{ours, theirs} {
+			w.mustCreateGroup(t, "Crew", w.mustCreateUser(t, "ada").ID)
+			w.mustCreateUser(t, "ben")
+		}
+		one := 1
+		page, err := ours.Directory().Users(ours.api, ours.directory, nil, &one, nil, nil, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cursor := page.PageInfo.EndCursor
+		if _, err := ours.Directory().Users(ours.api, ours.directory, cursor, nil, nil, nil, nil, nil); err != nil {
+			t.Errorf("the list it is of: %v", err)
+		}
+		byName := []model.UserOrder{{Field: model.UserOrderFieldName, Direction: model.OrderDirectionAsc}}
+		other := ours.newDirectory(t, "Others")
+		for name, read := range map[string]func() error{
+			"another order": func() error {
+				_, err := ours.Directory().Users(ours.api, ours.directory, cursor, nil, nil, nil, byName, nil)
+				return err
+			},
+			"another directory": func() error {
+				_, err := ours.Directory().Users(ours.api, other, cursor, nil, nil, nil, nil, nil)
+				return err
+			},
+			"the company's list": func() error {
+				_, err := ours.Query().Users(ours.api, nil, cursor, nil, nil, nil, nil, nil)
+				return err
+			},
+			"a list of groups": func() error {
+				_, err := ours.Directory().Groups(ours.api, ours.directory, cursor, nil, nil, nil, nil, nil)
+				return err
+			},
+			"another company": func() error {
+				_, err := ours.Directory().Users(theirs.api, ours.directory, cursor, nil, nil, nil, nil, nil)
+				return err
+			},
+			"altered": func() error {
+				altered := (*cursor)[:len(*cursor)-4] + "AAAA"
+				_, err := ours.Directory().Users(ours.api, ours.directory, &altered, nil, nil, nil, nil, nil)
+				return err
+			},
+		} {
+			if err := read(); err == nil || graph.CodeOf(err) != graph.CodeInvalid {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
