@@ -52,12 +52,21 @@ type unreachable struct{ cause error }
 func (u *unreachable) Error() string { return u.cause.Error() }
 func (u *unreachable) Unwrap() error { return u.cause }
 
-// do sends r until it has an answer that is final. The error is nil unless the job must end.
+// do sends r at its turn until it has an answer that is final. The error is nil unless the job must end.
 func (c *client) do(ctx context.Context, r request) (answer, error) {
+	t, err := c.pace.wait(ctx)
+	if err != nil {
+		return answer{request: r, report: c.report}, context.Cause(ctx)
+	}
+	return c.doAt(ctx, r, t)
+}
+
+// doAt is do at a turn already taken.
+func (c *client) doAt(ctx context.Context, r request, t turn) (answer, error) {
 	var uncertain bool
 	throttled, refused := 0, ""
 	for attempt := 1; ; attempt++ {
-		a, token, err := c.attempt(ctx, r, refused)
+		a, token, err := c.attempt(ctx, r, t, refused)
 		a.uncertain = uncertain
 		pause := time.Duration(float64(c.backoff<<min(attempt-1, 10)) * (0.75 + rand.Float64()/2))
 		switch {
@@ -87,16 +96,18 @@ func (c *client) do(ctx context.Context, r request) (answer, error) {
 			uncertain = true
 			pause = retryAfter(a.header, pause)
 		case a.status == http.StatusUnauthorized && r.token == nil:
-			if c.credentials.renewable() && refused == "" {
-				refused = token
-				continue
+			if !c.credentials.renewable() || refused != "" {
+				return a, &unreachable{fmt.Errorf("%s: the token was refused with 401: %s", r.route(), a.detail())}
 			}
-			return a, &unreachable{fmt.Errorf("%s: the token was refused with 401: %s", r.route(), a.detail())}
+			refused, pause = token, 0
 		default:
 			a.judge()
 			return a, nil
 		}
 		if err := sleep(ctx, pause); err != nil {
+			return a, context.Cause(ctx)
+		}
+		if t, err = c.pace.wait(ctx); err != nil {
 			return a, context.Cause(ctx)
 		}
 	}
@@ -110,11 +121,8 @@ func (c *client) outage(a answer, reason string) {
 }
 
 // attempt sends r once. The error means that no complete answer came.
-func (c *client) attempt(ctx context.Context, r request, refused string) (a answer, token string, err error) {
+func (c *client) attempt(ctx context.Context, r request, t turn, refused string) (a answer, token string, err error) {
 	a = answer{request: r, report: c.report}
-	if err := c.pace.wait(ctx); err != nil {
-		return a, "", err
-	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if r.token != nil {
@@ -127,7 +135,11 @@ func (c *client) attempt(ctx context.Context, r request, refused string) (a answ
 		return a, token, err
 	}
 	start := time.Now()
-	defer func() { c.report.count(r.kind, a.status, time.Since(start)) }()
+	if t.stage != nil && !t.due.IsZero() {
+		t.stage.sent(start.Sub(t.due))
+		start = t.due
+	}
+	defer func() { c.report.count(r.kind, a.status, time.Since(start), t.stage) }()
 	res, err := c.http.Do(req)
 	if err != nil {
 		return a, token, err

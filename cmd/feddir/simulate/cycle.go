@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -25,14 +24,22 @@ type job struct {
 
 // run is the whole job: an initial cycle, incremental ones, provoked errors, the final check, and the cleanup.
 func (j *job) run(ctx context.Context) error {
-	end := time.Now().Add(j.opt.duration)
-	for n := 1; n <= j.opt.cycles || time.Now().Before(end); n++ {
-		name := "initial cycle"
-		if n > 1 {
-			name = fmt.Sprintf("cycle %d", n)
-			j.inventor.change()
+	if err := j.cycle(ctx, "initial cycle", true); err != nil {
+		return err
+	}
+	n := 1
+	next := func(ctx context.Context) error {
+		n++
+		j.inventor.change()
+		return j.cycle(ctx, fmt.Sprintf("cycle %d", n), false)
+	}
+	if j.opt.duration > 0 {
+		if err := j.stages(ctx, next); err != nil {
+			return err
 		}
-		if err := j.cycle(ctx, name, n == 1); err != nil {
+	}
+	for n < j.opt.cycles {
+		if err := next(ctx); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,8 @@ type options struct {
 	cycles                           int
 	duration                         time.Duration
 	dialect                          dialect
-	rate                             float64
+	rates                            rates
+	initialRate                      float64
 	concurrency, membersPerPatch     int
 	timeout                          time.Duration
 	probeErrors, strict              bool
@@ -84,10 +85,11 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	f.StringVar(&o.domain, "domain", "harbor.example", "mail `domain` of invented people")
 	f.StringVar(&o.source, "source", "", "`file` of people, .csv or .json, instead of invented ones")
 	f.IntVar(&o.cycles, "cycles", 1, "`number` of cycles: the initial one, then cycles with changes at the source")
-	f.DurationVar(&o.duration, "duration", 0, "keep running cycles with changes for this `time`")
+	f.DurationVar(&o.duration, "duration", 0, "after the initial cycle, run cycles with changes for this `time`, at each --rate")
 	f.StringVar((*string)(&o.dialect), "dialect", "", "how changes are written: `classic`, flag (aadOptscim062020), or both in turn; default both, or flag when the URL says so")
-	f.Float64Var(&o.rate, "rate", 0, "requests per second at most; `0`: as fast as the concurrency allows")
-	f.IntVar(&o.concurrency, "concurrency", 4, "`number` of requests in flight")
+	f.Var(&o.rates, "rate", "requests per `second`, evenly spaced; 0: as fast as the concurrency allows; several, as 25,100,500, are held one after the other for --duration")
+	f.Float64Var(&o.initialRate, "initial-rate", -1, "requests per `second` outside of --duration; as --rate when negative, without limit when there are several")
+	f.IntVar(&o.concurrency, "concurrency", 0, "`number` of requests in flight; 4, or half a second's when there is a rate, when 0")
 	f.IntVar(&o.membersPerPatch, "members-per-patch", 100, "members added or removed by one request, at most `1000`")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "`time` an answer may take")
 	f.BoolVar(&o.probeErrors, "probe-errors", true, "make mistakes on purpose and check that they are refused")
@@ -136,15 +138,18 @@ func (o *options) check() error {
 		return fmt.Errorf("--groups is a number up to %d", maxPeople)
 	case o.cycles < 1:
 		return errors.New("--cycles is at least 1")
-	case o.rate < 0 || o.rate > 1e6:
-		return errors.New("--rate is a number from 0 to 1000000")
-	case o.concurrency < 1 || o.concurrency > 1000:
-		return errors.New("--concurrency is a number from 1 to 1000")
+	case o.initialRate > maxRate:
+		return fmt.Errorf("--initial-rate is a number up to %d", maxRate)
+	case len(o.rates) > 1 && o.duration == 0:
+		return errors.New("several rates need --duration")
+	case o.concurrency < 0 || o.concurrency > 1000:
+		return errors.New("--concurrency is a number up to 1000")
 	case o.membersPerPatch < 1 || o.membersPerPatch > 1000:
 		return errors.New("--members-per-patch is a number from 1 to 1000")
 	case o.timeout <= 0 || o.duration < 0:
 		return errors.New("--timeout and --duration are times like 60s; --timeout is not 0")
 	}
+	o.setRates()
 	if o.groups < 0 {
 		o.groups = (o.people + 19) / 20
 	}

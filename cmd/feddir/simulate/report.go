@@ -50,6 +50,7 @@ type report struct {
 	outages     int
 	throttled   int
 	notes       []string
+	stages      []*stage
 	tally       tally
 }
 
@@ -63,8 +64,20 @@ func newReport(strict bool) *report {
 	return &report{strict: strict, started: time.Now(), byKind: map[string]*kindCount{}}
 }
 
-// count counts one attempt; status 0 stands for none.
-func (r *report) count(kind string, status int, d time.Duration) {
+// begin begins a stage.
+func (r *report) begin(rate float64) *stage {
+	s := &stage{rate: rate, started: time.Now()}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stages = append(r.stages, s)
+	return s
+}
+
+// count counts one attempt, of a stage if s is not nil; status 0 stands for none.
+func (r *report) count(kind string, status int, d time.Duration, s *stage) {
+	if s != nil {
+		s.count(status, d)
+	}
 	r.requests.Add(1)
 	r.mu.Lock()
 	defer r.mu.Unlock()

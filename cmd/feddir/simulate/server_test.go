@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // server is a small SCIM server: right in what the job needs, and wrong in the one way named by fault.
@@ -43,6 +44,9 @@ type refusal struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if strings.HasPrefix(r.URL.Path, "/v2/Users/") && r.Method == "GET" && s.once("stands still") {
+		time.Sleep(500 * time.Millisecond)
+	}
 	if r.URL.Path == "/token" {
 		s.grant(w, r)
 		return

@@ -83,11 +83,8 @@ func newJob(opt options, stderr io.Writer) (*job, error) {
 	r := newReport(opt.strict)
 	c := &client{
 		http: h, base: base, report: r, timeout: opt.timeout, backoff: 250 * time.Millisecond, allowOutages: opt.allowOutages,
-		pace: &pace{}, credentials: &credentials{fixed: opt.token, tokenURL: opt.tokenURL, id: opt.clientID,
+		pace: newPace(opt.initialRate), credentials: &credentials{fixed: opt.token, tokenURL: opt.tokenURL, id: opt.clientID,
 			secret: opt.clientSecret, secretInBody: opt.clientAuth == "body", http: h},
-	}
-	if opt.rate > 0 {
-		c.pace.interval = time.Duration(float64(time.Second) / opt.rate)
 	}
 	return &job{opt: opt, client: c, report: r, progress: newProgress(stderr, r, opt.quiet), src: src, inventor: inventor,
 		linked: map[string]*object{}}, nil

@@ -14,24 +14,25 @@ import (
 
 // summary is the result of a run, as --json prints it. Durations are in milliseconds.
 type summary struct {
-	URL         string        `json:"url"`
-	Seed        uint64        `json:"seed"`
-	Seconds     float64       `json:"seconds"`
-	Requests    int64         `json:"requests"`
-	PerSecond   float64       `json:"requestsPerSecond"`
-	Kinds       []kindSummary `json:"kinds"`
-	Wrong       int           `json:"wrongAnswers"`
-	Wrongs      []Wrong       `json:"wrong"` // the first of them
-	Remarks     int           `json:"remarks"`
-	Remarked    []Wrong       `json:"remarked"`
-	Outages     int           `json:"outages"`   // answers 5xx, and requests without an answer
-	Throttled   int           `json:"throttled"` // answers 429
-	Differences int           `json:"differences"`
-	Different   []string      `json:"different"` // the first of them
-	Notes       []string      `json:"notes"`
-	Directory   tally         `json:"directory"`
-	Agree       bool          `json:"agree"`
-	Error       string        `json:"error,omitempty"` // what ended the run early
+	URL         string         `json:"url"`
+	Seed        uint64         `json:"seed"`
+	Seconds     float64        `json:"seconds"`
+	Requests    int64          `json:"requests"`
+	PerSecond   float64        `json:"requestsPerSecond"`
+	Kinds       []kindSummary  `json:"kinds"`
+	Stages      []stageSummary `json:"stages"`
+	Wrong       int            `json:"wrongAnswers"`
+	Wrongs      []Wrong        `json:"wrong"` // the first of them
+	Remarks     int            `json:"remarks"`
+	Remarked    []Wrong        `json:"remarked"`
+	Outages     int            `json:"outages"`   // answers 5xx, and requests without an answer
+	Throttled   int            `json:"throttled"` // answers 429
+	Differences int            `json:"differences"`
+	Different   []string       `json:"different"` // the first of them
+	Notes       []string       `json:"notes"`
+	Directory   tally          `json:"directory"`
+	Agree       bool           `json:"agree"`
+	Error       string         `json:"error,omitempty"` // what ended the run early
 }
 
 type kindSummary struct {
@@ -66,6 +67,9 @@ func (r *report) summary(opt options, cause error) summary {
 		}
 	}
 	s.Kinds = append(s.Kinds, all.summary())
+	for _, stage := range r.stages {
+		s.Stages = append(s.Stages, stage.summary())
+	}
 	return s
 }
 
@@ -97,6 +101,9 @@ func (s *summary) writeText(w io.Writer) error {
 	var text strings.Builder
 	s.table(&text)
 	fmt.Fprintf(&text, "\n%s in %.1f s, %.0f requests/s (seed %d)\n", count(int(s.Requests), "request"), s.Seconds, s.PerSecond, s.Seed)
+	if len(s.Stages) > 0 {
+		s.stageTable(&text)
+	}
 	if s.Throttled > 0 {
 		fmt.Fprintf(&text, "throttled: %s with status 429; Entra expects at least 25 requests/s\n", count(s.Throttled, "answer"))
 	}
@@ -146,6 +153,18 @@ func (s *summary) table(w io.Writer) {
 			fmt.Fprintf(t, " %s×%s", status, thousands(k.Statuses[status]))
 		}
 		fmt.Fprintln(t)
+	}
+	t.Flush()
+}
+
+// stageTable prints what was held at each rate. Its latencies count from the planned turns.
+func (s *summary) stageTable(w io.Writer) {
+	fmt.Fprintln(w, "\nat each rate, latencies from the planned turn of a request:")
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "rate/s\theld/s\tseconds\tcount\tp50 ms\tp95 ms\tp99 ms\tmax ms\tsent late p99 ms\tturns missed\t429\tfailed\t")
+	for _, g := range s.Stages {
+		fmt.Fprintf(t, "%g\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t%d\t%d\t\n", g.Rate, g.Held, g.Seconds, thousands(g.Count),
+			g.P50, g.P95, g.P99, g.Max, g.LateP99, thousands(g.Missed), g.Throttled, g.Failed)
 	}
 	t.Flush()
 }

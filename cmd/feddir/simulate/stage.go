@@ -1,0 +1,167 @@
+package simulate
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// stage is a part of the run at one rate. Latencies count from the planned turn of a request, not from when it was
+// sent: what a slow answer holds up shows in the latencies, as it would to clients that do not wait for each other.
+type stage struct {
+	rate float64 // requests a second
+
+	mu      sync.Mutex
+	started time.Time
+	ended   time.Time
+	latency latency
+	late    latency // from the turn to the sending
+	failed  int     // without an answer, or with a server error
+	refused int     // with 429
+	missed  int     // turns that passed, since too many answers were outstanding or this program was held up
+}
+
+func (s *stage) interval() time.Duration { return time.Duration(float64(time.Second) / s.rate) }
+
+// sent counts a request as sent so late.
+func (s *stage) sent(late time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.late.add(max(late, 0))
+}
+
+// count counts an attempt; status 0 stands for no answer.
+func (s *stage) count(status int, d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latency.add(d)
+	switch {
+	case status == http.StatusTooManyRequests:
+		s.refused++
+	case status == 0 || status >= 500:
+		s.failed++
+	}
+}
+
+func (s *stage) miss(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.missed += n
+}
+
+// stages runs cycles with changes at each of the rates, for as long as each is to last.
+func (j *job) stages(ctx context.Context, cycle func(context.Context) error) error {
+	running, stop := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer stop()
+	over := make(chan struct{})
+	ids := j.idsOfPeople()
+	background.Go(func() {
+		defer close(over)
+		for _, rate := range j.opt.rates {
+			s := j.report.begin(rate)
+			j.client.pace.set(rate, s)
+			j.fill(running, s, ids)
+			s.end()
+		}
+		j.client.pace.set(j.opt.initialRate, nil)
+	})
+	for {
+		if err := cycle(running); err != nil {
+			return err
+		}
+		select {
+		case <-over:
+			return nil
+		default:
+		}
+	}
+}
+
+// fill reads people at the turns that the job has nothing to send at, until the stage is over or ctx ends.
+func (j *job) fill(ctx context.Context, s *stage, ids []string) {
+	if s.rate <= 0 {
+		_ = sleep(ctx, j.opt.duration)
+		return
+	}
+	var reads sync.WaitGroup
+	defer reads.Wait()
+	outstanding := make(chan struct{}, j.opt.concurrency)
+	for end := time.Now().Add(j.opt.duration); time.Now().Before(end); {
+		t, missed, again := j.client.pace.spare(s)
+		s.miss(missed)
+		if t.stage != nil {
+			select {
+			case outstanding <- struct{}{}:
+				reads.Go(func() {
+					defer func() { <-outstanding }()
+					j.readAnybody(ctx, t, ids)
+				})
+			default:
+				s.miss(1)
+			}
+		}
+		if sleep(ctx, again) != nil {
+			return
+		}
+	}
+}
+
+// readAnybody reads a person, who may have been deleted meanwhile.
+func (j *job) readAnybody(ctx context.Context, t turn, ids []string) {
+	r := request{kind: "fill the pace", method: "GET", path: userType.endpoint, query: "count=1", allow: []int{200}}
+	if len(ids) > 0 {
+		r.path, r.query, r.allow = userType.endpoint+"/"+ids[rand.IntN(len(ids))], "", []int{200, 404}
+	}
+	_, _ = j.client.doAt(ctx, r, t) // what ends the job ends it elsewhere
+}
+
+func (j *job) idsOfPeople() (ids []string) {
+	for _, p := range j.src.People {
+		if p.id != "" && !p.gone {
+			ids = append(ids, p.id)
+		}
+	}
+	return ids
+}
+
+func (s *stage) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = time.Now()
+}
+
+// stageSummary is a stage as --json prints it. Durations are in milliseconds, counted from the planned turns.
+type stageSummary struct {
+	Rate      float64 `json:"rate"` // requests a second that were planned
+	Held      float64 `json:"held"` // that were sent
+	Seconds   float64 `json:"seconds"`
+	Count     int     `json:"count"`
+	P50       float64 `json:"p50"`
+	P95       float64 `json:"p95"`
+	P99       float64 `json:"p99"`
+	Max       float64 `json:"max"`
+	LateP99   float64 `json:"lateP99"` // from the turn to the sending
+	Missed    int     `json:"missed"`  // turns
+	Failed    int     `json:"failed"`
+	Throttled int     `json:"throttled"`
+}
+
+func (s *stage) summary() stageSummary {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	end := s.ended
+	if end.IsZero() {
+		end = time.Now()
+	}
+	ms := func(q float64) float64 { return milliseconds(s.latency.quantile(q)) }
+	seconds := end.Sub(s.started).Seconds()
+	return stageSummary{
+		Rate: s.rate, Held: float64(s.latency.count) / seconds, Seconds: seconds, Count: s.latency.count,
+		P50: ms(.5), P95: ms(.95), P99: ms(.99), Max: milliseconds(s.latency.max), LateP99: milliseconds(s.late.quantile(.99)),
+		Missed: s.missed, Failed: s.failed, Throttled: s.refused,
+	}
+}
