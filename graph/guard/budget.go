@@ -34,6 +34,15 @@ func NewBudget(capacity, restore int, now func() time.Time) *Budget {
 	}
 }
 
+// Charge takes points from the key's bucket, or what there is of them.
+func (b *Budget) Charge(key string, points int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.turn(now)
+	b.recent[key] = bucket{max(b.left(key, now)-float64(points), 0), now}
+}
+
 // What a budget is unless configured otherwise: some 50 pages of 100 objects a
 // second in the long run, ten times that at once.
 const (
@@ -52,12 +61,23 @@ func (b *Budget) Take(key string, points int) time.Duration {
 	defer b.mu.Unlock()
 	now := b.now()
 	b.turn(now)
-	left := b.left(key, now)
-	if missing := float64(points) - left; missing > 0 {
-		return time.Duration(math.Ceil(min(missing, b.capacity) / b.restore * float64(time.Second)))
+	if wait := b.wait(key, now, points); wait > 0 {
+		return wait
 	}
-	b.recent[key] = bucket{left - float64(points), now}
+	b.recent[key] = bucket{b.left(key, now) - float64(points), now}
 	return 0
+}
+
+// Wait is how long until there are as many points in the key's bucket.
+func (b *Budget) Wait(key string, points int) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.wait(key, b.now(), points)
+}
+
+func (b *Budget) wait(key string, now time.Time, points int) time.Duration {
+	missing := min(float64(points)-b.left(key, now), b.capacity)
+	return time.Duration(math.Ceil(max(missing, 0) / b.restore * float64(time.Second)))
 }
 
 // RateLimit is what a key may spend.

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -27,6 +28,7 @@ type Cost struct {
 
 var _ interface {
 	graphql.HandlerExtension
+	graphql.OperationParameterMutator
 	graphql.OperationContextMutator
 	graphql.ResponseInterceptor
 } = &Cost{}
@@ -34,6 +36,8 @@ var _ interface {
 const (
 	costExtension = "cost"
 	rateExtension = "rateLimit"
+
+	refusedCost = 50
 )
 
 // price is what the answer tells about an operation's cost, in points.
@@ -51,6 +55,23 @@ func (c *Cost) Validate(es graphql.ExecutableSchema) error {
 	return c.Limits.Validate()
 }
 
+// MutateOperationParameters implements graphql.OperationParameterMutator.
+func (c *Cost) MutateOperationParameters(ctx context.Context, _ *graphql.RawParams) *gqlerror.Error {
+	if c.Budget == nil || c.Budget.Of(c.Key(ctx)).Remaining > 0 {
+		return nil
+	}
+	return overBudget(c.Budget.Wait(c.Key(ctx), refusedCost))
+}
+
+func overBudget(wait time.Duration) *gqlerror.Error {
+	if wait <= 0 {
+		return nil
+	}
+	r := refuse(CodeRateLimited, "too many operations in a short time")
+	r.RetryAfter = wait
+	return r.gql()
+}
+
 // MutateOperationContext implements graphql.OperationContextMutator.
 func (c *Cost) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	points, r := newScale(c.Limits, c.schema, op).operation()
@@ -64,26 +85,29 @@ func (c *Cost) MutateOperationContext(ctx context.Context, op *graphql.Operation
 	if c.Budget == nil {
 		return nil
 	}
-	if wait := c.Budget.Take(c.Key(ctx), points); wait > 0 {
-		r := refuse(CodeRateLimited, "too many operations in a short time")
-		r.RetryAfter = wait
-		return r.gql()
-	}
-	return nil
+	return overBudget(c.Budget.Take(c.Key(ctx), points))
 }
 
 // InterceptResponse implements graphql.ResponseInterceptor.
 func (c *Cost) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.HasOperationContext(ctx) {
-		op := graphql.GetOperationContext(ctx)
-		if p, ok := op.Stats.GetExtension(costExtension).(price); ok {
-			graphql.RegisterExtension(ctx, costExtension, p)
-			if c.Budget != nil {
-				graphql.RegisterExtension(ctx, rateExtension, c.Budget.Of(c.Key(ctx)))
-			}
-		}
+	if !graphql.HasOperationContext(ctx) {
+		return next(ctx)
 	}
-	return next(ctx)
+	p, priced := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(price)
+	if priced {
+		graphql.RegisterExtension(ctx, costExtension, p)
+	}
+	if c.Budget == nil {
+		return next(ctx)
+	}
+	if priced {
+		graphql.RegisterExtension(ctx, rateExtension, c.Budget.Of(c.Key(ctx)))
+	}
+	resp := next(ctx)
+	if !priced && resp != nil && len(resp.Errors) > 0 && resp.Errors[0].Extensions["code"] != CodeRateLimited {
+		c.Budget.Charge(c.Key(ctx), refusedCost)
+	}
+	return resp
 }
 
 // CostOf is what the operation of ctx costs, in points; 0 outside of one.

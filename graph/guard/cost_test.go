@@ -182,6 +182,33 @@ func TestOverBudget(t *testing.T) {
 	}
 }
 
+// What is refused is charged too, and who has nothing left is not even read.
+func TestRefusedRequestsAreCharged(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	s := newServer(t, func(_ *server, c *config) {
+		c.budget = guard.NewBudget(100, 10, func() time.Time { return now })
+	})
+	for _, document := range []string{`{nmae}`, `{`} {
+		if a := s.query(t, document, nil); a.Status == 429 {
+			t.Fatal(a.Body)
+		}
+	}
+	before := s.validated.Load()
+	for _, document := range []string{`{nmae}`, `{nmea}`, `{name}`} {
+		if a := s.query(t, document, nil); a.Status != 429 || a.Header.Get("Retry-After") != "5" {
+			t.Errorf("%s: %d, Retry-After %q: %s", document, a.Status, a.Header.Get("Retry-After"), a.Body)
+		}
+	}
+	if n := s.validated.Load() - before; n != 0 {
+		t.Errorf("%d documents were validated", n)
+	}
+	now = now.Add(time.Second)
+	if a := s.query(t, `{name}`, nil); a.Status != 200 {
+		t.Error(a.Body)
+	}
+}
+
 func TestIntrospection(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

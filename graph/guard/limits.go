@@ -14,10 +14,10 @@
 //	srv.SetDisableSuggestion(true)
 //	srv.SetErrorPresenter(guard.ErrorPresenter(code, requestID, log))
 //	srv.SetRecoverFunc(guard.Recover)
+//	srv.Use(&guard.Cost{Limits: limits, Budget: budget, Key: viewerKey})
 //	srv.Use(guard.TrustedDocuments{Documents: documents, Only: trustedOnly})
 //	srv.Use(guard.NewDocument(limits))
 //	srv.Use(guard.Introspection{Allowed: signedIn})
-//	srv.Use(&guard.Cost{Limits: limits, Budget: budget, Key: viewerKey})
 //	srv.Use(guard.Errors{Max: limits.Errors})
 //	srv.AddTransport(guard.POST{Limits: limits})
 package guard

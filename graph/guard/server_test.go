@@ -96,10 +96,10 @@ func newServer(t testing.TB, opts ...option) *server {
 		func(context.Context, error) { s.logged.Add(1) },
 	))
 	s.exec.SetRecoverFunc(guard.Recover)
+	s.exec.Use(&guard.Cost{Limits: c.limits, Budget: c.budget, Key: func(context.Context) string { return "viewer" }})
 	s.exec.Use(c.trusted)
 	s.exec.Use(guard.NewDocument(c.limits))
 	s.exec.Use(guard.Introspection{Allowed: func(context.Context) bool { return c.allowed }})
-	s.exec.Use(&guard.Cost{Limits: c.limits, Budget: c.budget, Key: func(context.Context) string { return "viewer" }})
 	s.exec.Use(guard.Errors{Max: c.limits.Errors})
 	s.post = guard.POST{Limits: c.limits}
 	return s
