@@ -7,9 +7,11 @@ import (
 	"slices"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
-	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
@@ -26,10 +28,7 @@ func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Director
 		return nil, failf(CodeForbidden, "", "this needs the scope RECORDS")
 	}
 	p, err := pageOf(ctx, r, listing{"requestRecords", d.ID}, newestFirst, args, func(w window) ([]*ent.RequestRecord, error) {
-		return r.client(ctx).RequestRecord.Query().
-			Where(requestrecord.CompanyID(d.CompanyID), requestrecord.DirectoryID(d.ID)).
-			Where(recordFilter(in)...).
-			Where(w.apply).All(ctx)
+		return r.recordsIn(ctx, d, w, in)
 	})
 	if err != nil {
 		return nil, err
@@ -40,6 +39,65 @@ func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Director
 		c.Edges[i] = model.RequestRecordEdge{Node: row, Cursor: p.cursors[i]}
 	}
 	return c, nil
+}
+
+// maxSearched is how many of the newest records are searched for a target one
+// by one. An index finds the older of those that are not routine.
+const maxSearched = 10_000
+
+// recordsIn reads the records that a window shows.
+func (r *Resolver) recordsIn(ctx context.Context, d *ent.Directory, w window, in *model.RequestRecordWhereInput) ([]*ent.RequestRecord, error) {
+	query := func(where ...predicate.RequestRecord) *ent.RequestRecordQuery {
+		return r.client(ctx).RequestRecord.Query().
+			Where(requestrecord.CompanyID(d.CompanyID), requestrecord.DirectoryID(d.ID)).Where(where...)
+	}
+	wanted := query(recordFilter(in)...).Where(w.apply)
+	switch {
+	case notable(in):
+		return wanted.Where(requestrecord.Routine(false)).All(ctx)
+	case in == nil || in.Target == nil && in.TargetID == nil:
+		return wanted.All(ctx)
+	}
+	routine := query(recordFilter(in)...).Where(requestrecord.Routine(true)).Where(w.apply)
+	switch oldest, err := query().Order(requestrecord.ByID(sql.OrderDesc())).Offset(maxSearched).FirstID(ctx); {
+	case err == nil:
+		routine.Where(requestrecord.IDGT(oldest))
+	case !ent.IsNotFound(err):
+		return nil, err
+	}
+	rows, err := wanted.Where(requestrecord.Routine(false)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	more, err := routine.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, more...)
+	slices.SortFunc(rows, func(a, b *ent.RequestRecord) int {
+		return w.compareRows(newestFirst.place(a), newestFirst.place(b))
+	})
+	return rows[:min(len(rows), w.limit+1)], nil
+}
+
+// notable reports whether no routine record is wanted: one that read something
+// and went well.
+func notable(in *model.RequestRecordWhereInput) bool {
+	switch {
+	case in == nil:
+		return false
+	case in.StatusMin != nil && *in.StatusMin >= 400:
+		return true
+	case in.Outcome != nil && !slices.Contains(in.Outcome, requestrecord.OutcomeSUCCESS):
+		return true
+	}
+	return in.Action != nil && !slices.ContainsFunc(in.Action, func(a requestrecord.Action) bool {
+		switch a {
+		case requestrecord.ActionREAD, requestrecord.ActionQUERY, requestrecord.ActionDISCOVERY, requestrecord.ActionTEST_CONNECTION:
+			return true
+		}
+		return false
+	})
 }
 
 func recordFilter(in *model.RequestRecordWhereInput) (where []predicate.RequestRecord) {

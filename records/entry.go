@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -30,6 +31,15 @@ const (
 	maxText    = 64
 	maxChanged = 50
 )
+
+// routine reports whether the request read something and that went well.
+func (e *Entry) routine() bool {
+	switch e.Action {
+	case requestrecord.ActionREAD, requestrecord.ActionQUERY, requestrecord.ActionDISCOVERY, requestrecord.ActionTEST_CONNECTION:
+		return e.Outcome == requestrecord.OutcomeSUCCESS
+	}
+	return false
+}
 
 // clip lets go of the rest of a text whose first n characters are kept.
 func clip(s string, n int) string {

@@ -35,7 +35,7 @@ var insertColumns = []string{
 	requestrecord.FieldTargetID, requestrecord.FieldTargetLabel, requestrecord.FieldTargetKey,
 	requestrecord.FieldStatus, requestrecord.FieldScimType, requestrecord.FieldDetail,
 	requestrecord.FieldRequestID, requestrecord.FieldAddress, requestrecord.FieldAgent,
-	requestrecord.FieldChanged, requestrecord.FieldIgnored, requestrecord.FieldLostBefore,
+	requestrecord.FieldChanged, requestrecord.FieldIgnored, requestrecord.FieldRoutine, requestrecord.FieldLostBefore,
 }
 
 func insertText(d string, rows int) string {
@@ -78,7 +78,7 @@ func (e *Entry) values(to []any, lost int64) ([]any, error) {
 		orNull(e.TargetID), label, schematype.Fold(label),
 		e.Status, text(e.SCIMType, 32), text(e.Detail, maxDetail),
 		text(e.RequestID, maxText), text(e.Address, maxText), text(e.Agent, maxAgent),
-		changed, overlooked, lost,
+		changed, overlooked, e.routine(), lost,
 	), nil
 }
 

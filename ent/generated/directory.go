@@ -3,6 +3,7 @@
 package generated
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -34,7 +35,9 @@ type Directory struct {
 	State directory.State `json:"state,omitempty"`
 	// What disabled users are to readers of GraphQL. The identity provider always sees them.
 	DisabledUsers directory.DisabledUsers `json:"disabled_users,omitempty"`
-	selectValues  sql.SelectValues
+	// The extensions that the directory describes, a list of schema.Custom of scimadapter.
+	SchemaExtensions json.RawMessage `json:"schema_extensions,omitempty"`
+	selectValues     sql.SelectValues
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -42,6 +45,8 @@ func (*Directory) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case directory.FieldSchemaExtensions:
+			values[i] = new([]byte)
 		case directory.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case directory.FieldName, directory.FieldDescription, directory.FieldState, directory.FieldDisabledUsers:
@@ -119,6 +124,14 @@ func (_m *Directory) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DisabledUsers = directory.DisabledUsers(value.String)
 			}
+		case directory.FieldSchemaExtensions:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field schema_extensions", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.SchemaExtensions); err != nil {
+					return fmt.Errorf("unmarshal field schema_extensions: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -178,6 +191,9 @@ func (_m *Directory) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("disabled_users=")
 	builder.WriteString(fmt.Sprintf("%v", _m.DisabledUsers))
+	builder.WriteString(", ")
+	builder.WriteString("schema_extensions=")
+	builder.WriteString(fmt.Sprintf("%v", _m.SchemaExtensions))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -117,6 +118,12 @@ func (_c *DirectoryCreate) SetNillableDisabledUsers(v *directory.DisabledUsers) 
 	if v != nil {
 		_c.SetDisabledUsers(*v)
 	}
+	return _c
+}
+
+// SetSchemaExtensions sets the "schema_extensions" field.
+func (_c *DirectoryCreate) SetSchemaExtensions(v json.RawMessage) *DirectoryCreate {
+	_c.mutation.SetSchemaExtensions(v)
 	return _c
 }
 
@@ -330,6 +337,10 @@ func (_c *DirectoryCreate) createSpec() (*Directory, *sqlgraph.CreateSpec) {
 		_spec.SetField(directory.FieldDisabledUsers, field.TypeEnum, value)
 		_node.DisabledUsers = value
 	}
+	if value, ok := _c.mutation.SchemaExtensions(); ok {
+		_spec.SetField(directory.FieldSchemaExtensions, field.TypeJSON, value)
+		_node.SchemaExtensions = value
+	}
 	return _node, _spec
 }
 
@@ -457,6 +468,24 @@ func (u *DirectoryUpsert) SetDisabledUsers(v directory.DisabledUsers) *Directory
 // UpdateDisabledUsers sets the "disabled_users" field to the value that was provided on create.
 func (u *DirectoryUpsert) UpdateDisabledUsers() *DirectoryUpsert {
 	u.SetExcluded(directory.FieldDisabledUsers)
+	return u
+}
+
+// SetSchemaExtensions sets the "schema_extensions" field.
+func (u *DirectoryUpsert) SetSchemaExtensions(v json.RawMessage) *DirectoryUpsert {
+	u.Set(directory.FieldSchemaExtensions, v)
+	return u
+}
+
+// UpdateSchemaExtensions sets the "schema_extensions" field to the value that was provided on create.
+func (u *DirectoryUpsert) UpdateSchemaExtensions() *DirectoryUpsert {
+	u.SetExcluded(directory.FieldSchemaExtensions)
+	return u
+}
+
+// ClearSchemaExtensions clears the value of the "schema_extensions" field.
+func (u *DirectoryUpsert) ClearSchemaExtensions() *DirectoryUpsert {
+	u.SetNull(directory.FieldSchemaExtensions)
 	return u
 }
 
@@ -602,6 +631,27 @@ func (u *DirectoryUpsertOne) SetDisabledUsers(v directory.DisabledUsers) *Direct
 func (u *DirectoryUpsertOne) UpdateDisabledUsers() *DirectoryUpsertOne {
 	return u.Update(func(s *DirectoryUpsert) {
 		s.UpdateDisabledUsers()
+	})
+}
+
+// SetSchemaExtensions sets the "schema_extensions" field.
+func (u *DirectoryUpsertOne) SetSchemaExtensions(v json.RawMessage) *DirectoryUpsertOne {
+	return u.Update(func(s *DirectoryUpsert) {
+		s.SetSchemaExtensions(v)
+	})
+}
+
+// UpdateSchemaExtensions sets the "schema_extensions" field to the value that was provided on create.
+func (u *DirectoryUpsertOne) UpdateSchemaExtensions() *DirectoryUpsertOne {
+	return u.Update(func(s *DirectoryUpsert) {
+		s.UpdateSchemaExtensions()
+	})
+}
+
+// ClearSchemaExtensions clears the value of the "schema_extensions" field.
+func (u *DirectoryUpsertOne) ClearSchemaExtensions() *DirectoryUpsertOne {
+	return u.Update(func(s *DirectoryUpsert) {
+		s.ClearSchemaExtensions()
 	})
 }
 
@@ -914,6 +964,27 @@ func (u *DirectoryUpsertBulk) SetDisabledUsers(v directory.DisabledUsers) *Direc
 func (u *DirectoryUpsertBulk) UpdateDisabledUsers() *DirectoryUpsertBulk {
 	return u.Update(func(s *DirectoryUpsert) {
 		s.UpdateDisabledUsers()
+	})
+}
+
+// SetSchemaExtensions sets the "schema_extensions" field.
+func (u *DirectoryUpsertBulk) SetSchemaExtensions(v json.RawMessage) *DirectoryUpsertBulk {
+	return u.Update(func(s *DirectoryUpsert) {
+		s.SetSchemaExtensions(v)
+	})
+}
+
+// UpdateSchemaExtensions sets the "schema_extensions" field to the value that was provided on create.
+func (u *DirectoryUpsertBulk) UpdateSchemaExtensions() *DirectoryUpsertBulk {
+	return u.Update(func(s *DirectoryUpsert) {
+		s.UpdateSchemaExtensions()
+	})
+}
+
+// ClearSchemaExtensions clears the value of the "schema_extensions" field.
+func (u *DirectoryUpsertBulk) ClearSchemaExtensions() *DirectoryUpsertBulk {
+	return u.Update(func(s *DirectoryUpsert) {
+		s.ClearSchemaExtensions()
 	})
 }
 

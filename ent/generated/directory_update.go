@@ -4,12 +4,14 @@ package generated
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/predicate"
@@ -120,6 +122,24 @@ func (_u *DirectoryUpdate) SetNillableDisabledUsers(v *directory.DisabledUsers) 
 	return _u
 }
 
+// SetSchemaExtensions sets the "schema_extensions" field.
+func (_u *DirectoryUpdate) SetSchemaExtensions(v json.RawMessage) *DirectoryUpdate {
+	_u.mutation.SetSchemaExtensions(v)
+	return _u
+}
+
+// AppendSchemaExtensions appends value to the "schema_extensions" field.
+func (_u *DirectoryUpdate) AppendSchemaExtensions(v json.RawMessage) *DirectoryUpdate {
+	_u.mutation.AppendSchemaExtensions(v)
+	return _u
+}
+
+// ClearSchemaExtensions clears the value of the "schema_extensions" field.
+func (_u *DirectoryUpdate) ClearSchemaExtensions() *DirectoryUpdate {
+	_u.mutation.ClearSchemaExtensions()
+	return _u
+}
+
 // Mutation returns the DirectoryMutation object of the builder.
 func (_u *DirectoryUpdate) Mutation() *DirectoryMutation {
 	return _u.mutation
@@ -220,6 +240,17 @@ func (_u *DirectoryUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.DisabledUsers(); ok {
 		_spec.SetField(directory.FieldDisabledUsers, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.SchemaExtensions(); ok {
+		_spec.SetField(directory.FieldSchemaExtensions, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedSchemaExtensions(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, directory.FieldSchemaExtensions, value)
+		})
+	}
+	if _u.mutation.SchemaExtensionsCleared() {
+		_spec.ClearField(directory.FieldSchemaExtensions, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -331,6 +362,24 @@ func (_u *DirectoryUpdateOne) SetNillableDisabledUsers(v *directory.DisabledUser
 	if v != nil {
 		_u.SetDisabledUsers(*v)
 	}
+	return _u
+}
+
+// SetSchemaExtensions sets the "schema_extensions" field.
+func (_u *DirectoryUpdateOne) SetSchemaExtensions(v json.RawMessage) *DirectoryUpdateOne {
+	_u.mutation.SetSchemaExtensions(v)
+	return _u
+}
+
+// AppendSchemaExtensions appends value to the "schema_extensions" field.
+func (_u *DirectoryUpdateOne) AppendSchemaExtensions(v json.RawMessage) *DirectoryUpdateOne {
+	_u.mutation.AppendSchemaExtensions(v)
+	return _u
+}
+
+// ClearSchemaExtensions clears the value of the "schema_extensions" field.
+func (_u *DirectoryUpdateOne) ClearSchemaExtensions() *DirectoryUpdateOne {
+	_u.mutation.ClearSchemaExtensions()
 	return _u
 }
 
@@ -464,6 +513,17 @@ func (_u *DirectoryUpdateOne) sqlSave(ctx context.Context) (_node *Directory, er
 	}
 	if value, ok := _u.mutation.DisabledUsers(); ok {
 		_spec.SetField(directory.FieldDisabledUsers, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.SchemaExtensions(); ok {
+		_spec.SetField(directory.FieldSchemaExtensions, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedSchemaExtensions(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, directory.FieldSchemaExtensions, value)
+		})
+	}
+	if _u.mutation.SchemaExtensionsCleared() {
+		_spec.ClearField(directory.FieldSchemaExtensions, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Directory{config: _u.config}

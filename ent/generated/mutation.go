@@ -3055,22 +3055,24 @@ func (m *CompanyMutation) ResetEdge(name string) error {
 // DirectoryMutation represents an operation that mutates the Directory nodes in the graph.
 type DirectoryMutation struct {
 	config
-	op             Op
-	typ            string
-	id             *uuid.UUID
-	company_id     *uuid.UUID
-	created_at     *time.Time
-	updated_at     *time.Time
-	version        *int64
-	addversion     *int64
-	name           *string
-	description    *string
-	state          *directory.State
-	disabled_users *directory.DisabledUsers
-	clearedFields  map[string]struct{}
-	done           bool
-	oldValue       func(context.Context) (*Directory, error)
-	predicates     []predicate.Directory
+	op                      Op
+	typ                     string
+	id                      *uuid.UUID
+	company_id              *uuid.UUID
+	created_at              *time.Time
+	updated_at              *time.Time
+	version                 *int64
+	addversion              *int64
+	name                    *string
+	description             *string
+	state                   *directory.State
+	disabled_users          *directory.DisabledUsers
+	schema_extensions       *json.RawMessage
+	appendschema_extensions json.RawMessage
+	clearedFields           map[string]struct{}
+	done                    bool
+	oldValue                func(context.Context) (*Directory, error)
+	predicates              []predicate.Directory
 }
 
 var _ ent.Mutation = (*DirectoryMutation)(nil)
@@ -3485,6 +3487,71 @@ func (m *DirectoryMutation) ResetDisabledUsers() {
 	m.disabled_users = nil
 }
 
+// SetSchemaExtensions sets the "schema_extensions" field.
+func (m *DirectoryMutation) SetSchemaExtensions(jm json.RawMessage) {
+	m.schema_extensions = &jm
+	m.appendschema_extensions = nil
+}
+
+// SchemaExtensions returns the value of the "schema_extensions" field in the mutation.
+func (m *DirectoryMutation) SchemaExtensions() (r json.RawMessage, exists bool) {
+	v := m.schema_extensions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchemaExtensions returns the old "schema_extensions" field's value of the Directory entity.
+// If the Directory object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DirectoryMutation) OldSchemaExtensions(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchemaExtensions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchemaExtensions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchemaExtensions: %w", err)
+	}
+	return oldValue.SchemaExtensions, nil
+}
+
+// AppendSchemaExtensions adds jm to the "schema_extensions" field.
+func (m *DirectoryMutation) AppendSchemaExtensions(jm json.RawMessage) {
+	m.appendschema_extensions = append(m.appendschema_extensions, jm...)
+}
+
+// AppendedSchemaExtensions returns the list of values that were appended to the "schema_extensions" field in this mutation.
+func (m *DirectoryMutation) AppendedSchemaExtensions() (json.RawMessage, bool) {
+	if len(m.appendschema_extensions) == 0 {
+		return nil, false
+	}
+	return m.appendschema_extensions, true
+}
+
+// ClearSchemaExtensions clears the value of the "schema_extensions" field.
+func (m *DirectoryMutation) ClearSchemaExtensions() {
+	m.schema_extensions = nil
+	m.appendschema_extensions = nil
+	m.clearedFields[directory.FieldSchemaExtensions] = struct{}{}
+}
+
+// SchemaExtensionsCleared returns if the "schema_extensions" field was cleared in this mutation.
+func (m *DirectoryMutation) SchemaExtensionsCleared() bool {
+	_, ok := m.clearedFields[directory.FieldSchemaExtensions]
+	return ok
+}
+
+// ResetSchemaExtensions resets all changes to the "schema_extensions" field.
+func (m *DirectoryMutation) ResetSchemaExtensions() {
+	m.schema_extensions = nil
+	m.appendschema_extensions = nil
+	delete(m.clearedFields, directory.FieldSchemaExtensions)
+}
+
 // Where appends a list predicates to the DirectoryMutation builder.
 func (m *DirectoryMutation) Where(ps ...predicate.Directory) {
 	m.predicates = append(m.predicates, ps...)
@@ -3519,7 +3586,7 @@ func (m *DirectoryMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DirectoryMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.company_id != nil {
 		fields = append(fields, directory.FieldCompanyID)
 	}
@@ -3543,6 +3610,9 @@ func (m *DirectoryMutation) Fields() []string {
 	}
 	if m.disabled_users != nil {
 		fields = append(fields, directory.FieldDisabledUsers)
+	}
+	if m.schema_extensions != nil {
+		fields = append(fields, directory.FieldSchemaExtensions)
 	}
 	return fields
 }
@@ -3568,6 +3638,8 @@ func (m *DirectoryMutation) Field(name string) (ent.Value, bool) {
 		return m.State()
 	case directory.FieldDisabledUsers:
 		return m.DisabledUsers()
+	case directory.FieldSchemaExtensions:
+		return m.SchemaExtensions()
 	}
 	return nil, false
 }
@@ -3593,6 +3665,8 @@ func (m *DirectoryMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldState(ctx)
 	case directory.FieldDisabledUsers:
 		return m.OldDisabledUsers(ctx)
+	case directory.FieldSchemaExtensions:
+		return m.OldSchemaExtensions(ctx)
 	}
 	return nil, fmt.Errorf("unknown Directory field %s", name)
 }
@@ -3658,6 +3732,13 @@ func (m *DirectoryMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetDisabledUsers(v)
 		return nil
+	case directory.FieldSchemaExtensions:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchemaExtensions(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Directory field %s", name)
 }
@@ -3702,7 +3783,11 @@ func (m *DirectoryMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *DirectoryMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(directory.FieldSchemaExtensions) {
+		fields = append(fields, directory.FieldSchemaExtensions)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -3715,6 +3800,11 @@ func (m *DirectoryMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *DirectoryMutation) ClearField(name string) error {
+	switch name {
+	case directory.FieldSchemaExtensions:
+		m.ClearSchemaExtensions()
+		return nil
+	}
 	return fmt.Errorf("unknown Directory nullable field %s", name)
 }
 
@@ -3745,6 +3835,9 @@ func (m *DirectoryMutation) ResetField(name string) error {
 		return nil
 	case directory.FieldDisabledUsers:
 		m.ResetDisabledUsers()
+		return nil
+	case directory.FieldSchemaExtensions:
+		m.ResetSchemaExtensions()
 		return nil
 	}
 	return fmt.Errorf("unknown Directory field %s", name)
@@ -11194,6 +11287,7 @@ type RequestRecordMutation struct {
 	appendchanged  []string
 	ignored        *[]schematype.Ignored
 	appendignored  []schematype.Ignored
+	routine        *bool
 	lost_before    *int64
 	addlost_before *int64
 	clearedFields  map[string]struct{}
@@ -12150,6 +12244,42 @@ func (m *RequestRecordMutation) ResetIgnored() {
 	delete(m.clearedFields, requestrecord.FieldIgnored)
 }
 
+// SetRoutine sets the "routine" field.
+func (m *RequestRecordMutation) SetRoutine(b bool) {
+	m.routine = &b
+}
+
+// Routine returns the value of the "routine" field in the mutation.
+func (m *RequestRecordMutation) Routine() (r bool, exists bool) {
+	v := m.routine
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoutine returns the old "routine" field's value of the RequestRecord entity.
+// If the RequestRecord object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestRecordMutation) OldRoutine(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoutine is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoutine requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoutine: %w", err)
+	}
+	return oldValue.Routine, nil
+}
+
+// ResetRoutine resets all changes to the "routine" field.
+func (m *RequestRecordMutation) ResetRoutine() {
+	m.routine = nil
+}
+
 // SetLostBefore sets the "lost_before" field.
 func (m *RequestRecordMutation) SetLostBefore(i int64) {
 	m.lost_before = &i
@@ -12240,7 +12370,7 @@ func (m *RequestRecordMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RequestRecordMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 22)
 	if m.company_id != nil {
 		fields = append(fields, requestrecord.FieldCompanyID)
 	}
@@ -12301,6 +12431,9 @@ func (m *RequestRecordMutation) Fields() []string {
 	if m.ignored != nil {
 		fields = append(fields, requestrecord.FieldIgnored)
 	}
+	if m.routine != nil {
+		fields = append(fields, requestrecord.FieldRoutine)
+	}
 	if m.lost_before != nil {
 		fields = append(fields, requestrecord.FieldLostBefore)
 	}
@@ -12352,6 +12485,8 @@ func (m *RequestRecordMutation) Field(name string) (ent.Value, bool) {
 		return m.Changed()
 	case requestrecord.FieldIgnored:
 		return m.Ignored()
+	case requestrecord.FieldRoutine:
+		return m.Routine()
 	case requestrecord.FieldLostBefore:
 		return m.LostBefore()
 	}
@@ -12403,6 +12538,8 @@ func (m *RequestRecordMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldChanged(ctx)
 	case requestrecord.FieldIgnored:
 		return m.OldIgnored(ctx)
+	case requestrecord.FieldRoutine:
+		return m.OldRoutine(ctx)
 	case requestrecord.FieldLostBefore:
 		return m.OldLostBefore(ctx)
 	}
@@ -12553,6 +12690,13 @@ func (m *RequestRecordMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetIgnored(v)
+		return nil
+	case requestrecord.FieldRoutine:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoutine(v)
 		return nil
 	case requestrecord.FieldLostBefore:
 		v, ok := value.(int64)
@@ -12735,6 +12879,9 @@ func (m *RequestRecordMutation) ResetField(name string) error {
 		return nil
 	case requestrecord.FieldIgnored:
 		m.ResetIgnored()
+		return nil
+	case requestrecord.FieldRoutine:
+		m.ResetRoutine()
 		return nil
 	case requestrecord.FieldLostBefore:
 		m.ResetLostBefore()

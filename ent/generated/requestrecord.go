@@ -60,6 +60,8 @@ type RequestRecord struct {
 	Changed []string `json:"changed,omitempty"`
 	// Ignored holds the value of the "ignored" field.
 	Ignored []schematype.Ignored `json:"ignored,omitempty"`
+	// It read something, and that went well. Most requests are such, so no index knows them but that of the ids.
+	Routine bool `json:"routine,omitempty"`
 	// How many records before this one were given up because the database could not take them.
 	LostBefore   int64 `json:"lost_before,omitempty"`
 	selectValues sql.SelectValues
@@ -74,6 +76,8 @@ func (*RequestRecord) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case requestrecord.FieldChanged, requestrecord.FieldIgnored:
 			values[i] = new([]byte)
+		case requestrecord.FieldRoutine:
+			values[i] = new(sql.NullBool)
 		case requestrecord.FieldStatus, requestrecord.FieldDurationUs, requestrecord.FieldLostBefore:
 			values[i] = new(sql.NullInt64)
 		case requestrecord.FieldMethod, requestrecord.FieldRoute, requestrecord.FieldAction, requestrecord.FieldOutcome, requestrecord.FieldTargetLabel, requestrecord.FieldTargetKey, requestrecord.FieldScimType, requestrecord.FieldDetail, requestrecord.FieldRequestID, requestrecord.FieldAddress, requestrecord.FieldAgent:
@@ -229,6 +233,12 @@ func (_m *RequestRecord) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field ignored: %w", err)
 				}
 			}
+		case requestrecord.FieldRoutine:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field routine", values[i])
+			} else if value.Valid {
+				_m.Routine = value.Bool
+			}
 		case requestrecord.FieldLostBefore:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field lost_before", values[i])
@@ -334,6 +344,9 @@ func (_m *RequestRecord) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("ignored=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Ignored))
+	builder.WriteString(", ")
+	builder.WriteString("routine=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Routine))
 	builder.WriteString(", ")
 	builder.WriteString("lost_before=")
 	builder.WriteString(fmt.Sprintf("%v", _m.LostBefore))

@@ -217,6 +217,20 @@ func (_c *RequestRecordCreate) SetIgnored(v []schematype.Ignored) *RequestRecord
 	return _c
 }
 
+// SetRoutine sets the "routine" field.
+func (_c *RequestRecordCreate) SetRoutine(v bool) *RequestRecordCreate {
+	_c.mutation.SetRoutine(v)
+	return _c
+}
+
+// SetNillableRoutine sets the "routine" field if the given value is not nil.
+func (_c *RequestRecordCreate) SetNillableRoutine(v *bool) *RequestRecordCreate {
+	if v != nil {
+		_c.SetRoutine(*v)
+	}
+	return _c
+}
+
 // SetLostBefore sets the "lost_before" field.
 func (_c *RequestRecordCreate) SetLostBefore(v int64) *RequestRecordCreate {
 	_c.mutation.SetLostBefore(v)
@@ -309,6 +323,10 @@ func (_c *RequestRecordCreate) defaults() error {
 	if _, ok := _c.mutation.Agent(); !ok {
 		v := requestrecord.DefaultAgent
 		_c.mutation.SetAgent(v)
+	}
+	if _, ok := _c.mutation.Routine(); !ok {
+		v := requestrecord.DefaultRoutine
+		_c.mutation.SetRoutine(v)
 	}
 	if _, ok := _c.mutation.LostBefore(); !ok {
 		v := requestrecord.DefaultLostBefore
@@ -423,6 +441,9 @@ func (_c *RequestRecordCreate) check() error {
 		if err := requestrecord.AgentValidator(v); err != nil {
 			return &ValidationError{Name: "agent", err: fmt.Errorf(`generated: validator failed for field "RequestRecord.agent": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Routine(); !ok {
+		return &ValidationError{Name: "routine", err: errors.New(`generated: missing required field "RequestRecord.routine"`)}
 	}
 	if _, ok := _c.mutation.LostBefore(); !ok {
 		return &ValidationError{Name: "lost_before", err: errors.New(`generated: missing required field "RequestRecord.lost_before"`)}
@@ -547,6 +568,10 @@ func (_c *RequestRecordCreate) createSpec() (*RequestRecord, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.Ignored(); ok {
 		_spec.SetField(requestrecord.FieldIgnored, field.TypeJSON, value)
 		_node.Ignored = value
+	}
+	if value, ok := _c.mutation.Routine(); ok {
+		_spec.SetField(requestrecord.FieldRoutine, field.TypeBool, value)
+		_node.Routine = value
 	}
 	if value, ok := _c.mutation.LostBefore(); ok {
 		_spec.SetField(requestrecord.FieldLostBefore, field.TypeInt64, value)
@@ -680,6 +705,9 @@ func (u *RequestRecordUpsertOne) UpdateNewValues() *RequestRecordUpsertOne {
 		}
 		if _, exists := u.create.mutation.Ignored(); exists {
 			s.SetIgnore(requestrecord.FieldIgnored)
+		}
+		if _, exists := u.create.mutation.Routine(); exists {
+			s.SetIgnore(requestrecord.FieldRoutine)
 		}
 		if _, exists := u.create.mutation.LostBefore(); exists {
 			s.SetIgnore(requestrecord.FieldLostBefore)
@@ -957,6 +985,9 @@ func (u *RequestRecordUpsertBulk) UpdateNewValues() *RequestRecordUpsertBulk {
 			}
 			if _, exists := b.mutation.Ignored(); exists {
 				s.SetIgnore(requestrecord.FieldIgnored)
+			}
+			if _, exists := b.mutation.Routine(); exists {
+				s.SetIgnore(requestrecord.FieldRoutine)
 			}
 			if _, exists := b.mutation.LostBefore(); exists {
 				s.SetIgnore(requestrecord.FieldLostBefore)

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"encoding/json"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 
@@ -27,6 +29,8 @@ func (Directory) Fields() []ent.Field {
 			Comment("A paused directory is read only: its keys can read, not write."),
 		field.Enum("disabled_users").Values("VISIBLE", "HIDDEN").Default("VISIBLE").
 			Comment("What disabled users are to readers of GraphQL. The identity provider always sees them."),
+		field.JSON("schema_extensions", json.RawMessage{}).Optional().
+			Comment("The extensions that the directory describes, a list of schema.Custom of scimadapter."),
 	}
 }
 

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
@@ -46,6 +47,8 @@ func (RequestRecord) Fields() []ent.Field {
 		field.String("agent").Default("").MaxRuneLen(200).Immutable(),
 		field.Strings("changed").Optional().Immutable().Comment("The names of the attributes that changed."),
 		field.JSON("ignored", []schematype.Ignored{}).Optional().Immutable(),
+		field.Bool("routine").Default(false).Immutable().
+			Comment("It read something, and that went well. Most requests are such, so no index knows them but that of the ids."),
 		field.Int64("lost_before").Default(0).NonNegative().Immutable().
 			Comment("How many records before this one were given up because the database could not take them."),
 	}
@@ -53,10 +56,11 @@ func (RequestRecord) Fields() []ent.Field {
 
 // Indexes of the RequestRecord.
 func (RequestRecord) Indexes() []ent.Index {
+	notable := entsql.IndexWhere("NOT routine")
 	return []ent.Index{
-		index.Fields("directory_id", "outcome", "id"),
-		index.Fields("directory_id", "target_id", "id"),
-		index.Fields("directory_id", "target_key", "id"),
+		index.Fields("directory_id", "outcome", "id").Annotations(notable),
+		index.Fields("directory_id", "target_id", "id").Annotations(notable),
+		index.Fields("directory_id", "target_key", "id").Annotations(notable),
 	}
 }
 

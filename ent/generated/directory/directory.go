@@ -32,6 +32,8 @@ const (
 	FieldState = "state"
 	// FieldDisabledUsers holds the string denoting the disabled_users field in the database.
 	FieldDisabledUsers = "disabled_users"
+	// FieldSchemaExtensions holds the string denoting the schema_extensions field in the database.
+	FieldSchemaExtensions = "schema_extensions"
 	// Table holds the table name of the directory in the database.
 	Table = "directories"
 )
@@ -47,6 +49,7 @@ var Columns = []string{
 	FieldDescription,
 	FieldState,
 	FieldDisabledUsers,
+	FieldSchemaExtensions,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

@@ -415,6 +415,16 @@ func DisabledUsersNotIn(vs ...DisabledUsers) predicate.Directory {
 	return predicate.Directory(sql.FieldNotIn(FieldDisabledUsers, vs...))
 }
 
+// SchemaExtensionsIsNil applies the IsNil predicate on the "schema_extensions" field.
+func SchemaExtensionsIsNil() predicate.Directory {
+	return predicate.Directory(sql.FieldIsNull(FieldSchemaExtensions))
+}
+
+// SchemaExtensionsNotNil applies the NotNil predicate on the "schema_extensions" field.
+func SchemaExtensionsNotNil() predicate.Directory {
+	return predicate.Directory(sql.FieldNotNull(FieldSchemaExtensions))
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Directory) predicate.Directory {
 	return predicate.Directory(sql.AndPredicates(predicates...))

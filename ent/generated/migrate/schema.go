@@ -127,6 +127,7 @@ var (
 		{Name: "description", Type: field.TypeString, Size: 250, Default: ""},
 		{Name: "state", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAUSED"}, Default: "ACTIVE"},
 		{Name: "disabled_users", Type: field.TypeEnum, Enums: []string{"VISIBLE", "HIDDEN"}, Default: "VISIBLE"},
+		{Name: "schema_extensions", Type: field.TypeJSON, Nullable: true},
 	}
 	// DirectoriesTable holds the schema information for the "directories" table.
 	DirectoriesTable = &schema.Table{
@@ -427,6 +428,7 @@ var (
 		{Name: "agent", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "changed", Type: field.TypeJSON, Nullable: true},
 		{Name: "ignored", Type: field.TypeJSON, Nullable: true},
+		{Name: "routine", Type: field.TypeBool, Default: false},
 		{Name: "lost_before", Type: field.TypeInt64, Default: 0},
 	}
 	// RequestRecordsTable holds the schema information for the "request_records" table.
@@ -439,16 +441,25 @@ var (
 				Name:    "requestrecord_directory_id_outcome_id",
 				Unique:  false,
 				Columns: []*schema.Column{RequestRecordsColumns[2], RequestRecordsColumns[8], RequestRecordsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "NOT routine",
+				},
 			},
 			{
 				Name:    "requestrecord_directory_id_target_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{RequestRecordsColumns[2], RequestRecordsColumns[9], RequestRecordsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "NOT routine",
+				},
 			},
 			{
 				Name:    "requestrecord_directory_id_target_key_id",
 				Unique:  false,
 				Columns: []*schema.Column{RequestRecordsColumns[2], RequestRecordsColumns[11], RequestRecordsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "NOT routine",
+				},
 			},
 		},
 	}

@@ -55,6 +55,8 @@ const (
 	FieldChanged = "changed"
 	// FieldIgnored holds the string denoting the ignored field in the database.
 	FieldIgnored = "ignored"
+	// FieldRoutine holds the string denoting the routine field in the database.
+	FieldRoutine = "routine"
 	// FieldLostBefore holds the string denoting the lost_before field in the database.
 	FieldLostBefore = "lost_before"
 	// Table holds the table name of the requestrecord in the database.
@@ -84,6 +86,7 @@ var Columns = []string{
 	FieldAgent,
 	FieldChanged,
 	FieldIgnored,
+	FieldRoutine,
 	FieldLostBefore,
 }
 
@@ -135,6 +138,8 @@ var (
 	DefaultAgent string
 	// AgentValidator is a validator for the "agent" field. It is called by the builders before save.
 	AgentValidator func(string) error
+	// DefaultRoutine holds the default value on creation for the "routine" field.
+	DefaultRoutine bool
 	// DefaultLostBefore holds the default value on creation for the "lost_before" field.
 	DefaultLostBefore int64
 	// LostBeforeValidator is a validator for the "lost_before" field. It is called by the builders before save.
@@ -297,6 +302,11 @@ func ByAddress(opts ...sql.OrderTermOption) OrderOption {
 // ByAgent orders the results by the agent field.
 func ByAgent(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAgent, opts...).ToFunc()
+}
+
+// ByRoutine orders the results by the routine field.
+func ByRoutine(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRoutine, opts...).ToFunc()
 }
 
 // ByLostBefore orders the results by the lost_before field.

@@ -135,6 +135,11 @@ func Agent(v string) predicate.RequestRecord {
 	return predicate.RequestRecord(sql.FieldEQ(FieldAgent, v))
 }
 
+// Routine applies equality check predicate on the "routine" field. It's identical to RoutineEQ.
+func Routine(v bool) predicate.RequestRecord {
+	return predicate.RequestRecord(sql.FieldEQ(FieldRoutine, v))
+}
+
 // LostBefore applies equality check predicate on the "lost_before" field. It's identical to LostBeforeEQ.
 func LostBefore(v int64) predicate.RequestRecord {
 	return predicate.RequestRecord(sql.FieldEQ(FieldLostBefore, v))
@@ -1083,6 +1088,16 @@ func IgnoredIsNil() predicate.RequestRecord {
 // IgnoredNotNil applies the NotNil predicate on the "ignored" field.
 func IgnoredNotNil() predicate.RequestRecord {
 	return predicate.RequestRecord(sql.FieldNotNull(FieldIgnored))
+}
+
+// RoutineEQ applies the EQ predicate on the "routine" field.
+func RoutineEQ(v bool) predicate.RequestRecord {
+	return predicate.RequestRecord(sql.FieldEQ(FieldRoutine, v))
+}
+
+// RoutineNEQ applies the NEQ predicate on the "routine" field.
+func RoutineNEQ(v bool) predicate.RequestRecord {
+	return predicate.RequestRecord(sql.FieldNEQ(FieldRoutine, v))
 }
 
 // LostBeforeEQ applies the EQ predicate on the "lost_before" field.

@@ -730,8 +730,12 @@ func init() {
 	requestrecord.DefaultAgent = requestrecordDescAgent.Default.(string)
 	// requestrecord.AgentValidator is a validator for the "agent" field. It is called by the builders before save.
 	requestrecord.AgentValidator = requestrecordDescAgent.Validators[0].(func(string) error)
+	// requestrecordDescRoutine is the schema descriptor for routine field.
+	requestrecordDescRoutine := requestrecordFields[18].Descriptor()
+	// requestrecord.DefaultRoutine holds the default value on creation for the routine field.
+	requestrecord.DefaultRoutine = requestrecordDescRoutine.Default.(bool)
 	// requestrecordDescLostBefore is the schema descriptor for lost_before field.
-	requestrecordDescLostBefore := requestrecordFields[18].Descriptor()
+	requestrecordDescLostBefore := requestrecordFields[19].Descriptor()
 	// requestrecord.DefaultLostBefore holds the default value on creation for the lost_before field.
 	requestrecord.DefaultLostBefore = requestrecordDescLostBefore.Default.(int64)
 	// requestrecord.LostBeforeValidator is a validator for the "lost_before" field. It is called by the builders before save.

@@ -1,0 +1,2 @@
+-- Modify "directories" table
+ALTER TABLE "directories" ADD COLUMN "schema_extensions" jsonb NULL;
