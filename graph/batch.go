@@ -12,6 +12,8 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 )
@@ -68,6 +70,8 @@ type batches struct {
 	directories batch[uuid.UUID, *ent.Directory]
 	users       batch[inDirectoryKey, *ent.User]
 	groups      batch[inDirectoryKey, *ent.Group]
+	keys        batch[uuid.UUID, *ent.Key]
+	clients     batch[uuid.UUID, *ent.OAuthClient]
 	memberships batch[pageKey, []*ent.Membership]
 	reports     batch[pageKey, []*ent.User]
 
@@ -105,6 +109,14 @@ func (r *Resolver) newBatches() *batches {
 	b.directories = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.Directory, error) {
 		rows, err := r.client(ctx).Directory.Query().Where(directory.IDIn(ids...)).All(ctx)
 		return by(rows, func(d *ent.Directory) uuid.UUID { return d.ID }), err
+	})
+	b.keys = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.Key, error) {
+		rows, err := r.client(ctx).Key.Query().Where(key.IDIn(ids...)).All(ctx)
+		return by(rows, func(k *ent.Key) uuid.UUID { return k.ID }), err
+	})
+	b.clients = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.OAuthClient, error) {
+		rows, err := r.client(ctx).OAuthClient.Query().Where(oauthclient.IDIn(ids...)).All(ctx)
+		return by(rows, func(c *ent.OAuthClient) uuid.UUID { return c.ID }), err
 	})
 	b.users = newBatch(func(ctx context.Context, keys []inDirectoryKey) (map[inDirectoryKey]*ent.User, error) {
 		directories, ids := parts(keys)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -66,6 +67,7 @@ func (r *Resolver) record(ctx context.Context, c changeRecord) error {
 		return err
 	}
 	effect(ctx, c)
+	entdb.OnCommit(ctx, func() { r.changes.wake(c.companyID) })
 	return nil
 }
 

@@ -26,6 +26,10 @@ const (
 	CodeTimeout      Code = "TIMEOUT"       // it took too long
 	CodeUnavailable  Code = "UNAVAILABLE"   // try again later
 	CodeInternal     Code = "INTERNAL"      // our fault
+
+	// Only subscriptions end with these.
+	CodeResync       Code = "RESYNC_REQUIRED" // what comes after the cursor is no longer kept
+	CodeSlowConsumer Code = "SLOW_CONSUMER"   // the client did not take what came; it can go on after its last cursor
 )
 
 // Error is a failure whose message is safe to show.

@@ -12,11 +12,9 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/feed"
-	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -56,10 +54,11 @@ func (r *Resolver) Fold(ctx context.Context) (int, error) {
 }
 
 func (r *Resolver) foldCompany(ctx context.Context, companyID uuid.UUID) (int, error) {
-	head, err := r.feedHead(ctx, companyID)
+	locked, err := r.lockFeed(ctx, companyID)
 	if err != nil {
 		return 0, err
 	}
+	head := locked.Position
 	n, err := r.position(ctx, companyID, head)
 	if err != nil || n == 0 {
 		return 0, err
@@ -71,8 +70,8 @@ func (r *Resolver) foldCompany(ctx context.Context, companyID uuid.UUID) (int, e
 	return n, err
 }
 
-// feedHead locks the head of a company's feed and returns the last position given.
-func (r *Resolver) feedHead(ctx context.Context, companyID uuid.UUID) (int64, error) {
+// lockFeed locks the ends of a company's feed and returns them.
+func (r *Resolver) lockFeed(ctx context.Context, companyID uuid.UUID) (*ent.Feed, error) {
 	client := r.client(ctx)
 	read := func() (*ent.Feed, error) {
 		q := client.Feed.Query().Where(feed.CompanyID(companyID))
@@ -89,10 +88,7 @@ func (r *Resolver) feedHead(ctx context.Context, companyID uuid.UUID) (int64, er
 			head, err = read()
 		}
 	}
-	if err != nil {
-		return 0, err
-	}
-	return head.Position, nil
+	return head, err
 }
 
 // position numbers the oldest pending changes from head on, in one statement.
@@ -166,20 +162,6 @@ func (r *Resolver) RunFold(ctx context.Context, interval time.Duration) {
 			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("folding changes failed; it is tried again")
 		}
 	}
-}
-
-// Sweep deletes the answers of mutations that are remembered no longer, and the
-// access tokens that have expired.
-func (r *Resolver) Sweep(ctx context.Context) (int, error) {
-	return inTx(viewer.WithSystem(ctx, viewer.Sweep), r, func(ctx context.Context) (int, error) {
-		now := schematype.Now()
-		records, err := r.client(ctx).IdempotencyRecord.Delete().Where(idempotencyrecord.ExpiresAtLT(now)).Exec(ctx)
-		if err != nil {
-			return 0, err
-		}
-		tokens, err := r.client(ctx).AccessToken.Delete().Where(accesstoken.ExpiresAtLT(now)).Exec(ctx)
-		return records + tokens, err
-	})
 }
 
 func (r *Resolver) directoryExists(ctx context.Context, companyID, id uuid.UUID) (bool, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/stream"
 )
 
 // documentCache is how many parsed documents are kept.
@@ -45,6 +46,9 @@ func (r *Resolver) Handler() http.Handler {
 	srv.Use(&guard.Cost{Limits: limits, Budget: r.cfg.Budget, Key: budgetKey})
 	srv.Use(guard.Errors{Max: limits.Errors})
 	srv.Use(&snapshots{db: r.db})
+	srv.Use(eventBatches{r})
+	srv.AddTransport(stream.WebSocket{Hub: r.streams})
+	srv.AddTransport(stream.Events{Hub: r.streams})
 	srv.AddTransport(guard.POST{Limits: limits})
 	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")

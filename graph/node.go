@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/group"
@@ -38,6 +39,8 @@ func (r *Resolver) node(ctx context.Context, id uuid.UUID) (model.Node, error) {
 		return nodeOf(client.Membership.Get(ctx, id))
 	case schematype.TypeRequestRecord:
 		return nodeOf(client.RequestRecord.Get(ctx, id))
+	case schematype.TypeChange:
+		return nodeOf(client.Change.Get(ctx, id))
 	}
 	return nil, nil
 }
@@ -108,6 +111,8 @@ func (r *Resolver) nodesOfType(ctx context.Context, found map[uuid.UUID]model.No
 			r.expectTargets(ctx, rows)
 			return rows, err
 		})
+	case schematype.TypeChange:
+		return collect(ctx, found, func(c *ent.Change) uuid.UUID { return c.ID }, client.Change.Query().Where(change.IDIn(ids...)).All)
 	}
 	return nil
 }

@@ -43,30 +43,36 @@ type window struct {
 
 func (r *Resolver) window(ctx context.Context, l listing, o order, a pageArgs) (w window, err error) {
 	v, _ := viewer.FromContext(ctx)
-	w = window{order: o, limit: DefaultPageSize, cursors: cursors{r.cfg.Seal, l.name + " " + l.owner.String() + " " + v.CompanyID.String() + " " + o.String()}}
+	w = window{order: o, cursors: cursors{r.cfg.Seal, l.name + " " + l.owner.String() + " " + v.CompanyID.String() + " " + o.String()}}
 	if w.after, err = w.parse("after", a.after); err != nil {
 		return w, err
 	}
 	if w.before, err = w.parse("before", a.before); err != nil {
 		return w, err
 	}
+	w.backward = a.last != nil
+	w.limit, err = a.size()
+	return w, err
+}
+
+// size is how long a page is to be.
+func (a pageArgs) size() (int, error) {
 	if a.first != nil && a.last != nil {
-		return w, failf(CodeInvalid, "last", "first and last do not go together")
+		return 0, failf(CodeInvalid, "last", "first and last do not go together")
 	}
 	field, size := "first", a.first
 	if a.last != nil {
-		field, size, w.backward = "last", a.last, true
-	}
-	if size != nil {
-		w.limit = *size
+		field, size = "last", a.last
 	}
 	switch {
-	case w.limit < 0:
-		return w, failf(CodeInvalid, field, "%s must not be negative", field)
-	case w.limit > MaxPageSize:
-		return w, failf(CodeLimit, field, "%s must be at most %d", field, MaxPageSize)
+	case size == nil:
+		return DefaultPageSize, nil
+	case *size < 0:
+		return 0, failf(CodeInvalid, field, "%s must not be negative", field)
+	case *size > MaxPageSize:
+		return 0, failf(CodeLimit, field, "%s must be at most %d", field, MaxPageSize)
 	}
-	return w, nil
+	return *size, nil
 }
 
 func (w window) parse(field string, cursor *string) (*position, error) {

@@ -4,6 +4,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/seal"
 )
 
@@ -39,6 +41,12 @@ type Config struct {
 	// company all keys of which are meant. Nil for none.
 	OnKeyChange func(id uuid.UUID)
 
+	Streams stream.Config // of subscriptions; Limits, Key and what is zero have their own values
+	// Patience is by how much a subscriber may be late before it is cut off; 30 s where it is 0.
+	Patience time.Duration
+	// KeepChanges is how long changes are kept; a year where it is 0.
+	KeepChanges time.Duration
+
 	Now func() time.Time // what the health of directories is told by; time.Now where it is nil
 }
 
@@ -47,6 +55,9 @@ type Resolver struct {
 	db        *entdb.DB
 	cfg       Config
 	positions *positions
+	streams   *stream.Hub
+	changes   followers[int64, *ent.Change]         // by their company
+	records   followers[string, *ent.RequestRecord] // by their directory
 }
 
 // New returns the operations on db.
@@ -63,8 +74,14 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Seal == nil {
 		cfg.Seal = seal.New(nil)
 	}
-	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now)}
+	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
+	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
+	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
+	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now), streams: stream.NewHub(cfg.Streams)}
 }
+
+// Streams returns the streams that [Resolver.Handler] serves.
+func (r *Resolver) Streams() *stream.Hub { return r.streams }
 
 // client returns the client of the transaction that ctx runs in, so that a
 // resolver never knows who called.

@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/guard"
 	"github.com/feddir/feddir/throttle"
 )
@@ -84,6 +85,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	manifest := c.String("trusted-documents", "", "`path` of a file of GraphQL documents by their SHA-256, or of a folder of such files (*.json); clients may name these instead of sending them")
 	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
 	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "`number` of records that a directory has at most; the oldest go first")
+	c.DurationVar(&cfg.KeepChanges, "changes-keep", graph.DefaultKeepChanges, "`time` that changes are kept for those who follow them, and as history")
 	level := c.String("log-level", "info", "`level` of the log: debug, info, warn or error")
 	format := c.String("log-format", "auto", "`format` of the log: json, pretty, or auto for pretty on a terminal")
 	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to go on answering after /readyz began to refuse, when stopping")
@@ -96,6 +98,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	}
 	if least := guard.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
 		return &errUsage{fmt.Sprintf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)}
+	}
+	if cfg.KeepChanges <= 0 {
+		return &errUsage{"--changes-keep must be more than 0"}
 	}
 	if cfg.Records.Keep <= 0 || cfg.Records.MaxPerDirectory <= 0 {
 		return &errUsage{"--records-keep and --records-max must be more than 0"}

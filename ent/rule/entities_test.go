@@ -53,6 +53,7 @@ type access struct {
 	ofDirectory bool         // rows belong to a directory, not to the company as a whole
 	refers      bool         // the database holds that the row's directory is of its company
 	strong      bool         // to change one takes all scopes
+	ofKeys      int          // rows of a directory that only who reads keys sees
 }
 
 var entities = []entity{
@@ -179,7 +180,7 @@ var entities = []entity{
 	},
 	{
 		table: change.Table, policy: &change.Policy, schema: schema.Change{},
-		access: access{read: viewer.ScopeRecords, write: viewer.ScopeAny, operatorOps: "ud", keyOps: "c", ofDirectory: true},
+		access: access{read: viewer.ScopeRead, write: viewer.ScopeAny, operatorOps: "ud", keyOps: "c", ofDirectory: true, ofKeys: 1},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Change.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.Change.Update(), "request_id", "x")
@@ -219,7 +220,7 @@ var entities = []entity{
 	},
 	{
 		table: feed.Table, policy: &feed.Policy, schema: schema.Feed{},
-		access: access{read: viewer.ScopeRecords, write: viewer.ScopeWrite, operatorOps: "cud"},
+		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, operatorOps: "cud"},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Feed.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.Feed.Update(), "position", 7)

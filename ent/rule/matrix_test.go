@@ -107,7 +107,7 @@ func want(e entity, c caller, o operation) string {
 	case !unbound && !mayTry(e, c, o):
 		return denied
 	case o.letter != "c":
-		return rowCount(visible(e, c, unbound))
+		return rowCount(visible(e, c, o, unbound))
 	case !unbound && !atHome(e, c, o.place):
 		return denied
 	case o.mixed && e.refers:
@@ -138,8 +138,11 @@ func atHome(e entity, c caller, p place) bool {
 }
 
 // visible is how many rows a caller has.
-func visible(e entity, c caller, unbound bool) int {
+func visible(e entity, c caller, o operation, unbound bool) int {
 	inDirectory, inCompany := rows(e.table)
+	if o.letter == "r" && !unbound && !slices.Contains(c.Scopes, viewer.ScopeKeys) {
+		inDirectory -= e.ofKeys
+	}
 	switch {
 	case unbound:
 		return (ourPlaces+theirPlaces)*inDirectory + 2*inCompany

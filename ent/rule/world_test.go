@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -85,6 +86,9 @@ func (p *place) fill(ctx context.Context, c *ent.Client) {
 	c.DirectoryHealth.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).ExecX(ctx)
 	c.DirectoryCount.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).ExecX(ctx)
 	p.client = c.OAuthClient.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetName("x").SaveX(ctx).ID
+	c.Change.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).
+		SetKind(change.KindCREATED).SetResourceType(change.ResourceTypeKEY).SetResourceID(p.client).SetResourceVersion(1).
+		SetViewerKind(viewer.Operator).SetSource(viewer.SourceCLI).ExecX(ctx)
 	for _, table := range []string{"user_values", "changes", "keys", "access_tokens", "request_records"} {
 		if err := byTable(table).create(ctx, c, *p); err != nil {
 			panic(err)
@@ -119,7 +123,7 @@ func rows(table string) (inDirectory, inCompany int) {
 		return 0, 1
 	case "directories":
 		return 1, 1 // the empty one
-	case "users":
+	case "users", "changes":
 		return 2, 0
 	}
 	return 1, 0

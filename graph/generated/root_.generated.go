@@ -3347,18 +3347,21 @@ var sources = []*ast.Source{
 One committed change to one resource: who did what, when, with the values before and after. Changes are kept for a year unless the operator says otherwise.
 """
 type Change implements Node {
+  "The id of the change itself."
   id: ID!
+  "What happened."
   kind: ChangeKind!
   "When it was made. The feed is not ordered by it: a change that is committed late has an earlier time than those before it."
   at: Time!
   "The directory it happened in; null for the company and its keys."
   directoryId: ID
+  "What sort of thing it happened to."
   resourceType: ResourceType!
   "The id of what was changed."
   resourceId: ID!
   "What was changed, as it is now; null when it was deleted since, or when you may not read it."
   resource: Node
-  "The version of the resource afterwards."
+  "The version of the resource afterwards; 0 where members were added or removed, which leaves the group's version as it is."
   resourceVersion: Int!
   "The attributes that changed. For members it is ` + "`" + `members` + "`" + `, with the ids that were added or removed."
   changes: [AttributeChange!]!
@@ -3410,6 +3413,7 @@ enum ResourceType {
 A part of the feed of changes, in the order in which all readers see them.
 """
 type ChangeConnection {
+  "The changes with their places."
   edges: [ChangeEdge!]!
   "` + "`" + `endCursor` + "`" + ` is never null: it is where to go on, also after a page that has fewer changes than asked for, or none. Read on while ` + "`" + `hasNextPage` + "`" + `."
   pageInfo: PageInfo!
@@ -3423,6 +3427,7 @@ type ChangeConnection {
 A change with its place in the feed.
 """
 type ChangeEdge {
+  "The change."
   node: Change!
   "Its place: give it as ` + "`" + `after` + "`" + ` to go on behind this change, here or in a subscription."
   cursor: Cursor!
@@ -3432,7 +3437,9 @@ type ChangeEdge {
 A page of what happened to one resource.
 """
 type HistoryConnection {
+  "The changes with their places."
   edges: [HistoryEdge!]!
+  "Where the page lies."
   pageInfo: PageInfo!
 }
 
@@ -3440,6 +3447,7 @@ type HistoryConnection {
 A change in the history of a resource.
 """
 type HistoryEdge {
+  "The change."
   node: Change!
   "Its place in this history, which is none in the feed."
   cursor: Cursor!
@@ -5138,7 +5146,10 @@ input RequestRecordWhereInput {
   action: [RequestAction!]
   "The id of the user or group that was meant."
   targetId: ID
-  "The user name, display name or value searched for, ignoring case: it also finds who could not be made."
+  """
+  The user name, display name or value searched for, ignoring case: it also finds who could not be made.
+  Requests that only read, and could, are found by their target among the newest 10,000 requests.
+  """
   target: String
   "The lowest status."
   statusMin: Int

@@ -32,6 +32,7 @@ type AddGroupMembersInput struct {
 
 // A part of the feed of changes, in the order in which all readers see them.
 type ChangeConnection struct {
+	// The changes with their places.
 	Edges []ChangeEdge `json:"edges"`
 	// `endCursor` is never null: it is where to go on, also after a page that has fewer changes than asked for, or none. Read on while `hasNextPage`.
 	PageInfo *PageInfo `json:"pageInfo"`
@@ -43,6 +44,7 @@ type ChangeConnection struct {
 
 // A change with its place in the feed.
 type ChangeEdge struct {
+	// The change.
 	Node *generated.Change `json:"node"`
 	// Its place: give it as `after` to go on behind this change, here or in a subscription.
 	Cursor string `json:"cursor"`
@@ -374,12 +376,15 @@ type GroupWhereInput struct {
 
 // A page of what happened to one resource.
 type HistoryConnection struct {
-	Edges    []HistoryEdge `json:"edges"`
-	PageInfo *PageInfo     `json:"pageInfo"`
+	// The changes with their places.
+	Edges []HistoryEdge `json:"edges"`
+	// Where the page lies.
+	PageInfo *PageInfo `json:"pageInfo"`
 }
 
 // A change in the history of a resource.
 type HistoryEdge struct {
+	// The change.
 	Node *generated.Change `json:"node"`
 	// Its place in this history, which is none in the feed.
 	Cursor string `json:"cursor"`
@@ -556,6 +561,7 @@ type RequestRecordWhereInput struct {
 	// The id of the user or group that was meant.
 	TargetID *uuid.UUID `json:"targetId,omitempty,omitzero"`
 	// The user name, display name or value searched for, ignoring case: it also finds who could not be made.
+	// Requests that only read, and could, are found by their target among the newest 10,000 requests.
 	Target *string `json:"target,omitempty,omitzero"`
 	// The lowest status.
 	StatusMin *int `json:"statusMin,omitempty,omitzero"`

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
@@ -162,6 +163,26 @@ func UnmarshalRaw(v any) (json.RawMessage, error) {
 		return nil, errors.New("must be JSON")
 	}
 	return text, nil
+}
+
+// MarshalChangeKind writes what happened to a resource.
+func MarshalChangeKind(k change.Kind) graphql.Marshaler { return graphql.MarshalString(string(k)) }
+
+// UnmarshalChangeKind reads what happened to a resource.
+func UnmarshalChangeKind(v any) (change.Kind, error) {
+	s, err := graphql.UnmarshalString(v)
+	return change.Kind(s), err
+}
+
+// MarshalResourceType writes what sort of thing changed.
+func MarshalResourceType(t change.ResourceType) graphql.Marshaler {
+	return graphql.MarshalString(string(t))
+}
+
+// UnmarshalResourceType reads what sort of thing changed.
+func UnmarshalResourceType(v any) (change.ResourceType, error) {
+	s, err := graphql.UnmarshalString(v)
+	return change.ResourceType(s), err
 }
 
 // MarshalRequestAction writes what a request was for.

@@ -94,7 +94,11 @@ func note(next http.Handler) http.Handler {
 		e, ok := r.Context().Value(entryKey{}).(*entry)
 		if ok {
 			e.viewer, _ = viewer.FromContext(r.Context())
-			defer func() { e.route = cmp.Or(r.Pattern, e.route) }()
+			defer func() {
+				if e.route = cmp.Or(r.Pattern, e.route); asksForStream(r) {
+					e.route += " stream" // whose time says how long it was listened to
+				}
+			}()
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -118,7 +122,7 @@ type recorder struct {
 }
 
 func (w *recorder) WriteHeader(status int) {
-	if !w.wrote && status >= 200 {
+	if !w.wrote && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		w.status, w.wrote = status, true
 	}
 	w.ResponseWriter.WriteHeader(status)

@@ -37,7 +37,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc(oauth.ResourcePath, s.oauth.ResourceMetadata)
 	mux.HandleFunc(oauth.SCIMResourcePath, s.oauth.ResourceMetadata)
 	mux.HandleFunc(oauth.ServerPath, s.oauth.ServerMetadata)
-	mux.Handle("/graphql", s.resolver.Handler())
+	mux.Handle(graphqlPath, s.resolver.Handler())
 	mux.Handle("/playground", console.Playground())
 	mux.Handle("/playground/", console.Playground())
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
@@ -47,7 +47,7 @@ func (s *Server) Handler() http.Handler {
 	return s.observe(s.auth.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
 			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Metadata: s.cfg.BaseURL + oauth.SCIMResourcePath, Refuse: scimadapter.Refuse, Ended: s.recordEnded},
-			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Refuse: refuseGraphQL},
+			{Path: graphqlPath, Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Stream: asksForStream, Refuse: refuseGraphQL},
 		},
 		Endpoints:   []string{oauth.TokenPath, oauth.RevocationPath},
 		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
@@ -79,9 +79,13 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// limited bounds the time of a request.
+// limited bounds the time of a request, but for streams.
 func limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asksForStream(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		limit := requestTimeout
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			limit = readingTimeout

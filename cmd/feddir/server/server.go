@@ -52,6 +52,7 @@ type Config struct {
 	// sending; with TrustedOnly no other is run.
 	TrustedDocuments map[guard.Digest]string
 	TrustedOnly      bool
+	KeepChanges      time.Duration // how long changes are kept; a year where it is 0
 	// DrainDelay is how long a stopping server goes on accepting requests while
 	// /readyz already refuses, for load balancers to notice.
 	DrainDelay time.Duration
@@ -134,11 +135,13 @@ func (s *Server) open(ctx context.Context) (err error) {
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
 		Budget:           guard.NewBudget(cmp.Or(cfg.Points, guard.DefaultPoints), cmp.Or(cfg.Restore, guard.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
+		Streams: s.streams(), KeepChanges: cfg.KeepChanges,
 	})
 	s.records = records.New(s.db, cfg.Records)
 	s.limiter = newLimiter(cfg, s.db)
 	s.metrics = newMetrics(s.db)
 	s.metrics.requestRecords(s.records)
+	s.metrics.streams(s.resolver.Streams())
 	return nil
 }
 
@@ -158,7 +161,8 @@ func (s *Server) sealOfCursors(ctx context.Context) (*seal.Seal, error) {
 func (s *Server) URL() string { return s.cfg.BaseURL }
 
 // Serve answers requests until ctx ends. Then it stops gracefully: /readyz
-// refuses, requests in flight are finished, what is pending is written.
+// refuses, streams are ended, requests in flight are finished, what is pending
+// is written.
 func (s *Server) Serve(ctx context.Context) error {
 	defer s.Close()
 	background, stop := context.WithCancel(s.cfg.Log.WithContext(context.WithoutCancel(ctx)))
@@ -192,7 +196,7 @@ func (s *Server) stop(api *http.Server) error {
 	time.Sleep(s.cfg.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.StopTimeout)
 	defer cancel()
-	if err := api.Shutdown(ctx); err != nil {
+	if err := s.shutdown(ctx, api); err != nil {
 		return fmt.Errorf("requests were cut off after %v: %w", s.cfg.StopTimeout, errors.Join(err, api.Close()))
 	}
 	return nil

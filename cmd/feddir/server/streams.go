@@ -1,0 +1,54 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/feddir/feddir/auth"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/stream"
+)
+
+// graphqlPath is where GraphQL is served, and streams with it.
+const graphqlPath = "/graphql"
+
+// asksForStream reports whether a request is answered for as long as its
+// client listens. The transport that answers it bounds all of it.
+func asksForStream(r *http.Request) bool { return r.URL.Path == graphqlPath && stream.Asked(r) }
+
+func (s *Server) streams() stream.Config {
+	return stream.Config{
+		Authenticate: s.auth.Present,
+		Holds:        auth.Holds,
+		Allows: func(ctx context.Context, r *http.Request) bool {
+			v, known := viewer.FromContext(ctx)
+			return known && auth.AllowsOrigin(r, v)
+		},
+	}
+}
+
+// shutdown ends all streams, which would not end by themselves, and waits for
+// what is in flight.
+func (s *Server) shutdown(ctx context.Context, api *http.Server) error {
+	ended := make(chan error, 1)
+	go func() { ended <- s.resolver.Streams().Stop(ctx) }()
+	return errors.Join(api.Shutdown(ctx), <-ended)
+}
+
+// streams registers what is known of streams.
+func (m *metrics) streams(h *stream.Hub) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "feddir_streams_open", Help: "WebSockets and event streams that are open.",
+		}, func() float64 { return float64(h.Stats().Connections) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "feddir_subscriptions_open", Help: "Subscriptions on them.",
+		}, func() float64 { return float64(h.Stats().Subscriptions) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "feddir_subscriptions_cut_off_total", Help: "Consumers that were cut off because they were too slow.",
+		}, func() float64 { return float64(h.Stats().CutOff) }),
+	)
+}

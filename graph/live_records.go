@@ -1,0 +1,120 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
+)
+
+const (
+	recordsEvery = time.Second
+	// recordsLag is how long after its time a record is told. Records are
+	// written in batches, by several replicas, so that an earlier one may come
+	// later; one that comes later still is in the list, and not told.
+	recordsLag = 5 * time.Second
+)
+
+// recordFollower follows the request records of a directory.
+func (r *Resolver) recordFollower(company, directoryID uuid.UUID) *follower[string, *ent.RequestRecord] {
+	return &follower[string, *ent.RequestRecord]{
+		every: recordsEvery,
+		place: recordPlace,
+		size:  func(rec *ent.RequestRecord) int { return 512 + len(rec.Detail) + len(rec.TargetLabel) + len(rec.Agent) },
+		read: func(ctx context.Context, after *string) (rows []*ent.RequestRecord, to string, more bool, err error) {
+			ctx = ofCompany(ctx, company)
+			there, err := r.client(ctx).Directory.Query().Where(directory.CompanyID(company), directory.ID(directoryID)).Exist(ctx)
+			if err == nil && !there {
+				err = &endOfList{}
+			}
+			if err != nil || after == nil {
+				return nil, r.recordsUntil(), false, err
+			}
+			return r.readRecords(ctx, company, directoryID, *after, followPage, nil)
+		},
+	}
+}
+
+func recordPlace(rec *ent.RequestRecord) string { return string(rec.ID[:]) }
+
+// recordsUntil is the place up to which records are told now.
+func (r *Resolver) recordsUntil() string {
+	id := schematype.FirstIDAt(r.cfg.Now().Add(-recordsLag))
+	return string(id[:])
+}
+
+// readRecords reads records behind a place and up to now, the oldest first.
+func (r *Resolver) readRecords(ctx context.Context, company, directoryID uuid.UUID, after string, limit int, in *model.RequestRecordWhereInput) (rows []*ent.RequestRecord, to string, more bool, err error) {
+	until := max(r.recordsUntil(), after)
+	rows, err = r.client(ctx).RequestRecord.Query().
+		Where(requestrecord.CompanyID(company), requestrecord.DirectoryID(directoryID)).
+		Where(requestrecord.IDGT(uuid.UUID([]byte(after))), requestrecord.IDLT(uuid.UUID([]byte(until)))).
+		Where(recordFilter(in)...).
+		Order(requestrecord.ByID()).Limit(limit).All(ctx)
+	if err != nil || len(rows) < limit {
+		return rows, until, false, err
+	}
+	return rows, recordPlace(rows[limit-1]), true, nil
+}
+
+// followRecords is the subscription to the request records of a directory.
+func (r *Resolver) followRecords(ctx context.Context, directoryID uuid.UUID, after *string, in *model.RequestRecordWhereInput) (<-chan *model.RequestRecordEdge, error) {
+	v, err := subscriber(ctx, viewer.ScopeRead, viewer.ScopeRecords)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.mustExist(ctx, directoryID); err != nil {
+		return nil, err
+	}
+	w, err := r.window(ctx, listing{"requestRecords", directoryID}, newestFirst.order, pageArgs{after: after})
+	if err != nil {
+		return nil, err
+	}
+	from := r.recordsUntil()
+	if w.after != nil {
+		from = string(w.after.id[:])
+	}
+	out := make(chan *model.RequestRecordEdge)
+	f, leave := r.records.join(ctx, directoryID, func() *follower[string, *ent.RequestRecord] { return r.recordFollower(v.CompanyID, directoryID) })
+	hand := handOver(r, ctx, out)
+	cursor := func(at string) string { return w.cursors.close(position{id: uuid.UUID([]byte(at))}) }
+	s := &following[string, *ent.RequestRecord]{
+		f: f, at: from, patience: r.cfg.Patience,
+		meets: func(rec *ent.RequestRecord) bool { return rec.CompanyID == v.CompanyID && meetsRecord(in, rec) },
+		older: func(ctx context.Context, at string) ([]*ent.RequestRecord, string, error) {
+			rows, to, _, err := r.readRecords(ctx, v.CompanyID, directoryID, at, MaxPageSize, in)
+			return rows, to, err
+		},
+		hand: func(_ context.Context, rec *ent.RequestRecord) bool {
+			return hand(&model.RequestRecordEdge{Node: rec, Cursor: cursor(recordPlace(rec))})
+		},
+	}
+	go func() {
+		defer close(out)
+		defer leave()
+		follow(ctx, s, cursor)
+	}()
+	return out, nil
+}
+
+// meetsRecord tells of a record what recordFilter asks the database.
+func meetsRecord(in *model.RequestRecordWhereInput, rec *ent.RequestRecord) bool {
+	if in == nil {
+		return true
+	}
+	is := func(want, got *uuid.UUID) bool { return want == nil || got != nil && *want == *got }
+	return (in.Outcome == nil || slices.Contains(in.Outcome, rec.Outcome)) &&
+		(in.Action == nil || slices.Contains(in.Action, rec.Action)) &&
+		(in.Target == nil || schematype.Fold(*in.Target) == rec.TargetKey) &&
+		(in.StatusMin == nil || rec.Status >= *in.StatusMin) && (in.StatusMax == nil || rec.Status <= *in.StatusMax) &&
+		(in.Since == nil || !rec.At.Before(*in.Since)) && (in.Until == nil || rec.At.Before(*in.Until)) &&
+		is(in.TargetID, rec.TargetID) && is(in.KeyID, rec.KeyID)
+}
