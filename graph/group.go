@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 var errNoGroup = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such group"}
@@ -46,6 +47,9 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	}
 	companyID, err := r.companyOf(ctx, input.DirectoryID)
 	if err != nil {
+		return nil, err
+	}
+	if a.extensions, err = r.describedExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.extensions); err != nil {
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
@@ -89,6 +93,9 @@ func (r *Resolver) updateGroup(ctx context.Context, input model.UpdateGroupInput
 	a := old
 	a.apply(*input.Patch)
 	if err := a.normalize(); err != nil {
+		return nil, err
+	}
+	if a.extensions, err = r.describedExtensions(ctx, g.DirectoryID, schema.Groups, old.extensions, a.extensions); err != nil {
 		return nil, err
 	}
 	before, after := old.diff(a)

@@ -39,7 +39,10 @@ type Page[T any] struct {
 // in the list costs what the first costs when the one before it was asked for
 // lately; in any other order the database skips what comes before.
 func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], error) {
-	scope := r.scope(ctx, l.DirectoryID)
+	scope, err := r.listScope(ctx, l)
+	if err != nil {
+		return nil, err
+	}
 	predicate, err := compile(l, scope, where.Users)
 	if err != nil {
 		return nil, err
@@ -78,7 +81,10 @@ func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], err
 
 // ListGroups returns groups of a directory; see ListUsers.
 func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], error) {
-	scope := r.scope(ctx, l.DirectoryID)
+	scope, err := r.listScope(ctx, l)
+	if err != nil {
+		return nil, err
+	}
 	predicate, err := compile(l, scope, where.Groups)
 	if err != nil {
 		return nil, err
@@ -138,6 +144,16 @@ func compile[P ~func(*sql.Selector)](l List, s where.Scope, f func(filter.Expr, 
 		return nil, failf(CodeInvalid, "filter", "%s", e.Reason)
 	}
 	return predicate, err
+}
+
+// listScope is what a list looks at, with the directory's extensions where the
+// list needs to know them.
+func (r *Resolver) listScope(ctx context.Context, l List) (s where.Scope, err error) {
+	s = r.scope(ctx, l.DirectoryID)
+	if where.NeedsExtensions(l.Filter) || where.NeedsExtensions(filter.Present{Path: l.SortBy}) {
+		s.Extensions, err = r.SchemaExtensions(ctx, l.DirectoryID)
+	}
+	return s, err
 }
 
 func (r *Resolver) scope(ctx context.Context, directoryID uuid.UUID) where.Scope {

@@ -58,6 +58,8 @@ type Resolver struct {
 	streams   *stream.Hub
 	changes   followers[int64, *ent.Change]         // by their company
 	records   followers[string, *ent.RequestRecord] // by their directory
+
+	extensions extensionCache
 }
 
 // New returns the operations on db.

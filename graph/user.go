@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 // FindUser returns a user. In a transaction its row is locked and remembered,
@@ -62,6 +63,9 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	if err != nil {
 		return nil, err
 	}
+	if a.Extensions, err = r.describedExtensions(ctx, directoryID, schema.Users, nil, a.Extensions); err != nil {
+		return nil, err
+	}
 	v, _ := viewer.FromContext(ctx)
 	keys := keysOf(a)
 	create := r.client(ctx).User.Create().
@@ -102,6 +106,9 @@ func (r *Resolver) updateUser(ctx context.Context, id uuid.UUID, version *int, p
 	a := old
 	patch(&a)
 	if err := normalize(&a); err != nil {
+		return nil, err
+	}
+	if a.Extensions, err = r.describedExtensions(ctx, u.DirectoryID, schema.Users, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
 	changed, before, after := diffUser(old, a)

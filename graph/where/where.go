@@ -24,9 +24,9 @@ import (
 // Scope is what the rows looked at belong to.
 type Scope struct {
 	Company    uuid.UUID
-	Directory  uuid.UUID        // zero for all directories of the company
-	URL        string           // what locations of resources begin with, without a trailing slash
-	Extensions []*schema.Schema // the directory's own
+	Directory  uuid.UUID       // zero for all directories of the company
+	URL        string          // what locations of resources begin with, without a trailing slash
+	Extensions []schema.Custom // the directory's own; see NeedsExtensions
 }
 
 // Error says why a filter cannot be evaluated; it is safe to show.
@@ -49,11 +49,32 @@ func Groups(e filter.Expr, s Scope) (predicate.Group, error) {
 }
 
 func ofUsers(s Scope) compiler {
-	return compiler{rt: schema.Users.With(s.Extensions...), columns: userColumns, scope: s}
+	return compiler{rt: schema.Users.With(schema.For(schema.Users, s.Extensions)...), columns: userColumns, scope: s}
 }
 
 func ofGroups(s Scope) compiler {
-	return compiler{rt: schema.Groups.With(s.Extensions...), columns: groupColumns, scope: s}
+	return compiler{rt: schema.Groups.With(schema.For(schema.Groups, s.Extensions)...), columns: groupColumns, scope: s}
+}
+
+// NeedsExtensions reports whether a filter names an attribute that only the
+// directory's own extensions may describe.
+func NeedsExtensions(e filter.Expr) bool {
+	switch e := e.(type) {
+	case filter.And, filter.Or:
+		return slices.ContainsFunc(chain(e), NeedsExtensions)
+	case filter.Not:
+		return NeedsExtensions(e.Expr)
+	case filter.Compare:
+		return isCustom(e.Path)
+	case filter.Present:
+		return isCustom(e.Path)
+	}
+	return false
+}
+
+func isCustom(path filter.AttributePath) bool {
+	t, ok := schema.Users.Lookup(path.URN, path.Name, path.Sub)
+	return ok && t.Custom
 }
 
 // condition makes a predicate on the rows of a selector.

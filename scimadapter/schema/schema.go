@@ -14,6 +14,9 @@ type Schema struct {
 	Attributes  []Attribute `json:"attributes"`
 }
 
+// Attribute finds an attribute by name, ignoring case; nil if there is none.
+func (s *Schema) Attribute(name string) *Attribute { return find(s.Attributes, name) }
+
 // Common holds the attributes every resource has beside its schema's, RFC
 // 7643 §3.1. They are found by Lookup but are not listed in /Schemas.
 func Common() []Attribute { return common }

@@ -1,0 +1,93 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+// describedExtensions returns the attributes of extensions as their schemas in
+// the directory have them: a boolean that came as text becomes one. It fails on
+// values of another type. Nothing is asked of what no schema describes, nor of
+// what is in old already: a schema may be younger than the values.
+func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUID, rt schema.ResourceType, old, e schematype.Extensions) (schematype.Extensions, error) {
+	if len(e) == 0 {
+		return e, nil
+	}
+	all, err := r.SchemaExtensions(ctx, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	described := schematype.Extensions{}
+	for urn, given := range e {
+		described[urn] = given
+		of := schema.For(rt, all)
+		i := slices.IndexFunc(of, func(s *schema.Schema) bool { return strings.EqualFold(s.ID, urn) })
+		if i < 0 || bytes.Equal(old[urn], given) {
+			continue
+		}
+		if described[urn], err = describe(of[i], old[urn], given); err != nil {
+			return nil, failf(CodeInvalid, "extensions", "%s: %v", of[i].ID, err)
+		}
+	}
+	return described, nil
+}
+
+// describe returns the JSON of an extension as its schema has it.
+func describe(s *schema.Schema, old, given json.RawMessage) (json.RawMessage, error) {
+	before, err := decodeExtension(old)
+	if err != nil {
+		return nil, err
+	}
+	values, err := decodeExtension(given)
+	if err != nil {
+		return nil, err
+	}
+	changed := false
+	for name, raw := range values {
+		a := s.Attribute(name)
+		if a == nil || bytes.Equal(before[name], raw) {
+			continue
+		}
+		v, err := decodeValue(raw)
+		if err != nil {
+			return nil, err
+		}
+		if v, err = a.Accept(v); err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(text, raw) {
+			values[name], changed = text, true
+		}
+	}
+	if err := s.CheckRequired(values); err != nil || !changed {
+		return given, err
+	}
+	return json.Marshal(values)
+}
+
+func decodeExtension(raw json.RawMessage) (values map[string]json.RawMessage, err error) {
+	if raw == nil {
+		return nil, nil
+	}
+	err = json.Unmarshal(raw, &values)
+	return values, err
+}
+
+func decodeValue(raw json.RawMessage) (v any, err error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	err = dec.Decode(&v)
+	return v, err
+}

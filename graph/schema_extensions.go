@@ -1,0 +1,145 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/scimadapter/schema"
+)
+
+const (
+	// extensionsFresh is how long the extensions of a directory are believed. A
+	// change of them takes effect on other replicas after that.
+	extensionsFresh = time.Second
+	// maxExtensionsKept is of how many directories they are remembered.
+	maxExtensionsKept = 1_000
+)
+
+// extensionCache remembers the extensions of directories, so that a provisioning
+// job that writes some reads them once a second. Safe for concurrent use.
+type extensionCache struct {
+	mu    sync.Mutex
+	known map[extensionsKey]keptExtensions
+}
+
+// extensionsKey has the viewer's company beside the directory: what belongs to
+// another is not found.
+type extensionsKey struct{ company, directory uuid.UUID }
+
+func extensionsFor(ctx context.Context, directoryID uuid.UUID) extensionsKey {
+	v, _ := viewer.FromContext(ctx)
+	return extensionsKey{v.CompanyID, directoryID}
+}
+
+type keptExtensions struct {
+	list []schema.Custom
+	at   time.Time
+}
+
+func (c *extensionCache) get(key extensionsKey) ([]schema.Custom, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kept, ok := c.known[key]
+	return kept.list, ok && time.Since(kept.at) < extensionsFresh
+}
+
+func (c *extensionCache) put(key extensionsKey, list []schema.Custom, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.known) >= maxExtensionsKept || c.known == nil {
+		c.known = make(map[extensionsKey]keptExtensions)
+	}
+	c.known[key] = keptExtensions{list, at}
+}
+
+func (c *extensionCache) forget(d *ent.Directory) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.known, extensionsKey{d.CompanyID, d.ID})
+	delete(c.known, extensionsKey{directory: d.ID}) // as operators see it
+}
+
+// SchemaExtensions returns the extensions that a directory describes beside
+// those of SCIM. They may be a second old, and must not be changed.
+func (r *Resolver) SchemaExtensions(ctx context.Context, directoryID uuid.UUID) ([]schema.Custom, error) {
+	key := extensionsFor(ctx, directoryID)
+	if list, ok := r.extensions.get(key); ok {
+		return list, nil
+	}
+	now := time.Now()
+	d, err := r.client(ctx).Directory.Query().Where(directory.ID(directoryID)).Select(directory.FieldSchemaExtensions).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, errNoDirectory
+	}
+	if err != nil {
+		return nil, err
+	}
+	list, err := decodeExtensions(d)
+	if err == nil {
+		r.extensions.put(key, list, now)
+	}
+	return list, err
+}
+
+func decodeExtensions(d *ent.Directory) (list []schema.Custom, err error) {
+	if len(d.SchemaExtensions) > 0 {
+		err = json.Unmarshal(d.SchemaExtensions, &list)
+	}
+	return list, err
+}
+
+// setSchemaExtensions makes all the extensions of a directory. Values that
+// people have already stay as they are.
+func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUID, version *int, list []schema.Custom) (*ent.Directory, error) {
+	list, err := schema.CompleteAll(list)
+	if err != nil {
+		return nil, failf(CodeInvalid, "extensions", "%v", err)
+	}
+	d, err := r.findDirectory(ctx, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(version, d.Version); err != nil {
+		return nil, err
+	}
+	old, err := decodeExtensions(d)
+	if err != nil {
+		return nil, err
+	}
+	before, after, err := difference(extensionAttributes(old), extensionAttributes(list))
+	if err != nil || len(before)+len(after) == 0 {
+		return d, err
+	}
+	changed := *d
+	if changed.SchemaExtensions, err = json.Marshal(list); err != nil {
+		return nil, err
+	}
+	changed.Version, changed.UpdatedAt = d.Version+1, schematype.Now()
+	err = one(r.client(ctx).Directory.Update().
+		Where(directory.ID(d.ID), directory.CompanyID(d.CompanyID), directory.Version(d.Version)).
+		SetSchemaExtensions(changed.SchemaExtensions).
+		SetVersion(changed.Version).SetUpdatedAt(changed.UpdatedAt).
+		Save(ctx))
+	if err != nil {
+		return nil, err
+	}
+	entdb.OnCommit(ctx, func() { r.extensions.forget(d) })
+	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
+}
+
+func extensionAttributes(list []schema.Custom) attributes {
+	if len(list) == 0 {
+		return nil
+	}
+	return attributes{"schemaExtensions": list}
+}
