@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -43,6 +44,7 @@ type request struct {
 	query  string // encoded
 	body   any    // sent as JSON; []byte as it is
 	allow  []int  // statuses that are right
+	header http.Header
 	token  *string
 }
 
@@ -85,7 +87,7 @@ func (c *client) doAt(ctx context.Context, r request, t turn) (answer, error) {
 			attempt--
 			c.report.throttle()
 			pause = retryAfter(a.header, pause)
-		case a.status >= 500:
+		case a.status >= 500 && !r.allows(a.status):
 			c.outage(a, "a server error: "+a.detail())
 			if attempt == maxAttempts {
 				if c.allowOutages {
@@ -178,6 +180,7 @@ func (c *client) build(ctx context.Context, r request, token string) (*http.Requ
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(req.Header, r.header)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/scim+json; charset=utf-8")
 	}

@@ -43,6 +43,11 @@ func (j *job) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if j.opt.probeFeatures {
+		if err := j.probe(ctx); err != nil {
+			return err
+		}
+	}
 	if j.opt.probeErrors {
 		j.progress.phase("provoked errors", 0)
 		if err := j.provoke(ctx); err != nil {

@@ -14,6 +14,8 @@ const (
 	legacyGroupSchema = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
 	patchSchema       = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 	listSchema        = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+	searchSchema      = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+	bulkSchema        = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 	errorSchema       = "urn:ietf:params:scim:api:messages:2.0:Error"
 )
 

@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // mistake is a request that must be refused, or one that has nothing left to do.
@@ -131,8 +130,7 @@ func (j *job) mistakes() []mistake {
 // sampled are a user and a group the mistakes are made on, with names whose upper case is beyond dispute.
 func (j *job) sampled() (objects []*object) {
 	fits := func(o *object) bool {
-		name := o.want[o.kind.matching]
-		return o.id != "" && !o.gone && !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
+		return o.id != "" && !o.gone && plainText(o.want[o.kind.matching])
 	}
 	if i := slices.IndexFunc(j.src.People, func(p *Person) bool { return fits(&p.object) }); i >= 0 {
 		objects = append(objects, &j.src.People[i].object)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,11 +21,12 @@ type server struct {
 	fault string
 	token string
 
-	mu      sync.Mutex
-	nextID  int
-	rows    map[string][]map[string]any // by endpoint
-	served  map[string]int              // requests by method and endpoint
-	tripped bool                        // a fault that shows once has shown
+	mu       sync.Mutex
+	nextID   int
+	versions int
+	rows     map[string][]map[string]any // by endpoint
+	served   map[string]int              // requests by method and endpoint
+	tripped  bool                        // a fault that shows once has shown
 }
 
 func newServer(t *testing.T, fault string) *server {
@@ -132,6 +134,9 @@ func (s *server) answer(w http.ResponseWriter, status int, body map[string]any) 
 	if meta, ok := body["meta"].(map[string]any); ok && status == 201 && s.fault != "sends no Location" {
 		w.Header().Set("Location", meta["location"].(string))
 	}
+	if v := version(body); v != "" {
+		w.Header().Set("ETag", v)
+	}
 	w.WriteHeader(status)
 	if body != nil {
 		json.NewEncoder(w).Encode(body)
@@ -145,7 +150,14 @@ func (s *server) route(r *http.Request, endpoint, id string) (int, map[string]an
 	case endpoint == "ResourceTypes":
 		return 200, s.list([]map[string]any{{"name": "User"}, {"name": "Group"}}, 1, 100)
 	case endpoint == "ServiceProviderConfig":
-		return 200, map[string]any{"patch": map[string]any{"supported": true}, "filter": map[string]any{"supported": true}}
+		return 200, s.config()
+	}
+	if r.Method == "POST" {
+		if body, ok := s.post(r, endpoint, id); ok {
+			return 200, body
+		}
+	}
+	switch {
 	case endpoint != "Users" && endpoint != "Groups":
 		panic(refusal{status: 404})
 	case r.Method == "GET" && id == "":
@@ -159,12 +171,20 @@ func (s *server) route(r *http.Request, endpoint, id string) (int, map[string]an
 	}
 	switch r.Method {
 	case "GET":
+		s.conditions(r, s.rows[endpoint][i])
 		return 200, s.render(s.rows[endpoint][i], r.URL.Query())
 	case "DELETE":
 		s.remove(endpoint, i)
 		return 204, nil
 	case "PATCH":
+		s.conditions(r, s.rows[endpoint][i])
+		before := deepCopy(s.rows[endpoint][i])
 		s.patch(endpoint, i, decode(r))
+		after := deepCopy(s.rows[endpoint][i])
+		sortMembers(before)
+		if sortMembers(after); !reflect.DeepEqual(before, after) {
+			s.bump(s.rows[endpoint][i])
+		}
 		if endpoint == "Groups" {
 			return 204, nil
 		}
@@ -208,6 +228,7 @@ func (s *server) create(body map[string]any, endpoint string) map[string]any {
 	if mails := elements(body["emails"]); s.fault == "writes mail in upper case" && len(mails) > 0 {
 		mails[0]["value"] = strings.ToUpper(mails[0]["value"].(string))
 	}
+	s.bump(body)
 	s.rows[endpoint] = append(s.rows[endpoint], body)
 	return s.render(body, nil)
 }
@@ -249,6 +270,9 @@ func (s *server) render(row map[string]any, query url.Values) map[string]any {
 	if query.Get("attributes") == "id" {
 		return map[string]any{"schemas": out["schemas"], "id": out["id"]}
 	}
+	if query.Get("attributes") == "userName" {
+		return map[string]any{"schemas": out["schemas"], "id": out["id"], "userName": out["userName"]}
+	}
 	if query.Get("excludedAttributes") == "members" && s.fault != "ignores excludedAttributes" {
 		delete(out, "members")
 	}
@@ -283,6 +307,10 @@ func (s *server) search(query url.Values, endpoint string) map[string]any {
 	}
 	if s.fault == "answers 404 when nothing is found" && len(found) == 0 {
 		panic(refusal{status: 404})
+	}
+	s.order(found, query)
+	if query.Has("cursor") {
+		return s.cursorPage(found, query)
 	}
 	start, _ := strconv.Atoi(query.Get("startIndex"))
 	return s.list(found, max(start, 1), 100)

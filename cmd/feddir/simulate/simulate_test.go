@@ -97,6 +97,19 @@ func TestFaultsAreNoticed(t *testing.T) {
 		"echoes another startIndex",
 		"fails once",
 		"loses an answer",
+		"returns all attributes of a search",
+		"sorts one way only",
+		"takes any cursor",
+		"repeats a row on the next page",
+		"loses the last page",
+		"goes back to the same page",
+		"keeps the version",
+		"never says that nothing changed",
+		"ignores If-Match",
+		"takes any number of operations",
+		"goes on after a mistake",
+		"does not know what a bulkId names",
+		"tells no location of what a bulk request made",
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
@@ -123,6 +136,18 @@ func TestOutagePasses(t *testing.T) {
 				t.Errorf("%v, %d outages, %+v, %+v", err, result.Outages, result.Directory, result.Wrongs)
 			}
 		})
+	}
+}
+
+// TestFeaturesAreOptional runs against a server that can do no more than a provisioning job needs.
+func TestFeaturesAreOptional(t *testing.T) {
+	t.Parallel()
+	result, err := simulate(t, newServer(t, "claims nothing"), "--people", "20", "--cycles", "2")
+	if err != nil {
+		t.Fatalf("%v\n%+v", err, result.Wrongs)
+	}
+	if hasKind(result, "bulk") || hasKind(result, "versions") || hasKind(result, "page by cursor") || len(result.Notes) < 5 {
+		t.Errorf("%+v", result.Notes)
 	}
 }
 
