@@ -49,6 +49,10 @@ type Operations interface {
 	AddGroupMembers(ctx context.Context, input model.AddGroupMembersInput) (*model.AddGroupMembersPayload, error)
 	RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error)
 	ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error)
+
+	// SchemaExtensions returns the extensions that a directory describes beside
+	// those of SCIM.
+	SchemaExtensions(ctx context.Context, directoryID uuid.UUID) ([]schema.Custom, error)
 }
 
 // Config is what the adapter needs to know of the installation.
@@ -113,7 +117,7 @@ type handler func(*request) (*response, error)
 type methods map[string]handler
 
 func (a *adapter) routes() map[string]endpoint {
-	d := newDiscovery(a.root)
+	d := newDiscovery(a.root, a.ops)
 	return map[string]endpoint{
 		"Users": {
 			resource:   &schema.Users,

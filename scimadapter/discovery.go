@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 // discovery answers what the server can do, RFC 7644 §4. The answers are made
-// once, from the schemas that everything else is driven by.
+// from the schemas that everything else is driven by: once, but for what a
+// directory describes of its own.
 type discovery struct {
+	ops           Operations
+	root          string
 	config        json.RawMessage
 	resourceTypes []described
 	schemas       []described
@@ -22,19 +26,51 @@ type described struct {
 	body json.RawMessage
 }
 
-func newDiscovery(root string) *discovery {
-	d := &discovery{config: withMeta(providerConfig, "ServiceProviderConfig", root+"/ServiceProviderConfig")}
-	for _, rt := range []schema.ResourceType{schema.Users, schema.Groups} {
-		d.resourceTypes = append(d.resourceTypes, described{rt.Name, withMeta(rt, "ResourceType", root+"/ResourceTypes/"+rt.Name)})
-	}
-	for _, s := range []schema.Schema{schema.User, schema.Group, schema.EnterpriseUser} {
-		body := struct {
-			Schemas [1]string `json:"schemas"`
-			schema.Schema
-		}{[1]string{"urn:ietf:params:scim:schemas:core:2.0:Schema"}, s}
-		d.schemas = append(d.schemas, described{s.ID, withMeta(body, "Schema", root+"/Schemas/"+s.ID)})
+func newDiscovery(root string, ops Operations) *discovery {
+	d := &discovery{ops: ops, root: root, config: withMeta(providerConfig, "ServiceProviderConfig", root+"/ServiceProviderConfig")}
+	d.resourceTypes = d.describeTypes(nil)
+	for _, s := range []*schema.Schema{&schema.User, &schema.Group, &schema.EnterpriseUser} {
+		d.schemas = append(d.schemas, d.describeSchema(s))
 	}
 	return d
+}
+
+func (d *discovery) describeTypes(custom []schema.Custom) (types []described) {
+	for _, rt := range []schema.ResourceType{schema.Users, schema.Groups} {
+		rt = rt.With(schema.For(rt, custom)...)
+		types = append(types, described{rt.Name, withMeta(rt, "ResourceType", d.root+"/ResourceTypes/"+rt.Name)})
+	}
+	return types
+}
+
+func (d *discovery) describeSchema(s *schema.Schema) described {
+	body := struct {
+		Schemas [1]string `json:"schemas"`
+		*schema.Schema
+	}{[1]string{"urn:ietf:params:scim:schemas:core:2.0:Schema"}, s}
+	return described{s.ID, withMeta(body, "Schema", d.root+"/Schemas/"+s.ID)}
+}
+
+// typesOf are the resource types of the request's directory.
+func (d *discovery) typesOf(r *request) ([]described, error) {
+	custom, err := d.ops.SchemaExtensions(r.ctx, r.directoryID)
+	if err != nil || len(custom) == 0 {
+		return d.resourceTypes, err
+	}
+	return d.describeTypes(custom), nil
+}
+
+// schemasOf are the schemas of the request's directory.
+func (d *discovery) schemasOf(r *request) ([]described, error) {
+	custom, err := d.ops.SchemaExtensions(r.ctx, r.directoryID)
+	if err != nil || len(custom) == 0 {
+		return d.schemas, err
+	}
+	all := slices.Clone(d.schemas)
+	for i := range custom {
+		all = append(all, d.describeSchema(&custom[i].Schema))
+	}
+	return all, nil
 }
 
 // withMeta is the JSON of a description of ours with its meta attribute.
@@ -121,27 +157,33 @@ var providerConfig = struct {
 
 func (d *discovery) serviceProviderConfig(*request) (*response, error) { return fixed(d.config), nil }
 
-func (d *discovery) listResourceTypes(r *request) (*response, error) {
-	return listed(r, d.resourceTypes)
-}
+func (d *discovery) listResourceTypes(r *request) (*response, error) { return listed(r, d.typesOf) }
 
-func (d *discovery) resourceType(r *request) (*response, error) { return one(r, d.resourceTypes) }
+func (d *discovery) resourceType(r *request) (*response, error) { return one(r, d.typesOf) }
 
-func (d *discovery) listSchemas(r *request) (*response, error) { return listed(r, d.schemas) }
+func (d *discovery) listSchemas(r *request) (*response, error) { return listed(r, d.schemasOf) }
 
-func (d *discovery) schema(r *request) (*response, error) { return one(r, d.schemas) }
+func (d *discovery) schema(r *request) (*response, error) { return one(r, d.schemasOf) }
 
 // listed answers all at once; RFC 7644 §4 has no filters and no pages here.
-func listed(r *request, all []described) (*response, error) {
+func listed(r *request, of func(*request) ([]described, error)) (*response, error) {
 	if r.params.Has("filter") {
 		return nil, fault(http.StatusForbidden, "", "this list takes no filter")
+	}
+	all, err := of(r)
+	if err != nil {
+		return nil, err
 	}
 	return listResponse(int64(len(all)), 1, len(all), func(o *output, i int) error {
 		return o.value(all[i].body)
 	}), nil
 }
 
-func one(r *request, all []described) (*response, error) {
+func one(r *request, of func(*request) ([]described, error)) (*response, error) {
+	all, err := of(r)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range all {
 		if strings.EqualFold(d.id, r.id) {
 			return fixed(d.body), nil

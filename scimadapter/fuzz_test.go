@@ -20,6 +20,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/scimadapter"
+	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 // oneOfEach are operations on a directory with one user and one group, which
@@ -71,6 +72,10 @@ func (o *oneOfEach) ListGroups(_ context.Context, l graph.List) (*graph.Page[*en
 }
 
 func (o *oneOfEach) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]graph.GroupOf, error) {
+	return nil, nil
+}
+
+func (o *oneOfEach) SchemaExtensions(context.Context, uuid.UUID) ([]schema.Custom, error) {
 	return nil, nil
 }
 
