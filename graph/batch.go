@@ -5,17 +5,20 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/model"
 )
 
 // batch reads values by their keys for one request. What is likely to be asked
@@ -72,6 +75,8 @@ type batches struct {
 	groups      batch[inDirectoryKey, *ent.Group]
 	keys        batch[uuid.UUID, *ent.Key]
 	clients     batch[uuid.UUID, *ent.OAuthClient]
+	counts      batch[uuid.UUID, model.DirectoryCounts]
+	healths     batch[uuid.UUID, *ent.DirectoryHealth]
 	memberships batch[pageKey, []*ent.Membership]
 	reports     batch[pageKey, []*ent.User]
 
@@ -87,17 +92,27 @@ type batchesKey struct{}
 // withBatches gives each request its batches.
 func (r *Resolver) withBatches(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		next.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), batchesKey{}, r.newBatches())))
+		var b atomic.Pointer[batches]
+		b.Store(r.newBatches())
+		next.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), batchesKey{}, &b)))
 	})
 }
 
 // batchesOf returns the batches of the request that ctx belongs to. A call
 // from Go has none, and batches on its own.
 func (r *Resolver) batchesOf(ctx context.Context) *batches {
-	if b, ok := ctx.Value(batchesKey{}).(*batches); ok {
-		return b
+	if b, ok := ctx.Value(batchesKey{}).(*atomic.Pointer[batches]); ok {
+		return b.Load()
 	}
 	return r.newBatches()
+}
+
+// forgetBatches makes a request read anew what was true before a mutation; one
+// request can hold several, which run one after the other.
+func (r *Resolver) forgetBatches(ctx context.Context) {
+	if b, ok := ctx.Value(batchesKey{}).(*atomic.Pointer[batches]); ok {
+		b.Store(r.newBatches())
+	}
 }
 
 func (r *Resolver) newBatches() *batches {
@@ -108,6 +123,7 @@ func (r *Resolver) newBatches() *batches {
 	})
 	b.directories = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.Directory, error) {
 		rows, err := r.client(ctx).Directory.Query().Where(directory.IDIn(ids...)).All(ctx)
+		b.sawDirectories(rows)
 		return by(rows, func(d *ent.Directory) uuid.UUID { return d.ID }), err
 	})
 	b.keys = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.Key, error) {
@@ -129,6 +145,11 @@ func (r *Resolver) newBatches() *batches {
 		rows, err := r.client(ctx).Group.Query().Where(group.DirectoryIDIn(directories...), group.IDIn(ids...)).All(ctx)
 		b.sawGroups(rows)
 		return by(rows, groupKey), err
+	})
+	b.counts = newBatch(r.readCounts)
+	b.healths = newBatch(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ent.DirectoryHealth, error) {
+		rows, err := r.client(ctx).DirectoryHealth.Query().Where(directoryhealth.DirectoryIDIn(ids...)).All(ctx)
+		return by(rows, func(h *ent.DirectoryHealth) uuid.UUID { return h.DirectoryID }), err
 	})
 	b.memberships = newBatch(func(ctx context.Context, keys []pageKey) (map[pageKey][]*ent.Membership, error) {
 		all, err := inChunks(ctx, keys, r.readMembershipPages)
@@ -161,6 +182,17 @@ func newBatch[K comparable, V any](read func(context.Context, []K) (map[K]V, err
 
 func userKey(u *ent.User) inDirectoryKey   { return inDirectoryKey{u.DirectoryID, u.ID} }
 func groupKey(g *ent.Group) inDirectoryKey { return inDirectoryKey{g.DirectoryID, g.ID} }
+
+// sawDirectories announces what may be asked for of directories that were read
+// together.
+func (b *batches) sawDirectories(rows []*ent.Directory) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, d := range rows {
+		ids[i] = d.ID
+	}
+	b.counts.expect(ids)
+	b.healths.expect(ids)
+}
 
 // sawUsers announces what may be asked for of users that were read together.
 func (b *batches) sawUsers(rows []*ent.User) {

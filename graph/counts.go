@@ -2,55 +2,115 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
 
-// countsOf returns how much a directory holds: what was folded and what the
-// changes since then say, read in one statement so that none counts twice.
+// countsOf returns how much a directory holds.
 func (r *Resolver) countsOf(ctx context.Context, directoryID uuid.UUID) (model.DirectoryCounts, error) {
-	v, _ := viewer.FromContext(ctx)
-	query, args := countsQuery(r.db.Dialect(), v, directoryID)
-	var c model.DirectoryCounts
-	rows, err := r.client(ctx).QueryContext(ctx, query, args...)
-	if err != nil {
-		return c, err
-	}
-	defer rows.Close()
-	if rows.Next() {
-		err = rows.Scan(&c.Users, &c.ActiveUsers, &c.Groups, &c.Memberships)
-	}
-	if err == nil {
-		err = rows.Err()
-	}
+	c, _, err := r.batchesOf(ctx).counts.load(ctx, directoryID)
 	return c, err
 }
 
-func countsQuery(dialect string, v viewer.Viewer, directoryID uuid.UUID) (string, []any) {
+// readCounts returns how much directories hold, all of the viewer's company
+// where ids is nil: what was folded and what the changes since then say, read
+// in one statement so that none counts twice.
+func (r *Resolver) readCounts(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]model.DirectoryCounts, error) {
+	v, _ := viewer.FromContext(ctx)
+	query, args := countsQuery(r.db.Dialect(), v, ids)
+	rows, err := r.client(ctx).QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := make(map[uuid.UUID]model.DirectoryCounts)
+	for rows.Next() {
+		var id uuid.UUID
+		var c model.DirectoryCounts
+		if err := rows.Scan(&id, &c.Users, &c.ActiveUsers, &c.Groups, &c.Memberships); err != nil {
+			return nil, err
+		}
+		counts[id] = c
+	}
+	return counts, rows.Err()
+}
+
+func countsQuery(dialect string, v viewer.Viewer, ids []uuid.UUID) (string, []any) {
 	d := sql.Dialect(dialect)
 	mine := func(t *sql.SelectTable) *sql.Predicate {
-		p := sql.EQ(t.C("directory_id"), directoryID)
-		if !v.Unbound() {
-			p = sql.And(p, sql.EQ(t.C("company_id"), v.CompanyID))
+		var all []*sql.Predicate
+		if ids != nil {
+			values := make([]any, len(ids))
+			for i, id := range ids {
+				values[i] = id
+			}
+			all = append(all, sql.In(t.C("directory_id"), values...))
 		}
-		return p
+		if !v.Unbound() {
+			all = append(all, sql.EQ(t.C("company_id"), v.CompanyID))
+		}
+		return sql.And(all...)
 	}
 	folded, pending := d.Table(directorycount.Table), d.Table(change.Table)
 	all := d.Select(
+		sql.As(folded.C("directory_id"), "d"),
 		sql.As(folded.C("user_count"), "u"), sql.As(folded.C("active_user_count"), "a"),
 		sql.As(folded.C("group_count"), "g"), sql.As(folded.C("membership_count"), "m"),
 	).From(folded).Where(mine(folded)).UnionAll(d.Select(
+		pending.C("directory_id"),
 		pending.C("users_delta"), pending.C("active_users_delta"), pending.C("groups_delta"), pending.C("memberships_delta"),
-	).From(pending).Where(sql.And(mine(pending), sql.IsNull(pending.C("position")))))
+	).From(pending).Where(sql.And(mine(pending), sql.IsNull(pending.C("position")), sql.NotNull(pending.C("directory_id")))))
 	all.As("counts")
-	sum := func(column string) string {
-		return "COALESCE(CAST(SUM(" + all.C(column) + ") AS bigint), 0)"
+	sum := func(column string) string { return "CAST(SUM(" + all.C(column) + ") AS bigint)" }
+	return d.Select(all.C("d"), sum("u"), sum("a"), sum("g"), sum("m")).From(all).GroupBy(all.C("d")).Query()
+}
+
+// usersTotal is how many users of a directory there are for readers, or of the
+// viewer's company where it is nil.
+func (r *Resolver) usersTotal(ctx context.Context, directoryID *uuid.UUID) (total int64, err error) {
+	counts, err := r.countsIn(ctx, directoryID)
+	if err != nil {
+		return 0, err
 	}
-	return d.Select(sum("u"), sum("a"), sum("g"), sum("m")).From(all).Query()
+	q := r.client(ctx).Directory.Query().Where(directory.DisabledUsersEQ(directory.DisabledUsersHIDDEN))
+	if directoryID != nil {
+		q.Where(directory.ID(*directoryID))
+	}
+	hiding, err := q.IDs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for id, c := range counts {
+		if slices.Contains(hiding, id) {
+			total += c.ActiveUsers
+		} else {
+			total += c.Users
+		}
+	}
+	return total, nil
+}
+
+// groupsTotal is how many groups there are in a directory, or in the viewer's
+// company where it is nil.
+func (r *Resolver) groupsTotal(ctx context.Context, directoryID *uuid.UUID) (total int64, err error) {
+	counts, err := r.countsIn(ctx, directoryID)
+	for _, c := range counts {
+		total += c.Groups
+	}
+	return total, err
+}
+
+func (r *Resolver) countsIn(ctx context.Context, directoryID *uuid.UUID) (map[uuid.UUID]model.DirectoryCounts, error) {
+	if directoryID == nil {
+		return r.readCounts(ctx, nil)
+	}
+	return r.readCounts(ctx, []uuid.UUID{*directoryID})
 }

@@ -137,6 +137,7 @@ func (r *Resolver) directoriesConnection(ctx context.Context, args pageArgs, by 
 	if err != nil {
 		return nil, err
 	}
+	r.batchesOf(ctx).sawDirectories(p.rows)
 	c := &model.DirectoryConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.DirectoryEdge, len(p.rows))}
 	for i, row := range p.rows {
 		c.Edges[i] = model.DirectoryEdge{Node: row, Cursor: p.cursors[i]}

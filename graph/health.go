@@ -5,7 +5,6 @@ import (
 	"time"
 
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -20,13 +19,12 @@ const (
 // healthOf tells how the provisioning of a directory goes, from the one row
 // that the writer of request records maintains.
 func (r *Resolver) healthOf(ctx context.Context, d *ent.Directory) (*model.DirectoryHealth, error) {
-	row, err := r.client(ctx).DirectoryHealth.Query().
-		Where(directoryhealth.CompanyID(d.CompanyID), directoryhealth.DirectoryID(d.ID)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return &model.DirectoryHealth{Status: model.HealthStatusNeverConnected}, nil
-	}
+	row, known, err := r.batchesOf(ctx).healths.load(ctx, d.ID)
 	if err != nil {
 		return nil, err
+	}
+	if !known {
+		return &model.DirectoryHealth{Status: model.HealthStatusNeverConnected}, nil
 	}
 	return describeHealth(row, r.cfg.Now()), nil
 }

@@ -28,6 +28,7 @@ var errOtherInput = &Error{Code: CodeConflict, Field: "Idempotency-Key", Message
 // once runs the mutation f in a transaction. With an idempotency key its
 // answer is stored in the same transaction, and found there the next time.
 func once[T any](ctx context.Context, r *mutationResolver, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
+	defer r.forgetBatches(ctx)
 	key, _ := ctx.Value(idempotencyKeyKey{}).(string)
 	if key == "" {
 		return inTx(ctx, r.Resolver, f)

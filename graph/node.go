@@ -82,7 +82,11 @@ func (r *Resolver) nodesOfType(ctx context.Context, found map[uuid.UUID]model.No
 	case schematype.TypeCompany:
 		return collect(ctx, found, companyID, client.Company.Query().Where(company.IDIn(ids...)).All)
 	case schematype.TypeDirectory:
-		return collect(ctx, found, directoryID, client.Directory.Query().Where(directory.IDIn(ids...)).All)
+		return collect(ctx, found, directoryID, func(ctx context.Context) ([]*ent.Directory, error) {
+			rows, err := client.Directory.Query().Where(directory.IDIn(ids...)).All(ctx)
+			r.batchesOf(ctx).sawDirectories(rows)
+			return rows, err
+		})
 	case schematype.TypeKey:
 		return collect(ctx, found, keyID, client.Key.Query().Where(key.IDIn(ids...)).All)
 	case schematype.TypeOAuthClient:

@@ -39,6 +39,9 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 	}
 	r.batchesOf(ctx).sawUsers(p.rows)
 	c := &model.UserConnection{Edges: make([]model.UserEdge, len(p.rows)), PageInfo: p.info, Total: func(ctx context.Context) (int64, error) {
+		if in == nil {
+			return r.usersTotal(ctx, directoryID)
+		}
 		n, err := narrow(r.client(ctx).User.Query()).Count(ctx)
 		return int64(n), err
 	}}
@@ -125,6 +128,9 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	}
 	r.batchesOf(ctx).sawGroups(p.rows)
 	c := &model.GroupConnection{Edges: make([]model.GroupEdge, len(p.rows)), PageInfo: p.info, Total: func(ctx context.Context) (int64, error) {
+		if in == nil {
+			return r.groupsTotal(ctx, directoryID)
+		}
 		n, err := narrow(r.client(ctx).Group.Query()).Count(ctx)
 		return int64(n), err
 	}}
