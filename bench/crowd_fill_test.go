@@ -17,11 +17,11 @@ import (
 )
 
 // sqlText is what the databases write differently.
-type sqlText struct{ driver, series, number, text, id string }
+type sqlText struct{ driver, series, number, text, id, json string }
 
 var sqlTexts = map[string]sqlText{
-	"sqlite":   {"sqlite", "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %d) SELECT n FROM s)", "printf('%08x', n)", "id", "%s"},
-	"postgres": {"postgres", "(SELECT n FROM generate_series(1, %d) AS s(n))", "lpad(to_hex(n), 8, '0')", "id::text", "(%s)::uuid"},
+	"sqlite":   {"sqlite", "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %d) SELECT n FROM s)", "printf('%08x', n)", "id", "%s", "%s"},
+	"postgres": {"postgres", "(SELECT n FROM generate_series(1, %d) AS s(n))", "lpad(to_hex(n), 8, '0')", "id::text", "(%s)::uuid", "(%s)::json"},
 }
 
 // gather puts n more users, all alike, into the directory, and all of them
@@ -31,12 +31,7 @@ func (in *installation) gather(t testing.TB, database string, group uuid.UUID, n
 	t.Helper()
 	in.settle(t) // what was done so far is counted
 	text := sqlTexts[database]
-	dsn := in.databaseURL
-	if database == "sqlite" {
-		dsn = "file:" + strings.TrimPrefix(dsn, "sqlite:") + "?_pragma=busy_timeout(60000)&_pragma=cache_size(-200000)"
-	}
-	db, err := sql.Open(text.driver, dsn)
-	check(t, err)
+	db := in.raw(t, database)
 	defer db.Close()
 	tx, err := db.Begin()
 	check(t, err)
@@ -67,6 +62,18 @@ func (in *installation) gather(t testing.TB, database string, group uuid.UUID, n
 	}
 	check(t, tx.Commit())
 	in.settle(t)
+}
+
+// raw opens the database below the model.
+func (in *installation) raw(t testing.TB, database string) *sql.DB {
+	t.Helper()
+	dsn := in.databaseURL
+	if database == "sqlite" {
+		dsn = "file:" + strings.TrimPrefix(dsn, "sqlite:") + "?_pragma=busy_timeout(60000)&_pragma=cache_size(-200000)"
+	}
+	db, err := sql.Open(sqlTexts[database].driver, dsn)
+	check(t, err)
+	return db
 }
 
 // clone inserts rows of a table made of those of from: values gives what is to

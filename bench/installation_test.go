@@ -99,6 +99,13 @@ func install(t testing.TB, database string, users int, groups []int, guard sqlco
 	t.Helper()
 	in := &installation{databaseURL: databaseURL(t, database)}
 	in.people = fill(t, in.databaseURL, users, groups)
+	in.serve(t, guard)
+	return in
+}
+
+// serve serves a filled database until the process ends.
+func (in *installation) serve(t testing.TB, guard sqlconn.Guard) {
+	t.Helper()
 	s, err := server.Open(context.Background(), server.Config{
 		Listen: "127.0.0.1:0", Database: sqlconn.Config{URL: in.databaseURL, Guard: guard},
 		Rate: unlimited, Burst: unlimited,
@@ -116,7 +123,6 @@ func install(t testing.TB, database string, users int, groups []int, guard sqlco
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(running) }()
 	cleanups = append(cleanups, func() { stop(); <-ended })
-	return in
 }
 
 func check(t testing.TB, err error) {

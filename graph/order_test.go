@@ -65,7 +65,7 @@ func TestOrdersThatAreRefused(t *testing.T) {
 			{by(model.AllUserOrderField[:4]...), graph.CodeLimit},
 			{by(model.UserOrderFieldName, model.UserOrderFieldName), graph.CodeInvalid},
 		} {
-			_, err := w.Query().Users(w.api, nil, nil, nil, nil, nil, c.by, nil)
+			_, err := w.Query().Users(w.api, nil, nil, nil, nil, nil, c.by, nil, nil)
 			if err == nil && c.want != "" || err != nil && graph.CodeOf(err) != c.want {
 				t.Errorf("%v: %v", c.by, err)
 			}
@@ -83,40 +83,40 @@ func TestCursorsOfOtherListsAreRefused(t *testing.T) {
 			w.mustCreateUser(t, "ben")
 		}
 		one := 1
-		page, err := ours.Directory().Users(ours.api, ours.directory, nil, &one, nil, nil, nil, nil)
+		page, err := ours.Directory().Users(ours.api, ours.directory, nil, &one, nil, nil, nil, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		cursor := page.PageInfo.EndCursor
-		if _, err := ours.Directory().Users(ours.api, ours.directory, cursor, nil, nil, nil, nil, nil); err != nil {
+		if _, err := ours.Directory().Users(ours.api, ours.directory, cursor, nil, nil, nil, nil, nil, nil); err != nil {
 			t.Errorf("the list it is of: %v", err)
 		}
 		byName := []model.UserOrder{{Field: model.UserOrderFieldName, Direction: model.OrderDirectionAsc}}
 		other := ours.newDirectory(t, "Others")
 		for name, read := range map[string]func() error{
 			"another order": func() error {
-				_, err := ours.Directory().Users(ours.api, ours.directory, cursor, nil, nil, nil, byName, nil)
+				_, err := ours.Directory().Users(ours.api, ours.directory, cursor, nil, nil, nil, byName, nil, nil)
 				return err
 			},
 			"another directory": func() error {
-				_, err := ours.Directory().Users(ours.api, other, cursor, nil, nil, nil, nil, nil)
+				_, err := ours.Directory().Users(ours.api, other, cursor, nil, nil, nil, nil, nil, nil)
 				return err
 			},
 			"the company's list": func() error {
-				_, err := ours.Query().Users(ours.api, nil, cursor, nil, nil, nil, nil, nil)
+				_, err := ours.Query().Users(ours.api, nil, cursor, nil, nil, nil, nil, nil, nil)
 				return err
 			},
 			"a list of groups": func() error {
-				_, err := ours.Directory().Groups(ours.api, ours.directory, cursor, nil, nil, nil, nil, nil)
+				_, err := ours.Directory().Groups(ours.api, ours.directory, cursor, nil, nil, nil, nil, nil, nil)
 				return err
 			},
 			"another company": func() error {
-				_, err := ours.Directory().Users(theirs.api, ours.directory, cursor, nil, nil, nil, nil, nil)
+				_, err := ours.Directory().Users(theirs.api, ours.directory, cursor, nil, nil, nil, nil, nil, nil)
 				return err
 			},
 			"altered": func() error {
 				altered := (*cursor)[:len(*cursor)-4] + "AAAA"
-				_, err := ours.Directory().Users(ours.api, ours.directory, &altered, nil, nil, nil, nil, nil)
+				_, err := ours.Directory().Users(ours.api, ours.directory, &altered, nil, nil, nil, nil, nil, nil)
 				return err
 			},
 		} {

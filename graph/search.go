@@ -61,7 +61,7 @@ type peopleSearch struct {
 	typos  *search.Query // once it was needed
 	narrow func(*ent.UserQuery) *ent.UserQuery
 
-	near [][]interval // of the words, once they were looked for
+	near map[int][]interval // of words, once they were looked up
 }
 
 func (s *peopleSearch) words(typos bool) search.Query {
@@ -160,36 +160,58 @@ func beginning(name string) string { return strings.ToValidUTF8(name[:min(len(na
 // intervals returns the terms to go through, of the word that the fewest have.
 func (s *peopleSearch) intervals(ctx context.Context, at *searchPlace) ([]interval, error) {
 	words := s.words(at.Typos).Words
-	if at.Typos && s.near == nil {
-		near, err := s.index.typos(ctx, words)
+	var candidates []int
+	switch {
+	case at.Word != nil && *at.Word >= 0 && *at.Word < len(words):
+		candidates = []int{*at.Word}
+	case at.Typos:
+		candidates = probed(words)
+	default:
+		for n := range words {
+			candidates = append(candidates, n)
+		}
+	}
+	sets := make([][]interval, len(candidates))
+	if at.Typos {
+		near, err := s.typosOf(ctx, candidates)
 		if err != nil {
 			return nil, err
 		}
-		s.near = near
+		copy(sets, near)
+	}
+	for i, n := range candidates {
+		if at.Typos && len(words) == 1 {
+			break // who has the word as it was written has been shown
+		}
+		for _, r := range words[n].Ranges() {
+			sets[i] = append(sets[i], interval{Range: r})
+		}
+	}
+	fewest, err := s.index.fewest(ctx, sets)
+	at.Word = &candidates[fewest]
+	return sets[fewest], err
+}
+
+// typosOf looks up the typos of words once.
+func (s *peopleSearch) typosOf(ctx context.Context, words []int) ([][]interval, error) {
+	var unknown []search.Word
+	for _, n := range words {
+		if _, ok := s.near[n]; !ok {
+			unknown = append(unknown, s.words(true).Words[n])
+		}
+	}
+	found, err := s.index.typos(ctx, unknown)
+	if err != nil {
+		return nil, err
 	}
 	sets := make([][]interval, len(words))
-	for n, w := range words {
-		if at.Typos {
-			sets[n] = s.near[n]
+	for i, n := range words {
+		if _, ok := s.near[n]; !ok {
+			s.near[n], found = found[0], found[1:]
 		}
-		if at.Typos && len(words) == 1 {
-			continue // who has the word as it was written has been shown
-		}
-		for _, r := range w.Ranges() {
-			sets[n] = append(sets[n], interval{Range: r})
-		}
+		sets[i] = s.near[n]
 	}
-	if at.Word == nil {
-		fewest, err := s.index.fewest(ctx, sets)
-		if err != nil {
-			return nil, err
-		}
-		at.Word = &fewest
-	}
-	if *at.Word < 0 || *at.Word >= len(sets) {
-		return nil, failf(CodeInvalid, "after", "after is not a cursor of this list")
-	}
-	return sets[*at.Word], nil
+	return sets, nil
 }
 
 // judged are the columns that people are judged by.
@@ -294,7 +316,7 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 		return nil, failf(CodeInvalid, "directoryId", "name the directory to search")
 	}
 	narrow, err := r.usersIn(ctx, directoryID, in)
-	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: narrow}, err
+	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: narrow, near: make(map[int][]interval)}, err
 }
 
 // edges reads the whole of the people on a page, and tells where they were found.

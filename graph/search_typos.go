@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect"
 
@@ -12,6 +13,20 @@ import (
 
 // maxTypos is how many of the terms one typo away from a word are looked at.
 const maxTypos = 32
+
+// maxProbed is of how many words typos are looked up. Everybody who is to be
+// found has a term for each word, so those of one word lead to all.
+const maxProbed = 2
+
+// probed returns the longest words, which few people have.
+func probed(words []search.Word) []int {
+	longest := make([]int, len(words))
+	for n := range words {
+		longest[n] = n
+	}
+	slices.SortStableFunc(longest, func(a, b int) int { return len(words[b].Spelling()) - len(words[a].Spelling()) })
+	return longest[:min(len(longest), maxProbed)]
+}
 
 // typos returns for each word the intervals of the terms that are one typo
 // away from it and that somebody has. All words are one statement.
