@@ -55,6 +55,7 @@ type Resolver struct {
 	db        *entdb.DB
 	cfg       Config
 	positions *positions
+	follow    chan struct{} // wakes what lets searches follow changes
 	streams   *stream.Hub
 	changes   followers[int64, *ent.Change]         // by their company
 	records   followers[string, *ent.RequestRecord] // by their directory
@@ -79,7 +80,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
 	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
-	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now), streams: stream.NewHub(cfg.Streams)}
+	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: make(chan struct{}, 1), streams: stream.NewHub(cfg.Streams)}
 }
 
 // Streams returns the streams that [Resolver.Handler] serves.

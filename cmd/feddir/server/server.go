@@ -69,8 +69,9 @@ const (
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
 
-	foldInterval  = time.Second
-	sweepInterval = 10 * time.Minute
+	foldInterval   = time.Second
+	searchInterval = time.Second
+	sweepInterval  = 10 * time.Minute
 )
 
 // Server is a running installation.
@@ -168,6 +169,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	background, stop := context.WithCancel(s.cfg.Log.WithContext(context.WithoutCancel(ctx)))
 	var work sync.WaitGroup
 	work.Go(func() { s.resolver.RunFold(background, foldInterval) })
+	work.Go(func() { s.resolver.RunSearch(background, searchInterval) })
 	work.Go(func() { s.records.Run(background) })
 	work.Go(func() { s.runSweep(background) })
 	defer work.Wait()
