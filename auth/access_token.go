@@ -32,7 +32,7 @@ func (a *Authenticator) loadToken(ctx context.Context, d digest) (*grant, error)
 			sql.ColumnsEQ(s.C(accesstoken.FieldDirectoryID), dir.C(directory.FieldID)),
 		))
 		s.Where(sql.And(sql.IsNull(client.C(oauthclient.FieldRevokedAt)), sql.IsNull(secret.C(key.FieldRevokedAt))))
-		selectState(s, dir)
+		selectText(s, dir.C(directory.FieldState), directoryState)
 	})
 	t, err := query.Only(ctx)
 	if ent.IsNotFound(err) {

@@ -5,8 +5,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
@@ -136,6 +139,40 @@ func TestKeysOfPausedDirectoryOnlyRead(t *testing.T) {
 		s.Forget(x.directory.ID)
 		if s.get(t, "/v2/Users", x.directoryText); !s.reached.May(viewer.ScopeRead) || s.reached.May(viewer.ScopeWrite) {
 			t.Error("a paused directory's key must read and not write")
+		}
+	})
+}
+
+// An API key learns with the key itself which directories are being deleted.
+func TestDeletedDirectoriesAreGoneForAPIKeys(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		s := x.serve(t, auth.Config{})
+		if s.get(t, "/graphql", x.apiText); len(s.reached.Gone) != 0 {
+			t.Errorf("gone before: %v", s.reached.Gone)
+		}
+		var gone []uuid.UUID
+		x.write(t, func(ctx context.Context, c *ent.Client) error {
+			for range 2 {
+				d, err := c.Directory.Create().SetCompanyID(x.directory.CompanyID).SetName("Gone").SetState(directory.StateDELETING).Save(ctx)
+				if err != nil {
+					return err
+				}
+				gone = append(gone, d.ID)
+			}
+			return nil
+		})
+		s.Forget(x.directory.CompanyID)
+		ctx, counter := sqlconn.CountStatements(t.Context())
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/graphql", nil)
+		r.Header.Set("Authorization", "Bearer "+x.apiText)
+		if w := s.do(r); w.Code != 200 || counter.N() != 1 {
+			t.Fatalf("status %d, %d statements", w.Code, counter.N())
+		}
+		if got := s.reached.Gone; len(got) != 2 || !slices.Contains(got, gone[0]) || !slices.Contains(got, gone[1]) {
+			t.Errorf("gone: %v, want %v", got, gone)
+		}
+		if s.get(t, "/v2/Users", x.directoryText); s.reached == nil || s.reached.Gone != nil || s.reached.ReadOnly {
+			t.Errorf("a directory key: %+v", s.reached)
 		}
 	})
 }

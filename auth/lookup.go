@@ -57,7 +57,10 @@ func (a *Authenticator) find(ctx context.Context, kind key.Kind, d digest) (*gra
 	}
 }
 
-const directoryState = "directory_state"
+const (
+	directoryID    = "directory"
+	directoryState = "directory_state"
+)
 
 // load reads what is stored of a secret, in one statement. It is done for
 // others too, so it does not end with the request of ctx.
@@ -71,47 +74,66 @@ func (a *Authenticator) load(ctx context.Context, kind key.Kind, d digest) (*gra
 	return a.loadKey(ctx, kind, d)
 }
 
-// loadKey reads a key and the state of its directory.
+// loadKey reads a key and the state of its directory, or for an API key which
+// directories of its company are being deleted.
 func (a *Authenticator) loadKey(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
 	query := a.db.Client(ctx).Key.Query().Where(key.Digest(d[:]), key.KindEQ(kind))
 	query.Modify(func(s *sql.Selector) {
 		dir := sql.Table(directory.Table)
 		s.LeftJoin(dir).OnP(sql.And(
 			sql.ColumnsEQ(s.C(key.FieldCompanyID), dir.C(directory.FieldCompanyID)),
-			sql.ColumnsEQ(s.C(key.FieldDirectoryID), dir.C(directory.FieldID)),
+			sql.Or(
+				sql.ColumnsEQ(s.C(key.FieldDirectoryID), dir.C(directory.FieldID)),
+				sql.And(sql.IsNull(s.C(key.FieldDirectoryID)), sql.EQ(dir.C(directory.FieldState), string(directory.StateDELETING))),
+			),
 		))
-		selectState(s, dir)
+		selectText(s, dir.C(directory.FieldID), directoryID)
+		selectText(s, dir.C(directory.FieldState), directoryState)
 	})
-	k, err := query.Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
+	rows, err := query.All(ctx)
+	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return newGrant(k)
+	if rows[0].Kind == key.KindAPI {
+		return newAPIGrant(rows)
+	}
+	return newGrant(rows[0])
 }
 
-func selectState(s *sql.Selector, dir *sql.SelectTable) {
+// selectText selects a column of a joined row as text, which is empty where
+// there is no such row.
+func selectText(s *sql.Selector, column, as string) {
 	s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) {
-		b.WriteString("COALESCE(").Ident(dir.C(directory.FieldState)).WriteString(", '')")
-	}), directoryState)
+		b.WriteString("COALESCE(CAST(").Ident(column).WriteString(" AS text), '')")
+	}), as)
 }
 
+// newAPIGrant is what an API key grants, of which there is a row for each
+// directory that is being deleted.
+func newAPIGrant(rows []*ent.Key) (*grant, error) {
+	k := rows[0]
+	g := grantOf(k, viewer.Viewer{
+		Kind: viewer.APIKey, CompanyID: k.CompanyID, KeyID: k.ID, Scopes: k.Scopes,
+		Origins: k.Origins, TrustedDocumentsOnly: k.TrustedDocumentsOnly,
+	})
+	for _, row := range rows {
+		value, err := row.Value(directoryID)
+		if err != nil {
+			return nil, err
+		}
+		var gone uuid.UUID
+		if err := gone.Scan(value); err != nil {
+			return nil, err
+		}
+		if gone != uuid.Nil {
+			g.viewer.Gone = append(g.viewer.Gone, gone)
+		}
+	}
+	return g, nil
+}
+
+// newGrant is what a directory key grants.
 func newGrant(k *ent.Key) (*grant, error) {
-	g := &grant{
-		viewer: viewer.Viewer{
-			Kind: viewer.APIKey, CompanyID: k.CompanyID, KeyID: k.ID, Scopes: k.Scopes,
-			Origins: k.Origins, TrustedDocumentsOnly: k.TrustedDocumentsOnly,
-		},
-		revoked: k.RevokedAt != nil,
-	}
-	if k.ExpiresAt != nil {
-		g.expires = *k.ExpiresAt
-	}
-	if k.Kind == key.KindAPI {
-		return g, nil
-	}
 	if k.DirectoryID == nil {
 		return nil, fmt.Errorf("directory key %s has no directory", k.ID)
 	}
@@ -119,8 +141,15 @@ func newGrant(k *ent.Key) (*grant, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.viewer = directoryViewer(k.CompanyID, *k.DirectoryID, k.ID, state)
-	return g, nil
+	return grantOf(k, directoryViewer(k.CompanyID, *k.DirectoryID, k.ID, state)), nil
+}
+
+func grantOf(k *ent.Key, v viewer.Viewer) *grant {
+	g := &grant{viewer: v, revoked: k.RevokedAt != nil}
+	if k.ExpiresAt != nil {
+		g.expires = *k.ExpiresAt
+	}
+	return g
 }
 
 func directoryViewer(companyID, directoryID, keyID uuid.UUID, state ent.Value) viewer.Viewer {

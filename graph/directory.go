@@ -83,6 +83,9 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 	assignTo(&changed.Description, in.Description)
 	assignTo(&changed.State, in.State)
 	assignTo(&changed.DisabledUsers, in.DisabledUsers)
+	if changed.State == directory.StateDELETING {
+		return nil, failf(CodeInvalid, "state", "a directory is deleted by deleteDirectory")
+	}
 	before, after, err := difference(directoryAttributes(d), directoryAttributes(&changed))
 	if err != nil || len(before)+len(after) == 0 {
 		return d, err
@@ -99,24 +102,6 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 	}
 	r.keysChanged(ctx, d.ID) // a paused directory's keys only read
 	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
-}
-
-// deleteDirectory deletes a directory; the database deletes what is in it, all
-// in one statement. Where that takes longer than a statement may, it fails
-// with TIMEOUT and nothing is deleted.
-func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectoryInput) error {
-	d, err := r.findDirectory(ctx, in.ID)
-	if err != nil {
-		return err
-	}
-	if err := checkVersion(in.Version, d.Version); err != nil {
-		return err
-	}
-	if _, err := r.client(ctx).Directory.Delete().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID)).Exec(ctx); err != nil {
-		return err
-	}
-	r.keysChanged(ctx, d.ID)
-	return r.record(ctx, directoryChange(d, change.KindDELETED, directoryAttributes(d), nil))
 }
 
 func (r *Resolver) directoriesConnection(ctx context.Context, args pageArgs, by []model.DirectoryOrder, in *model.DirectoryWhereInput, where ...predicate.Directory) (*model.DirectoryConnection, error) {

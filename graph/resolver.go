@@ -61,6 +61,7 @@ type Resolver struct {
 	records   followers[string, *ent.RequestRecord] // by their directory
 
 	extensions extensionCache
+	closed     chan struct{} // tells Erase that there is something to do
 }
 
 // New returns the operations on db.
@@ -80,7 +81,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
 	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
-	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: make(chan struct{}, 1), streams: stream.NewHub(cfg.Streams)}
+	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: make(chan struct{}, 1), streams: stream.NewHub(cfg.Streams), closed: make(chan struct{}, 1)}
 }
 
 // Streams returns the streams that [Resolver.Handler] serves.

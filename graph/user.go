@@ -242,7 +242,7 @@ func boolInt(b bool) int {
 // directory of another.
 func (r *Resolver) companyOf(ctx context.Context, directoryID uuid.UUID) (uuid.UUID, error) {
 	v, _ := viewer.FromContext(ctx)
-	if v.Kind == viewer.DirectoryKey && directoryID != v.DirectoryID {
+	if v.Kind == viewer.DirectoryKey && directoryID != v.DirectoryID || slices.Contains(v.Gone, directoryID) {
 		return uuid.Nil, errNoDirectory
 	}
 	if !v.Unbound() {

@@ -841,7 +841,8 @@ func (c *DirectoryClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *DirectoryClient) Interceptors() []Interceptor {
-	return c.inters.Directory
+	inters := c.inters.Directory
+	return append(inters[:len(inters):len(inters)], directory.Interceptors[:]...)
 }
 
 func (c *DirectoryClient) mutate(ctx context.Context, m *DirectoryMutation) (Value, error) {
@@ -975,7 +976,8 @@ func (c *DirectoryCountClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *DirectoryCountClient) Interceptors() []Interceptor {
-	return c.inters.DirectoryCount
+	inters := c.inters.DirectoryCount
+	return append(inters[:len(inters):len(inters)], directorycount.Interceptors[:]...)
 }
 
 func (c *DirectoryCountClient) mutate(ctx context.Context, m *DirectoryCountMutation) (Value, error) {
@@ -1109,7 +1111,8 @@ func (c *DirectoryHealthClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *DirectoryHealthClient) Interceptors() []Interceptor {
-	return c.inters.DirectoryHealth
+	inters := c.inters.DirectoryHealth
+	return append(inters[:len(inters):len(inters)], directoryhealth.Interceptors[:]...)
 }
 
 func (c *DirectoryHealthClient) mutate(ctx context.Context, m *DirectoryHealthMutation) (Value, error) {
@@ -1377,7 +1380,8 @@ func (c *GroupClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *GroupClient) Interceptors() []Interceptor {
-	return c.inters.Group
+	inters := c.inters.Group
+	return append(inters[:len(inters):len(inters)], group.Interceptors[:]...)
 }
 
 func (c *GroupClient) mutate(ctx context.Context, m *GroupMutation) (Value, error) {
@@ -1779,7 +1783,8 @@ func (c *MembershipClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *MembershipClient) Interceptors() []Interceptor {
-	return c.inters.Membership
+	inters := c.inters.Membership
+	return append(inters[:len(inters):len(inters)], membership.Interceptors[:]...)
 }
 
 func (c *MembershipClient) mutate(ctx context.Context, m *MembershipMutation) (Value, error) {
@@ -2047,7 +2052,8 @@ func (c *RequestRecordClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *RequestRecordClient) Interceptors() []Interceptor {
-	return c.inters.RequestRecord
+	inters := c.inters.RequestRecord
+	return append(inters[:len(inters):len(inters)], requestrecord.Interceptors[:]...)
 }
 
 func (c *RequestRecordClient) mutate(ctx context.Context, m *RequestRecordMutation) (Value, error) {
@@ -2181,7 +2187,8 @@ func (c *UserClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *UserClient) Interceptors() []Interceptor {
-	return c.inters.User
+	inters := c.inters.User
+	return append(inters[:len(inters):len(inters)], user.Interceptors[:]...)
 }
 
 func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error) {
@@ -2315,7 +2322,8 @@ func (c *UserValueClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *UserValueClient) Interceptors() []Interceptor {
-	return c.inters.UserValue
+	inters := c.inters.UserValue
+	return append(inters[:len(inters):len(inters)], uservalue.Interceptors[:]...)
 }
 
 func (c *UserValueClient) mutate(ctx context.Context, m *UserValueMutation) (Value, error) {

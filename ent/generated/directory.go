@@ -31,7 +31,7 @@ type Directory struct {
 	Name string `json:"name,omitempty"`
 	// Description holds the value of the "description" field.
 	Description string `json:"description,omitempty"`
-	// A paused directory is read only: its keys can read, not write.
+	// A paused directory is read only: its keys can read, not write. One that is being deleted does not exist, except to who deletes it.
 	State directory.State `json:"state,omitempty"`
 	// What disabled users are to readers of GraphQL. The identity provider always sees them.
 	DisabledUsers directory.DisabledUsers `json:"disabled_users,omitempty"`

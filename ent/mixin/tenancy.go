@@ -88,6 +88,11 @@ func (d Directory) Policy() ent.Policy {
 	return policy(directory, cmp.Or(d.Read, viewer.ScopeRead), viewer.ScopeWrite)
 }
 
+// Interceptors of the trait.
+func (Directory) Interceptors() []ent.Interceptor {
+	return []ent.Interceptor{rule.HideGone(directory.Directory)}
+}
+
 // OwnCompany makes a schema the company itself: its own id is the company its
 // row belongs to.
 type OwnCompany struct{ mixin.Schema }
@@ -115,4 +120,9 @@ func (OwnDirectory) Annotations() []schema.Annotation { return []schema.Annotati
 // Policy of the trait.
 func (OwnDirectory) Policy() ent.Policy {
 	return policy(ownDirectory, viewer.ScopeRead, viewer.ScopeWrite)
+}
+
+// Interceptors of the trait.
+func (OwnDirectory) Interceptors() []ent.Interceptor {
+	return []ent.Interceptor{rule.HideDeleting("state")}
 }

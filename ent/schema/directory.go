@@ -25,8 +25,8 @@ func (Directory) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name").NotEmpty().MaxRuneLen(100),
 		field.String("description").Default("").MaxRuneLen(250),
-		field.Enum("state").Values("ACTIVE", "PAUSED").Default("ACTIVE").
-			Comment("A paused directory is read only: its keys can read, not write."),
+		field.Enum("state").Values("ACTIVE", "PAUSED", "DELETING").Default("ACTIVE").
+			Comment("A paused directory is read only: its keys can read, not write. One that is being deleted does not exist, except to who deletes it."),
 		field.Enum("disabled_users").Values("VISIBLE", "HIDDEN").Default("VISIBLE").
 			Comment("What disabled users are to readers of GraphQL. The identity provider always sees them."),
 		field.JSON("schema_extensions", json.RawMessage{}).Optional().

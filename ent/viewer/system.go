@@ -23,6 +23,8 @@ const (
 	Records Purpose = "request records"
 	// Sweep deletes what has expired.
 	Sweep Purpose = "sweep"
+	// Erase deletes what deleted directories held.
+	Erase Purpose = "erase"
 	// Metrics counts what the installation holds.
 	Metrics Purpose = "metrics"
 )

@@ -75,7 +75,10 @@ type Viewer struct {
 	// TrustedDocumentsOnly tells that the key runs no GraphQL document but
 	// those that the operator trusts.
 	TrustedDocumentsOnly bool
-	purpose     Purpose
+	// Gone are directories of the company that are being deleted: what they
+	// hold yet does not exist to the viewer.
+	Gone    []uuid.UUID
+	purpose Purpose
 }
 
 // May reports whether the viewer holds scope s.

@@ -68,8 +68,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "github.com/feddir/feddir/ent/generated/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultUpdatedAt holds the default value on creation for the "updated_at" field.
@@ -96,8 +97,9 @@ const DefaultState = StateACTIVE
 
 // State values.
 const (
-	StateACTIVE State = "ACTIVE"
-	StatePAUSED State = "PAUSED"
+	StateACTIVE   State = "ACTIVE"
+	StatePAUSED   State = "PAUSED"
+	StateDELETING State = "DELETING"
 )
 
 func (s State) String() string {
@@ -107,7 +109,7 @@ func (s State) String() string {
 // StateValidator is a validator for the "state" field enum values. It is called by the builders before save.
 func StateValidator(s State) error {
 	switch s {
-	case StateACTIVE, StatePAUSED:
+	case StateACTIVE, StatePAUSED, StateDELETING:
 		return nil
 	default:
 		return fmt.Errorf("directory: invalid enum value for state field: %q", s)

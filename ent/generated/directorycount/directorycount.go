@@ -56,8 +56,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "github.com/feddir/feddir/ent/generated/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// DefaultUserCount holds the default value on creation for the "user_count" field.
 	DefaultUserCount int64
 	// DefaultActiveUserCount holds the default value on creation for the "active_user_count" field.

@@ -65,8 +65,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "github.com/feddir/feddir/ent/generated/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// DefaultRecordCount holds the default value on creation for the "record_count" field.
 	DefaultRecordCount int64
 	// DefaultID holds the default value on creation for the "id" field.

@@ -125,7 +125,7 @@ var (
 		{Name: "version", Type: field.TypeInt64, Default: 1},
 		{Name: "name", Type: field.TypeString, Size: 100},
 		{Name: "description", Type: field.TypeString, Size: 250, Default: ""},
-		{Name: "state", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAUSED"}, Default: "ACTIVE"},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAUSED", "DELETING"}, Default: "ACTIVE"},
 		{Name: "disabled_users", Type: field.TypeEnum, Enums: []string{"VISIBLE", "HIDDEN"}, Default: "VISIBLE"},
 		{Name: "schema_extensions", Type: field.TypeJSON, Nullable: true},
 	}

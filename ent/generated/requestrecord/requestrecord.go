@@ -106,8 +106,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "github.com/feddir/feddir/ent/generated/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// MethodValidator is a validator for the "method" field. It is called by the builders before save.
 	MethodValidator func(string) error
 	// RouteValidator is a validator for the "route" field. It is called by the builders before save.

@@ -196,6 +196,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	directoryMixinInters1 := directoryMixin[1].Interceptors()
+	directory.Interceptors[0] = directoryMixinInters1[0]
 	directoryMixinFields0 := directoryMixin[0].Fields()
 	_ = directoryMixinFields0
 	directoryMixinFields2 := directoryMixin[2].Fields()
@@ -254,6 +256,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	directorycountMixinInters1 := directorycountMixin[1].Interceptors()
+	directorycount.Interceptors[0] = directorycountMixinInters1[0]
 	directorycountMixinFields0 := directorycountMixin[0].Fields()
 	_ = directorycountMixinFields0
 	directorycountFields := schema.DirectoryCount{}.Fields()
@@ -288,6 +292,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	directoryhealthMixinInters1 := directoryhealthMixin[1].Interceptors()
+	directoryhealth.Interceptors[0] = directoryhealthMixinInters1[0]
 	directoryhealthMixinFields0 := directoryhealthMixin[0].Fields()
 	_ = directoryhealthMixinFields0
 	directoryhealthFields := schema.DirectoryHealth{}.Fields()
@@ -340,6 +346,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	groupMixinInters1 := groupMixin[1].Interceptors()
+	group.Interceptors[0] = groupMixinInters1[0]
 	groupMixinFields0 := groupMixin[0].Fields()
 	_ = groupMixinFields0
 	groupMixinFields2 := groupMixin[2].Fields()
@@ -562,6 +570,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	membershipMixinInters1 := membershipMixin[1].Interceptors()
+	membership.Interceptors[0] = membershipMixinInters1[0]
 	membershipMixinFields0 := membershipMixin[0].Fields()
 	_ = membershipMixinFields0
 	membershipFields := schema.Membership{}.Fields()
@@ -678,6 +688,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	requestrecordMixinInters1 := requestrecordMixin[1].Interceptors()
+	requestrecord.Interceptors[0] = requestrecordMixinInters1[0]
 	requestrecordMixinFields0 := requestrecordMixin[0].Fields()
 	_ = requestrecordMixinFields0
 	requestrecordFields := schema.RequestRecord{}.Fields()
@@ -754,6 +766,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	userMixinInters1 := userMixin[1].Interceptors()
+	user.Interceptors[0] = userMixinInters1[0]
 	userMixinFields0 := userMixin[0].Fields()
 	_ = userMixinFields0
 	userMixinFields2 := userMixin[2].Fields()
@@ -896,6 +910,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	uservalueMixinInters1 := uservalueMixin[1].Interceptors()
+	uservalue.Interceptors[0] = uservalueMixinInters1[0]
 	uservalueMixinFields0 := uservalueMixin[0].Fields()
 	_ = uservalueMixinFields0
 	uservalueFields := schema.UserValue{}.Fields()

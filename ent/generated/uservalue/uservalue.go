@@ -58,8 +58,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "github.com/feddir/feddir/ent/generated/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// ValueKeyValidator is a validator for the "value_key" field. It is called by the builders before save.
 	ValueKeyValidator func(string) error
 	// DefaultTypeKey holds the default value on creation for the "type_key" field.
