@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,7 +47,7 @@ func TestE165CreateWithoutAnAnswer(t *testing.T) {
 			server := serve(t, in.database)
 			committed := make(chan struct{})
 			p.armed.Store(&fault{at: commitUnanswered, held: committed})
-			sendOff(t, in, server, resource.path, resource.body)
+			sendOff(t, in, server, "POST", resource.path, resource.body)
 			<-committed
 			server.kill()
 			goesOn(t, direct)
@@ -54,7 +56,7 @@ func TestE165CreateWithoutAnAnswer(t *testing.T) {
 			t.Parallel()
 			in := onSQLite(t)
 			server := serve(t, in.database)
-			sendOff(t, in, server, resource.path, resource.body)
+			sendOff(t, in, server, "POST", resource.path, resource.body)
 			watch := newClient(t, in, server.url)
 			eventually(t, "the commit", func() bool {
 				return len(watch.named(t, resource.path, resource.key, resource.body[resource.key])) > 0
@@ -65,14 +67,85 @@ func TestE165CreateWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// sendOff sends a create whose answer nobody reads.
-func sendOff(t testing.TB, in *installation, server *process, path string, body any) {
+// E-165: the same with every write that is no create. Sent again it is answered
+// as before, or finds nothing left to delete, and has happened once.
+func TestE165ChangeWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		direct := onPostgres(t)
+		p, in := through(t, direct)
+		changesWithoutAnswers(t, in, direct, func(send func(), _ func() bool) {
+			committed := make(chan struct{})
+			p.armed.Store(&fault{at: commitUnanswered, held: committed})
+			send()
+			<-committed
+		})
+	})
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		in := onSQLite(t)
+		changesWithoutAnswers(t, in, in, func(send func(), committed func() bool) {
+			send()
+			eventually(t, "the commit", committed)
+		})
+	})
+}
+
+// changesWithoutAnswers kills a server on each change of in when commit has
+// seen it committed, and sends the change again to a server on again.
+func changesWithoutAnswers(t *testing.T, in, again *installation, commit func(send func(), committed func() bool)) {
+	l := &lossy{}
+	for _, name := range slices.Sorted(maps.Keys(scimWrites)) {
+		method, _, _ := strings.Cut(name, " ")
+		if method == http.MethodPost {
+			continue
+		}
+		server := serve(t, in.database)
+		l.client = newClient(t, in, server.url)
+		path, body := scimWrites[name](t, l)
+		before := l.version(t, path)
+		commit(func() { sendOff(t, in, server, method, path, body) }, func() bool { return l.version(t, path) != before })
+		server.kill()
+
+		server = serve(t, again.database)
+		l.client = newClient(t, again, server.url)
+		once := l.version(t, path)
+		a, err := l.scim(t.Context(), method, path, body)
+		if err != nil || !repeatedSCIM(method)(a) {
+			t.Errorf("%s sent again: %+v, %v", name, a, err)
+		}
+		if twice := l.version(t, path); once == before || twice != once {
+			t.Errorf("%s leads from version %s to %s, sent again to %s", name, before, once, twice)
+		}
+		checkChanges(t, again)
+		server.kill()
+	}
+}
+
+// version is the version of a resource; none where it is gone.
+func (c *client) version(t testing.TB, path string) string {
+	t.Helper()
+	a, err := c.scim(t.Context(), "GET", path+"?attributes=meta.version", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.status == http.StatusNotFound {
+		return "none"
+	}
+	var resource struct{ Meta struct{ Version string } }
+	must(t)(a, err).read(t, &resource)
+	return resource.Meta.Version
+}
+
+// sendOff sends a write whose answer nobody reads.
+func sendOff(t testing.TB, in *installation, server *process, method, path string, body any) {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), "POST", server.url+"/v2"+path, bytes.NewReader(text))
+	r, err := http.NewRequestWithContext(t.Context(), method, server.url+"/v2"+path, bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
