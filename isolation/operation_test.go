@@ -17,6 +17,7 @@ type operation struct {
 	own    func(owner, field string) string // an own id for a place
 	scoped bool                             // what needs a scope is selected too
 	serial *int                             // makes names that no one has yet
+	since  string                           // a cursor of the feed, for subscriptions that tell what came after it
 }
 
 // maxFields is how many fields the server takes in one operation.
@@ -67,8 +68,11 @@ func variable(step int, arg string) string { return fmt.Sprintf("v%d_%s", step, 
 func (o *operation) given(i int, arg *ast.ArgumentDefinition) bool {
 	last := i == len(o.steps)-1
 	return required(arg.Type, arg.DefaultValue) || last && arg.Name == o.path[0] || arg.Name == "first" && !(last && o.path[0] == "before") ||
-		arg.Name == "last" && last && o.path[0] == "before" || !last && arg.Name == "by"
+		arg.Name == "last" && last && o.path[0] == "before" || !last && arg.Name == "by" || o.since != "" && o.steps[i].field.Name == "changes" && arg.Name == "after" && o.subscribes()
 }
+
+// subscribes says whether the document is a subscription.
+func (o *operation) subscribes() bool { return o.steps[0].parent == o.schema.Subscription }
 
 func required(t *ast.Type, fallback *ast.Value) bool { return t.NonNull && fallback == nil }
 
@@ -126,6 +130,8 @@ func (o *operation) ownValue(t *ast.Type, owner, field string) any {
 		return 2
 	case t.Name() == "Boolean":
 		return true
+	case t.Name() == "Cursor":
+		return o.since
 	case t.Name() == "Time":
 		return "2031-01-01T00:00:00Z"
 	case def.Kind == ast.Enum:
@@ -175,6 +181,9 @@ func (o *operation) selection(def *ast.Definition, depth int) string {
 		}
 		if strings.HasPrefix(f.Name, "__") || slices.ContainsFunc(f.Arguments, func(a *ast.ArgumentDefinition) bool { return required(a.Type, a.DefaultValue) }) {
 			continue
+		}
+		if inner.Name == "HistoryConnection" && o.steps[0].parent == o.schema.Mutation {
+			continue // it tells what was sent before
 		}
 		if inner.Kind == ast.Scalar || inner.Kind == ast.Enum {
 			names = append(names, f.Name)

@@ -61,7 +61,7 @@ func positions(schema *ast.Schema) []position {
 		def   *ast.Definition
 		steps []step
 	}
-	queue := []at{{schema.Query, nil}, {schema.Mutation, nil}}
+	queue := []at{{schema.Query, nil}, {schema.Mutation, nil}, {schema.Subscription, nil}}
 	seen := map[string]bool{}
 	for len(queue) > 0 {
 		here := queue[0]
@@ -157,7 +157,7 @@ func countIn(schema *ast.Schema, typeName, owner, name string, above []string) i
 
 // reachable says whether any field of any reachable type is of a type.
 func reachable(schema *ast.Schema, name string) bool {
-	known := map[string]bool{schema.Query.Name: true, schema.Mutation.Name: true}
+	known := map[string]bool{schema.Query.Name: true, schema.Mutation.Name: true, schema.Subscription.Name: true}
 	for grown := true; grown; {
 		grown = false
 		for _, def := range schema.Types {

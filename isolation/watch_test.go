@@ -23,11 +23,16 @@ type answer struct {
 }
 
 func do(h http.Handler, r *http.Request, secret string) answer {
+	w := httptest.NewRecorder()
+	return doTo(h, r, secret, w, w)
+}
+
+// doTo is do with a writer around the recorder.
+func doTo(h http.Handler, r *http.Request, secret string, w http.ResponseWriter, recorded *httptest.ResponseRecorder) answer {
 	r.Header.Set("Authorization", "Bearer "+secret)
 	r.Header.Set("X-Request-Id", "isolation-test")
-	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return answer{w.Code, w.Header(), w.Body.String()}
+	return answer{recorded.Code, recorded.Header(), recorded.Body.String()}
 }
 
 // text is all that a client sees, in one string, without what it sent itself.
