@@ -15,7 +15,9 @@ type options struct {
 	url                              string
 	token                            string
 	clientID, clientSecret, tokenURL string
-	clientAuth                       string
+	clientAuth, grant, scope         string
+	clientKey, clientKeyID           string
+	assertionFile                    string
 	people, groups                   int
 	seed                             uint64
 	domain, source                   string
@@ -35,7 +37,7 @@ type options struct {
 const usage = `Plays a Microsoft Entra ID provisioning job against a SCIM 2.0 endpoint, checks every answer, and compares
 the directory with the source in the end. Any SCIM server will do, also on a machine without Entra.
 
-  feddir simulate entra --url URL [--token TOKEN | --client-id ID --client-secret SECRET --token-url URL] [flags]
+  feddir simulate entra --url URL [--token TOKEN | --token-url URL --client-id ID …] [flags]
 
 It exits with an error when an answer was wrong or the directory does not hold what it shall.
 
@@ -48,9 +50,15 @@ The other PATCH dialect (Entra's flag aadOptscim062020), with OAuth 2.0 client c
   feddir simulate entra --url 'https://example.com/v2/?aadOptscim062020' --client-id ID --client-secret SECRET \
       --token-url https://example.com/v2/Login/Oauth2/Token
 
-Load: 50,000 people, then changes for an hour, at Entra's 25 requests per second
+Without a secret: a JWT signed with a key pair, or one that the platform keeps (workload identity federation)
 
-  feddir simulate entra --url … --people 50000 --duration 1h --rate 25
+  feddir simulate entra --url … --token-url … --client-id ID --client-key client.pem
+  feddir simulate entra --url … --token-url … --client-id ID --client-assertion "$AZURE_FEDERATED_TOKEN_FILE"
+
+Load: 50,000 people as fast as it goes, then changes at Entra's 25 requests per second and at more, a minute each.
+Latencies count from the planned time of a request, and what could not be sent in time is told
+
+  feddir simulate entra --url … --people 50000 --rate 25,100,500 --duration 1m --concurrency 64
 
 People of your own: a CSV file with a header line, or JSON
 
@@ -78,7 +86,12 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	f.StringVar(&o.clientID, "client-id", getenv("FEDDIR_CLIENT_ID"), "client `id` for OAuth 2.0 client credentials (FEDDIR_CLIENT_ID)")
 	f.StringVar(&o.clientSecret, "client-secret", "", "client `secret` (FEDDIR_CLIENT_SECRET)")
 	f.StringVar(&o.tokenURL, "token-url", getenv("FEDDIR_TOKEN_URL"), "`URL` of the token endpoint (FEDDIR_TOKEN_URL)")
-	f.StringVar(&o.clientAuth, "client-auth", "basic", "where the client secret goes: `basic` (header) or body")
+	f.StringVar(&o.clientAuth, "client-auth", "basic", "where the client secret goes: `basic` (header), body or both")
+	f.StringVar(&o.clientKey, "client-key", "", "`file` with the client's private key in PEM: it signs a JWT instead of showing a secret (RFC 7523)")
+	f.StringVar(&o.clientKeyID, "client-key-id", "", "`kid` of that key")
+	f.StringVar(&o.assertionFile, "client-assertion", "", "`file` with a JWT of another issuer, read anew for each token: workload identity federation")
+	f.StringVar(&o.grant, "grant", clientCredentials, "grant of a request with a JWT: `client_credentials` or jwt-bearer")
+	f.StringVar(&o.scope, "scope", "", "`scope` of the token requests")
 	f.IntVar(&o.people, "people", 100, "`number` of people to invent")
 	f.IntVar(&o.groups, "groups", -1, "`number` of groups to invent; a twentieth of the people when negative")
 	f.Uint64Var(&o.seed, "seed", 1, "`number` the invention and the changes follow from")
@@ -128,10 +141,18 @@ func (o *options) check() error {
 		return errors.New("--url is not an http or https URL")
 	case o.tokenURL == "" && (o.clientID != "" || o.clientSecret != ""):
 		return errors.New("--client-id and --client-secret need --token-url")
-	case o.tokenURL != "" && (o.clientID == "" || o.clientSecret == ""):
-		return errors.New("--token-url needs --client-id and --client-secret")
-	case o.clientAuth != "basic" && o.clientAuth != "body":
-		return errors.New("--client-auth is basic or body")
+	case o.clientKey != "" && o.assertionFile != "":
+		return errors.New("--client-key and --client-assertion do not go together")
+	case o.tokenURL != "" && o.assertionFile == "" && o.clientID == "":
+		return errors.New("--token-url needs --client-id")
+	case o.tokenURL != "" && o.assertionFile == "" && o.clientKey == "" && o.clientSecret == "":
+		return errors.New("--token-url needs a client secret, --client-key or --client-assertion")
+	case o.tokenURL == "" && o.clientKey+o.assertionFile != "":
+		return errors.New("--client-key and --client-assertion need --token-url")
+	case o.clientAuth != "basic" && o.clientAuth != "body" && o.clientAuth != "both":
+		return errors.New("--client-auth is basic, body or both")
+	case o.grant != clientCredentials && o.grant != jwtBearer:
+		return errors.New("--grant is client_credentials or jwt-bearer")
 	case o.people < 0 || o.people > maxPeople:
 		return fmt.Errorf("--people is a number from 0 to %d", maxPeople)
 	case o.groups > maxPeople:

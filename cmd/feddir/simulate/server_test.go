@@ -21,17 +21,19 @@ type server struct {
 	fault string
 	token string
 
-	mu       sync.Mutex
-	nextID   int
-	versions int
-	rows     map[string][]map[string]any // by endpoint
-	served   map[string]int              // requests by method and endpoint
-	tripped  bool                        // a fault that shows once has shown
+	mu        sync.Mutex
+	nextID    int
+	versions  int
+	clientKey any                         // public key that a client's JWTs are signed for; nil for none
+	shown     map[string]bool             // ids of JWTs
+	rows      map[string][]map[string]any // by endpoint
+	served    map[string]int              // requests by method and endpoint
+	tripped   bool                        // a fault that shows once has shown
 }
 
 func newServer(t *testing.T, fault string) *server {
 	t.Helper()
-	s := &server{fault: fault, token: "secret", rows: map[string][]map[string]any{}, served: map[string]int{}}
+	s := &server{fault: fault, token: "secret", rows: map[string][]map[string]any{}, served: map[string]int{}, shown: map[string]bool{}}
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s
@@ -95,15 +97,24 @@ func (s *server) once(fault string) bool {
 
 func (s *server) grant(w http.ResponseWriter, r *http.Request) {
 	s.served["token"]++
-	id, secret, _ := r.BasicAuth()
+	id, secret, basic := r.BasicAuth()
+	id, _ = url.QueryUnescape(id)
 	secret, _ = url.QueryUnescape(secret)
+	if !basic {
+		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
+	}
 	w.Header().Set("Content-Type", "application/json")
-	if id != "client" || secret != "sec ret" || r.PostFormValue("grant_type") != "client_credentials" {
+	known := id == "client" && secret == "sec ret" && r.PostFormValue("grant_type") == "client_credentials"
+	if !known && !s.asserted(r) {
 		w.WriteHeader(401)
 		fmt.Fprint(w, `{"error":"invalid_client"}`)
 		return
 	}
-	fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3600}`, s.token)
+	lifetime := 3600.0
+	if s.fault == "gives tokens that end at once" {
+		lifetime = 0.001
+	}
+	fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":%g}`, s.token, lifetime)
 }
 
 func (s *server) refuse(w http.ResponseWriter, e refusal) {

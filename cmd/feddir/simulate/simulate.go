@@ -81,10 +81,13 @@ func newJob(opt options, stderr io.Writer) (*job, error) {
 	noRedirect := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	h := &http.Client{Transport: transport, CheckRedirect: noRedirect}
 	r := newReport(opt.strict)
+	signIn, err := newCredentials(opt, h, r)
+	if err != nil {
+		return nil, err
+	}
 	c := &client{
 		http: h, base: base, report: r, timeout: opt.timeout, backoff: 250 * time.Millisecond, allowOutages: opt.allowOutages,
-		pace: newPace(opt.initialRate), credentials: &credentials{fixed: opt.token, tokenURL: opt.tokenURL, id: opt.clientID,
-			secret: opt.clientSecret, secretInBody: opt.clientAuth == "body", http: h},
+		pace: newPace(opt.initialRate), credentials: signIn,
 	}
 	return &job{opt: opt, client: c, report: r, progress: newProgress(stderr, r, opt.quiet), src: src, inventor: inventor,
 		linked: map[string]*object{}}, nil

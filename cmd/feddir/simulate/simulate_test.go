@@ -288,7 +288,8 @@ func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"", "--url ftp://x", "--url http://x --people -1", "--url http://x --cycles 0", "--url http://x --rate -1", "--url http://x --rate 25,many --duration 1s",
 		"--url http://x --rate 25,100", "--url http://x --rate NaN", "--url http://x --initial-rate 1e9",
-		"--url http://x --client-id a", "--url http://x --dialect old", "--url http://x --members-per-patch 1001", "--url http://x more"} {
+		"--url http://x --client-id a", "--url http://x --token-url http://x --client-id a", "--url http://x --client-key k",
+		"--url http://x --token-url http://x --client-id a --client-key k --client-assertion f", "--url http://x --grant password", "--url http://x --dialect old", "--url http://x --members-per-patch 1001", "--url http://x more"} {
 		if err := Command(t.Context(), strings.Fields(args), env(), io.Discard, io.Discard); err == nil {
 			t.Errorf("%q was accepted", args)
 		}

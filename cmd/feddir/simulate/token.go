@@ -14,17 +14,33 @@ import (
 	"time"
 )
 
-// credentials give the access token of each request: a fixed one, or one fetched with OAuth 2.0 client credentials
-// (RFC 6749 §4.4) and renewed in time.
+// credentials give the access token of each request: a fixed one, or one fetched with OAuth 2.0 and renewed in time:
+// with client credentials (RFC 6749 §4.4), or with an assertion instead of a secret (RFC 7523).
 type credentials struct {
-	fixed        string
-	tokenURL     string
-	id, secret   string
-	secretInBody bool
-	http         *http.Client
-	mu           sync.Mutex
-	fetched      string
-	renew        time.Time
+	fixed      string
+	tokenURL   string
+	id, secret string
+	auth       string      // where the secret goes: basic, body or both
+	assertions *assertions // nil for a secret
+	grant      string      // with an assertion: client_credentials or jwt-bearer
+	scope      string
+	http       *http.Client
+	report     *report
+
+	mu      sync.Mutex
+	fetched string
+	renew   time.Time
+}
+
+func newCredentials(opt options, h *http.Client, r *report) (*credentials, error) {
+	c := &credentials{fixed: opt.token, tokenURL: opt.tokenURL, id: opt.clientID, secret: opt.clientSecret, auth: opt.clientAuth,
+		grant: opt.grant, scope: opt.scope, http: h, report: r}
+	if opt.clientKey == "" && opt.assertionFile == "" {
+		return c, nil
+	}
+	var err error
+	c.assertions, err = newAssertions(opt)
+	return c, err
 }
 
 // token is the token to send now; empty when none is configured. A token equal to refused is not handed out again.
@@ -50,32 +66,55 @@ func (c *credentials) renewable() bool { return c.tokenURL != "" }
 
 // fetch asks the token endpoint. An answer without a token ends the job; no answer does not.
 func (c *credentials) fetch(ctx context.Context) error {
-	form := url.Values{"grant_type": {"client_credentials"}}
-	if c.secretInBody {
-		form.Set("client_id", c.id)
-		form.Set("client_secret", c.secret)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.tokenURL, strings.NewReader(form.Encode()))
+	req, err := c.request(ctx)
 	if err != nil {
-		return err
+		return &unreachable{fmt.Errorf("token request: %w", err)}
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	if !c.secretInBody {
-		// RFC 6749 §2.3.1: both are form-encoded before they go into the header.
-		req.SetBasicAuth(url.QueryEscape(c.id), url.QueryEscape(c.secret))
-	}
+	start, status := time.Now(), 0
+	defer func() { c.report.count("fetch token", status, time.Since(start), nil) }()
 	res, err := c.http.Do(req)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
+	status = res.StatusCode
 	token, lifetime, err := readToken(res)
 	if err != nil {
 		return &unreachable{fmt.Errorf("token endpoint: %w", err)}
 	}
 	c.fetched, c.renew = token, time.Now().Add(lifetime*9/10)
 	return nil
+}
+
+// request is a request for a token.
+func (c *credentials) request(ctx context.Context) (*http.Request, error) {
+	form := url.Values{"grant_type": {clientCredentials}}
+	if c.assertions != nil {
+		var err error
+		if form, err = c.assertions.form(c.grant); err != nil {
+			return nil, err
+		}
+	}
+	if c.scope != "" {
+		form.Set("scope", c.scope)
+	}
+	if c.id != "" && (c.assertions != nil || c.auth != "basic") {
+		form.Set("client_id", c.id)
+	}
+	if c.assertions == nil && c.auth != "basic" {
+		form.Set("client_secret", c.secret)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.tokenURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if c.assertions == nil && c.auth != "body" {
+		// RFC 6749 §2.3.1: both are form-encoded before they go into the header.
+		req.SetBasicAuth(url.QueryEscape(c.id), url.QueryEscape(c.secret))
+	}
+	return req, nil
 }
 
 // readToken reads a successful answer of a token endpoint (RFC 6749 §5.1).
