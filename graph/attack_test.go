@@ -120,7 +120,7 @@ func TestAttacksAreCheap(t *testing.T) {
 				if n := rec.Body.Len(); n > maxAnswer {
 					t.Errorf("the answer has %d bytes", n)
 				}
-				if got := codeOf(t, rec.Body.Bytes()); got != a.code {
+				if got := firstCode(t, rec.Body.Bytes()); got != a.code {
 					t.Errorf("code %q, want %q: %d %.300s", got, a.code, rec.Code, rec.Body)
 				}
 				if cpu <= maxCPU {
@@ -132,8 +132,8 @@ func TestAttacksAreCheap(t *testing.T) {
 	}
 }
 
-// codeOf is the code of an answer's first error, empty where there is none.
-func codeOf(t *testing.T, body []byte) string {
+// firstCode is the code of an answer's first error, empty where there is none.
+func firstCode(t *testing.T, body []byte) string {
 	var answer struct {
 		Errors []struct{ Extensions struct{ Code string } }
 	}
