@@ -100,6 +100,37 @@ func TestRequestRecordsAreFilteredNewestFirst(t *testing.T) {
 	})
 }
 
+// Records of requests that only read are in no index but that of the ids.
+func TestTargetFindsWhatOnlyReadToo(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		for minute := range 7 {
+			w.record(t, minute, func(c *ent.RequestRecordCreate) {
+				c.SetTargetKey([]string{"ada", "ada", "ben"}[minute%3])
+				if minute%2 == 0 {
+					c.SetAction("READ").SetRoutine(true)
+				}
+			})
+		}
+		ada := "Ada"
+		where := &model.RequestRecordWhereInput{Target: &ada}
+		first := w.records(t, nil, 3, where)
+		rest := w.records(t, first.PageInfo.EndCursor, 3, where)
+		if !slices.Equal(minutes(first), []int{6, 4, 3}) || !first.PageInfo.HasNextPage || !slices.Equal(minutes(rest), []int{1, 0}) || rest.PageInfo.HasNextPage {
+			t.Errorf("pages %v and %v", minutes(first), minutes(rest))
+		}
+		two := 2
+		last, err := w.Directory().RequestRecords(w.api, w.directory, nil, nil, nil, &two, where)
+		if err != nil || !slices.Equal(minutes(last), []int{1, 0}) || !last.PageInfo.HasPreviousPage {
+			t.Errorf("the last two: %v, %v", minutes(last), err)
+		}
+		where.Outcome, where.Action = []requestrecord.Outcome{"SUCCESS"}, []requestrecord.Action{"UPDATE"}
+		if got := minutes(w.records(t, nil, 10, where)); !slices.Equal(got, []int{3, 1}) {
+			t.Errorf("updates of ada: %v", got)
+		}
+	})
+}
+
 func TestRequestRecordsNeedTheirScope(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w, other := newWorld(t, db, "harbor"), newWorld(t, db, "quay")

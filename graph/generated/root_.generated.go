@@ -4007,7 +4007,7 @@ extend type Mutation {
   updateDirectory("Which one, and what is to change." input: UpdateDirectoryInput!): UpdateDirectoryPayload!
   "Play Microsoft Entra ID's connection test, and what a job needs beyond it, against the directory's own SCIM endpoint. It changes nothing and leaves nothing behind."
   testDirectoryConnection("Which one." input: TestDirectoryConnectionInput!): TestDirectoryConnectionPayload!
-  "Delete a directory with its people, groups and keys. It is gone at once; what a large one held is deleted bit by bit afterwards."
+  "Delete a directory with its people, groups and keys."
   deleteDirectory("Which one." input: DeleteDirectoryInput!): DeleteDirectoryPayload!
 }
 `, BuiltIn: false},
