@@ -5146,10 +5146,7 @@ input RequestRecordWhereInput {
   action: [RequestAction!]
   "The id of the user or group that was meant."
   targetId: ID
-  """
-  The user name, display name or value searched for, ignoring case: it also finds who could not be made.
-  Requests that only read, and could, are found by their target among the newest 10,000 requests.
-  """
+  "The user name, display name or value searched for, ignoring case: it also finds who could not be made."
   target: String
   "The lowest status."
   statusMin: Int
