@@ -21,7 +21,7 @@ const (
 	// preflightFor is how long browsers may remember a preflight, in seconds.
 	preflightFor = "600"
 
-	allowedHeaders = "Authorization, Content-Type, Idempotency-Key"
+	allowedHeaders = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
 	exposedHeaders = "Retry-After, X-Request-Id"
 )
 

@@ -2,7 +2,6 @@ package guard
 
 import (
 	"encoding/json"
-	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -81,7 +80,7 @@ func (s *scale) page(name string, value any) (int, *Refusal) {
 	return max(int(n), 1), nil
 }
 
-// number reads an Int as gqlgen does, which takes one from a string too.
+// number reads a whole number.
 func number(value any) (int64, bool) {
 	switch v := value.(type) {
 	case int64:
@@ -92,9 +91,6 @@ func number(value any) (int64, bool) {
 		return int64(v), v == float64(int64(v))
 	case json.Number:
 		n, err := v.Int64()
-		return n, err == nil
-	case string:
-		n, err := strconv.ParseInt(v, 10, 64)
 		return n, err == nil
 	}
 	return 0, false

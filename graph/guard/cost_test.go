@@ -67,7 +67,7 @@ func TestCostlyOperationsAreRefused(t *testing.T) {
 		"a page too large":        {`{users(first:101){totalCount}}`, nil, guard.CodeLimit, "first"},
 		"a last page too large":   {`{users(last:101){totalCount}}`, nil, guard.CodeLimit, "last"},
 		"in a variable":           {page, map[string]any{"n": 101}, guard.CodeLimit, "first"},
-		"as a string":             {page, map[string]any{"n": "1000000"}, guard.CodeLimit, "first"},
+		"as a string":             {page, map[string]any{"n": "1000000"}, guard.CodeValidationFailed, "first"},
 		"as a default":            {`query($n:Int=101){users(first:$n){edges{node{id}}}}`, nil, guard.CodeLimit, "first"},
 		"negative":                {`{users(first:-1){totalCount}}`, nil, guard.CodeInvalid, "first"},
 		"larger than any integer": {`{users(first:99999999999999999999){totalCount}}`, nil, guard.CodeValidationFailed, nil},

@@ -34,6 +34,9 @@ func ErrorPresenter(
 		out.Path = graphql.GetPath(ctx)
 		if g, ok := errors.AsType[*gqlerror.Error](err); ok {
 			out.Path, out.Locations = g.Path, g.Locations
+			if inVariable(g.Path) != "" {
+				out.Path = nil // that of an answer, which there is none of
+			}
 		}
 		if id := requestID(ctx); id != "" {
 			out.Extensions["requestId"] = id
@@ -56,7 +59,7 @@ func classify(
 	if g, ok := errors.AsType[*gqlerror.Error](err); ok {
 		// Only gqlgen's executor sets these codes, on errors about the request.
 		if c := g.Extensions["code"]; c == CodeParseFailed || c == CodeValidationFailed {
-			return &Refusal{Code: c.(string), Message: bounded(g.Message)}, true
+			return &Refusal{Code: c.(string), Message: bounded(g.Message), Field: bounded(inVariable(g.Path))}, true
 		}
 		if field, ok := inputField(ctx, g.Path); ok {
 			return &Refusal{Code: CodeInvalid, Message: "the value is not valid", Field: field}, true
@@ -66,6 +69,19 @@ func classify(
 		return refuse(CodeUnavailable, "the operation was not finished in time"), true
 	}
 	return refuse(CodeInternal, "internal error"), false
+}
+
+// inVariable is the place in a variable that an error is about, such as
+// "emails[0].value", or the variable's name; empty where it is about none. The
+// parser gives it as a path that begins with "variable".
+func inVariable(path ast.Path) string {
+	if len(path) < 2 || path[0] != ast.PathName("variable") {
+		return ""
+	}
+	if len(path) == 2 {
+		return path[1:].String()
+	}
+	return path[2:].String()
 }
 
 // inputField is the part of an error's path below the field that is resolved:

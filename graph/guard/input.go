@@ -27,6 +27,9 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *Ref
 	}
 	def := in.schema.Types[typ.NamedType]
 	if def == nil || def.Kind != ast.InputObject {
+		if !fits(typ.NamedType, value) {
+			return in.field(name, refuse(CodeValidationFailed, "%q must be of the type %s", name, typ.NamedType))
+		}
 		if where > 0 {
 			return in.predicate()
 		}
@@ -78,6 +81,28 @@ func (in *input) object(name string, object map[string]any, def *ast.Definition,
 		}
 	}
 	return nil
+}
+
+// fits tells whether a value is of a built-in scalar type. gqlparser takes any
+// scalar for any other in variables, which GraphQL does not (September 2025,
+// section 3.5); other scalars read their values themselves.
+func fits(scalar string, value any) bool {
+	_, text := value.(string)
+	_, truth := value.(bool)
+	_, whole := number(value)
+	switch scalar {
+	case "String":
+		return text
+	case "Boolean":
+		return truth
+	case "ID":
+		return text || whole
+	case "Int":
+		return whole
+	case "Float":
+		return !text && !truth
+	}
+	return true
 }
 
 // predicate counts one condition of a where argument.

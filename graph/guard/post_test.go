@@ -62,6 +62,11 @@ func TestStatus(t *testing.T) {
 		"an unknown operation":         {`{"query":"query A{name}","operationName":"B"}`, 422},
 		"an ambiguous operation":       {`{"query":"query A{name}query B{name}"}`, 422},
 		"a variable of the wrong type": {`{"query":"query($i:Int){group(id:$i){id}}","variables":{"i":"x"}}`, 422},
+		"a number for a String":        {`{"query":"query($w:UserWhereInput){users(where:$w){totalCount}}","variables":{"w":{"userName":7}}}`, 422},
+		"a string for an Int":          {`{"query":"query($i:Int){group(id:$i){id}}","variables":{"i":"7"}}`, 422},
+		"a fraction for an Int":        {`{"query":"query($i:Int){group(id:$i){id}}","variables":{"i":7.5}}`, 422},
+		"a number for a Boolean":       {`{"query":"query($w:UserWhereInput){users(where:$w){totalCount}}","variables":{"w":{"active":1}}}`, 422},
+		"a boolean for an ID":          {`{"query":"query($i:ID!){node(id:$i){id}}","variables":{"i":true}}`, 422},
 		"a variable missing":           {`{"query":"query($i:ID!){node(id:$i){id}}"}`, 422},
 		"a subscription":               {`{"query":"subscription{name}"}`, 422},
 	} {
