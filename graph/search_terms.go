@@ -95,12 +95,13 @@ func (t termIndex) candidates(ctx context.Context, intervals []interval, after s
 				s.text.WriteString(" UNION ALL ")
 			}
 			fmt.Fprintf(&s.text, "SELECT %d AS tier, value_key, user_id FROM (SELECT value_key, user_id FROM user_values WHERE ", at)
-			from := "value_key >= " + s.arg(i.From)
-			if at == after.Tier && after.Term >= i.From {
-				from = "(value_key, user_id) > (" + s.arg(after.Term) + ", " + s.arg(after.User) + ")"
-			}
 			t.bound(&s, attribute)
-			s.text.WriteString(from + " AND value_key < " + s.arg(i.Before))
+			if at == after.Tier && after.Term >= i.From {
+				s.text.WriteString("(value_key, user_id) > (" + s.arg(after.Term) + ", " + s.arg(after.User) + ")")
+			} else {
+				s.text.WriteString("value_key >= " + s.arg(i.From))
+			}
+			s.text.WriteString(" AND value_key < " + s.arg(i.Before))
 			if last != nil && at == last.Tier {
 				s.text.WriteString(" AND (value_key, user_id) <= (" + s.arg(last.Term) + ", " + s.arg(last.User) + ")")
 			}

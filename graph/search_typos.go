@@ -63,9 +63,11 @@ func (t termIndex) typos(ctx context.Context, words []search.Word) ([][]interval
 			each = "json_array_elements(CAST(" + fmt.Sprintf("$%d", len(s.args)) + " AS json)) WITH ORDINALITY AS p(value, key)"
 			key = "p.key"
 		}
-		fmt.Fprintf(&s.text, "SELECT %d AS side, %s AS place FROM %s WHERE EXISTS (SELECT 1 FROM user_values WHERE ", side, key, each)
+		fmt.Fprintf(&s.text, "SELECT %d AS side, %s AS place FROM %s WHERE (SELECT 1 FROM user_values WHERE ", side, key, each)
 		t.bound(&s, termAttributes[kind][0])
-		s.text.WriteString("value_key >= (p.value ->> 0) AND value_key < (p.value ->> 1))")
+		// Not EXISTS: PostgreSQL would make it a join, and without statistics
+		// one that compares each range with each term.
+		s.text.WriteString("value_key >= (p.value ->> 0) AND value_key < (p.value ->> 1) LIMIT 1) = 1")
 	}
 	err := t.query(ctx, &s, func(scan func(...any) error) error {
 		var side, place int
