@@ -4007,7 +4007,7 @@ extend type Mutation {
   updateDirectory("Which one, and what is to change." input: UpdateDirectoryInput!): UpdateDirectoryPayload!
   "Play Microsoft Entra ID's connection test, and what a job needs beyond it, against the directory's own SCIM endpoint. It changes nothing and leaves nothing behind."
   testDirectoryConnection("Which one." input: TestDirectoryConnectionInput!): TestDirectoryConnectionPayload!
-  "Delete a directory with its people, groups and keys."
+  "Delete a directory with its people, groups and keys. It is gone at once; what a large one held is deleted bit by bit afterwards."
   deleteDirectory("Which one." input: DeleteDirectoryInput!): DeleteDirectoryPayload!
 }
 `, BuiltIn: false},
@@ -4240,7 +4240,7 @@ type MembershipConnection {
   edges: [MembershipEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "How many there are in all. For a group's members without ` + "`" + `where` + "`" + ` it is maintained."
   totalCount: Int!
 }
 
@@ -4262,7 +4262,7 @@ type GroupConnection {
   edges: [GroupEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
   totalCount: Int!
 }
 
@@ -5146,7 +5146,10 @@ input RequestRecordWhereInput {
   action: [RequestAction!]
   "The id of the user or group that was meant."
   targetId: ID
-  "The user name, display name or value searched for, ignoring case: it also finds who could not be made."
+  """
+  The user name, display name or value searched for, ignoring case: it also finds who could not be made.
+  Requests that only read, and could, are found by their target among the newest 10,000 requests.
+  """
   target: String
   "The lowest status."
   statusMin: Int
@@ -5452,7 +5455,7 @@ type UserConnection {
   edges: [UserEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
   totalCount: Int!
 }
 

@@ -561,6 +561,7 @@ type RequestRecordWhereInput struct {
 	// The id of the user or group that was meant.
 	TargetID *uuid.UUID `json:"targetId,omitempty,omitzero"`
 	// The user name, display name or value searched for, ignoring case: it also finds who could not be made.
+	// Requests that only read, and could, are found by their target among the newest 10,000 requests.
 	Target *string `json:"target,omitempty,omitzero"`
 	// The lowest status.
 	StatusMin *int `json:"statusMin,omitempty,omitzero"`
