@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync/atomic"
 	"testing"
 
@@ -84,6 +85,9 @@ func TestMain(m *testing.M) {
 	var err error
 	if scratch, err = os.MkdirTemp("", "bench"); err != nil {
 		panic(err)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(server.GCPercent) // as feddir serve does
 	}
 	code := m.Run()
 	for _, f := range cleanups {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -125,6 +126,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 		return err
 	}
 	cfg.Version, cfg.Database.URL = version, *database
+	if getenv("GOGC") == "" {
+		debug.SetGCPercent(server.GCPercent)
+	}
 	s, err := server.Open(ctx, cfg)
 	if err != nil {
 		return fmt.Errorf("cannot start: %w", explain(err))
