@@ -24,10 +24,17 @@ func (eventBatches) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptResponse implements graphql.ResponseInterceptor.
 func (e eventBatches) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.HasOperationContext(ctx) {
-		if op := graphql.GetOperationContext(ctx).Operation; op != nil && op.Operation == ast.Subscription {
-			ctx = context.WithValue(ctx, batchesKey{}, e.newBatches())
-		}
+	if subscribes(ctx) {
+		ctx = context.WithValue(ctx, batchesKey{}, e.newBatches())
 	}
 	return next(ctx)
+}
+
+// subscribes reports whether ctx is that of a subscription.
+func subscribes(ctx context.Context) bool {
+	if !graphql.HasOperationContext(ctx) {
+		return false
+	}
+	op := graphql.GetOperationContext(ctx).Operation
+	return op != nil && op.Operation == ast.Subscription
 }

@@ -32,6 +32,12 @@ func (r *Resolver) historyOf(ctx context.Context, company, resource uuid.UUID, a
 // resourceOf returns what a change was made to as it is now, or nil.
 func (r *Resolver) resourceOf(ctx context.Context, c *ent.Change) (model.Node, error) {
 	b := r.batchesOf(ctx)
+	if c.DirectoryID != nil && subscribes(ctx) {
+		// The viewer knows the directories that were gone when it subscribed.
+		if _, there, err := b.directories.load(ctx, *c.DirectoryID); err != nil || !there {
+			return nil, err
+		}
+	}
 	switch {
 	case c.ResourceType == change.ResourceTypeUSER && c.DirectoryID != nil:
 		return loadedNode(b.users.load(ctx, inDirectoryKey{*c.DirectoryID, c.ResourceID}))

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -27,8 +28,8 @@ func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.Ra
 	}
 	defer leave()
 	op, refused := exec.CreateOperationContext(ctx, p)
-	if refused == nil && op.Operation.Operation != ast.Subscription {
-		refused = gqlerror.List{gqlerror.Wrap(&guard.Refusal{Code: guard.CodeValidationFailed, Message: "this is for subscriptions; send queries and mutations by POST"})}
+	if refused == nil {
+		refused = suits(op)
 	}
 	if refused != nil {
 		return exec.DispatchError(graphql.WithOperationContext(ctx, op), refused).Errors
@@ -55,6 +56,20 @@ func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.Ra
 		h.cutOff.Add(1)
 	}
 	return present(ctx, exec, op, err)
+}
+
+// suits refuses what is no subscription to exactly one thing (GraphQL September
+// 2025, section 5.2.4.1).
+func suits(op *graphql.OperationContext) gqlerror.List {
+	why := "this is for subscriptions; send queries and mutations by POST"
+	if op.Operation.Operation == ast.Subscription {
+		fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})
+		if len(fields) == 1 && !strings.HasPrefix(fields[0].Name, "__") {
+			return nil
+		}
+		why = "a subscription has exactly one field at its root"
+	}
+	return gqlerror.List{gqlerror.Wrap(&guard.Refusal{Code: guard.CodeValidationFailed, Message: why})}
 }
 
 // present makes an error safe to show.

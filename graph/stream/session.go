@@ -229,7 +229,7 @@ func (s *session) write(ctx context.Context, m message) error {
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.hub.cfg.WriteWithin)
 	defer cancel()
 	if err := s.conn.Write(within, websocket.MessageText, text); err != nil {
-		if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
+		if within.Err() != nil {
 			s.slow.Do(func() { s.hub.cutOff.Add(1) })
 			return errSlow
 		}

@@ -68,14 +68,14 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		return
 	}
 	var work sync.WaitGroup
-	defer work.Wait()
-	defer cancel(nil)
 	work.Go(func() { h.watch(ctx, cancel) })
 	work.Go(func() { s.ping(ctx, cancel) })
 	errs := h.run(ctx, exec, p, func(resp *graphql.Response) error { return s.next(ctx, resp) })
 	if ctx.Err() != nil {
 		errs = ended(context.WithoutCancel(ctx), exec, context.Cause(ctx))
 	}
+	cancel(nil)
+	work.Wait() // nothing comes after the end
 	if len(errs) > 0 {
 		_ = s.next(ctx, &graphql.Response{Errors: errs})
 	}

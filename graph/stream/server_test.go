@@ -1,0 +1,178 @@
+package stream_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/stream"
+)
+
+const sdl = `type Query { a: String } type Subscription { events: String }`
+
+// server serves a subscription whose events the test sends.
+type server struct {
+	*httptest.Server
+	hub    *stream.Hub
+	events chan string   // what is to be told; closed for its end
+	opened chan struct{} // gets one for each subscription that begins
+	ended  chan struct{} // gets one for each that is over
+	fail   error         // what the subscription ends with
+	slow   bool          // whether that is the client's fault
+}
+
+type viewerKey struct{}
+
+var errCoded = errors.New("coded")
+
+// newServer serves over a listener with tight time-outs, which streams outlive.
+func newServer(t *testing.T, cfg stream.Config) *server {
+	t.Helper()
+	s := &server{events: make(chan string), opened: make(chan struct{}, 100), ended: make(chan struct{}, 100)}
+	cfg.Limits = guard.DefaultLimits()
+	cfg.Limits.BodyBytes = 4096
+	if cfg.Authenticate == nil {
+		cfg.Authenticate = func(r *http.Request, token string) (context.Context, error) {
+			if token == "Bearer bad" {
+				return nil, errors.New("denied")
+			}
+			return context.WithValue(r.Context(), viewerKey{}, token), nil
+		}
+	}
+	cfg.Key = func(ctx context.Context) string { return fmt.Sprint(ctx.Value(viewerKey{})) }
+	s.hub = stream.NewHub(cfg)
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: sdl})
+	exec := executor.New(&graphql.ExecutableSchemaMock{SchemaFunc: func() *ast.Schema { return schema }, ExecFunc: s.exec})
+	exec.SetErrorPresenter(guard.ErrorPresenter(
+		func(err error) (code, message, field string, ok bool) {
+			return "CODED", "coded", "", errors.Is(err, errCoded)
+		},
+		func(context.Context) string { return "" }, func(context.Context, error) {},
+	))
+	exec.SetRecoverFunc(guard.Recover)
+	exec.Use(guard.NewDocument(cfg.Limits))
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, transport := range []graphql.Transport{stream.WebSocket{Hub: s.hub}, stream.Events{Hub: s.hub}, guard.POST{Limits: cfg.Limits}} {
+			if transport.Supports(r) {
+				transport.Do(w, r, exec)
+				return
+			}
+		}
+	}))
+	s.Config.ReadTimeout, s.Config.WriteTimeout = 200*time.Millisecond, 200*time.Millisecond
+	s.Start()
+	t.Cleanup(func() {
+		if err := s.hub.Stop(t.Context()); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+		s.Close()
+	})
+	return s
+}
+
+func (s *server) exec(ctx context.Context) graphql.ResponseHandler {
+	s.opened <- struct{}{}
+	context.AfterFunc(ctx, func() { s.ended <- struct{}{} })
+	return func(ctx context.Context) *graphql.Response {
+		select {
+		case <-ctx.Done():
+		case text, open := <-s.events:
+			if open {
+				data, _ := json.Marshal(map[string]string{"events": text})
+				return &graphql.Response{Data: data}
+			}
+			if s.slow {
+				stream.CutOff(ctx, s.fail)
+			} else if s.fail != nil {
+				stream.End(ctx, s.fail)
+			}
+		}
+		return nil
+	}
+}
+
+type message struct {
+	ID      string          `json:"id,omitempty"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload,omitempty"`
+}
+
+func subscribe(id, query string) message {
+	payload, _ := json.Marshal(map[string]string{"query": query})
+	return message{ID: id, Type: "subscribe", Payload: payload}
+}
+
+// client is a WebSocket as a client has it.
+type client struct {
+	*testing.T
+	conn *websocket.Conn
+}
+
+// dial connects without a word.
+func (s *server) dial(t *testing.T) *client {
+	t.Helper()
+	conn, _, err := websocket.Dial(t.Context(), s.URL, &websocket.DialOptions{Subprotocols: []string{stream.Subprotocol}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.CloseNow() })
+	return &client{t, conn}
+}
+
+// connect connects and says who is there.
+func (s *server) connect(t *testing.T, token string) *client {
+	t.Helper()
+	c := s.dial(t)
+	c.send(message{Type: "connection_init", Payload: json.RawMessage(`{"Authorization":"Bearer ` + token + `"}`)})
+	c.want("", "connection_ack", "")
+	return c
+}
+
+func (c *client) send(m message) {
+	c.Helper()
+	if err := wsjson.Write(c.Context(), c.conn, m); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// want reads a message, whose payload must hold some text.
+func (c *client) want(id, kind, payload string) {
+	c.Helper()
+	ctx, cancel := context.WithTimeout(c.Context(), 10*time.Second)
+	defer cancel()
+	var m message
+	if err := wsjson.Read(ctx, c.conn, &m); err != nil {
+		c.Fatal(err)
+	}
+	if m.ID != id || m.Type != kind || !strings.Contains(string(m.Payload), payload) {
+		c.Fatalf("got %s %s: %s, want %s %s: %s", m.ID, m.Type, m.Payload, id, kind, payload)
+	}
+}
+
+// wantClosed reads up to the end of the connection.
+func (c *client) wantClosed(code websocket.StatusCode) {
+	c.Helper()
+	for {
+		var m message
+		if err := wsjson.Read(c.Context(), c.conn, &m); err != nil {
+			if got := websocket.CloseStatus(err); got != code {
+				c.Errorf("closed with %d (%v), want %d", got, err, code)
+			}
+			return
+		}
+	}
+}
