@@ -625,6 +625,69 @@ type RotateKeyPayload struct {
 	Predecessor *generated.Key `json:"predecessor"`
 }
 
+// An attribute of a schema extension (RFC 7643 §7).
+type SchemaAttribute struct {
+	// Its name. Letters, digits, `$`, `-` and `_`, the first a letter.
+	Name string `json:"name"`
+	// What its values are.
+	Type SchemaAttributeType `json:"type"`
+	// Whether it has a list of values.
+	MultiValued bool `json:"multiValued"`
+	// Whether it must be there wherever the extension is.
+	Required bool `json:"required"`
+	// Whether case matters when values are compared.
+	CaseExact bool `json:"caseExact"`
+	// Values that are suggested; any other is taken too.
+	CanonicalValues []string `json:"canonicalValues"`
+	// What it is for.
+	Description string `json:"description"`
+}
+
+type SchemaAttributeInput struct {
+	// Letters, digits, `$`, `-` and `_`, the first a letter; at most 100 characters.
+	Name string `json:"name"`
+	// What its values are.
+	Type SchemaAttributeType `json:"type"`
+	// Whether it has a list of values.
+	MultiValued bool `json:"multiValued"`
+	// Whether it must be there wherever the extension is.
+	Required bool `json:"required"`
+	// Whether case matters when values are compared.
+	CaseExact bool `json:"caseExact"`
+	// Values to suggest, at most 100.
+	CanonicalValues []string `json:"canonicalValues,omitempty,omitzero"`
+	// What it is for, up to 250 characters.
+	Description string `json:"description"`
+}
+
+// A schema of attributes that a directory has beside those of SCIM (RFC 7643 §3.3).
+// Values of attributes that no schema describes are kept all the same.
+type SchemaExtension struct {
+	// Its URN, such as `urn:example:params:scim:schemas:extension:hr:2.0:User`.
+	Urn string `json:"urn"`
+	// A name for people.
+	Name string `json:"name"`
+	// What it is for.
+	Description string `json:"description"`
+	// What it extends.
+	ResourceType SchemaResourceType `json:"resourceType"`
+	// Its attributes.
+	Attributes []SchemaAttribute `json:"attributes"`
+}
+
+type SchemaExtensionInput struct {
+	// Its URN, which is none of SCIM's own.
+	Urn string `json:"urn"`
+	// A name for people, 1 to 100 characters.
+	Name string `json:"name"`
+	// What it is for, up to 250 characters.
+	Description string `json:"description"`
+	// What it extends.
+	ResourceType SchemaResourceType `json:"resourceType"`
+	// Its attributes, at least one; a directory has at most 200 in all its extensions.
+	Attributes []SchemaAttributeInput `json:"attributes"`
+}
+
 // The installation.
 type ServerInfo struct {
 	// Version of the server.
@@ -633,6 +696,19 @@ type ServerInfo struct {
 	ScimURL string `json:"scimUrl"`
 	// The limits that every request is held to.
 	Limits *Limits `json:"limits"`
+}
+
+type SetSchemaExtensionsInput struct {
+	// The directory to describe them for.
+	DirectoryID uuid.UUID `json:"directoryId"`
+	// Fail with STALE_VERSION unless this is the directory's version.
+	Version *int `json:"version,omitempty,omitzero"`
+	// All that the directory shall have, at most 20. What is missing is described no more; its values stay.
+	Extensions []SchemaExtensionInput `json:"extensions"`
+}
+
+type SetSchemaExtensionsPayload struct {
+	Directory *generated.Directory `json:"directory"`
 }
 
 // The directory whose connection is to be tested.
@@ -1414,6 +1490,137 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What values an attribute has (RFC 7643 §2.3).
+type SchemaAttributeType string
+
+const (
+	// Text.
+	SchemaAttributeTypeString SchemaAttributeType = "STRING"
+	// True or false; `"True"` is taken for true.
+	SchemaAttributeTypeBoolean SchemaAttributeType = "BOOLEAN"
+	// A number with decimals.
+	SchemaAttributeTypeDecimal SchemaAttributeType = "DECIMAL"
+	// An integer of 64 bits.
+	SchemaAttributeTypeInteger SchemaAttributeType = "INTEGER"
+	// A time such as `2026-11-22T09:30:00Z`.
+	SchemaAttributeTypeDateTime SchemaAttributeType = "DATE_TIME"
+	// A URI. Case matters.
+	SchemaAttributeTypeReference SchemaAttributeType = "REFERENCE"
+	// Bytes in base64. Case matters.
+	SchemaAttributeTypeBinary SchemaAttributeType = "BINARY"
+)
+
+var AllSchemaAttributeType = []SchemaAttributeType{
+	SchemaAttributeTypeString,
+	SchemaAttributeTypeBoolean,
+	SchemaAttributeTypeDecimal,
+	SchemaAttributeTypeInteger,
+	SchemaAttributeTypeDateTime,
+	SchemaAttributeTypeReference,
+	SchemaAttributeTypeBinary,
+}
+
+func (e SchemaAttributeType) IsValid() bool {
+	switch e {
+	case SchemaAttributeTypeString, SchemaAttributeTypeBoolean, SchemaAttributeTypeDecimal, SchemaAttributeTypeInteger, SchemaAttributeTypeDateTime, SchemaAttributeTypeReference, SchemaAttributeTypeBinary:
+		return true
+	}
+	return false
+}
+
+func (e SchemaAttributeType) String() string {
+	return string(e)
+}
+
+func (e *SchemaAttributeType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SchemaAttributeType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SchemaAttributeType", str)
+	}
+	return nil
+}
+
+func (e SchemaAttributeType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SchemaAttributeType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SchemaAttributeType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a schema extension extends.
+type SchemaResourceType string
+
+const (
+	// Users.
+	SchemaResourceTypeUser SchemaResourceType = "USER"
+	// Groups.
+	SchemaResourceTypeGroup SchemaResourceType = "GROUP"
+)
+
+var AllSchemaResourceType = []SchemaResourceType{
+	SchemaResourceTypeUser,
+	SchemaResourceTypeGroup,
+}
+
+func (e SchemaResourceType) IsValid() bool {
+	switch e {
+	case SchemaResourceTypeUser, SchemaResourceTypeGroup:
+		return true
+	}
+	return false
+}
+
+func (e SchemaResourceType) String() string {
+	return string(e)
+}
+
+func (e *SchemaResourceType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SchemaResourceType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SchemaResourceType", str)
+	}
+	return nil
+}
+
+func (e SchemaResourceType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SchemaResourceType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SchemaResourceType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -60,9 +60,9 @@ func jsonTime(s *sql.Selector, row string) expression {
 	}
 	return write("(CASE WHEN ", given, " ~ "+shape+" THEN to_char(timestamp '2000-01-01' + make_interval(years => ", part("1", "4"), " - 2000, months => ", part("6", "2"),
 		" - 1, days => ", part("9", "2"), " - 1, hours => ", part("12", "2"), ", mins => ", part("15", "2"),
-		", secs => CAST(substring(", given, " FROM '^.{17}([0-9.]+)') AS double precision))"+
-			" - make_interval(mins => COALESCE(CAST(substring(", given, " FROM '([+-])[0-9]{2}:[0-9]{2}$') || '1' AS integer)"+
-			" * (60 * CAST(substring(", given, " FROM '[+-]([0-9]{2}):[0-9]{2}$') AS integer) + CAST(substring(", given, " FROM '[+-][0-9]{2}:([0-9]{2})$') AS integer)), 0)),"+
+		", secs => CAST(substring(", given, ", '^.{17}([0-9.]+)') AS double precision))"+
+			" - make_interval(mins => COALESCE(CAST(substring(", given, ", '([+-])[0-9]{2}:[0-9]{2}$') || '1' AS integer)"+
+			" * (60 * CAST(substring(", given, ", '[+-]([0-9]{2}):[0-9]{2}$') AS integer) + CAST(substring(", given, ", '[+-][0-9]{2}:([0-9]{2})$') AS integer)), 0)),"+
 			` 'YYYY-MM-DD"T"HH24:MI:SS.MS') END)`)
 }
 
