@@ -23,6 +23,8 @@ const (
 	Records Purpose = "request records"
 	// Sweep deletes what has expired.
 	Sweep Purpose = "sweep"
+	// Expiry looks for keys that end soon.
+	Expiry Purpose = "expiry"
 	// Erase deletes what deleted directories held.
 	Erase Purpose = "erase"
 	// Metrics counts what the installation holds.

@@ -178,6 +178,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	work.Go(func() { s.resolver.RunSearch(background, searchInterval) })
 	work.Go(func() { s.records.Run(background) })
 	work.Go(func() { s.runSweep(background) })
+	work.Go(func() { s.runWarnings(background) })
 	work.Go(func() { s.resolver.RunErase(background, sweepInterval) })
 	defer work.Wait()
 	defer stop()
