@@ -29,6 +29,7 @@ type DirectoryResolver interface {
 	Groups(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error)
 	Keys(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error)
 	Changes(ctx context.Context, obj *generated.Directory, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error)
+	SchemaExtensions(ctx context.Context, obj *generated.Directory) ([]model.SchemaExtension, error)
 	OauthClients(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int) (*model.OAuthClientConnection, error)
 	RequestRecords(ctx context.Context, obj *generated.Directory, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error)
 	Health(ctx context.Context, obj *generated.Directory) (*model.DirectoryHealth, error)
@@ -924,6 +925,38 @@ func (ec *executionContext) fieldContext_Directory_changes(ctx context.Context, 
 	if fc.Args, err = ec.field_Directory_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Directory_schemaExtensions(ctx context.Context, field graphql.CollectedField, obj *generated.Directory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Directory_schemaExtensions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Directory().SchemaExtensions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.SchemaExtension) graphql.Marshaler {
+			return ec.marshalNSchemaExtension2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐSchemaExtensionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Directory_schemaExtensions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Directory",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchemaExtension(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -1955,6 +1988,12 @@ func (ec *executionContext) _Directory(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Directory_changes(ctx, field, obj)
+				})
+		case "schemaExtensions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Directory_schemaExtensions(ctx, field, obj)
 				})
 		case "oauthClients":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

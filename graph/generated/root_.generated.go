@@ -175,24 +175,25 @@ type ComplexityRoot struct {
 	}
 
 	Directory struct {
-		Changes        func(childComplexity int, after *string, first *int, where *model.ChangeWhereInput) int
-		Company        func(childComplexity int) int
-		Counts         func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		Description    func(childComplexity int) int
-		DisabledUsers  func(childComplexity int) int
-		Groups         func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) int
-		Health         func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Keys           func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) int
-		Name           func(childComplexity int) int
-		OauthClients   func(childComplexity int, after *string, first *int, before *string, last *int) int
-		RequestRecords func(childComplexity int, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) int
-		ScimURL        func(childComplexity int) int
-		State          func(childComplexity int) int
-		UpdatedAt      func(childComplexity int) int
-		Users          func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) int
-		Version        func(childComplexity int) int
+		Changes          func(childComplexity int, after *string, first *int, where *model.ChangeWhereInput) int
+		Company          func(childComplexity int) int
+		Counts           func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Description      func(childComplexity int) int
+		DisabledUsers    func(childComplexity int) int
+		Groups           func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) int
+		Health           func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Keys             func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) int
+		Name             func(childComplexity int) int
+		OauthClients     func(childComplexity int, after *string, first *int, before *string, last *int) int
+		RequestRecords   func(childComplexity int, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) int
+		SchemaExtensions func(childComplexity int) int
+		ScimURL          func(childComplexity int) int
+		State            func(childComplexity int) int
+		UpdatedAt        func(childComplexity int) int
+		Users            func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) int
+		Version          func(childComplexity int) int
 	}
 
 	DirectoryConnection struct {
@@ -373,6 +374,7 @@ type ComplexityRoot struct {
 		RevokeKey               func(childComplexity int, input model.RevokeKeyInput) int
 		RevokeOAuthClient       func(childComplexity int, input model.RevokeOAuthClientInput) int
 		RotateKey               func(childComplexity int, input model.RotateKeyInput) int
+		SetSchemaExtensions     func(childComplexity int, input model.SetSchemaExtensionsInput) int
 		TestDirectoryConnection func(childComplexity int, input model.TestDirectoryConnectionInput) int
 		UpdateCompany           func(childComplexity int, input model.UpdateCompanyInput) int
 		UpdateDirectory         func(childComplexity int, input model.UpdateDirectoryInput) int
@@ -529,10 +531,32 @@ type ComplexityRoot struct {
 		Predecessor func(childComplexity int) int
 	}
 
+	SchemaAttribute struct {
+		CanonicalValues func(childComplexity int) int
+		CaseExact       func(childComplexity int) int
+		Description     func(childComplexity int) int
+		MultiValued     func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Required        func(childComplexity int) int
+		Type            func(childComplexity int) int
+	}
+
+	SchemaExtension struct {
+		Attributes   func(childComplexity int) int
+		Description  func(childComplexity int) int
+		Name         func(childComplexity int) int
+		ResourceType func(childComplexity int) int
+		Urn          func(childComplexity int) int
+	}
+
 	ServerInfo struct {
 		Limits  func(childComplexity int) int
 		ScimURL func(childComplexity int) int
 		Version func(childComplexity int) int
+	}
+
+	SetSchemaExtensionsPayload struct {
+		Directory func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1165,6 +1189,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Directory.RequestRecords(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["where"].(*model.RequestRecordWhereInput)), true
+	case "Directory.schemaExtensions":
+		if e.ComplexityRoot.Directory.SchemaExtensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Directory.SchemaExtensions(childComplexity), true
 	case "Directory.scimUrl":
 		if e.ComplexityRoot.Directory.ScimURL == nil {
 			break
@@ -2035,6 +2065,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateKey(childComplexity, args["input"].(model.RotateKeyInput)), true
+	case "Mutation.setSchemaExtensions":
+		if e.ComplexityRoot.Mutation.SetSchemaExtensions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setSchemaExtensions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetSchemaExtensions(childComplexity, args["input"].(model.SetSchemaExtensionsInput)), true
 	case "Mutation.testDirectoryConnection":
 		if e.ComplexityRoot.Mutation.TestDirectoryConnection == nil {
 			break
@@ -2772,6 +2813,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RotateKeyPayload.Predecessor(childComplexity), true
 
+	case "SchemaAttribute.canonicalValues":
+		if e.ComplexityRoot.SchemaAttribute.CanonicalValues == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaAttribute.CanonicalValues(childComplexity), true
+	case "SchemaAttribute.caseExact":
+		if e.ComplexityRoot.SchemaAttribute.CaseExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaAttribute.CaseExact(childComplexity), true
+	case "SchemaAttribute.description":
+		if e.ComplexityRoot.SchemaAttribute.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaAttribute.Description(childComplexity), true
+	case "SchemaAttribute.multiValued":
+		if e.ComplexityRoot.SchemaAttribute.MultiValued == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaAttribute.MultiValued(childComplexity), true
+	case "SchemaAttribute.name":
+		if e.ComplexityRoot.SchemaAttribute.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaAttribute.Name(childComplexity), true
+	case "SchemaAttribute.required":
+		if e.ComplexityRoot.SchemaAttribute.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaAttribute.Required(childComplexity), true
+	case "SchemaAttribute.type":
+		if e.ComplexityRoot.SchemaAttribute.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaAttribute.Type(childComplexity), true
+
+	case "SchemaExtension.attributes":
+		if e.ComplexityRoot.SchemaExtension.Attributes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaExtension.Attributes(childComplexity), true
+	case "SchemaExtension.description":
+		if e.ComplexityRoot.SchemaExtension.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaExtension.Description(childComplexity), true
+	case "SchemaExtension.name":
+		if e.ComplexityRoot.SchemaExtension.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaExtension.Name(childComplexity), true
+	case "SchemaExtension.resourceType":
+		if e.ComplexityRoot.SchemaExtension.ResourceType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaExtension.ResourceType(childComplexity), true
+	case "SchemaExtension.urn":
+		if e.ComplexityRoot.SchemaExtension.Urn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchemaExtension.Urn(childComplexity), true
+
 	case "ServerInfo.limits":
 		if e.ComplexityRoot.ServerInfo.Limits == nil {
 			break
@@ -2790,6 +2905,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServerInfo.Version(childComplexity), true
+
+	case "SetSchemaExtensionsPayload.directory":
+		if e.ComplexityRoot.SetSchemaExtensionsPayload.Directory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetSchemaExtensionsPayload.Directory(childComplexity), true
 
 	case "Subscription.changes":
 		if e.ComplexityRoot.Subscription.Changes == nil {
@@ -3238,6 +3360,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeKeyInput", ec.unmarshalInputRevokeKeyInput),
 			graphql.NewInputUnmarshaler("RevokeOAuthClientInput", ec.unmarshalInputRevokeOAuthClientInput),
 			graphql.NewInputUnmarshaler("RotateKeyInput", ec.unmarshalInputRotateKeyInput),
+			graphql.NewInputUnmarshaler("SchemaAttributeInput", ec.unmarshalInputSchemaAttributeInput),
+			graphql.NewInputUnmarshaler("SchemaExtensionInput", ec.unmarshalInputSchemaExtensionInput),
+			graphql.NewInputUnmarshaler("SetSchemaExtensionsInput", ec.unmarshalInputSetSchemaExtensionsInput),
 			graphql.NewInputUnmarshaler("TestDirectoryConnectionInput", ec.unmarshalInputTestDirectoryConnectionInput),
 			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateDirectoryInput", ec.unmarshalInputUpdateDirectoryInput),
@@ -4011,6 +4136,126 @@ extend type Mutation {
   deleteDirectory("Which one." input: DeleteDirectoryInput!): DeleteDirectoryPayload!
 }
 `, BuiltIn: false},
+	{Name: "../schema/extension.graphql", Input: `"""
+A schema of attributes that a directory has beside those of SCIM (RFC 7643 §3.3).
+Values of attributes that no schema describes are kept all the same.
+"""
+type SchemaExtension {
+  "Its URN, such as ` + "`" + `urn:example:params:scim:schemas:extension:hr:2.0:User` + "`" + `."
+  urn: String!
+  "A name for people."
+  name: String!
+  "What it is for."
+  description: String!
+  "What it extends."
+  resourceType: SchemaResourceType!
+  "Its attributes."
+  attributes: [SchemaAttribute!]!
+}
+
+"""
+What a schema extension extends.
+"""
+enum SchemaResourceType {
+  "Users."
+  USER
+  "Groups."
+  GROUP
+}
+
+"""
+An attribute of a schema extension (RFC 7643 §7).
+"""
+type SchemaAttribute {
+  "Its name. Letters, digits, ` + "`" + `$` + "`" + `, ` + "`" + `-` + "`" + ` and ` + "`" + `_` + "`" + `, the first a letter."
+  name: String!
+  "What its values are."
+  type: SchemaAttributeType!
+  "Whether it has a list of values."
+  multiValued: Boolean!
+  "Whether it must be there wherever the extension is."
+  required: Boolean!
+  "Whether case matters when values are compared."
+  caseExact: Boolean!
+  "Values that are suggested; any other is taken too."
+  canonicalValues: [String!]!
+  "What it is for."
+  description: String!
+}
+
+"""
+What values an attribute has (RFC 7643 §2.3).
+"""
+enum SchemaAttributeType {
+  "Text."
+  STRING
+  "True or false; ` + "`" + `\"True\"` + "`" + ` is taken for true."
+  BOOLEAN
+  "A number with decimals."
+  DECIMAL
+  "An integer of 64 bits."
+  INTEGER
+  "A time such as ` + "`" + `2026-11-22T09:30:00Z` + "`" + `."
+  DATE_TIME
+  "A URI. Case matters."
+  REFERENCE
+  "Bytes in base64. Case matters."
+  BINARY
+}
+
+input SchemaExtensionInput {
+  "Its URN, which is none of SCIM's own."
+  urn: String!
+  "A name for people, 1 to 100 characters."
+  name: String!
+  "What it is for, up to 250 characters."
+  description: String! = ""
+  "What it extends."
+  resourceType: SchemaResourceType! = USER
+  "Its attributes, at least one; a directory has at most 200 in all its extensions."
+  attributes: [SchemaAttributeInput!]!
+}
+
+input SchemaAttributeInput {
+  "Letters, digits, ` + "`" + `$` + "`" + `, ` + "`" + `-` + "`" + ` and ` + "`" + `_` + "`" + `, the first a letter; at most 100 characters."
+  name: String!
+  "What its values are."
+  type: SchemaAttributeType! = STRING
+  "Whether it has a list of values."
+  multiValued: Boolean! = false
+  "Whether it must be there wherever the extension is."
+  required: Boolean! = false
+  "Whether case matters when values are compared."
+  caseExact: Boolean! = false
+  "Values to suggest, at most 100."
+  canonicalValues: [String!]
+  "What it is for, up to 250 characters."
+  description: String! = ""
+}
+
+input SetSchemaExtensionsInput {
+  "The directory to describe them for."
+  directoryId: ID!
+  "Fail with STALE_VERSION unless this is the directory's version."
+  version: Int
+  "All that the directory shall have, at most 20. What is missing is described no more; its values stay."
+  extensions: [SchemaExtensionInput!]!
+}
+
+type SetSchemaExtensionsPayload {
+  directory: Directory!
+}
+
+extend type Directory {
+  "The schemas of attributes that the directory has beside those of SCIM."
+  schemaExtensions: [SchemaExtension!]!
+}
+
+extend type Mutation {
+  "Describe the extensions of a directory, so that the identity provider finds them, values are checked and filters know their types. Values that are there already stay as they are."
+  setSchemaExtensions(input: SetSchemaExtensionsInput!): SetSchemaExtensionsPayload!
+}
+`, BuiltIn: false},
 	{Name: "../schema/feddir.graphql", Input: `"""
 Exactly one field of the input must be given, and it must not be null.
 """
@@ -4240,7 +4485,7 @@ type MembershipConnection {
   edges: [MembershipEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all. For a group's members without ` + "`" + `where` + "`" + ` it is maintained."
+  "How many there are in all."
   totalCount: Int!
 }
 
@@ -4262,7 +4507,7 @@ type GroupConnection {
   edges: [GroupEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
+  "How many there are in all."
   totalCount: Int!
 }
 
@@ -5455,7 +5700,7 @@ type UserConnection {
   edges: [UserEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
+  "How many there are in all."
   totalCount: Int!
 }
 
@@ -6183,6 +6428,8 @@ func (ec *executionContext) childFields_Directory(ctx context.Context, field gra
 		return ec.fieldContext_Directory_keys(ctx, field)
 	case "changes":
 		return ec.fieldContext_Directory_changes(ctx, field)
+	case "schemaExtensions":
+		return ec.fieldContext_Directory_schemaExtensions(ctx, field)
 	case "oauthClients":
 		return ec.fieldContext_Directory_oauthClients(ctx, field)
 	case "requestRecords":
@@ -6771,6 +7018,42 @@ func (ec *executionContext) childFields_RotateKeyPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type RotateKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SchemaAttribute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SchemaAttribute_name(ctx, field)
+	case "type":
+		return ec.fieldContext_SchemaAttribute_type(ctx, field)
+	case "multiValued":
+		return ec.fieldContext_SchemaAttribute_multiValued(ctx, field)
+	case "required":
+		return ec.fieldContext_SchemaAttribute_required(ctx, field)
+	case "caseExact":
+		return ec.fieldContext_SchemaAttribute_caseExact(ctx, field)
+	case "canonicalValues":
+		return ec.fieldContext_SchemaAttribute_canonicalValues(ctx, field)
+	case "description":
+		return ec.fieldContext_SchemaAttribute_description(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchemaAttribute", field.Name)
+}
+
+func (ec *executionContext) childFields_SchemaExtension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "urn":
+		return ec.fieldContext_SchemaExtension_urn(ctx, field)
+	case "name":
+		return ec.fieldContext_SchemaExtension_name(ctx, field)
+	case "description":
+		return ec.fieldContext_SchemaExtension_description(ctx, field)
+	case "resourceType":
+		return ec.fieldContext_SchemaExtension_resourceType(ctx, field)
+	case "attributes":
+		return ec.fieldContext_SchemaExtension_attributes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchemaExtension", field.Name)
+}
+
 func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "version":
@@ -6781,6 +7064,14 @@ func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field gr
 		return ec.fieldContext_ServerInfo_limits(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServerInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_SetSchemaExtensionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "directory":
+		return ec.fieldContext_SetSchemaExtensionsPayload_directory(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetSchemaExtensionsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_TestDirectoryConnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
