@@ -36,6 +36,8 @@ var allowed = map[string]struct{ query, args string }{
 	"ORs beside":         {`SELECT "id" FROM "users" WHERE ("a" OR "b") AND ("directory_id" = $1)`, "d"},
 	"a union in IN":      {`SELECT "id" FROM "users" WHERE "directory_id" = $1 AND "id" IN ((SELECT "user_id" FROM "memberships" WHERE "directory_id" = $2) UNION SELECT "id" FROM "groups" WHERE "directory_id" = $3)`, "ddd"},
 	"a lateral select":   {`SELECT 1 FROM "users", LATERAL (SELECT * FROM "groups" WHERE "groups"."directory_id" = "users"."directory_id") AS "g" WHERE "users"."directory_id" = $1`, "d"},
+	"ranges of terms":    {`SELECT 0 AS tier, value_key FROM (SELECT value_key, "id" FROM "users" WHERE directory_id = $1 AND company_id = $2 AND (value_key, "id") > ($3, $4) ORDER BY value_key LIMIT 500) AS r1 UNION ALL SELECT 1 AS tier, value_key FROM (SELECT value_key, "id" FROM "users" WHERE directory_id = $5 AND company_id = $6 LIMIT 500) AS r2`, "dcxxdc"},
+	"probes":             {`SELECT 0 AS side, p.key AS place FROM json_array_elements(CAST($1 AS json)) WITH ORDINALITY AS p(value, key) WHERE (SELECT 1 FROM "users" WHERE directory_id = $2 AND value_key >= (p.value ->> 0) LIMIT 1) = 1`, "xd"},
 	"json":               {`SELECT "id" FROM "users" WHERE "directory_id" = $1 AND EXISTS (SELECT 1 FROM json_each("users"."emails") AS "e" WHERE "e"."value" ->> 'value' = $2)`, "dx"},
 	"an update":          {`UPDATE "users" SET "title" = $1, "version" = "users"."version" + 1 WHERE "users"."directory_id" = $2 AND "id" = $3`, "xdx"},
 	"an update in place": {`UPDATE "users" SET "directory_id" = $1, "title" = (SELECT "title" FROM "groups" WHERE "directory_id" = $2) WHERE "directory_id" = $3 RETURNING "id"`, "ddd"},
@@ -63,6 +65,8 @@ var allowed = map[string]struct{ query, args string }{
 
 // Statements that reach rows nobody bound. All arguments are the viewer's own.
 var holes = map[string]string{
+	"one range of terms":        `SELECT 0 FROM (SELECT "id" FROM "users" WHERE directory_id = $1 LIMIT 500) AS r1 UNION ALL SELECT 1 FROM (SELECT "id" FROM "users" WHERE "id" > $2 LIMIT 500) AS r2`,
+	"probes of all":             `SELECT p.key FROM json_each($1) AS p WHERE (SELECT 1 FROM "users" WHERE "id" >= (p.value ->> 0) LIMIT 1) = 1`,
 	"no condition":              `SELECT "id" FROM "users"`,
 	"another column":            `SELECT "id" FROM "users" WHERE "users"."id" = $1`,
 	"under OR":                  `SELECT "id" FROM "users" WHERE "directory_id" = $1 OR "active"`,
