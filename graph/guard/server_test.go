@@ -25,7 +25,7 @@ type Query {
   name: String
   node(id: ID!): User
   user(by: UserBy!): User
-  users(first: Int, last: Int, after: String, where: UserWhereInput): UserConnection
+  users(first: Int, last: Int, after: String, where: UserWhereInput, query: String): UserConnection
   group(id: Int): Group
 }
 type Mutation { createUser(input: CreateUserInput!): User addMembers(ids: [ID!]!): Group }
