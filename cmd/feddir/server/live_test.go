@@ -43,7 +43,7 @@ func connect(ctx context.Context, url, token string) (*socket, error) {
 	}
 	conn.SetReadLimit(1 << 20)
 	s := &socket{conn}
-	if err := wsjson.Write(ctx, conn, map[string]any{"type": "connection_init", "payload": map[string]any{"authorization": "Bearer " + token}}); err != nil {
+	if err := s.init(ctx, token); err != nil {
 		return nil, err
 	}
 	m, err := s.next(ctx)
@@ -51,6 +51,10 @@ func connect(ctx context.Context, url, token string) (*socket, error) {
 		err = fmt.Errorf("%s: %s", m.Type, m.Payload)
 	}
 	return s, err
+}
+
+func (s *socket) init(ctx context.Context, token string) error {
+	return wsjson.Write(ctx, s.Conn, map[string]any{"type": "connection_init", "payload": map[string]any{"authorization": "Bearer " + token}})
 }
 
 func mustConnect(t *testing.T, url, token string) *socket {
