@@ -49,7 +49,7 @@ func (a *adapter) bulk(r *request) (*response, error) {
 	for _, turn := range order {
 		items := make([]*bulkItem, len(turn.indexes))
 		for i, index := range turn.indexes {
-			items[i] = newBulkItem(operations[index])
+			items[i] = newBulkItem(index, operations[index])
 			results[index] = items[i].result
 		}
 		if turn.circular {

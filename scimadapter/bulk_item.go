@@ -13,11 +13,16 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 )
 
+// maxRequestID is how long the id of a request may be to be stored, in bytes.
+const maxRequestID = 64
+
 // bulkItem is an operation of a bulk request while it is carried out.
 type bulkItem struct {
+	index   int // among the operations of the request
 	op      bulkOperation
 	result  *bulkResult
 	err     error
@@ -26,10 +31,10 @@ type bulkItem struct {
 	began   time.Time
 }
 
-func newBulkItem(op bulkOperation) *bulkItem {
+func newBulkItem(index int, op bulkOperation) *bulkItem {
 	op.Method = strings.ToUpper(op.Method)
 	return &bulkItem{
-		op: op, result: &bulkResult{Method: op.Method, BulkID: op.BulkID}, effects: new(graph.Effects), began: time.Now(),
+		index: index, op: op, result: &bulkResult{Method: op.Method, BulkID: op.BulkID}, effects: new(graph.Effects), began: time.Now(),
 		record: &Record{Method: knownMethod(op.Method), Action: requestrecord.ActionOTHER},
 	}
 }
@@ -47,7 +52,18 @@ func (a *adapter) bulkSingle(r *request, item *bulkItem, ids map[string]string) 
 // watch notes what is changed in the context returned as the operation's.
 func (item *bulkItem) watch(ctx context.Context) context.Context {
 	ctx, item.effects = graph.WithEffects(ctx)
-	return ctx
+	return item.named(ctx)
+}
+
+// named gives the operation an id of its own, by which its record finds what
+// it changed: that of the request with the operation's number behind it.
+func (item *bulkItem) named(ctx context.Context) context.Context {
+	id := viewer.RequestID(ctx)
+	number := "." + strconv.Itoa(item.index+1)
+	if id == "" || len(id)+len(number) > maxRequestID {
+		return ctx
+	}
+	return viewer.WithRequestID(ctx, id+number)
 }
 
 // carryOut does what an operation stands for. ids learns what it made.
@@ -166,5 +182,5 @@ func (item *bulkItem) conclude(r *request) {
 		return
 	}
 	item.record.conclude(status, f, item.effects.All(), time.Since(item.began))
-	r.tell(item.record)
+	r.tell(item.named(r.ctx), item.record)
 }

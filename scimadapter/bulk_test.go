@@ -3,12 +3,15 @@ package scimadapter_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -80,6 +83,45 @@ func TestBulkRecords(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	})
+}
+
+// What an operation changed is found by its own id, also when another changed
+// the same resource.
+func TestBulkOperationsHaveIDs(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		var told []string
+		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Record: func(r *http.Request, rec *scimadapter.Record) {
+			told = append(told, viewer.RequestID(r.Context())+" "+string(rec.Action))
+		}})
+		const enterprise = `"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"`
+		send := func(requestID string) {
+			d.send(viewer.WithRequestID(d.ctx, requestID), "POST", "/v2/Bulk", bulkBody(
+				`{"method":"POST","path":"/Users","bulkId":"ada","data":{"userName":"ada"}}`,
+				`{"method":"PATCH","path":"/Users/bulkId:ada","data":{"Operations":[{"op":"replace","path":"title","value":"Pilot"}]}}`,
+				`{"method":"POST","path":"/Users","bulkId":"own","data":{"userName":"own",`+enterprise+`:{"manager":{"value":"bulkId:own"}}}}`,
+				`{"method":"DELETE","path":"/Users/bulkId:ada"}`,
+				`{"method":"DELETE","path":"/Users/bulkId:own"}`,
+			))
+		}
+		send("request")
+		want := []string{"request.1 CREATE", "request.2 UPDATE", "request.3 CREATE", "request.4 DELETE", "request.5 DELETE", "request OTHER"}
+		if !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+		ctx := viewer.WithOperator(t.Context())
+		changes := map[string]int{}
+		for _, c := range d.db.Client(ctx).Change.Query().Where(change.DirectoryID(d.id)).AllX(ctx) {
+			changes[c.RequestID]++
+		}
+		if len(changes) != 5 || changes["request.1"] != 1 || changes["request.2"] != 1 || changes["request.3"] != 2 {
+			t.Errorf("changes %v", changes)
+		}
+		told = nil
+		send(strings.Repeat("x", 63)) // there is no room for more
+		if len(told) != 6 || told[0] != strings.Repeat("x", 63)+" CREATE" {
+			t.Errorf("told %q", told)
 		}
 	})
 }

@@ -32,8 +32,8 @@ type request struct {
 	params      url.Values
 	body        []byte
 	projection  projection
-	record      *Record       // nil for a second part of another request
-	tell        func(*Record) // of a part of this request; nil where nobody wants to know
+	record      *Record                        // nil for a second part of another request
+	tell        func(context.Context, *Record) // of a part of this request; nil where nobody wants to know
 	seal        Seal
 }
 
@@ -80,7 +80,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	}
 	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec, seal: a.cfg.Seal}
 	if a.cfg.Record != nil {
-		req.tell = func(part *Record) { a.cfg.Record(r, part) }
+		req.tell = func(ctx context.Context, part *Record) { a.cfg.Record(r.WithContext(ctx), part) }
 	}
 	f, err := e.method(w, r.Method, id)
 	if err != nil {

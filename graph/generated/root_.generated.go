@@ -5279,7 +5279,7 @@ type RequestRecord implements Node {
   targetLabel: String!
   "What was meant, as it is now; null when it is gone or was never there."
   target: Node
-  "The request's id, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `."
+  "The request's id, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `; of an operation in a bulk request with its number behind a dot."
   requestId: String!
   "The network address it came from."
   address: String!

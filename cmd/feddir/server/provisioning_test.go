@@ -179,11 +179,13 @@ func TestRecordsOfAProvisioningJobAddUp(t *testing.T) {
 			seen := make(map[string]int)
 			created := 0
 			for _, r := range all {
-				seen[strconv.Itoa(r.Status)]++
+				if !strings.Contains(r.RequestID, ".") { // and is no operation of a bulk request
+					seen[strconv.Itoa(r.Status)]++
+				}
 				if r.Action == "CREATE" && r.Outcome == "SUCCESS" {
 					created++
 				}
-				if r.RequestID == "" || r.Address != "127.0.0.1" || r.Agent == "" || r.Route == "" || r.Action == "OTHER" {
+				if r.RequestID == "" || r.Address != "127.0.0.1" || r.Agent == "" || r.Route == "" || r.Action == "OTHER" && r.Route != "/v2/Bulk" {
 					t.Errorf("a record lacks something: %+v", r)
 				}
 				if r.Action == "DISABLE" && (len(r.ChangedAttributes) == 0 || r.TargetID == "" || r.TargetLabel == "") {
