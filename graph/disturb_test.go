@@ -21,7 +21,7 @@ import (
 func newWalker(t *testing.T, db *entdb.DB) *walker {
 	t.Helper()
 	w := &walker{world: newWorld(t, db, "harbor")}
-	w.handler = w.Handler()
+	w.handler, w.elsewhere = w.Handler(), w.newDirectory(t, "Elsewhere").ID
 	w.user = w.mustCreateUser(t, "boss").ID
 	w.crew = w.mustCreateGroup(t, "Crew").ID
 	for i := range 8 {
@@ -45,7 +45,7 @@ func newWalker(t *testing.T, db *entdb.DB) *walker {
 // again; nil where nobody can.
 type addition func(w *walker, ctx context.Context) (remove func(context.Context) error, err error)
 
-var additions = []addition{addUser, addGroup, addDirectory, addKey, addClient, addRecord}
+var additions = []addition{addUser, addStranger, addGroup, addDirectory, addKey, addClient, addRecord}
 
 // disturb adds something, or takes away what came earlier.
 func (w *walker) disturb(t *rapid.T) error {
@@ -75,6 +75,19 @@ func addUser(w *walker, ctx context.Context) (func(context.Context) error, error
 		return nil, err
 	}
 	_, err = w.AddGroupMembers(ctx, model.AddGroupMembersInput{GroupID: w.crew, MemberIds: []uuid.UUID{made.User.ID}})
+	return func(ctx context.Context) error {
+		_, err := w.DeleteUser(ctx, model.DeleteUserInput{ID: made.User.ID})
+		return err
+	}, err
+}
+
+// addStranger adds a user and a group to another directory.
+func addStranger(w *walker, ctx context.Context) (func(context.Context) error, error) {
+	made, err := w.CreateUser(ctx, model.CreateUserInput{DirectoryID: w.elsewhere, UserAttributes: person(name())})
+	if err != nil {
+		return nil, err
+	}
+	_, err = w.CreateGroup(ctx, model.CreateGroupInput{DirectoryID: w.elsewhere, DisplayName: name()})
 	return func(ctx context.Context) error {
 		_, err := w.DeleteUser(ctx, model.DeleteUserInput{ID: made.User.ID})
 		return err

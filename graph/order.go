@@ -27,6 +27,9 @@ type column struct {
 	name string
 	desc bool
 	read func(text string) (any, error) // what a text of a cursor stands for; nil for itself
+	// inDirectory says that an index serves the order within a directory, and
+	// none does across the directories of a company.
+	inDirectory bool
 }
 
 // String tells orders apart.
@@ -175,6 +178,12 @@ type sortable[T any] struct {
 
 func textColumn[T any](name string, of func(T) string) sortable[T] {
 	return sortable[T]{column{name: name}, of}
+}
+
+// inDirectory notes what an index serves; see column.
+func (s sortable[T]) inDirectory() sortable[T] {
+	s.column.inDirectory = true
+	return s
 }
 
 func timeColumn[T any](name string, of func(T) time.Time) sortable[T] {

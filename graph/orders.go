@@ -27,14 +27,14 @@ var (
 	}
 	userOrders = map[model.UserOrderField]sortable[*ent.User]{
 		model.UserOrderFieldCreatedAt: {},
-		model.UserOrderFieldName:      textColumn(user.FieldSortName, func(u *ent.User) string { return u.SortName }),
+		model.UserOrderFieldName:      textColumn(user.FieldSortName, func(u *ent.User) string { return u.SortName }).inDirectory(),
 		model.UserOrderFieldUserName:  textColumn(user.FieldUserNameKey, func(u *ent.User) string { return u.UserNameKey }),
 		model.UserOrderFieldUpdatedAt: timeColumn(user.FieldUpdatedAt, func(u *ent.User) time.Time { return u.UpdatedAt }),
 		model.UserOrderFieldActive:    boolColumn(user.FieldActive, func(u *ent.User) bool { return u.Active }),
 	}
 	groupOrders = map[model.GroupOrderField]sortable[*ent.Group]{
 		model.GroupOrderFieldCreatedAt:   {},
-		model.GroupOrderFieldName:        textColumn(group.FieldDisplayNameKey, func(g *ent.Group) string { return g.DisplayNameKey }),
+		model.GroupOrderFieldName:        textColumn(group.FieldDisplayNameKey, func(g *ent.Group) string { return g.DisplayNameKey }).inDirectory(),
 		model.GroupOrderFieldUpdatedAt:   timeColumn(group.FieldUpdatedAt, func(g *ent.Group) time.Time { return g.UpdatedAt }),
 		model.GroupOrderFieldMemberCount: intColumn(group.FieldMemberCount, func(g *ent.Group) int64 { return g.MemberCount }),
 	}

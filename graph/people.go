@@ -32,7 +32,11 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 		return nil, err
 	}
 	p, err := pageOf(ctx, r, listing{"users", ownerID(directoryID)}, order, args, func(w window) ([]*ent.User, error) {
-		return narrow(r.client(ctx).User.Query()).Where(w.apply).All(ctx)
+		shown, err := r.inEachDirectory(ctx, user.Table, directoryID, w, narrow)
+		if err != nil {
+			return nil, err
+		}
+		return r.client(ctx).User.Query().Where(shown, w.apply).All(ctx)
 	})
 	if err != nil {
 		return nil, err
@@ -42,7 +46,7 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 		if in == nil {
 			return r.usersTotal(ctx, directoryID)
 		}
-		n, err := narrow(r.client(ctx).User.Query()).Count(ctx)
+		n, err := r.client(ctx).User.Query().Where(narrow).Count(ctx)
 		return int64(n), err
 	}}
 	for i, u := range p.rows {
@@ -60,7 +64,7 @@ func ownerID(directoryID *uuid.UUID) uuid.UUID {
 }
 
 // usersIn returns what narrows a query to the users asked for.
-func (r *Resolver) usersIn(ctx context.Context, directoryID *uuid.UUID, in *model.UserWhereInput) (func(*ent.UserQuery) *ent.UserQuery, error) {
+func (r *Resolver) usersIn(ctx context.Context, directoryID *uuid.UUID, in *model.UserWhereInput) (func(*sql.Selector), error) {
 	var predicates []func(*sql.Selector)
 	scope := r.scope(ctx, uuid.Nil)
 	if directoryID != nil {
@@ -78,13 +82,15 @@ func (r *Resolver) usersIn(ctx context.Context, directoryID *uuid.UUID, in *mode
 		}
 		predicates = append(predicates, p)
 	}
-	predicates = append(predicates, visible(scope))
-	return func(q *ent.UserQuery) *ent.UserQuery {
+	return allOf(append(predicates, visible(scope))), nil
+}
+
+func allOf(predicates []func(*sql.Selector)) func(*sql.Selector) {
+	return func(s *sql.Selector) {
 		for _, p := range predicates {
-			q.Where(p)
+			p(s)
 		}
-		return q
-	}, nil
+	}
 }
 
 // visible leaves out the disabled users of directories that hide them.
@@ -121,7 +127,11 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 		return nil, err
 	}
 	p, err := pageOf(ctx, r, listing{"groups", ownerID(directoryID)}, order, args, func(w window) ([]*ent.Group, error) {
-		return narrow(r.client(ctx).Group.Query()).Where(w.apply).All(ctx)
+		shown, err := r.inEachDirectory(ctx, group.Table, directoryID, w, narrow)
+		if err != nil {
+			return nil, err
+		}
+		return r.client(ctx).Group.Query().Where(shown, w.apply).All(ctx)
 	})
 	if err != nil {
 		return nil, err
@@ -131,7 +141,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 		if in == nil {
 			return r.groupsTotal(ctx, directoryID)
 		}
-		n, err := narrow(r.client(ctx).Group.Query()).Count(ctx)
+		n, err := r.client(ctx).Group.Query().Where(narrow).Count(ctx)
 		return int64(n), err
 	}}
 	for i, g := range p.rows {
@@ -140,7 +150,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	return c, nil
 }
 
-func (r *Resolver) groupsIn(ctx context.Context, directoryID *uuid.UUID, in *model.GroupWhereInput) (func(*ent.GroupQuery) *ent.GroupQuery, error) {
+func (r *Resolver) groupsIn(ctx context.Context, directoryID *uuid.UUID, in *model.GroupWhereInput) (func(*sql.Selector), error) {
 	var predicates []func(*sql.Selector)
 	scope := r.scope(ctx, uuid.Nil)
 	if directoryID != nil {
@@ -158,12 +168,7 @@ func (r *Resolver) groupsIn(ctx context.Context, directoryID *uuid.UUID, in *mod
 		}
 		predicates = append(predicates, p)
 	}
-	return func(q *ent.GroupQuery) *ent.GroupQuery {
-		for _, p := range predicates {
-			q.Where(p)
-		}
-		return q
-	}, nil
+	return allOf(predicates), nil
 }
 
 // userWhere returns the one user of a directory that in describes, or nil.

@@ -316,7 +316,7 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 		return nil, failf(CodeInvalid, "directoryId", "name the directory to search")
 	}
 	narrow, err := r.usersIn(ctx, directoryID, in)
-	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: narrow, near: make(map[int][]interval)}, err
+	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: func(q *ent.UserQuery) *ent.UserQuery { return q.Where(narrow) }, near: make(map[int][]interval)}, err
 }
 
 // edges reads the whole of the people on a page, and tells where they were found.

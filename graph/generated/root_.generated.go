@@ -4527,7 +4527,7 @@ What groups are ordered by.
 enum GroupOrderField {
   "When they were made."
   CREATED_AT
-  "Display name, ignoring case. In one directory an index serves it."
+  "Display name, ignoring case. An index serves it, in a directory and across a company of up to 50 directories."
   NAME
   "When they last changed. The server sorts all groups of the list for each page; what changes between two pages can be seen twice."
   UPDATED_AT
@@ -5770,7 +5770,7 @@ What users are ordered by.
 enum UserOrderField {
   "When they were made."
   CREATED_AT
-  "Display name, or user name where there is none, ignoring case. In one directory an index serves it."
+  "Display name, or user name where there is none, ignoring case. An index serves it, in a directory and across a company of up to 50 directories."
   NAME
   "User name, ignoring case. An index serves it."
   USER_NAME

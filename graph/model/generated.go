@@ -1129,7 +1129,7 @@ type GroupOrderField string
 const (
 	// When they were made.
 	GroupOrderFieldCreatedAt GroupOrderField = "CREATED_AT"
-	// Display name, ignoring case. In one directory an index serves it.
+	// Display name, ignoring case. An index serves it, in a directory and across a company of up to 50 directories.
 	GroupOrderFieldName GroupOrderField = "NAME"
 	// When they last changed. The server sorts all groups of the list for each page; what changes between two pages can be seen twice.
 	GroupOrderFieldUpdatedAt GroupOrderField = "UPDATED_AT"
@@ -1632,7 +1632,7 @@ type UserOrderField string
 const (
 	// When they were made.
 	UserOrderFieldCreatedAt UserOrderField = "CREATED_AT"
-	// Display name, or user name where there is none, ignoring case. In one directory an index serves it.
+	// Display name, or user name where there is none, ignoring case. An index serves it, in a directory and across a company of up to 50 directories.
 	UserOrderFieldName UserOrderField = "NAME"
 	// User name, ignoring case. An index serves it.
 	UserOrderFieldUserName UserOrderField = "USER_NAME"
