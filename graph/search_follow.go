@@ -9,7 +9,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/entdb"
-	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schematype"
@@ -25,9 +24,6 @@ import (
 
 // followBatch is how many people's terms are written in one transaction.
 const followBatch = 100
-
-// termRows is how many terms one statement inserts: SQLite takes 32,766 parameters.
-const termRows = 4000
 
 // termsOf returns the rows of a user that are there for searches alone.
 func termsOf(a schematype.UserAttributes) map[userValue]bool {
@@ -78,11 +74,12 @@ func (r *Resolver) followSome(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	directories, ids := make([]uuid.UUID, len(users)), make([]uuid.UUID, len(users))
-	var rows []*ent.UserValueCreate
+	rows := make(map[[2]uuid.UUID][]valueRow) // by company and directory
 	for i, u := range users {
 		directories[i], ids[i] = u.DirectoryID, u.ID
+		owner := [2]uuid.UUID{u.CompanyID, u.DirectoryID}
 		for v := range termsOf(AttributesOf(u)) {
-			rows = append(rows, r.newValue(ctx, u, v))
+			rows[owner] = append(rows[owner], newValueRow(u.ID, v))
 		}
 	}
 	_, err = client.UserValue.Delete().
@@ -90,8 +87,8 @@ func (r *Resolver) followSome(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for from := 0; from < len(rows); from += termRows {
-		if err := client.UserValue.CreateBulk(rows[from:min(from+termRows, len(rows))]...).Exec(ctx); err != nil {
+	for owner, rows := range rows {
+		if err := r.insertValues(ctx, owner[0], owner[1], rows); err != nil {
 			return 0, err
 		}
 	}

@@ -2,7 +2,11 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
+
+	"entgo.io/ent/dialect"
+	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/predicate"
@@ -42,24 +46,43 @@ func valuesOf(a schematype.UserAttributes) map[userValue]bool {
 
 // addValues adds rows for the values of u, in one statement.
 func (r *Resolver) addValues(ctx context.Context, u *ent.User, values map[userValue]bool) error {
-	if len(values) == 0 {
-		return nil
-	}
-	client := r.client(ctx)
-	rows := make([]*ent.UserValueCreate, 0, len(values))
+	rows := make([]valueRow, 0, len(values))
 	for v := range values {
 		if len([]rune(v.value)) > maxValue || len([]rune(v.typ)) > maxValue {
 			return failf(CodeInvalid, "emails", "an e-mail address or phone number is longer than %d characters", maxValue)
 		}
-		rows = append(rows, r.newValue(ctx, u, v))
+		rows = append(rows, newValueRow(u.ID, v))
 	}
-	return client.UserValue.CreateBulk(rows...).Exec(ctx)
+	return r.insertValues(ctx, u.CompanyID, u.DirectoryID, rows)
 }
 
-func (r *Resolver) newValue(ctx context.Context, u *ent.User, v userValue) *ent.UserValueCreate {
-	return r.client(ctx).UserValue.Create().
-		SetCompanyID(u.CompanyID).SetDirectoryID(u.DirectoryID).SetUserID(u.ID).
-		SetAttribute(v.attribute).SetValueKey(v.value).SetTypeKey(v.typ)
+// valueRow is what the rows of one directory differ in: the id, the user's, the
+// attribute, the value and its type.
+type valueRow [5]string
+
+func newValueRow(userID uuid.UUID, v userValue) valueRow {
+	return valueRow{schematype.NewID(schematype.TypeOther).String(), userID.String(), string(v.attribute), v.value, v.typ}
+}
+
+// insertValueRows are one text for any number of rows. Building a mutation for
+// each row cost more than writing the user.
+var insertValueRows = map[string]string{
+	dialect.SQLite: `INSERT INTO user_values (company_id, directory_id, id, user_id, attribute, value_key, type_key)
+SELECT ?, ?, v.value ->> 0, v.value ->> 1, v.value ->> 2, v.value ->> 3, v.value ->> 4 FROM json_each(?) AS v`,
+	dialect.Postgres: `INSERT INTO user_values (company_id, directory_id, id, user_id, attribute, value_key, type_key)
+SELECT $1::uuid, $2::uuid, CAST(v.value ->> 0 AS uuid), CAST(v.value ->> 1 AS uuid), v.value ->> 2, v.value ->> 3, v.value ->> 4 FROM json_array_elements($3::json) AS v(value)`,
+}
+
+func (r *Resolver) insertValues(ctx context.Context, companyID, directoryID uuid.UUID, rows []valueRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	_, err = r.client(ctx).ExecContext(ctx, insertValueRows[r.db.Dialect()], companyID, directoryID, string(list))
+	return err
 }
 
 // moveValues makes the rows of u say what is in after instead of before.
