@@ -150,11 +150,11 @@ func onReplicas(t *testing.T, test func(t *testing.T, r *replicas)) {
 			for i := range n {
 				r.start(t, i)
 			}
-			defer func() {
+			t.Cleanup(func() { // after those who listen are gone
 				for _, stop := range r.stops {
 					stop()
 				}
-			}()
+			})
 			test(t, r)
 		})
 	}

@@ -1,0 +1,176 @@
+package graph_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// next waits for an event; there is none when the subscription has ended.
+func next(t *testing.T, changes <-chan *model.ChangeEdge) *model.ChangeEdge {
+	t.Helper()
+	select {
+	case e := <-changes:
+		return e
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing is told")
+		return nil
+	}
+}
+
+// What is told live, and to who catches up, is what the feed has under the same
+// filter and for the same viewer.
+func TestSubscriptionsTellWhatTheFeedHas(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		other := newWorld(t, db, "other")
+		u := w.mustCreateUser(t, "before")
+		w.mustFold(t)
+		start := w.feedPage(t, w.api, nil, 10, nil).LatestCursor
+		v, _ := viewer.FromContext(w.api)
+		v.Scopes = []viewer.Scope{viewer.ScopeRead}
+		reader := viewer.NewContext(t.Context(), v)
+		filters := []*model.ChangeWhereInput{
+			nil,
+			{Kind: []change.Kind{change.KindDELETED, change.KindMEMBERS_ADDED}},
+			{ResourceType: []change.ResourceType{change.ResourceTypeGROUP, change.ResourceTypeKEY}},
+			{ResourceID: &u.ID},
+			{ResourceID: &u.ID, Kind: []change.Kind{change.KindDELETED}},
+		}
+		live := make([]<-chan *model.ChangeEdge, len(filters))
+		for i, f := range filters {
+			var err error
+			if live[i], err = w.Subscription().Changes(reader, nil, nil, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		g := w.mustCreateGroup(t, "Crew")
+		for _, do := range []func() error{
+			func() (err error) {
+				_, err = w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: g.ID, MemberIds: []uuid.UUID{u.ID}})
+				return err
+			},
+			func() (err error) { _, err = w.CreateKey(w.api, model.CreateKeyInput{Name: "app"}); return err },
+			func() (err error) { _, err = w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); return err },
+		} {
+			if err := do(); err != nil {
+				t.Fatal(err)
+			}
+			other.mustCreateGroup(t, uuid.NewString())
+		}
+		w.mustFold(t)
+		for i, f := range filters {
+			want := w.feedPage(t, reader, &start, 100, f).Edges
+			late, err := w.Subscription().Changes(reader, &start, nil, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for j, e := range want {
+				if got := next(t, live[i]); got == nil || got.Node.ID != e.Node.ID || got.Cursor == "" {
+					t.Errorf("filter %d: live, change %d is %+v", i, j, got)
+				}
+				if got := next(t, late); got == nil || got.Node.ID != e.Node.ID {
+					t.Errorf("filter %d: afterwards, change %d is %+v", i, j, got)
+				}
+			}
+			if len(want) == 0 {
+				t.Errorf("filter %d meets nothing", i)
+			}
+		}
+	})
+}
+
+// Who takes what comes too slowly is cut off, and goes on where it was.
+func TestLateSubscriberIsCutOff(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		const patience = 50 * time.Millisecond
+		w.Operations = graph.New(db, graph.Config{Patience: patience}).Operations()
+		changes, err := w.Subscription().Changes(w.api, nil, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := w.mustCreateUser(t, "first").ID
+		if e := next(t, changes); e == nil || e.Node.ResourceID != first {
+			t.Fatalf("told %+v", e)
+		}
+		want := []uuid.UUID{w.mustCreateUser(t, "second").ID, w.mustCreateUser(t, "third").ID, w.mustCreateUser(t, "fourth").ID}
+		w.mustFold(t)
+		var told []uuid.UUID
+		var last *string
+		for wait := time.After(20 * patience); ; wait = nil {
+			if wait != nil {
+				<-wait
+			}
+			e := next(t, changes)
+			if e == nil {
+				break
+			}
+			told, last = append(told, e.Node.ResourceID), &e.Cursor
+		}
+		if len(told) == len(want) {
+			t.Fatal("it was not cut off")
+		}
+		again, err := w.Subscription().Changes(w.api, last, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range len(want) - len(told) {
+			if e := next(t, again); e != nil {
+				told = append(told, e.Node.ResourceID)
+			}
+		}
+		if !slices.Equal(told, want) {
+			t.Errorf("told %v, want %v", told, want)
+		}
+	})
+}
+
+// Who follows needs READ, records also RECORDS, and a directory of the company.
+func TestWhoSubscribes(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w, other := newWorld(t, db, "harbor"), newWorld(t, db, "other")
+		v, _ := viewer.FromContext(w.api)
+		with := func(scopes ...viewer.Scope) func(directory *uuid.UUID) (error, error) {
+			return func(directory *uuid.UUID) (error, error) {
+				v.Scopes = scopes
+				ctx := viewer.NewContext(t.Context(), v)
+				_, changes := w.Subscription().Changes(ctx, nil, directory, nil)
+				_, records := w.Subscription().RequestRecords(ctx, *directory, nil, nil)
+				return changes, records
+			}
+		}
+		if changes, records := with(viewer.ScopeRead, viewer.ScopeRecords)(&w.directory.ID); changes != nil || records != nil {
+			t.Errorf("who may: %v, %v", changes, records)
+		}
+		if changes, records := with(viewer.ScopeRead)(&w.directory.ID); changes != nil || graph.CodeOf(records) != graph.CodeForbidden {
+			t.Errorf("without RECORDS: %v, %v", changes, records)
+		}
+		if changes, records := with(viewer.ScopeRecords)(&w.directory.ID); graph.CodeOf(changes) != graph.CodeForbidden || graph.CodeOf(records) != graph.CodeForbidden {
+			t.Errorf("without READ: %v, %v", changes, records)
+		}
+		if changes, records := with(viewer.Scopes...)(&other.directory.ID); graph.CodeOf(changes) != graph.CodeNotFound || graph.CodeOf(records) != graph.CodeNotFound {
+			t.Errorf("another company's directory: %v, %v", changes, records)
+		}
+		for name, ctx := range map[string]func() error{
+			"a directory key": func() error { _, err := w.Subscription().Changes(w.scim, nil, nil, nil); return err },
+			"an operator": func() error {
+				_, err := w.Subscription().Changes(viewer.WithOperator(t.Context()), nil, nil, nil)
+				return err
+			},
+			"nobody": func() error { _, err := w.Subscription().Changes(t.Context(), nil, nil, nil); return err },
+		} {
+			if err := ctx(); graph.CodeOf(err) != graph.CodeForbidden {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
