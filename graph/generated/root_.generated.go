@@ -4203,6 +4203,9 @@ enum SchemaAttributeType {
   BINARY
 }
 
+"""
+A schema extension to describe.
+"""
 input SchemaExtensionInput {
   "Its URN, which is none of SCIM's own."
   urn: String!
@@ -4216,6 +4219,9 @@ input SchemaExtensionInput {
   attributes: [SchemaAttributeInput!]!
 }
 
+"""
+An attribute of a schema extension to describe.
+"""
 input SchemaAttributeInput {
   "Letters, digits, ` + "`" + `$` + "`" + `, ` + "`" + `-` + "`" + ` and ` + "`" + `_` + "`" + `, the first a letter; at most 100 characters."
   name: String!
@@ -4233,6 +4239,9 @@ input SchemaAttributeInput {
   description: String! = ""
 }
 
+"""
+The extensions that a directory shall have.
+"""
 input SetSchemaExtensionsInput {
   "The directory to describe them for."
   directoryId: ID!
@@ -4242,7 +4251,11 @@ input SetSchemaExtensionsInput {
   extensions: [SchemaExtensionInput!]!
 }
 
+"""
+The directory whose extensions were set.
+"""
 type SetSchemaExtensionsPayload {
+  "The directory as it is now."
   directory: Directory!
 }
 
@@ -4253,7 +4266,7 @@ extend type Directory {
 
 extend type Mutation {
   "Describe the extensions of a directory, so that the identity provider finds them, values are checked and filters know their types. Values that are there already stay as they are."
-  setSchemaExtensions(input: SetSchemaExtensionsInput!): SetSchemaExtensionsPayload!
+  setSchemaExtensions("What the directory shall have." input: SetSchemaExtensionsInput!): SetSchemaExtensionsPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/feddir.graphql", Input: `"""
@@ -4485,7 +4498,7 @@ type MembershipConnection {
   edges: [MembershipEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "How many there are in all. For a group's members without ` + "`" + `where` + "`" + ` it is maintained."
   totalCount: Int!
 }
 
@@ -4507,7 +4520,7 @@ type GroupConnection {
   edges: [GroupEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
   totalCount: Int!
 }
 
@@ -5700,7 +5713,7 @@ type UserConnection {
   edges: [UserEdge!]!
   "Where the page lies in the list."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
   totalCount: Int!
 }
 

@@ -643,6 +643,7 @@ type SchemaAttribute struct {
 	Description string `json:"description"`
 }
 
+// An attribute of a schema extension to describe.
 type SchemaAttributeInput struct {
 	// Letters, digits, `$`, `-` and `_`, the first a letter; at most 100 characters.
 	Name string `json:"name"`
@@ -675,6 +676,7 @@ type SchemaExtension struct {
 	Attributes []SchemaAttribute `json:"attributes"`
 }
 
+// A schema extension to describe.
 type SchemaExtensionInput struct {
 	// Its URN, which is none of SCIM's own.
 	Urn string `json:"urn"`
@@ -698,6 +700,7 @@ type ServerInfo struct {
 	Limits *Limits `json:"limits"`
 }
 
+// The extensions that a directory shall have.
 type SetSchemaExtensionsInput struct {
 	// The directory to describe them for.
 	DirectoryID uuid.UUID `json:"directoryId"`
@@ -707,7 +710,9 @@ type SetSchemaExtensionsInput struct {
 	Extensions []SchemaExtensionInput `json:"extensions"`
 }
 
+// The directory whose extensions were set.
 type SetSchemaExtensionsPayload struct {
+	// The directory as it is now.
 	Directory *generated.Directory `json:"directory"`
 }
 
