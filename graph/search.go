@@ -3,7 +3,6 @@ package graph
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -11,8 +10,6 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/user"
-	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/search"
 )
 
@@ -246,111 +243,4 @@ func (s *peopleSearch) usersIn(ctx context.Context, q *ent.UserQuery, ids []uuid
 		users[u.ID] = u
 	}
 	return users, err
-}
-
-// searchUsers is a page of the people that a query finds in a directory, or in
-// the viewer's company where it is nil.
-func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text string, in *model.UserWhereInput) (*model.UserConnection, error) {
-	s, err := r.newSearch(ctx, directoryID, text, in)
-	if err != nil {
-		return nil, err
-	}
-	if args.before != nil || args.last != nil {
-		return nil, failf(CodeInvalid, "query", "a search is read forwards, with first and after")
-	}
-	limit, err := args.size()
-	if err != nil {
-		return nil, err
-	}
-	v, _ := viewer.FromContext(ctx)
-	use := strings.Join([]string{"search", ownerID(directoryID).String(), v.CompanyID.String(), text}, " ")
-	at := searchPlace{}
-	if args.after != nil {
-		content, ok := r.cfg.Seal.Open(use, *args.after)
-		if !ok || json.Unmarshal(content, &at) != nil {
-			return nil, failf(CodeInvalid, "after", "after is not a cursor of this list")
-		}
-	}
-	page, next, err := s.page(ctx, at, limit)
-	if err != nil {
-		return nil, err
-	}
-	cursor := func(p searchPlace) string {
-		content, _ := json.Marshal(p) // numbers and texts
-		return r.cfg.Seal.Close(use, content)
-	}
-	c := &model.UserConnection{
-		PageInfo: &model.PageInfo{HasNextPage: next != nil, HasPreviousPage: args.after != nil},
-		Total:    s.count,
-	}
-	if c.Edges, err = s.edges(ctx, page, cursor); err != nil {
-		return nil, err
-	}
-	if len(c.Edges) > 0 {
-		c.PageInfo.StartCursor = &c.Edges[0].Cursor
-	}
-	if next != nil {
-		end := cursor(*next)
-		c.PageInfo.EndCursor = &end
-	} else if len(page) > 0 {
-		end := cursor(page[len(page)-1].place)
-		c.PageInfo.EndCursor = &end
-	}
-	return c, nil
-}
-
-func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*peopleSearch, error) {
-	query, ok := search.Parse(text)
-	if !ok {
-		return nil, failf(CodeLimit, "query", "query must have at most %d characters and %d words", search.MaxQuery, search.MaxWords)
-	}
-	v, _ := viewer.FromContext(ctx)
-	if !v.May(viewer.ScopeRead) {
-		return nil, failf(CodeForbidden, "", "the key does not allow this")
-	}
-	scope := r.scope(ctx, ownerID(directoryID))
-	if v.Kind == viewer.DirectoryKey && directoryID == nil {
-		scope.Directory = v.DirectoryID
-	}
-	if scope.Company == uuid.Nil && scope.Directory == uuid.Nil {
-		return nil, failf(CodeInvalid, "directoryId", "name the directory to search")
-	}
-	narrow, err := r.usersIn(ctx, directoryID, in)
-	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: func(q *ent.UserQuery) *ent.UserQuery { return q.Where(narrow) }, near: make(map[int][]interval)}, err
-}
-
-// edges reads the whole of the people on a page, and tells where they were found.
-func (s *peopleSearch) edges(ctx context.Context, page []found, cursor func(searchPlace) string) ([]model.UserEdge, error) {
-	ids := make([]uuid.UUID, len(page))
-	for i, f := range page {
-		ids[i] = f.user.ID
-	}
-	users, err := s.usersIn(ctx, s.narrow(s.r.client(ctx).User.Query()), ids)
-	if err != nil {
-		return nil, err
-	}
-	edges := make([]model.UserEdge, 0, len(page))
-	nodes := make([]*ent.User, 0, len(page))
-	for _, f := range page {
-		u := users[f.user.ID]
-		if u == nil {
-			continue // gone meanwhile
-		}
-		attributes, score := AttributesOf(u), float64(f.rank.Score)/1000
-		nodes = append(nodes, u)
-		edges = append(edges, model.UserEdge{
-			Node: u, Cursor: cursor(f.place), Score: &score, Highlights: s.words(f.place.Typos).Highlights(&attributes),
-		})
-	}
-	s.r.batchesOf(ctx).sawUsers(nodes)
-	return edges, nil
-}
-
-// countedPeople is how far the people that a search finds are counted.
-const countedPeople = 1000
-
-// count tells how many people a search finds, as far as they are counted.
-func (s *peopleSearch) count(ctx context.Context) (int64, error) {
-	page, _, err := s.page(ctx, searchPlace{}, countedPeople)
-	return int64(len(page)), err
 }
