@@ -82,9 +82,7 @@ func (r *Resolver) followSome(ctx context.Context) (int, error) {
 			rows[owner] = append(rows[owner], newValueRow(u.ID, v))
 		}
 	}
-	_, err = client.UserValue.Delete().
-		Where(uservalue.DirectoryIDIn(directories...), uservalue.UserIDIn(ids...), uservalue.AttributeIn(ownTerms()...)).Exec(ctx)
-	if err != nil {
+	if err := r.forgetTerms(ctx, distinct(directories), ids); err != nil {
 		return 0, err
 	}
 	for owner, rows := range rows {

@@ -71,8 +71,9 @@ People of your own: a CSV file with a header line, or JSON
   {"people":[{"userPrincipalName":"ines@harbor.example","groups":["Dock crew"]}],
    "groups":[{"displayName":"Dock crew","members":["ines@harbor.example"]}]}
 
-Columns: %s
+Columns, those from nickName on written only where the server's schemas describe them:
 
+%s
 Flags:
 `
 
@@ -100,8 +101,8 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	f.IntVar(&o.cycles, "cycles", 1, "`number` of cycles: the initial one, then cycles with changes at the source")
 	f.DurationVar(&o.duration, "duration", 0, "after the initial cycle, run cycles with changes for this `time`, at each --rate")
 	f.StringVar((*string)(&o.dialect), "dialect", "", "how changes are written: `classic`, flag (aadOptscim062020), or both in turn; default both, or flag when the URL says so")
-	f.Var(&o.rates, "rate", "requests per `second`, evenly spaced; 0: as fast as the concurrency allows; several, as 25,100,500, are held one after the other for --duration")
-	f.Float64Var(&o.initialRate, "initial-rate", -1, "requests per `second` outside of --duration; as --rate when negative, without limit when there are several")
+	f.Var(&o.rates, "rate", "`number` of requests per second, evenly spaced; 0: as fast as the concurrency allows; several, as 25,100,500, are held one after the other for --duration")
+	f.Float64Var(&o.initialRate, "initial-rate", -1, "`number` of requests per second outside of --duration; as --rate when negative, without limit when there are several rates")
 	f.IntVar(&o.concurrency, "concurrency", 0, "`number` of requests in flight; 4, or half a second's when there is a rate, when 0")
 	f.IntVar(&o.membersPerPatch, "members-per-patch", 100, "members added or removed by one request, at most `1000`")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "`time` an answer may take")
@@ -115,7 +116,7 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
 	err := f.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintf(stdout, usage, strings.Join(columns(), ", "))
+		fmt.Fprintf(stdout, usage, indented(columns(), 110))
 		f.SetOutput(stdout)
 		f.PrintDefaults()
 		return o, err
@@ -130,6 +131,24 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 		err = o.check()
 	}
 	return o, err
+}
+
+// indented writes words with commas between them, on lines of at most so many bytes.
+func indented(words []string, most int) string {
+	var text strings.Builder
+	line := " "
+	for i, word := range words {
+		if i < len(words)-1 {
+			word += ","
+		}
+		if len(line)+1+len(word) > most {
+			text.WriteString(line + "\n")
+			line = " "
+		}
+		line += " " + word
+	}
+	text.WriteString(line + "\n")
+	return text.String()
 }
 
 func (o *options) check() error {
