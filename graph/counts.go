@@ -48,11 +48,10 @@ func countsQuery(dialect string, v viewer.Viewer, ids []uuid.UUID) (string, []an
 	mine := func(t *sql.SelectTable) *sql.Predicate {
 		var all []*sql.Predicate
 		if ids != nil {
-			values := make([]any, len(ids))
-			for i, id := range ids {
-				values[i] = id
-			}
-			all = append(all, sql.In(t.C("directory_id"), values...))
+			all = append(all, sql.In(t.C("directory_id"), anys(ids)...))
+		}
+		if len(v.Gone) > 0 {
+			all = append(all, sql.NotIn(t.C("directory_id"), anys(v.Gone)...))
 		}
 		if !v.Unbound() {
 			all = append(all, sql.EQ(t.C("company_id"), v.CompanyID))
@@ -71,6 +70,14 @@ func countsQuery(dialect string, v viewer.Viewer, ids []uuid.UUID) (string, []an
 	all.As("counts")
 	sum := func(column string) string { return "CAST(SUM(" + all.C(column) + ") AS bigint)" }
 	return d.Select(all.C("d"), sum("u"), sum("a"), sum("g"), sum("m")).From(all).GroupBy(all.C("d")).Query()
+}
+
+func anys(ids []uuid.UUID) []any {
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		values[i] = id
+	}
+	return values
 }
 
 // usersTotal is how many users of a directory there are for readers, or of the

@@ -187,7 +187,10 @@ func (w *world) goneDirectory(t *testing.T, r *graph.Resolver, id, userID, group
 				_, err := w.CreateUser(ctx, model.CreateUserInput{DirectoryID: id, UserAttributes: person("new")})
 				return err
 			}},
-			{"a key of it", func() error { _, err := w.CreateKey(ctx, model.CreateKeyInput{DirectoryID: &id, Name: "k"}); return err }},
+			{"a key of it", func() error {
+				_, err := w.CreateKey(ctx, model.CreateKeyInput{DirectoryID: &id, Name: "k"})
+				return err
+			}},
 		} {
 			wantCode(t, name+": "+try.name, try.do(), graph.CodeNotFound)
 		}
@@ -195,6 +198,11 @@ func (w *world) goneDirectory(t *testing.T, r *graph.Resolver, id, userID, group
 	list, err := r.Query().Directories(api, nil, nil, nil, nil, nil, nil)
 	if err != nil || len(list.Edges) != 1 {
 		t.Errorf("directories: %+v, %v", list, err)
+	}
+	if users, err := r.Query().Users(api, nil, nil, nil, nil, nil, nil, nil, nil); err != nil || len(users.Edges) != 1 {
+		t.Errorf("users: %+v, %v", users, err)
+	} else if n, err := users.TotalCount(api); n != 1 || err != nil {
+		t.Errorf("%d users in all, %v", n, err)
 	}
 	for _, gone := range []uuid.UUID{id, userID, groupID} {
 		if n, err := r.Query().Node(api, gone); n != nil || err != nil {

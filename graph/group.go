@@ -71,7 +71,8 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	if err != nil {
 		return nil, err
 	}
-	memoOf(ctx).groups[g.ID] = g
+	m := memoOf(ctx)
+	m.groups[g.ID], m.raised[g.ID] = g, true
 	c := groupChange(g, change.KindCREATED)
 	c.after = a.all()
 	if len(members) > 0 {
@@ -105,7 +106,10 @@ func (r *Resolver) updateGroup(ctx context.Context, input model.UpdateGroupInput
 	updated := *g
 	updated.DisplayName, updated.ExternalID, updated.Extensions = a.displayName, a.externalID, a.extensions
 	updated.DisplayNameKey, updated.UpdatedAt = schematype.Fold(a.displayName), schematype.Now()
-	updated.Version++
+	if m := memoOf(ctx); !m.raised[g.ID] {
+		updated.Version++
+		m.raised[g.ID] = true
+	}
 	if err := r.saveGroup(ctx, &updated); err != nil {
 		return nil, err
 	}

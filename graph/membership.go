@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -214,20 +215,12 @@ func (r *Resolver) membersChanged(ctx context.Context, g groupRef, kind change.K
 	if kind == change.KindMEMBERS_REMOVED {
 		n = -n
 	}
-	client := r.client(ctx)
-	moved, err := client.Group.Update().
-		Where(group.ID(g.id), group.DirectoryID(g.directoryID)).
-		AddMemberCount(int64(n)).AddVersion(1).SetUpdatedAt(schematype.Now()).
-		Save(ctx)
+	version, err := r.countMembers(ctx, g, n)
 	if err != nil {
 		return err
 	}
-	if moved == 0 {
-		return errNoGroup
-	}
-	delete(memoOf(ctx).groups, g.id)
 	c := changeRecord{
-		kind: kind, resource: change.ResourceTypeGROUP, id: g.id,
+		kind: kind, resource: change.ResourceTypeGROUP, id: g.id, version: version,
 		companyID: g.companyID, directoryID: g.directoryID,
 		counts: counts{memberships: n},
 	}
@@ -237,6 +230,34 @@ func (r *Resolver) membersChanged(ctx context.Context, g groupRef, kind change.K
 		c.before = attributes{"members": ids}
 	}
 	return r.record(ctx, c)
+}
+
+// countMembers adds to the number of a group's members and returns the group's
+// version, which a transaction raises once.
+func (r *Resolver) countMembers(ctx context.Context, g groupRef, n int) (version int64, err error) {
+	m := memoOf(ctx)
+	update := sql.Dialect(r.db.Dialect()).Update(group.Table).
+		Add(group.FieldMemberCount, n).Set(group.FieldUpdatedAt, schematype.Now()).
+		Where(sql.And(sql.EQ(group.FieldDirectoryID, g.directoryID), sql.EQ(group.FieldID, g.id))).
+		Returning(group.FieldVersion)
+	if !m.raised[g.id] {
+		update.Add(group.FieldVersion, 1)
+	}
+	query, args := update.Query()
+	rows, err := r.client(ctx).QueryContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return 0, cmp.Or(rows.Err(), error(errNoGroup))
+	}
+	if err := rows.Scan(&version); err != nil {
+		return 0, err
+	}
+	m.raised[g.id] = true
+	delete(m.groups, g.id)
+	return version, rows.Close()
 }
 
 func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, ids []uuid.UUID) ([]uuid.UUID, error) {

@@ -102,6 +102,7 @@ type memoKey struct{}
 type memo struct {
 	users  map[uuid.UUID]*ent.User
 	groups map[uuid.UUID]*ent.Group
+	raised map[uuid.UUID]bool // groups whose version it has raised, or made
 }
 
 // InTx runs f in a transaction, joining the one that ctx runs in. See [entdb.DB.InTx].
@@ -110,7 +111,7 @@ func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) 
 		return f(ctx)
 	}
 	err := r.db.InTx(ctx, func(ctx context.Context) error {
-		m := &memo{users: make(map[uuid.UUID]*ent.User), groups: make(map[uuid.UUID]*ent.Group)}
+		m := &memo{users: make(map[uuid.UUID]*ent.User), groups: make(map[uuid.UUID]*ent.Group), raised: make(map[uuid.UUID]bool)}
 		return f(context.WithValue(ctx, memoKey{}, m))
 	})
 	return r.nameMissing(ctx, err)

@@ -42,6 +42,9 @@ func newBulkItem(index int, op bulkOperation) *bulkItem {
 // bulkSingle carries out an operation that refers only to what is made
 // already, and remembers what it makes.
 func (a *adapter) bulkSingle(r *request, item *bulkItem, ids map[string]string) error {
+	if err := r.ctx.Err(); err != nil {
+		return err // and not for what was not made for want of time
+	}
 	op, err := item.op.resolve(ids)
 	if err != nil {
 		return err
@@ -68,9 +71,6 @@ func (item *bulkItem) named(ctx context.Context) context.Context {
 
 // carryOut does what an operation stands for. ids learns what it made.
 func (a *adapter) carryOut(ctx context.Context, r *request, item *bulkItem, op bulkOperation, ids map[string]string) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	e, id, f, err := a.bulkHandler(op)
 	if err != nil {
 		return err

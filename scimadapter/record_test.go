@@ -100,7 +100,7 @@ func TestRefusedTurn(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		all := d.recording(scimadapter.Config{Admit: func(context.Context) (func(), time.Duration, error) { return nil, 1200 * time.Millisecond, nil }})
 		w := d.send(d.ctx, "POST", "/v2/Users", `{"userName":"ada"}`)
-		if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "2" || (*all)[0].Outcome != "THROTTLED" {
+		if refused(t, w); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "2" || (*all)[0].Outcome != "THROTTLED" {
 			t.Errorf("%d %v %+v", w.Code, w.Header(), (*all)[0])
 		}
 		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL})
