@@ -90,6 +90,7 @@ func TestStatements(t *testing.T) {
 		count("read without members", 1, 200, "GET", "/v2/Groups/"+group+"?excludedAttributes=members", "")
 		count("read with members", 2, 200, "GET", "/v2/Groups/"+group, "")
 		count("rename", 3, 204, "PATCH", "/v2/Groups/"+group, patchBody(`{"op":"Replace","path":"displayName","value":"Crew"}`))
-		count("what the server can do", 0, 200, "GET", "/v2/Schemas", "")
+		count("what the server can do", 0, 200, "GET", "/v2/ServiceProviderConfig", "")
+		count("what the directory describes of its own", 1, 200, "GET", "/v2/Schemas", "")
 	})
 }
