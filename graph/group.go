@@ -207,6 +207,9 @@ func (a *groupAttributes) normalize() error {
 	if a.displayName == "" {
 		return failf(CodeInvalid, "displayName", "displayName must not be empty")
 	}
+	if err := checkExtensionValues(a.extensions); err != nil {
+		return err
+	}
 	extensions, err := canonicalExtensions(a.extensions)
 	a.extensions = extensions
 	return err

@@ -148,6 +148,9 @@ func normalize(a *schematype.UserAttributes) error {
 	if a.UserName == "" {
 		return failf(CodeInvalid, "userName", "userName must not be empty")
 	}
+	if err := checkInner(a); err != nil {
+		return err
+	}
 	extensions, err := canonicalExtensions(a.Extensions)
 	a.Extensions = extensions
 	return err
