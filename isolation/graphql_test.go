@@ -164,6 +164,8 @@ func (w *world) theirCursors(t testing.TB) []string {
 	query := "{ users" + page + " groups" + page + " directories" + page + " companies" + page + " keys" + page +
 		" byName: users(last: 1, orderBy: {field: NAME}) { edges { cursor } }" + ` group(by: {id: "` + w.theirs.group.String() + `"}) { members` + page + ` }` +
 		` user(by: {id: "` + w.theirs.user.String() + `"}) { groups` + page + " history" + page + " }" +
+		` manager: user(by: {id: "` + w.theirs.manager.String() + `"}) { directReports` + page + " }" +
+		` clients: directory(id: "` + w.theirs.directory.String() + `") { oauthClients` + page + " }" +
 		" company { changes(first: 1) { edges { cursor } } }" + ` directory(id: "` + w.theirs.directory.String() + `") { requestRecords` + page + " } }"
 	body := must(json.Marshal(map[string]any{"query": query}))
 	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
@@ -173,7 +175,7 @@ func (w *world) theirCursors(t testing.TB) []string {
 	for _, m := range regexp.MustCompile(`"cursor":"([^"]+)"`).FindAllStringSubmatch(a.body, -1) {
 		all = append(all, m[1])
 	}
-	if len(all) != 11 {
+	if len(all) != 13 {
 		t.Fatalf("%d cursors of theirs: %s", len(all), a.body)
 	}
 	return all
