@@ -17,7 +17,7 @@ import (
 // many times. Where that is not enough the page is short and the next goes on.
 const (
 	searchSegment  = 500
-	searchSegments = 4
+	searchSegments = 3
 )
 
 // rank orders the people of a segment: the best first, then by name.

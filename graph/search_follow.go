@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/entdb"
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schematype"
@@ -32,14 +33,6 @@ func termsOf(a schematype.UserAttributes) map[userValue]bool {
 		values[userValue{attribute: termAttributes[t.Kind][0], value: t.Text}] = true
 	}
 	return values
-}
-
-// ownTerms are the attributes of rows that are there for searches alone.
-func ownTerms() (attributes []uservalue.Attribute) {
-	for _, of := range termAttributes {
-		attributes = append(attributes, of[0])
-	}
-	return attributes
 }
 
 // searchable are the attributes that terms are made of.
@@ -73,24 +66,45 @@ func (r *Resolver) followSome(ctx context.Context) (int, error) {
 	if err != nil || len(users) == 0 {
 		return 0, err
 	}
-	directories, ids := make([]uuid.UUID, len(users)), make([]uuid.UUID, len(users))
-	rows := make(map[[2]uuid.UUID][]valueRow) // by company and directory
-	for i, u := range users {
-		directories[i], ids[i] = u.DirectoryID, u.ID
-		owner := [2]uuid.UUID{u.CompanyID, u.DirectoryID}
-		for v := range termsOf(AttributesOf(u)) {
-			rows[owner] = append(rows[owner], newValueRow(u.ID, v))
-		}
-	}
-	if err := r.forgetTerms(ctx, distinct(directories), ids); err != nil {
-		return 0, err
-	}
-	for owner, rows := range rows {
-		if err := r.insertValues(ctx, owner[0], owner[1], rows); err != nil {
+	for _, of := range byDirectory(users) {
+		if err := r.rewriteValues(ctx, of); err != nil {
 			return 0, err
 		}
 	}
-	return len(users), client.User.Update().Where(user.DirectoryIDIn(directories...), user.IDIn(ids...)).
+	return len(users), nil
+}
+
+func byDirectory(users []*ent.User) map[uuid.UUID][]*ent.User {
+	groups := make(map[uuid.UUID][]*ent.User)
+	for _, u := range users {
+		groups[u.DirectoryID] = append(groups[u.DirectoryID], u)
+	}
+	return groups
+}
+
+// rewriteValues writes all values of users of one directory anew. To delete
+// some of a user's rows by their attribute would look simpler, and has
+// PostgreSQL read all rows of the attribute where it has no statistics.
+func (r *Resolver) rewriteValues(ctx context.Context, users []*ent.User) error {
+	client, first := r.client(ctx), users[0]
+	ids := make([]uuid.UUID, len(users))
+	var rows []valueRow
+	for i, u := range users {
+		ids[i] = u.ID
+		a := AttributesOf(u)
+		for _, values := range []map[userValue]bool{valuesOf(a), termsOf(a)} {
+			for v := range values {
+				rows = append(rows, newValueRow(u.ID, v))
+			}
+		}
+	}
+	if _, err := client.UserValue.Delete().Where(uservalue.DirectoryID(first.DirectoryID), uservalue.UserIDIn(ids...)).Exec(ctx); err != nil {
+		return err
+	}
+	if err := r.insertValues(ctx, first.CompanyID, first.DirectoryID, rows); err != nil {
+		return err
+	}
+	return client.User.Update().Where(user.DirectoryID(first.DirectoryID), user.IDIn(ids...)).
 		Modify(func(u *sql.UpdateBuilder) { u.Set(user.FieldSearchVersion, sql.Expr(user.FieldVersion)) }).Exec(ctx)
 }
 
