@@ -29,10 +29,10 @@ type Scope string
 
 // The scopes of an API key.
 const (
-	ScopeRead    Scope = "read"    // read the company and what it owns
+	ScopeRead    Scope = "read"    // read the company, what it owns, and what changed
 	ScopeWrite   Scope = "write"   // change directories, users, groups and members
-	ScopeKeys    Scope = "keys"    // read and change keys
-	ScopeRecords Scope = "records" // read changes and request records
+	ScopeKeys    Scope = "keys"    // read and change keys, and read what was done to them
+	ScopeRecords Scope = "records" // read request records
 	// ScopeAny is held by every viewer: what each may do in passing, such as
 	// leaving the record of a change.
 	ScopeAny Scope = "any"

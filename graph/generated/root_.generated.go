@@ -6138,13 +6138,13 @@ enum ViewerKind {
 What an API key may do.
 """
 enum Scope {
-  "Read the company and what it owns."
+  "Read the company, what it owns, and what changed."
   READ
   "Change directories, users, groups and members."
   WRITE
-  "Read and change keys."
+  "Read and change keys, and read what was done to them."
   KEYS
-  "Read changes and request records."
+  "Read request records."
   RECORDS
 }
 `, BuiltIn: false},

@@ -77,7 +77,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	cancel(nil)
 	work.Wait() // nothing comes after the end
 	if len(errs) > 0 {
-		_ = s.next(ctx, &graphql.Response{Errors: errs})
+		_ = s.next(ctx, map[string]gqlerror.List{"errors": errs}) // where there is no data, its key is absent
 	}
 	_ = s.write(ctx, "event: complete\ndata:\n\n")
 }
@@ -105,7 +105,7 @@ type events struct {
 	slow bool
 }
 
-func (s *events) next(ctx context.Context, resp *graphql.Response) error {
+func (s *events) next(ctx context.Context, resp any) error {
 	text, err := json.Marshal(resp) // has no line breaks
 	if err != nil {
 		return err

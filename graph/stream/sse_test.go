@@ -92,7 +92,7 @@ func TestEventStreamSaysHowItEnds(t *testing.T) {
 			<-s.opened
 			c.end(t, s, &revoked)
 			text, err := io.ReadAll(resp.Body)
-			if err != nil || !strings.Contains(string(text), `"code":"`+c.code+`"`) || !strings.HasSuffix(string(text), "event: complete\ndata:\n\n") {
+			if err != nil || !strings.Contains(string(text), `"code":"`+c.code+`"`) || strings.Contains(string(text), `"data"`) || !strings.HasSuffix(string(text), "event: complete\ndata:\n\n") {
 				t.Errorf("%v: %s", err, text)
 			}
 		})
