@@ -58,7 +58,7 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 		return nil, listFailed(l, err)
 	}
 	r.searched(l.Filter, len(page.Items) > 0 || page.Total > 0)
-	if r.projection.keeps("", "members") {
+	if r.projection.keepsMembers() {
 		cutPage(page, l.Beside != nil && l.Beside.Backward)
 	}
 	return pageOf(r, schema.Groups, l, page, func(o *output, g *ent.Group) error {

@@ -142,7 +142,7 @@ func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
 	if err := o.resource(p, a.groupFrom(g), g.Extensions); err != nil {
 		return err
 	}
-	if g.MemberCount == 0 || !p.keeps("", "members") {
+	if g.MemberCount == 0 || !p.keepsMembers() {
 		return o.flush(flushAt)
 	}
 	o.buf.Truncate(o.buf.Len() - 1) // the object goes on

@@ -107,6 +107,12 @@ func (p projection) keepsSub(extension, name, sub string) bool {
 	return parts[sub] == p.only || p.only && p.whole[attributeKey(extension, name)]
 }
 
+// keepsMembers reports whether anything is wanted that is answered of members.
+func (p projection) keepsMembers() bool {
+	return p.keeps("", "members") &&
+		(p.keepsSub("", "members", "value") || p.keepsSub("", "members", "$ref") || p.keepsSub("", "members", "type"))
+}
+
 // apply takes out of a resource what is not wanted.
 func (p projection) apply(resource map[string]any) {
 	for name, value := range resource {

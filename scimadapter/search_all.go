@@ -52,7 +52,7 @@ func orNone[T any](l graph.List, page *graph.Page[T], err error) (*graph.Page[T]
 
 func (a *adapter) answerAll(r *request, l graph.List, users *graph.Page[*ent.User], groups *graph.Page[*ent.Group]) (*response, error) {
 	ofGroups := newProjection(schema.Groups, r.params)
-	if ofGroups.keeps("", "members") {
+	if ofGroups.keepsMembers() {
 		cutPage(groups, false)
 	}
 	r.projection = newProjection(schema.Users, r.params)
