@@ -238,13 +238,7 @@ func (r *Resolver) countMembers(ctx context.Context, g groupRef, n int) (version
 	m := memoOf(ctx)
 	update := sql.Dialect(r.db.Dialect()).Update(group.Table).
 		Add(group.FieldMemberCount, n).Set(group.FieldUpdatedAt, schematype.Now()).
-<<<<<<< ours
 		Where(sql.And(sql.EQ(group.FieldCompanyID, g.companyID), sql.EQ(group.FieldDirectoryID, g.directoryID), sql.EQ(group.FieldID, g.id))).
-=======
-		Where(sql.And(
-			sql.EQ(group.FieldCompanyID, g.companyID), sql.EQ(group.FieldDirectoryID, g.directoryID), sql.EQ(group.FieldID, g.id),
-		)).
->>>>>>> theirs
 		Returning(group.FieldVersion)
 	if !m.raised[g.id] {
 		update.Add(group.FieldVersion, 1)
