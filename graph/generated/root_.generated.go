@@ -5501,65 +5501,65 @@ extend type Directory {
 A person in a directory: a SCIM User (RFC 7643 §4.1) with the enterprise extension (§4.3).
 """
 type User implements Node {
-  "The id, the same in GraphQL and SCIM, never reused."
+  "The identifier, given by this server and never reused."
   id: ID!
   "The directory that the user is in."
   directory: Directory!
-  "The name to sign in with, unique in the directory ignoring case."
+  "The name the user signs in with; unique in the directory, ignoring case."
   userName: String!
-  "The identity provider's own id of the user. Case matters; not necessarily unique."
+  "The identifier the client gave the resource; not unique."
   externalId: String
-  "Whether the user may sign in. A disabled user stays in the directory."
+  "Whether the user may work in the services that use this directory."
   active: Boolean!
-  "Name as it is shown to people."
+  "The name shown to other people."
   displayName: String
-  "The components of the name."
+  "The components of the user's name."
   name: PersonName
-  "How the user is casually called."
+  "The casual way to address the user."
   nickName: String
-  "Address of the user's own page."
+  "The location of the user's profile."
   profileUrl: String
-  "Job title, such as \"Harbour master\"."
+  "The job title, such as Vice President."
   title: String
-  "Relation to the company, such as \"Employee\" or \"Contractor\"."
+  "The relation to the company, such as Employee or Contractor."
   userType: String
-  "Language the user reads, as HTTP's Accept-Language has it: ` + "`" + `de-CH` + "`" + `."
+  "The preferred language, as in the Accept-Language header."
   preferredLanguage: String
-  "Locale for dates and numbers: ` + "`" + `en-GB` + "`" + `."
+  "The locale for currency, dates and numbers, such as en-US."
   locale: String
-  "IANA time zone: ` + "`" + `Europe/Zurich` + "`" + `."
+  "The time zone in the IANA format, such as Europe/Berlin."
   timezone: String
-  "E-mail addresses."
+  "The e-mail addresses."
   emails: [MultiValue!]!
-  "Phone numbers, as they were given."
+  "The phone numbers."
   phoneNumbers: [MultiValue!]!
-  "Instant messaging addresses."
+  "The instant messaging addresses."
   ims: [MultiValue!]!
-  "Addresses of pictures."
+  "The locations of photos of the user."
   photos: [MultiValue!]!
-  "Physical addresses."
+  "The postal addresses."
   addresses: [Address!]!
   "What the user is entitled to."
   entitlements: [MultiValue!]!
-  "Roles of the user."
+  "The roles the user has."
   roles: [MultiValue!]!
-  "Certificates, DER in base64."
+  "The certificates of the user."
   x509Certificates: [MultiValue!]!
-  "Number the company gave the user."
+  "The identifier the company gave the person."
   employeeNumber: String
-  "Cost center that the user is booked to, such as ` + "`" + `4130` + "`" + `."
+  "The name of the cost center."
   costCenter: String
-  "Organization the user belongs to, such as ` + "`" + `Harbor Ltd` + "`" + `."
+  "The name of the organization."
   organization: String
-  "Division of the organization, such as ` + "`" + `Shipping` + "`" + `."
+  "The name of the division."
   division: String
-  "Department of the division, such as ` + "`" + `Docks` + "`" + `."
+  "The name of the department."
   department: String
   "The manager as it was given: usually the id of a user of the directory, who may come later."
   managerValue: String
   "Attributes of other schema extensions, by their URN."
   extensions: JSON
-  "The manager, when the manager's id is one of the directory."
+  "The user's manager, where the id given is that of a user of the directory."
   manager: User
   "The users whose manager this is, oldest first."
   directReports(
@@ -5572,7 +5572,7 @@ type User implements Node {
     "Length of the page from its end."
     last: Int
   ): UserConnection!
-  "The groups the user is a direct member of."
+  "The groups the user is a direct member of; written through the groups."
   groups(
     "Start after this cursor."
     after: Cursor
@@ -5597,17 +5597,17 @@ type User implements Node {
 The components of a name (RFC 7643 §4.1.1).
 """
 type PersonName {
-  "The whole name as it is shown."
+  "The full name, formatted for display."
   formatted: String
-  "Family name, such as ` + "`" + `Lovelace` + "`" + `."
+  "The family name, or last name."
   familyName: String
-  "Given name, such as ` + "`" + `Ada` + "`" + `."
+  "The given name, or first name."
   givenName: String
-  "Middle name, such as ` + "`" + `King` + "`" + `."
+  "The middle name or names."
   middleName: String
-  "Title before the name."
+  "The title before the name, such as Dr."
   honorificPrefix: String
-  "Suffix after the name."
+  "The suffix behind the name, such as III."
   honorificSuffix: String
 }
 
@@ -5631,21 +5631,21 @@ type MultiValue {
 A physical address (RFC 7643 §4.1.2).
 """
 type Address {
-  "The whole address, may have line breaks."
+  "The full address, formatted for display."
   formatted: String
-  "Street and number."
+  "The street, house number and the like."
   streetAddress: String
-  "City."
+  "The city."
   locality: String
-  "State or region."
+  "The state or region."
   region: String
-  "Postal or ZIP code, such as ` + "`" + `8001` + "`" + `."
+  "The postal code."
   postalCode: String
-  "Country, ISO 3166-1 alpha-2."
+  "The country."
   country: String
-  "What it is for, such as ` + "`" + `work` + "`" + `."
+  "What the value is for."
   type: String
-  "Whether it is the preferred one."
+  "Whether this is the preferred value; true for at most one."
   primary: Boolean
 }
 
@@ -5653,17 +5653,17 @@ type Address {
 The components of a name to store (RFC 7643 §4.1.1).
 """
 input PersonNameInput {
-  "The whole name as it is shown."
+  "The full name, formatted for display."
   formatted: String
-  "Family name, such as ` + "`" + `Lovelace` + "`" + `."
+  "The family name, or last name."
   familyName: String
-  "Given name, such as ` + "`" + `Ada` + "`" + `."
+  "The given name, or first name."
   givenName: String
-  "Middle name, such as ` + "`" + `King` + "`" + `."
+  "The middle name or names."
   middleName: String
-  "Title before the name."
+  "The title before the name, such as Dr."
   honorificPrefix: String
-  "Suffix after the name."
+  "The suffix behind the name, such as III."
   honorificSuffix: String
 }
 
@@ -5687,21 +5687,21 @@ input MultiValueInput {
 A physical address to store (RFC 7643 §4.1.2).
 """
 input AddressInput {
-  "The whole address, may have line breaks."
+  "The full address, formatted for display."
   formatted: String
-  "Street and number."
+  "The street, house number and the like."
   streetAddress: String
-  "City."
+  "The city."
   locality: String
-  "State or region."
+  "The state or region."
   region: String
-  "Postal or ZIP code, such as ` + "`" + `8001` + "`" + `."
+  "The postal code."
   postalCode: String
-  "Country, ISO 3166-1 alpha-2."
+  "The country."
   country: String
-  "What it is for, such as ` + "`" + `work` + "`" + `."
+  "What the value is for."
   type: String
-  "Whether it is the preferred one."
+  "Whether this is the preferred value; true for at most one."
   primary: Boolean
 }
 
@@ -5879,55 +5879,55 @@ A user to make.
 input CreateUserInput {
   "The directory to put the user into."
   directoryId: ID!
-  "The name to sign in with, unique in the directory ignoring case."
+  "The name the user signs in with; unique in the directory, ignoring case."
   userName: String!
-  "The identity provider's own id of the user. Case matters; not necessarily unique."
+  "The identifier the client gave the resource; not unique."
   externalId: String
-  "Whether the user may sign in. A disabled user stays in the directory."
+  "Whether the user may work in the services that use this directory."
   active: Boolean! = true
-  "Name as it is shown to people."
+  "The name shown to other people."
   displayName: String
-  "The components of the name."
+  "The components of the user's name."
   name: PersonNameInput
-  "How the user is casually called."
+  "The casual way to address the user."
   nickName: String
-  "Address of the user's own page."
+  "The location of the user's profile."
   profileUrl: String
-  "Job title, such as \"Harbour master\"."
+  "The job title, such as Vice President."
   title: String
-  "Relation to the company, such as \"Employee\" or \"Contractor\"."
+  "The relation to the company, such as Employee or Contractor."
   userType: String
-  "Language the user reads, as HTTP's Accept-Language has it: ` + "`" + `de-CH` + "`" + `."
+  "The preferred language, as in the Accept-Language header."
   preferredLanguage: String
-  "Locale for dates and numbers: ` + "`" + `en-GB` + "`" + `."
+  "The locale for currency, dates and numbers, such as en-US."
   locale: String
-  "IANA time zone: ` + "`" + `Europe/Zurich` + "`" + `."
+  "The time zone in the IANA format, such as Europe/Berlin."
   timezone: String
-  "E-mail addresses."
+  "The e-mail addresses."
   emails: [MultiValueInput!]
-  "Phone numbers, as they were given."
+  "The phone numbers."
   phoneNumbers: [MultiValueInput!]
-  "Instant messaging addresses."
+  "The instant messaging addresses."
   ims: [MultiValueInput!]
-  "Addresses of pictures."
+  "The locations of photos of the user."
   photos: [MultiValueInput!]
-  "Physical addresses."
+  "The postal addresses."
   addresses: [AddressInput!]
   "What the user is entitled to."
   entitlements: [MultiValueInput!]
-  "Roles of the user."
+  "The roles the user has."
   roles: [MultiValueInput!]
-  "Certificates, DER in base64."
+  "The certificates of the user."
   x509Certificates: [MultiValueInput!]
-  "Number the company gave the user."
+  "The identifier the company gave the person."
   employeeNumber: String
-  "Cost center that the user is booked to, such as ` + "`" + `4130` + "`" + `."
+  "The name of the cost center."
   costCenter: String
-  "Organization the user belongs to, such as ` + "`" + `Harbor Ltd` + "`" + `."
+  "The name of the organization."
   organization: String
-  "Division of the organization, such as ` + "`" + `Shipping` + "`" + `."
+  "The name of the division."
   division: String
-  "Department of the division, such as ` + "`" + `Docks` + "`" + `."
+  "The name of the department."
   department: String
   "The manager as it was given: usually the id of a user of the directory, who may come later."
   managerValue: String
@@ -5959,55 +5959,55 @@ input UpdateUserInput {
 Changes to a user: what is left out stays, null clears.
 """
 input UserPatch {
-  "The name to sign in with; it cannot be cleared."
+  "The name the user signs in with; unique in the directory, ignoring case. It cannot be cleared."
   userName: String
-  "The identity provider's own id of the user. Case matters; not necessarily unique."
+  "The identifier the client gave the resource; not unique."
   externalId: String
-  "Whether the user may sign in. A disabled user stays in the directory."
+  "Whether the user may work in the services that use this directory."
   active: Boolean
-  "Name as it is shown to people."
+  "The name shown to other people."
   displayName: String
-  "The components of the name."
+  "The components of the user's name."
   name: PersonNameInput
-  "How the user is casually called."
+  "The casual way to address the user."
   nickName: String
-  "Address of the user's own page."
+  "The location of the user's profile."
   profileUrl: String
-  "Job title, such as \"Harbour master\"."
+  "The job title, such as Vice President."
   title: String
-  "Relation to the company, such as \"Employee\" or \"Contractor\"."
+  "The relation to the company, such as Employee or Contractor."
   userType: String
-  "Language the user reads, as HTTP's Accept-Language has it: ` + "`" + `de-CH` + "`" + `."
+  "The preferred language, as in the Accept-Language header."
   preferredLanguage: String
-  "Locale for dates and numbers: ` + "`" + `en-GB` + "`" + `."
+  "The locale for currency, dates and numbers, such as en-US."
   locale: String
-  "IANA time zone: ` + "`" + `Europe/Zurich` + "`" + `."
+  "The time zone in the IANA format, such as Europe/Berlin."
   timezone: String
-  "E-mail addresses."
+  "The e-mail addresses."
   emails: [MultiValueInput!]
-  "Phone numbers, as they were given."
+  "The phone numbers."
   phoneNumbers: [MultiValueInput!]
-  "Instant messaging addresses."
+  "The instant messaging addresses."
   ims: [MultiValueInput!]
-  "Addresses of pictures."
+  "The locations of photos of the user."
   photos: [MultiValueInput!]
-  "Physical addresses."
+  "The postal addresses."
   addresses: [AddressInput!]
   "What the user is entitled to."
   entitlements: [MultiValueInput!]
-  "Roles of the user."
+  "The roles the user has."
   roles: [MultiValueInput!]
-  "Certificates, DER in base64."
+  "The certificates of the user."
   x509Certificates: [MultiValueInput!]
-  "Number the company gave the user."
+  "The identifier the company gave the person."
   employeeNumber: String
-  "Cost center that the user is booked to, such as ` + "`" + `4130` + "`" + `."
+  "The name of the cost center."
   costCenter: String
-  "Organization the user belongs to, such as ` + "`" + `Harbor Ltd` + "`" + `."
+  "The name of the organization."
   organization: String
-  "Division of the organization, such as ` + "`" + `Shipping` + "`" + `."
+  "The name of the division."
   division: String
-  "Department of the division, such as ` + "`" + `Docks` + "`" + `."
+  "The name of the department."
   department: String
   "The manager as it was given: usually the id of a user of the directory, who may come later."
   managerValue: String

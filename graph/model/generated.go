@@ -898,55 +898,55 @@ type UserOrder struct {
 
 // Changes to a user: what is left out stays, null clears.
 type UserPatch struct {
-	// The name to sign in with; it cannot be cleared.
+	// The name the user signs in with; unique in the directory, ignoring case. It cannot be cleared.
 	UserName graphql.Omittable[*string] `json:"userName,omitempty,omitzero"`
-	// The identity provider's own id of the user. Case matters; not necessarily unique.
+	// The identifier the client gave the resource; not unique.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty,omitzero"`
-	// Whether the user may sign in. A disabled user stays in the directory.
+	// Whether the user may work in the services that use this directory.
 	Active graphql.Omittable[*bool] `json:"active,omitempty,omitzero"`
-	// Name as it is shown to people.
+	// The name shown to other people.
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty,omitzero"`
-	// The components of the name.
+	// The components of the user's name.
 	Name graphql.Omittable[*schematype.Name] `json:"name,omitempty,omitzero"`
-	// How the user is casually called.
+	// The casual way to address the user.
 	NickName graphql.Omittable[*string] `json:"nickName,omitempty,omitzero"`
-	// Address of the user's own page.
+	// The location of the user's profile.
 	ProfileURL graphql.Omittable[*string] `json:"profileUrl,omitempty,omitzero"`
-	// Job title, such as "Harbour master".
+	// The job title, such as Vice President.
 	Title graphql.Omittable[*string] `json:"title,omitempty,omitzero"`
-	// Relation to the company, such as "Employee" or "Contractor".
+	// The relation to the company, such as Employee or Contractor.
 	UserType graphql.Omittable[*string] `json:"userType,omitempty,omitzero"`
-	// Language the user reads, as HTTP's Accept-Language has it: `de-CH`.
+	// The preferred language, as in the Accept-Language header.
 	PreferredLanguage graphql.Omittable[*string] `json:"preferredLanguage,omitempty,omitzero"`
-	// Locale for dates and numbers: `en-GB`.
+	// The locale for currency, dates and numbers, such as en-US.
 	Locale graphql.Omittable[*string] `json:"locale,omitempty,omitzero"`
-	// IANA time zone: `Europe/Zurich`.
+	// The time zone in the IANA format, such as Europe/Berlin.
 	Timezone graphql.Omittable[*string] `json:"timezone,omitempty,omitzero"`
-	// E-mail addresses.
+	// The e-mail addresses.
 	Emails graphql.Omittable[[]schematype.MultiValue] `json:"emails,omitempty,omitzero"`
-	// Phone numbers, as they were given.
+	// The phone numbers.
 	PhoneNumbers graphql.Omittable[[]schematype.MultiValue] `json:"phoneNumbers,omitempty,omitzero"`
-	// Instant messaging addresses.
+	// The instant messaging addresses.
 	Ims graphql.Omittable[[]schematype.MultiValue] `json:"ims,omitempty,omitzero"`
-	// Addresses of pictures.
+	// The locations of photos of the user.
 	Photos graphql.Omittable[[]schematype.MultiValue] `json:"photos,omitempty,omitzero"`
-	// Physical addresses.
+	// The postal addresses.
 	Addresses graphql.Omittable[[]schematype.Address] `json:"addresses,omitempty,omitzero"`
 	// What the user is entitled to.
 	Entitlements graphql.Omittable[[]schematype.MultiValue] `json:"entitlements,omitempty,omitzero"`
-	// Roles of the user.
+	// The roles the user has.
 	Roles graphql.Omittable[[]schematype.MultiValue] `json:"roles,omitempty,omitzero"`
-	// Certificates, DER in base64.
+	// The certificates of the user.
 	X509Certificates graphql.Omittable[[]schematype.MultiValue] `json:"x509Certificates,omitempty,omitzero"`
-	// Number the company gave the user.
+	// The identifier the company gave the person.
 	EmployeeNumber graphql.Omittable[*string] `json:"employeeNumber,omitempty,omitzero"`
-	// Cost center that the user is booked to, such as `4130`.
+	// The name of the cost center.
 	CostCenter graphql.Omittable[*string] `json:"costCenter,omitempty,omitzero"`
-	// Organization the user belongs to, such as `Harbor Ltd`.
+	// The name of the organization.
 	Organization graphql.Omittable[*string] `json:"organization,omitempty,omitzero"`
-	// Division of the organization, such as `Shipping`.
+	// The name of the division.
 	Division graphql.Omittable[*string] `json:"division,omitempty,omitzero"`
-	// Department of the division, such as `Docks`.
+	// The name of the department.
 	Department graphql.Omittable[*string] `json:"department,omitempty,omitzero"`
 	// The manager as it was given: usually the id of a user of the directory, who may come later.
 	Manager graphql.Omittable[*string] `json:"managerValue,omitempty,omitzero"`
