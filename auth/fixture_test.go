@@ -130,6 +130,12 @@ type server struct {
 	*auth.Authenticator
 	handler http.Handler
 	reached *viewer.Viewer
+	context context.Context // of the request that reached the handler last
+}
+
+// streams tells the requests of the tests that are answered for long.
+func streams(r *http.Request) bool {
+	return r.Header.Get("Upgrade") != "" || r.Header.Get("Accept") != ""
 }
 
 func (x *fixture) serve(t testing.TB, cfg auth.Config) *server {
@@ -145,13 +151,13 @@ func (x *fixture) serve(t testing.TB, cfg auth.Config) *server {
 	s.handler = a.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
 			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: refuse},
-			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Refuse: refuse},
+			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Stream: streams, Refuse: refuse},
 		},
 		Public:      []string{"/livez", "/playground"},
 		PublicTrees: []string{"/playground/"},
 	}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, _ := viewer.FromContext(r.Context())
-		s.reached = &v
+		s.reached, s.context = &v, r.Context()
 	}))
 	return s
 }
