@@ -3486,7 +3486,7 @@ type Change implements Node {
   resourceId: ID!
   "What was changed, as it is now; null when it was deleted since, or when you may not read it."
   resource: Node
-  "The version of the resource afterwards; 0 where members were added or removed, which leaves the group's version as it is."
+  "The version of the resource afterwards."
   resourceVersion: Int!
   "The attributes that changed. For members it is ` + "`" + `members` + "`" + `, with the ids that were added or removed."
   changes: [AttributeChange!]!
