@@ -58,7 +58,7 @@ JOIN family AS f ON f.i = ((n * CAST(104729 AS bigint)) % 20011) * ((n * CAST(10
 	shown := "given || ' ' || family"
 	run(clone("users", user.Columns, map[string]string{
 		"id": "town_id", "user_name": "given || '.' || family || '.' || n || '@harbor.example'", "external_id": "'town.' || n",
-		"display_name": shown, "sort_name": shown, "title": "'Grade' || n % 20 || ' engineer'", "department": "'Dock' || n % 50",
+		"display_name": shown, "sort_name": shown, "title": "'Grade' || (n % 20) || ' engineer'", "department": "'Dock' || (n % 50)",
 		"name":          fmt.Sprintf(text.json, `'{"givenName":"' || given || '","familyName":"' || family || '"}'`),
 		"emails":        fmt.Sprintf(text.json, `'[{"value":"' || given || '.' || family || '.' || n || '@harbor.example","type":"work"}]'`),
 		"phone_numbers": fmt.Sprintf(text.json, `'[{"value":"+41 44 ' || (1000000 + n) || '","type":"work"}]'`),
@@ -70,7 +70,7 @@ JOIN family AS f ON f.i = ((n * CAST(104729 AS bigint)) % 20011) * ((n * CAST(10
 	for i, term := range []struct{ attribute, value string }{
 		{"EMAILS", "given || '.' || family || '.' || n || '@harbor.example'"},
 		{"NAME_WORDS", "given"}, {"NAME_WORDS", "family"},
-		{"WORK_WORDS", "'grade' || n % 20"}, {"WORK_WORDS", "'engineer'"}, {"WORK_WORDS", "'dock' || n % 50"},
+		{"WORK_WORDS", "'grade' || (n % 20)"}, {"WORK_WORDS", "'engineer'"}, {"WORK_WORDS", "'dock' || (n % 50)"},
 		{"PHONE_DIGITS", "'4144' || (1000000 + n)"}, {"PHONE_DIGITS", "'44' || (1000000 + n)"}, {"PHONE_DIGITS", "'r' || " + reversed + " || '4414'"},
 	} {
 		run(fmt.Sprintf("INSERT INTO user_values (directory_id, user_id, id, company_id, attribute, value_key, type_key) SELECT '%s', town_id, '00000000-0000-7000-8000-%012d', '%s', '%s', %s, '' FROM town",
