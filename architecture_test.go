@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"ent/migrations"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/wall"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
 	{"auth"}, {"auth/oauth"},
-	{"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/guard"}, {"graph/stream"}, {"graph/where"}, {"graph"},
+	{"graph/guard"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/where"}, {"graph"},
 	{"scimadapter"},
 	{"records"},
 	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},

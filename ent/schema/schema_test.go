@@ -89,6 +89,7 @@ func TestEveryKeyIsLedByItsTenant(t *testing.T) {
 // unscoped are the indexes that look a row up before its company is known.
 var unscoped = map[string]string{
 	"company_short_name_key":       "the address of a sign-in page names the company",
+	"key_origins":                  "the preflight of a browser names an origin, and no key",
 	"key_digest":                   "a secret is all there is to find its key by",
 	"accesstoken_digest":           "a token is all there is to find its client by",
 	"accesstoken_expires_at":       "the sweep deletes what has expired of every company",
