@@ -93,7 +93,7 @@ type planned struct {
 
 // scanned is how a plan looks that reads a large table from end to end, or all
 // memberships of a directory.
-var scanned = regexp.MustCompile(`(Seq Scan on|SCAN) (users|user_values|groups|memberships|changes)|SEARCH memberships USING .*\(directory_id=\?\)`)
+var scanned = regexp.MustCompile(`(Seq Scan on|SCAN) (users|user_values|groups|memberships|changes)|SEARCH (memberships|user_values) USING .*\((directory_id|company_id)=\?\)`)
 
 // sorted is how a plan looks that sorts.
 var sorted = regexp.MustCompile(`Sort Key:|USE TEMP B-TREE FOR ORDER BY`)

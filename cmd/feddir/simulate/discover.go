@@ -103,11 +103,14 @@ func (j *job) leaveOut(i int) {
 func (j *job) readSchemas(ctx context.Context, schemas []map[string]any) error {
 	for _, s := range schemas {
 		id, _ := s["id"].(string)
-		a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/Schemas/" + url.PathEscape(id), allow: []int{200}})
+		a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/Schemas/" + url.PathEscape(id), allow: []int{200, 404}})
 		if err != nil {
 			return err
 		}
-		if a.ok && a.body["id"] != id {
+		switch {
+		case a.status == 404:
+			a.remark("a schema that is listed is not there by its id")
+		case a.ok && a.body["id"] != id:
 			a.wrong("the schema %q was asked for, %s came", id, compact(a.body["id"]))
 		}
 	}
@@ -115,12 +118,15 @@ func (j *job) readSchemas(ctx context.Context, schemas []map[string]any) error {
 	if err != nil {
 		return err
 	}
-	a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/ResourceTypes", allow: []int{200}})
+	a, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/ResourceTypes", allow: []int{200, 404}})
 	if err != nil {
 		return err
 	}
-	types, _ := a.list()
-	if len(types) < 2 && a.ok {
+	if a.status == 404 {
+		a.remark("there are no resource types")
+		return nil
+	}
+	if types, _ := a.list(); len(types) < 2 && a.ok {
 		a.remark("%s instead of those of users and groups", count(len(types), "resource type"))
 	}
 	return nil

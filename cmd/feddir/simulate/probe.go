@@ -87,7 +87,7 @@ func (j *job) searchByPost(ctx context.Context) error {
 	body := map[string]any{"schemas": []string{searchSchema}, "filter": "userName eq " + quote(p.want[userName]),
 		"attributes": []string{"userName"}, "startIndex": 1, "count": 10}
 	for _, path := range []string{userType.endpoint + "/.search", "/.search"} {
-		a, err := j.client.do(ctx, request{kind: "search by POST", method: "POST", path: path, body: body, allow: []int{200, 404, 405, 501}})
+		a, err := j.client.do(ctx, request{kind: "search by POST", method: "POST", path: path, body: body, allow: []int{200, 400, 403, 404, 405, 501}})
 		if err != nil {
 			return err
 		}

@@ -158,7 +158,7 @@ func (s *server) route(r *http.Request, endpoint, id string) (int, map[string]an
 	switch {
 	case endpoint == "Schemas":
 		return 200, s.describe(schemas(), id)
-	case endpoint == "ResourceTypes":
+	case endpoint == "ResourceTypes" && s.fault != "has no resource types":
 		return 200, s.list([]map[string]any{{"name": "User"}, {"name": "Group"}}, 1, 100)
 	case endpoint == "ServiceProviderConfig":
 		return 200, s.config()
@@ -207,7 +207,7 @@ func (s *server) route(r *http.Request, endpoint, id string) (int, map[string]an
 // describe is all schemas, or one of them.
 func (s *server) describe(all []map[string]any, id string) map[string]any {
 	for _, one := range all {
-		if one["id"] == id {
+		if one["id"] == id && s.fault != "has no schema by its id" {
 			return one
 		}
 	}

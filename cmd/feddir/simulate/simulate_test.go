@@ -97,6 +97,8 @@ func TestFaultsAreNoticed(t *testing.T) {
 		"echoes another startIndex",
 		"fails once",
 		"loses an answer",
+		"has no resource types",
+		"has no schema by its id",
 		"returns all attributes of a search",
 		"sorts one way only",
 		"takes any cursor",
