@@ -11,11 +11,12 @@ import (
 // number is a value that is a number.
 type number struct{ sql textOf }
 
-// jsonNumber is NULL for a number of more digits than PostgreSQL could be asked
-// to write out: one such value must not fail every filter.
+// jsonNumber is NULL for a number that is too large, or of more digits than
+// PostgreSQL could be asked to write out: one such value must not fail every
+// filter.
 func jsonNumber(s *sql.Selector, _ string) expression {
 	if !onPostgres(s) {
-		return raw("(CASE WHEN e.type IN ('integer', 'real') THEN e.value END)")
+		return raw("(CASE WHEN e.type IN ('integer', 'real') AND e.value BETWEEN -1e140 AND 1e140 THEN e.value END)")
 	}
 	const few = `'^-?[0-9]{1,40}([.][0-9]{1,40})?([eE][+-]?[0-9]{1,2})?$'`
 	return raw("(CASE WHEN json_typeof(e.value) = 'number' AND (e.value #>> '{}') ~ " + few + " THEN CAST(e.value #>> '{}' AS numeric) END)")
