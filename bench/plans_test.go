@@ -75,7 +75,7 @@ func TestPlans(t *testing.T) {
 					for _, s := range statements {
 						plans += s.query + "\n" + explain(t, s)
 					}
-					if scanned.MatchString(plans) || !narrowed(plans, c.by) || c.by == "" && sorted.MatchString(plans) {
+					if scanned.MatchString(plans) || !narrowed(plans, c.by) || c.by == "" && sorted.MatchString(strings.ReplaceAll(plans, counted, "")) {
 						t.Errorf("%s: want an index on %s\n%s", c.name, c.by, plans)
 					}
 				}
@@ -97,6 +97,10 @@ var scanned = regexp.MustCompile(`(Seq Scan on|SCAN) (users|user_values|groups|m
 
 // sorted is how a plan looks that sorts.
 var sorted = regexp.MustCompile(`Sort Key:|USE TEMP B-TREE FOR ORDER BY`)
+
+// counted is how PostgreSQL sorts the two rows that tell how much a directory
+// holds.
+const counted = "Sort Key: directory_counts.directory_id"
 
 func narrowed(plan, column string) bool {
 	return regexp.MustCompile(`(Index Cond: .*\b|USING .*INDEX .*\(.*\b)` + column + `\b`).MatchString(plan)

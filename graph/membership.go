@@ -3,7 +3,10 @@ package graph
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
@@ -330,30 +333,56 @@ func (r *Resolver) deleteMembers(ctx context.Context, g groupRef, ids []uuid.UUI
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	client := r.client(ctx)
-	q := client.Membership.Query().
-		Where(membership.DirectoryID(g.directoryID), membership.GroupID(g.id), membership.MemberIDIn(distinct(ids)...)).
-		Order(membership.ByMemberID())
-	if r.rowLocks() {
-		q.ForUpdate()
-	}
-	found, err := q.All(ctx)
-	if err != nil || len(found) == 0 {
+	members, err := r.lockMembers(ctx, g, distinct(ids))
+	if err != nil || len(members) == 0 {
 		return nil, err
 	}
-	members := make([]uuid.UUID, len(found))
-	for i, m := range found {
-		members[i] = m.MemberID
-	}
-	_, err = client.Membership.Delete().
-		Where(membership.DirectoryID(g.directoryID), membership.GroupID(g.id), membership.MemberIDIn(members...)).
+	_, err = r.client(ctx).Membership.Delete().
+		Where(membership.DirectoryID(g.directoryID), membership.IDIn(slices.Collect(maps.Values(members))...)).
 		Exec(ctx)
-	return members, err
+	return slices.SortedFunc(maps.Keys(members), compareIDs), err
 }
+
+// lockMembers returns which of ids are members of a group, with the ids of
+// their memberships. Each is looked up by itself: PostgreSQL, which plans for
+// groups of the usual size, would walk all members of a large one.
+func (r *Resolver) lockMembers(ctx context.Context, g groupRef, ids []uuid.UUID) (map[uuid.UUID]uuid.UUID, error) {
+	found := make(map[uuid.UUID]uuid.UUID)
+	if !r.rowLocks() {
+		rows, err := r.client(ctx).Membership.Query().
+			Where(membership.DirectoryID(g.directoryID), membership.GroupID(g.id), membership.MemberIDIn(ids...)).All(ctx)
+		for _, m := range rows {
+			found[m.MemberID] = m.ID
+		}
+		return found, err
+	}
+	args := []any{g.companyID, g.directoryID, g.id}
+	values := make([]string, len(ids))
+	for i, id := range ids {
+		args = append(args, id)
+		values[i] = fmt.Sprintf("($%d::uuid)", len(args))
+	}
+	rows, err := r.client(ctx).QueryContext(ctx, `SELECT m.member_id, m.id FROM (VALUES `+strings.Join(values, ", ")+`) AS v(id) CROSS JOIN LATERAL (
+  SELECT member_id, id FROM memberships WHERE company_id = $1 AND directory_id = $2 AND group_id = $3 AND member_id = v.id LIMIT 1 FOR UPDATE) AS m`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var member, id uuid.UUID
+		if err := rows.Scan(&member, &id); err != nil {
+			return nil, err
+		}
+		found[member] = id
+	}
+	return found, rows.Err()
+}
+
+func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
 
 // distinct returns ids sorted, each once: rows are always locked in one order.
 func distinct(ids []uuid.UUID) []uuid.UUID {
 	sorted := slices.Clone(ids)
-	slices.SortFunc(sorted, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(sorted, compareIDs)
 	return slices.Compact(sorted)
 }
