@@ -38,7 +38,7 @@ lint: ## Check format, vet, staticcheck, scripts and the proxy's configuration
 		if [[ -n $$unformatted ]]; then echo "gofmt would change: $$unformatted"; exit 1; fi
 	go vet ./...
 	$(STATICCHECK) ./...
-	@$(call installed,shellcheck) .ci/run .ci/packages .ci/unchanged .ci/vuln .ci/fuzz graph/audit/run
+	@$(call installed,shellcheck) .ci/run .ci/packages .ci/unchanged .ci/vuln .ci/fuzz graph/audit/run docs/examples/run
 	@FEDDIR_HOST=localhost $(call installed,caddy) validate --adapter caddyfile --config docker/Caddyfile
 
 ##@ Before a release
@@ -64,6 +64,10 @@ race: ## Run the tests in random order under the race detector
 .PHONY: graphql-http
 graphql-http: ## Audit GraphQL over HTTP against a started server, with Node
 	graph/audit/run
+
+.PHONY: examples
+examples: ## Build the examples and run them against a started server, with Node
+	docs/examples/run
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)

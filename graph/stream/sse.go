@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -30,18 +31,37 @@ var _ graphql.Transport = Events{}
 // Supports implements graphql.Transport.
 func (Events) Supports(r *http.Request) bool { return isEventStream(r) }
 
+// isEventStream reports whether a client wants events rather than one answer.
+// Some name every media type they know for whatever they send, urql among
+// them: where events and one answer are as welcome, it is one answer.
 func isEventStream(r *http.Request) bool {
 	if r.Method != http.MethodPost {
 		return false
 	}
+	events, one := 0.0, 0.0
 	for _, accept := range r.Header.Values("Accept") {
 		for part := range strings.SplitSeq(accept, ",") {
-			if media, _, err := mime.ParseMediaType(part); err == nil && media == mediaEvents {
-				return true
+			media, params, err := mime.ParseMediaType(part)
+			if err != nil {
+				continue
+			}
+			switch media {
+			case mediaEvents:
+				events = max(events, weight(params["q"]))
+			case "application/json", "application/graphql-response+json":
+				one = max(one, weight(params["q"]))
 			}
 		}
 	}
-	return false
+	return events > one
+}
+
+// weight is the q of a media type in Accept (RFC 9110 §12.4.2).
+func weight(q string) float64 {
+	if w, err := strconv.ParseFloat(q, 64); err == nil && w >= 0 && w <= 1 {
+		return w
+	}
+	return 1
 }
 
 // Do implements graphql.Transport. It returns when the stream has ended.
