@@ -1,5 +1,5 @@
 import { useDeferredValue, useState } from 'react';
-import { useQuery } from 'urql';
+import { useQuery, useSubscription } from 'urql';
 import { PersonDetail } from './Person';
 import { graphql } from './gql';
 
@@ -27,13 +27,25 @@ const PeopleQuery = graphql(`
   }
 `);
 
+const ChangesSubscription = graphql(`
+  subscription Changes {
+    changes(where: { resourceType: [USER] }) {
+      cursor
+    }
+  }
+`);
+
 // People is a box to search in, and who is found, by pages.
 export function People() {
   const [query, setQuery] = useState('');
   const [cursors, setCursors] = useState<string[]>([]); // where the pages before this one ended
   const [chosen, choose] = useState<string>();
   const variables = { query: useDeferredValue(query), after: cursors.at(-1) };
-  const [{ data, error, fetching }] = useQuery({ query: PeopleQuery, variables });
+  const [{ data, error, fetching }, readAgain] = useQuery({ query: PeopleQuery, variables });
+  useSubscription({ query: ChangesSubscription }, (_, change) => {
+    readAgain({ requestPolicy: 'network-only' });
+    return change;
+  });
   const { endCursor, hasNextPage } = data?.users.pageInfo ?? {};
   return (
     <main>

@@ -9,6 +9,7 @@ const client = new Client({
   url: `${import.meta.env.VITE_FEDDIR_URL}/graphql`,
   fetchOptions: { headers: { Authorization: `Bearer ${import.meta.env.VITE_FEDDIR_API_KEY}` } },
   preferGetMethod: false,
+  fetchSubscriptions: true, // as event streams, beside queries
   exchanges: [cacheExchange, fetchExchange],
 });
 
