@@ -12,12 +12,13 @@ import (
 // value that is put there.
 type operation struct {
 	position
-	schema *ast.Schema
-	text   string
-	own    func(owner, field string) string // an own id for a place
-	scoped bool                             // what needs a scope is selected too
-	serial *int                             // makes names that no one has yet
-	since  string                           // a cursor of the feed, for subscriptions that tell what came after it
+	schema  *ast.Schema
+	text    string
+	own     func(owner, field string) string // an own id for a place
+	scoped  bool                             // what needs a scope is selected too
+	serial  *int                             // makes names that no one has yet
+	since   string                           // a cursor of the feed, for subscriptions that tell what came after it
+	patient bool                             // wait long for the first event
 }
 
 // maxFields is how many fields the server takes in one operation.
