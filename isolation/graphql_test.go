@@ -33,9 +33,27 @@ func TestEveryPositionIsFound(t *testing.T) {
 	if n := count(schema); n != len(found) || n == 0 {
 		t.Errorf("%d positions are tried, there are %d", len(found), n)
 	}
+	// A String that finds something is tried too, and none is forgotten.
+	there := map[string]bool{}
+	for _, def := range schema.Types {
+		for _, field := range def.Fields {
+			if def.Kind == ast.InputObject && field.Type.Name() == "String" {
+				there[def.Name+"."+field.Name] = looksUp(def.Name)
+			}
+			for _, arg := range field.Arguments {
+				if owner := def.Name + "." + field.Name; arg.Type.Name() == "String" && !def.BuiltIn && !strings.HasPrefix(field.Name, "__") {
+					there[owner+"."+arg.Name] = looksUp(owner)
+				}
+			}
+		}
+	}
+	for name, finds := range there {
+		if finds && !references[name] {
+			t.Errorf("%s finds something, and is not tried with what is others'", name)
+		}
+	}
 	for name := range references {
-		owner, field, _ := strings.Cut(name, ".")
-		if def := schema.Types[owner]; def == nil || def.Fields.ForName(field) == nil {
+		if _, ok := there[name]; !ok {
 			t.Errorf("there is no %s", name)
 		}
 	}

@@ -40,7 +40,14 @@ var references = map[string]bool{
 	"UserWhereInput.userName": true, "UserWhereInput.userNameHasPrefix": true, "UserWhereInput.externalId": true, "UserWhereInput.email": true,
 	"UserWhereInput.displayName": true, "UserWhereInput.displayNameHasPrefix": true,
 	"GroupWhereInput.displayName": true, "GroupWhereInput.displayNameHasPrefix": true, "GroupWhereInput.externalId": true,
-	"RequestRecordWhereInput.target": true,
+	"UserWhereInput.department": true, "UserWhereInput.title": true, "RequestRecordWhereInput.target": true,
+	"Query.users.query": true, "Query.groups.query": true, "Directory.users.query": true, "Directory.groups.query": true,
+}
+
+// looksUp says whether a String finds something: a filter, a name, or an
+// argument of a field. Those of mutations are only written.
+func looksUp(owner string) bool {
+	return strings.HasSuffix(owner, "WhereInput") || strings.HasSuffix(owner, "By") || strings.Contains(owner, ".")
 }
 
 func (p position) wanted() bool {
