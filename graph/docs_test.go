@@ -55,7 +55,7 @@ func TestDocumentedOperationsWork(t *testing.T) {
 		few, many := newWorld(t, db, "few"), newWorld(t, db, "many")
 		fewPeople, manyPeople := few.crew(t, 5), many.crew(t, 50)
 		for _, document := range documented(t) {
-			doc, errs := gqlparser.LoadQuery(graph.New(nil, graph.Config{}).Schema().Schema(), document)
+			doc, errs := gqlparser.LoadQueryWithRules(graph.New(nil, graph.Config{}).Schema().Schema(), document, nil)
 			if errs != nil {
 				t.Errorf("%s\n%v", document, errs)
 				continue

@@ -10,7 +10,7 @@ func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
 	if err := s.Validate(r.Schema()); err != nil {
 		return false, err
 	}
-	doc, err := gqlparser.LoadQuery(r.Schema().Schema(), document)
+	doc, err := gqlparser.LoadQueryWithRules(r.Schema().Schema(), document, nil)
 	if err != nil {
 		return false, err
 	}

@@ -21,17 +21,13 @@ const shipURN = "urn:example:params:Ship"
 
 // ship is an extension with an attribute of every type.
 func ship() model.SchemaExtensionInput {
-	in := model.SchemaExtensionInput{Urn: shipURN, Name: "Ship", ResourceType: model.SchemaResourceTypeUser}
-	for _, a := range []model.SchemaAttributeInput{
+	return model.SchemaExtensionInput{Urn: shipURN, Name: "Ship", ResourceType: model.SchemaResourceTypeUser, Attributes: []model.SchemaAttributeInput{
 		{Name: "name", Type: model.SchemaAttributeTypeString}, {Name: "code", Type: model.SchemaAttributeTypeString, CaseExact: true},
 		{Name: "ports", Type: model.SchemaAttributeTypeString, MultiValued: true}, {Name: "crew", Type: model.SchemaAttributeTypeInteger},
 		{Name: "length", Type: model.SchemaAttributeTypeDecimal}, {Name: "afloat", Type: model.SchemaAttributeTypeBoolean},
 		{Name: "built", Type: model.SchemaAttributeTypeDateTime}, {Name: "plan", Type: model.SchemaAttributeTypeReference},
 		{Name: "flag", Type: model.SchemaAttributeTypeBinary},
-	} {
-		in.Attributes = append(in.Attributes, a)
-	}
-	return in
+	}}
 }
 
 func (w *world) describe(t *testing.T, extensions ...model.SchemaExtensionInput) *ent.Directory {

@@ -294,7 +294,7 @@ func TestSearchStaysInTheCompany(t *testing.T) {
 			t.Errorf("in another company's directory: %v, %v", c, err)
 		}
 		mine := w.search(t, query, nil, 1)
-		c, err = other.Query().Users(other.api, nil, mine.PageInfo.EndCursor, nil, nil, nil, nil, &query, nil)
+		_, err = other.Query().Users(other.api, nil, mine.PageInfo.EndCursor, nil, nil, nil, nil, &query, nil)
 		wantCode(t, "another company's cursor", err, graph.CodeInvalid)
 	})
 }
