@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -40,7 +41,9 @@ func migrate(url string) error {
 
 func openDB(t testing.TB, url string) *entdb.DB {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url})
+	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{
+		URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute, // with the race detector all takes long
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

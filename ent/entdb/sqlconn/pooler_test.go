@@ -19,6 +19,7 @@ type pooler struct {
 	server        string
 	byTransaction bool
 	idle          chan net.Conn // sessions nobody uses
+	done          chan struct{} // closed at the end
 	wg            sync.WaitGroup
 	mu            sync.Mutex
 	conns         []net.Conn
@@ -34,7 +35,7 @@ func newPooler(t *testing.T, databaseURL string, byTransaction bool) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pooler{server: u.Host, byTransaction: byTransaction, idle: make(chan net.Conn, 100)}
+	p := &pooler{server: u.Host, byTransaction: byTransaction, idle: make(chan net.Conn, 100), done: make(chan struct{})}
 	p.wg.Go(func() {
 		for {
 			client, err := l.Accept()
@@ -52,7 +53,7 @@ func newPooler(t *testing.T, databaseURL string, byTransaction bool) string {
 			_ = c.Close()
 		}
 		p.mu.Unlock()
-		close(p.idle)
+		close(p.done)
 		p.wg.Wait()
 	})
 	u.Host = l.Addr().String()
@@ -82,7 +83,11 @@ func (p *pooler) serve(client net.Conn) {
 	}
 	for {
 		if p.byTransaction && session != nil {
-			p.idle <- session
+			select {
+			case p.idle <- session:
+			case <-p.done:
+				return
+			}
 			session = nil
 		}
 		for {
@@ -91,10 +96,11 @@ func (p *pooler) serve(client net.Conn) {
 				return
 			}
 			if session == nil {
-				session = <-p.idle
-			}
-			if session == nil {
-				return
+				select {
+				case session = <-p.idle:
+				case <-p.done:
+					return
+				}
 			}
 			if _, err := session.Write(message); err != nil {
 				return
