@@ -181,7 +181,7 @@ func TestLostGroupFailsAllMembers(t *testing.T) {
 // A caller that gives up in the middle of a write takes nobody along.
 func TestCancelledWriteLeavesTheOthers(t *testing.T) {
 	t.Parallel()
-	db := openFile(t, Config{})
+	db := openFile(t, Config{StatementTimeout: time.Minute})
 	ctx, cancel := context.WithCancel(t.Context())
 	first, other := shared(t, db, func(tx dialect.Tx) error {
 		time.AfterFunc(5*time.Millisecond, cancel)
