@@ -25,6 +25,25 @@ func (in *installation) getUser() request {
 	return in.scim(200, "GET", "/Users/"+in.users[in.anyone()].String(), "")
 }
 
+// getUserAnew reads a user in a form that the server does not keep.
+func (in *installation) getUserAnew() request {
+	return in.scim(200, "GET", "/Users/"+in.users[in.anyone()].String()+"?excludedAttributes=nickName", "")
+}
+
+// readAll reads every user once.
+func (in *installation) readAll() {
+	c, err := dial(in.address)
+	if err != nil {
+		panic(err)
+	}
+	defer c.conn.Close()
+	for _, id := range in.users {
+		if _, err := c.do(in.scim(200, "GET", "/Users/"+id.String(), "")); err != nil {
+			panic(err)
+		}
+	}
+}
+
 func (in *installation) userByName() request {
 	return in.scim(200, "GET", "/Users?filter="+url.QueryEscape(fmt.Sprintf("userName eq %q", userName(in.anyone()))), "")
 }

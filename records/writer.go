@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	batchSize   = 512 // records that are written in one transaction: some 10 ms, for which other writers of SQLite wait
+	batchSize   = 1024 // records that are written in one transaction: some 20 ms, for which other writers of SQLite wait
 	flushWithin = 10 * time.Second
 	stopWithin  = 5 * time.Second
 )
@@ -120,14 +120,12 @@ func (w *Writer) Run(ctx context.Context) {
 			w.report(last, w.Flush(last))
 			return
 		case <-tick.C:
+			w.flushAtLeast(ctx, 1)
 		case <-w.full:
-			if w.failing { // it is tried again with the next tick
-				continue
+			if !w.failing { // it is tried again with the next tick
+				w.flushAtLeast(ctx, batchSize)
 			}
 		}
-		flush, cancel := context.WithTimeout(ctx, flushWithin)
-		w.report(ctx, w.Flush(flush))
-		cancel()
 	}
 }
 
@@ -143,12 +141,22 @@ func (w *Writer) report(ctx context.Context, err error) {
 }
 
 // Flush writes all that waits. What cannot be written waits on.
-func (w *Writer) Flush(ctx context.Context) error {
+func (w *Writer) Flush(ctx context.Context) error { return w.flush(ctx, 1) }
+
+func (w *Writer) flushAtLeast(ctx context.Context, least int) {
+	ctx, cancel := context.WithTimeout(ctx, flushWithin)
+	defer cancel()
+	w.report(ctx, w.flush(ctx, least))
+}
+
+// flush writes what waits while it is at least so much: under load the rest of
+// a batch is soon another one, and each costs a commit.
+func (w *Writer) flush(ctx context.Context, least int) error {
 	w.flushing.Lock()
 	defer w.flushing.Unlock()
 	for {
 		batch, lost := w.oldest()
-		if len(batch) == 0 {
+		if len(batch) < least && (w.unsure == 0 || len(batch) == 0) {
 			return nil
 		}
 		err := w.write(ctx, batch, lost)

@@ -62,6 +62,10 @@ type Config struct {
 
 	Seal Seal // of cursors; a random one, which no other replica opens, where it is nil
 
+	// Recent is how many bytes are kept of users that were read lately;
+	// DefaultRecent where it is zero.
+	Recent int64
+
 	// Ignored, where it is set, is told which parts of a request had no effect.
 	Ignored func(ctx context.Context, ignored []patch.Ignored)
 
@@ -91,10 +95,13 @@ func New(ops Operations, cfg Config) http.Handler {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 10 * time.Second
 	}
+	if cfg.Recent == 0 {
+		cfg.Recent = DefaultRecent
+	}
 	if cfg.Seal == nil {
 		cfg.Seal = seal.New(nil)
 	}
-	a := &adapter{ops: ops, cfg: cfg, recent: newRecent(), root: cfg.BaseURL + root}
+	a := &adapter{ops: ops, cfg: cfg, recent: newRecent(cfg.Recent), root: cfg.BaseURL + root}
 	a.endpoints = make(map[string]endpoint)
 	for name, e := range a.routes() {
 		e.name = name

@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/scimadapter"
 	"github.com/feddir/feddir/throttle"
 )
 
@@ -80,6 +81,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	proxies := c.String("trusted-proxies", "", "`networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7")
 	c.IntVar(&cfg.Rate, "rate", throttle.DefaultRate, "`number` of SCIM requests a second that a key may send in the long run; at least 25")
 	c.IntVar(&cfg.Burst, "burst", throttle.DefaultBurst, "`number` of SCIM requests that a key may send at once")
+	c.Int64Var(&cfg.UserCache, "user-cache", scimadapter.DefaultRecent>>20, "`megabytes` of users that were read lately, kept so that one that has not changed need not be read again")
 	c.IntVar(&cfg.Points, "graphql-points", guard.DefaultPoints, "`points` of GraphQL operations that a key may spend at once; an object costs about one")
 	c.IntVar(&cfg.Restore, "graphql-restore", guard.DefaultRestore, "`points` that a key gets back each second")
 	documents := c.String("documents", "any", "`which` GraphQL documents are run: any, or trusted for those of --trusted-documents alone")
@@ -99,6 +101,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	}
 	if least := guard.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
 		return &errUsage{fmt.Sprintf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)}
+	}
+	if cfg.UserCache < 1 {
+		return &errUsage{"--user-cache must be at least 1"}
 	}
 	if cfg.KeepChanges <= 0 {
 		return &errUsage{"--changes-keep must be more than 0"}

@@ -30,8 +30,8 @@ import (
 
 // GCPercent is the GOGC that a server runs with where none is asked for. Most
 // of what a request allocates is garbage once it is answered: collecting a
-// third as often saves some tenth of the processor and costs at most three
-// times the memory that is in use, which is some ten megabytes.
+// third as often saves some tenth of the processor, for memory of up to three
+// times what is in use.
 const GCPercent = 300
 
 // Config is what a server needs to know.
@@ -47,6 +47,10 @@ type Config struct {
 	// all replicas where it is empty.
 	CursorSecret []byte
 	Log          zerolog.Logger
+	// UserCache is how many megabytes are kept of users that were read over SCIM
+	// lately; 128 where it is 0.
+	UserCache int64
+
 	// Rate and Burst are how many SCIM requests a second a key may send in the
 	// long run, and at once; the defaults of package throttle where they are 0.
 	Rate, Burst int
