@@ -20,7 +20,7 @@ const (
 
 // DefaultRecent is how many bytes are kept of users that were read lately. It
 // is enough for some 100,000 of them.
-const DefaultRecent = 128 << 20
+const DefaultRecent = 160 << 20
 
 // rendition is a user as it was answered in a version. It is answered again
 // once the database has said that this is still the version, which is as true
@@ -39,7 +39,7 @@ type recent struct {
 }
 
 // entrySize is about what a rendition takes beside its body.
-const entrySize = 256
+const entrySize = 192
 
 func newRecent(bytes int64) *recent {
 	r := &recent{max: bytes}

@@ -48,7 +48,7 @@ type Config struct {
 	CursorSecret []byte
 	Log          zerolog.Logger
 	// UserCache is how many megabytes are kept of users that were read over SCIM
-	// lately; 128 where it is 0.
+	// lately; 160 where it is 0.
 	UserCache int64
 
 	// Rate and Burst are how many SCIM requests a second a key may send in the
