@@ -54,8 +54,7 @@ func (f *sqliteFile) dsn(wait time.Duration, more ...string) string {
 			"journal_mode(WAL)",
 			"synchronous(FULL)", // NORMAL loses acknowledged commits at a power cut
 			"journal_size_limit(67108864)",
-			"cache_size(-8192)",
-			"mmap_size(268435456)",
+			"cache_size(-32768)",
 			"temp_store(MEMORY)",
 		}, more...),
 		"_txlock":      {"immediate"},
