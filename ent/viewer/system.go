@@ -27,6 +27,8 @@ const (
 	Expiry Purpose = "expiry"
 	// Erase deletes what deleted directories held.
 	Erase Purpose = "erase"
+	// Statistics tells the database's planner what there is.
+	Statistics Purpose = "statistics"
 	// Metrics counts what the installation holds.
 	Metrics Purpose = "metrics"
 )

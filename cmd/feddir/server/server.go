@@ -82,6 +82,8 @@ const (
 	foldInterval   = time.Second
 	searchInterval = time.Second
 	sweepInterval  = 10 * time.Minute
+
+	analyzeInterval = 5 * time.Second
 )
 
 // Server is a running installation.
@@ -183,6 +185,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	work.Go(func() { s.records.Run(background) })
 	work.Go(func() { s.runSweep(background) })
 	work.Go(func() { s.runWarnings(background) })
+	work.Go(func() { s.runAnalyze(background) })
 	work.Go(func() { s.resolver.RunErase(background, sweepInterval) })
 	defer work.Wait()
 	defer stop()
