@@ -32,6 +32,8 @@ func TestPlaygroundInBrowser(t *testing.T) {
 	t.Parallel()
 	endpoint := &graphQL{
 		operations:     make(chan string, 1),
+		more:           make(chan string),
+		left:           make(chan string, 1),
 		introspections: make(chan string, 1),
 		refusals:       make(chan string, 1),
 	}
@@ -56,8 +58,21 @@ func TestPlaygroundInBrowser(t *testing.T) {
 	if got := received(t, endpoint.operations); !strings.Contains(got, "Typed") {
 		t.Errorf("the server got %q, not the typed query", got)
 	}
-	b.find("//section[contains(@class,'result-window')]//*[contains(text(),'Ada')]")
+	b.find(result("Ada"))
 	b.screenshot("answered")
+
+	b.click(editor)
+	b.typeInto(input, selectA+"subscription Typed { told }") // the name of before, which the editor may still send
+	b.typeInto(input, execute)
+	tell(t, endpoint.more, "first")
+	b.find(result("first"))
+	tell(t, endpoint.more, "second")
+	b.find(result("second"))
+	b.screenshot("following")
+	b.typeInto(input, execute) // which stops what goes on
+	if got := received(t, endpoint.left); !strings.Contains(got, "told") {
+		t.Errorf("the page left %q", got)
+	}
 	for _, entry := range b.logged("browser") {
 		if entry.Level == "SEVERE" || entry.Level == "WARNING" {
 			t.Errorf("console: %s %s", entry.Level, entry.Message)
@@ -73,6 +88,11 @@ func TestPlaygroundInBrowser(t *testing.T) {
 	b.wantRequestsOnlyTo(server.URL)
 }
 
+// result finds text in the pane of results.
+func result(text string) string {
+	return "//section[contains(@class,'result-window')]//*[contains(text(),'" + text + "')]"
+}
+
 // received waits for the next document that the server got.
 func received(t *testing.T, documents <-chan string) string {
 	t.Helper()
@@ -82,6 +102,16 @@ func received(t *testing.T, documents <-chan string) string {
 	case <-time.After(time.Minute):
 		t.Fatal("the page sent no such request")
 		return ""
+	}
+}
+
+// tell sends text to the page, which must listen.
+func tell(t *testing.T, to chan<- string, text string) {
+	t.Helper()
+	select {
+	case to <- text:
+	case <-time.After(time.Minute):
+		t.Fatal("the page does not listen")
 	}
 }
 
@@ -145,7 +175,8 @@ func (b *browser) wantRequestsOnlyTo(origin string) {
 
 // graphQL is an endpoint that knows one access token, one schema and one
 // answer. Each channel holds the first document of its kind that is not yet received.
-type graphQL struct{ operations, introspections, refusals chan string }
+// What is sent to more is told to whoever has subscribed, until the page leaves.
+type graphQL struct{ operations, introspections, refusals, more, left chan string }
 
 func routes(endpoint *graphQL) http.Handler {
 	mux := http.NewServeMux()
@@ -170,9 +201,27 @@ func (g *graphQL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.Contains(request.Query, "__schema"):
 		_, _ = io.WriteString(w, introspection)
 		note(g.introspections, request.Query)
+	case r.Header.Get("Accept") == "text/event-stream":
+		g.tell(w, r)
+		note(g.left, request.Query)
 	default:
 		_, _ = io.WriteString(w, `{"data":{"viewer":{"name":"Ada"}}}`)
 		note(g.operations, request.Query)
+	}
+}
+
+// tell writes an event stream (GraphQL over SSE), with the comments that keep it alive.
+func (g *graphQL) tell(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	for {
+		_, _ = io.WriteString(w, ":\n\n")
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-r.Context().Done():
+			return
+		case text := <-g.more:
+			_, _ = io.WriteString(w, "event: next\ndata: {\"data\":{\"told\":\""+text+"\"}}\n\n")
+		}
 	}
 }
 
