@@ -164,6 +164,7 @@ func TestVariablesAreBounded(t *testing.T) {
 		"a too long list by name":  {`mutation($i:CreateUserInput!){createUser(input:$i){id}}`, map[string]any{"i": map[string]any{"userName": "x", "members": many(501, "x")}}, guard.CodeLimit},
 		"conditions in a literal":  {`{users(where:{or:[` + strings.Repeat(`{userName:"x"}`, 31) + `]}){totalCount}}`, nil, guard.CodeLimit},
 		"conditions in many parts": {`{a{` + repeat(16, func(i int) string { return fmt.Sprintf(`u%d:users(where:{userName:"x",active:true}){totalCount}`, i) }) + `}}`, nil, guard.CodeLimit},
+		"conditions in a fragment": {`{a{...F} b:a{...F} c:a{...F}}fragment F on Query{users(where:{or:[` + strings.Repeat(`{userName:"x"}`, 11) + `]}){totalCount}}`, nil, guard.CodeLimit},
 		"unused and many":          {`{name}`, map[string]any{"x": many(10_000, 1)}, guard.CodeLimit},
 		"unused and deep":          {`{name}`, map[string]any{"x": nest("y", 40)}, guard.CodeLimit},
 	} {

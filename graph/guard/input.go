@@ -31,7 +31,7 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *Ref
 			return in.field(name, refuse(CodeValidationFailed, "%q must be of the type %s", name, typ.NamedType))
 		}
 		if where > 0 {
-			return in.predicate()
+			return in.conditions(1)
 		}
 		return nil
 	}
@@ -59,7 +59,7 @@ func (in *input) list(name string, value any, elem *ast.Type, where int) *Refusa
 		return in.field(name, refuse(CodeLimit, "%q has more than %d items", name, limit))
 	}
 	if where > 0 && !in.isObject(elem) {
-		return in.predicate()
+		return in.conditions(1)
 	}
 	for i := range items.Len() {
 		if r := in.argument(name, items.Index(i).Interface(), elem, where); r != nil {
@@ -105,9 +105,9 @@ func fits(scalar string, value any) bool {
 	return true
 }
 
-// predicate counts one condition of a where argument.
-func (in *input) predicate() *Refusal {
-	if in.predicates++; in.predicates > in.limits.Predicates {
+// conditions counts conditions of where arguments.
+func (in *input) conditions(n int) *Refusal {
+	if in.predicates += n; in.predicates > in.limits.Predicates {
 		return refuse(CodeLimit, "the operation has more than %d conditions", in.limits.Predicates)
 	}
 	return nil

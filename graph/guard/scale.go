@@ -25,7 +25,7 @@ type scale struct {
 	limits    Limits
 	input     input
 	op        *graphql.OperationContext
-	fragments map[spread]int
+	fragments map[spread]load
 }
 
 type spread struct {
@@ -33,12 +33,15 @@ type spread struct {
 	items int // of the connection it describes, or 0
 }
 
+// load is what a fragment adds wherever it is spread.
+type load struct{ points, conditions int }
+
 func newScale(limits Limits, schema *ast.Schema, op *graphql.OperationContext) *scale {
 	return &scale{
 		limits:    limits,
 		input:     input{limits: limits, schema: schema},
 		op:        op,
-		fragments: map[spread]int{},
+		fragments: map[spread]load{},
 	}
 }
 
@@ -78,12 +81,16 @@ func (s *scale) selection(sel ast.Selection, items int) (int, *Refusal) {
 }
 
 func (s *scale) spread(f *ast.FragmentSpread, items int) (int, *Refusal) {
-	key := spread{f.Name, items}
-	if points, ok := s.fragments[key]; ok || f.Definition == nil {
-		return points, nil
+	if f.Definition == nil {
+		return 0, nil
 	}
+	key := spread{f.Name, items}
+	if w, ok := s.fragments[key]; ok {
+		return w.points, s.input.conditions(w.conditions)
+	}
+	before := s.input.predicates
 	points, r := s.set(f.Definition.SelectionSet, items)
-	s.fragments[key] = points
+	s.fragments[key] = load{points, s.input.predicates - before}
 	return points, r
 }
 
