@@ -9,6 +9,9 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -31,6 +34,7 @@ type check struct {
 var checks = []check{
 	{"The tenant URL is one that Microsoft Entra ID takes", (*prober).tenantURL},
 	{"A request without a key is refused", (*prober).refusesStrangers},
+	{"A key opens the directory", (*prober).opens},
 	{"A user who is not there is searched for", func(p *prober) (model.CheckOutcome, string) {
 		return p.findsNobody("/Users", "userName")
 	}},
@@ -54,9 +58,16 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 	if r.cfg.Endpoint == nil {
 		return nil, failf(CodeUnavailable, "", "there is no SCIM endpoint here")
 	}
+	opened, err := r.opened(ctx, d)
+	if err != nil {
+		return nil, err
+	}
 	secret, end := r.cfg.Endpoint.Lend(d)
 	defer end()
-	p := &prober{ctx: ctx, endpoint: r.cfg.Endpoint, base: r.scimURL(), secret: secret, paused: d.State != directory.StateACTIVE}
+	p := &prober{
+		ctx: ctx, endpoint: r.cfg.Endpoint, base: r.scimURL(), secret: secret,
+		opened: opened, paused: d.State != directory.StateACTIVE,
+	}
 	result := &model.TestDirectoryConnectionPayload{Directory: d, Passed: true}
 	for _, c := range checks {
 		start := time.Now()
@@ -67,4 +78,20 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 		})
 	}
 	return result, ctx.Err()
+}
+
+// opened reports whether a key of the directory works, or it has an OAuth
+// client. Who may read the directory may know that, without the scope for keys.
+func (r *Resolver) opened(ctx context.Context, d *ent.Directory) (bool, error) {
+	ctx = ofCompany(ctx, d.CompanyID)
+	client := r.client(ctx)
+	found, err := client.Key.Query().
+		Where(key.CompanyID(d.CompanyID), key.DirectoryID(d.ID), key.KindEQ(key.KindDIRECTORY), worksAt(schematype.Now())).
+		Exist(ctx)
+	if found || err != nil {
+		return found, err
+	}
+	return client.OAuthClient.Query().
+		Where(oauthclient.CompanyID(d.CompanyID), oauthclient.DirectoryID(d.ID), oauthclient.RevokedAtIsNil()).
+		Exist(ctx)
 }

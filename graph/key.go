@@ -174,13 +174,18 @@ func keyFilter(in *model.KeyWhereInput) (where []predicate.Key) {
 		where = append(where, key.DirectoryID(*in.DirectoryID))
 	}
 	if in.Working != nil {
-		works := key.And(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now())))
+		works := worksAt(schematype.Now())
 		if !*in.Working {
 			works = key.Not(works)
 		}
 		where = append(where, works)
 	}
 	return where
+}
+
+// worksAt holds for the keys that neither were revoked nor have expired.
+func worksAt(now time.Time) predicate.Key {
+	return key.And(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(now)))
 }
 
 func keyID(k *ent.Key) uuid.UUID { return k.ID }

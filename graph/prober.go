@@ -20,6 +20,7 @@ type prober struct {
 	ctx          context.Context // of who asked for the test
 	endpoint     Endpoint
 	base, secret string
+	opened       bool // whether a key opens the directory
 	paused       bool // whether the directory is
 }
 
@@ -45,6 +46,13 @@ func (p *prober) refusesStrangers() (model.CheckOutcome, string) {
 		return failed, fmt.Sprintf("It is answered %d, not 401.", a.status)
 	}
 	return passed, "It is answered 401."
+}
+
+func (p *prober) opens() (model.CheckOutcome, string) {
+	if !p.opened {
+		return failed, "No key of the directory works, and it has no OAuth client: whoever asks is refused. Make one with createKey or createOAuthClient and give the identity provider its secret."
+	}
+	return passed, "There is one that works."
 }
 
 // findsNobody searches for a value that nobody has. Entra takes the empty list

@@ -40,7 +40,7 @@ func TestConnectionOfADirectoryIsTried(t *testing.T) {
 	before := rowCounts(t, s.DB())
 	var tried connectionTest
 	ask(t, url, k.api, document, id, &tried)
-	if bad := tried.outcomes(); !tried.TestDirectoryConnection.Passed || len(tried.TestDirectoryConnection.Checks) != 7 || len(bad) > 0 {
+	if bad := tried.outcomes(); !tried.TestDirectoryConnection.Passed || len(tried.TestDirectoryConnection.Checks) != 8 || len(bad) > 0 {
 		t.Errorf("%+v", tried)
 	}
 	ask(t, url, k.api, `mutation($id: ID!) { updateDirectory(input: {id: $id, state: PAUSED}) { directory { id } } }`, id, &struct{}{})
@@ -49,6 +49,14 @@ func TestConnectionOfADirectoryIsTried(t *testing.T) {
 	ask(t, url, k.api, document, id, &tried)
 	if bad := tried.outcomes(); tried.TestDirectoryConnection.Passed || len(bad) != 1 || bad["The directory takes changes"] != "FAILED" {
 		t.Errorf("a paused directory: %+v", tried)
+	}
+	ask(t, url, k.api, `mutation($id: ID!) { updateDirectory(input: {id: $id, state: ACTIVE}) { directory { id } } }`, id, &struct{}{})
+	ask(t, url, k.api, `mutation($id: ID!) { revokeKey(input: {id: $id}) { key { id } } }`, map[string]any{"id": k.id}, &struct{}{})
+	before["changes"] += 2
+	tried = connectionTest{}
+	ask(t, url, k.api, document, id, &tried)
+	if bad := tried.outcomes(); tried.TestDirectoryConnection.Passed || len(bad) != 1 || bad["A key opens the directory"] != "FAILED" {
+		t.Errorf("a directory without a key: %+v", tried)
 	}
 	stop() // writes what waits to be written
 	db, err := entdb.OpenCurrent(t.Context(), database)
