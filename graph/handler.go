@@ -2,7 +2,7 @@ package graph
 
 import (
 	"context"
-	"io"
+	"fmt"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -53,9 +53,9 @@ func (r *Resolver) Handler() http.Handler {
 	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
 		if len(key) > maxIdempotencyKey || !storableText(key) {
-			w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
-			w.WriteHeader(http.StatusUnprocessableEntity)
-			_, _ = io.WriteString(w, `{"errors":[{"message":"Idempotency-Key is text of at most 255 bytes","extensions":{"code":"INVALID","field":"Idempotency-Key"}}]}`)
+			guard.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), &guard.Refusal{
+				Code: guard.CodeInvalid, Field: "Idempotency-Key", Message: fmt.Sprintf("Idempotency-Key is text of at most %d bytes", maxIdempotencyKey),
+			})
 			return
 		}
 		if key != "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/search"
 )
 
 // scimPath is where identity providers reach the installation, below its base URL.
@@ -31,11 +32,13 @@ func viewerOf(ctx context.Context) (*model.Viewer, error) {
 
 func (r *Resolver) serverInfo() *model.ServerInfo {
 	l := r.cfg.Limits
+	ofKey, ofConnection := r.streams.Bounds()
 	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.scimURL(), Limits: &model.Limits{
 		BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, NameBytes: l.NameBytes, Depth: l.Depth, Aliases: l.Aliases,
 		RootFields: l.RootFields, Fields: l.Fields, Repeats: l.Repeats, Directives: l.Directives,
 		VariableDepth: l.VariableDepth, VariableValues: l.VariableValues,
 		Predicates: l.Predicates, FilterDepth: l.WhereDepth, ListItems: l.ListItems, MemberIds: MaxMembers, OrderFields: maxOrder,
 		PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost, Errors: l.Errors, TimeoutMs: int(l.Timeout.Milliseconds()),
+		QueryCharacters: search.MaxQuery, QueryWords: search.MaxWords, Subscriptions: ofKey, ConnectionSubscriptions: ofConnection,
 	}}
 }

@@ -306,27 +306,31 @@ type ComplexityRoot struct {
 	}
 
 	Limits struct {
-		Aliases         func(childComplexity int) int
-		BodyBytes       func(childComplexity int) int
-		Cost            func(childComplexity int) int
-		Depth           func(childComplexity int) int
-		Directives      func(childComplexity int) int
-		Errors          func(childComplexity int) int
-		Fields          func(childComplexity int) int
-		FilterDepth     func(childComplexity int) int
-		ListItems       func(childComplexity int) int
-		MemberIds       func(childComplexity int) int
-		NameBytes       func(childComplexity int) int
-		OrderFields     func(childComplexity int) int
-		PageSizeDefault func(childComplexity int) int
-		PageSizeMax     func(childComplexity int) int
-		Predicates      func(childComplexity int) int
-		Repeats         func(childComplexity int) int
-		RootFields      func(childComplexity int) int
-		TimeoutMs       func(childComplexity int) int
-		Tokens          func(childComplexity int) int
-		VariableDepth   func(childComplexity int) int
-		VariableValues  func(childComplexity int) int
+		Aliases                 func(childComplexity int) int
+		BodyBytes               func(childComplexity int) int
+		ConnectionSubscriptions func(childComplexity int) int
+		Cost                    func(childComplexity int) int
+		Depth                   func(childComplexity int) int
+		Directives              func(childComplexity int) int
+		Errors                  func(childComplexity int) int
+		Fields                  func(childComplexity int) int
+		FilterDepth             func(childComplexity int) int
+		ListItems               func(childComplexity int) int
+		MemberIds               func(childComplexity int) int
+		NameBytes               func(childComplexity int) int
+		OrderFields             func(childComplexity int) int
+		PageSizeDefault         func(childComplexity int) int
+		PageSizeMax             func(childComplexity int) int
+		Predicates              func(childComplexity int) int
+		QueryCharacters         func(childComplexity int) int
+		QueryWords              func(childComplexity int) int
+		Repeats                 func(childComplexity int) int
+		RootFields              func(childComplexity int) int
+		Subscriptions           func(childComplexity int) int
+		TimeoutMs               func(childComplexity int) int
+		Tokens                  func(childComplexity int) int
+		VariableDepth           func(childComplexity int) int
+		VariableValues          func(childComplexity int) int
 	}
 
 	Membership struct {
@@ -1669,6 +1673,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Limits.BodyBytes(childComplexity), true
+	case "Limits.connectionSubscriptions":
+		if e.ComplexityRoot.Limits.ConnectionSubscriptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.ConnectionSubscriptions(childComplexity), true
 	case "Limits.cost":
 		if e.ComplexityRoot.Limits.Cost == nil {
 			break
@@ -1747,6 +1757,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Limits.Predicates(childComplexity), true
+	case "Limits.queryCharacters":
+		if e.ComplexityRoot.Limits.QueryCharacters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.QueryCharacters(childComplexity), true
+	case "Limits.queryWords":
+		if e.ComplexityRoot.Limits.QueryWords == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.QueryWords(childComplexity), true
 	case "Limits.repeats":
 		if e.ComplexityRoot.Limits.Repeats == nil {
 			break
@@ -1759,6 +1781,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Limits.RootFields(childComplexity), true
+	case "Limits.subscriptions":
+		if e.ComplexityRoot.Limits.Subscriptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.Subscriptions(childComplexity), true
 	case "Limits.timeoutMs":
 		if e.ComplexityRoot.Limits.TimeoutMs == nil {
 			break
@@ -3595,7 +3623,7 @@ extend type Company {
   changes(
     "Start after this cursor; with the oldest change that is kept where it is left out."
     after: Cursor
-    "How many at most."
+    "How many at most: up to 100; 50 where it is left out."
     first: Int
     "Which changes."
     where: ChangeWhereInput
@@ -3607,7 +3635,7 @@ extend type Directory {
   changes(
     "Start after this cursor; with the oldest change that is kept where it is left out."
     after: Cursor
-    "How many at most."
+    "How many at most: up to 100; 50 where it is left out."
     first: Int
     "Which changes."
     where: ChangeWhereInput
@@ -3617,13 +3645,13 @@ extend type Directory {
 extend type User {
   "What happened to the user, newest first."
   history(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
   ): HistoryConnection!
 }
@@ -3631,13 +3659,13 @@ extend type User {
 extend type Group {
   "What happened to the group and its members, newest first."
   history(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
   ): HistoryConnection!
 }
@@ -3686,13 +3714,13 @@ type Company implements Node {
   version: Int!
   "The company's directories, oldest first."
   directories(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [DirectoryOrder!]
@@ -3800,13 +3828,13 @@ extend type Query {
   company("How to name it; the viewer's own company where it is left out." by: CompanyBy): Company
   "The companies you may see: your own."
   companies(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
   ): CompanyConnection!
 }
@@ -3844,17 +3872,17 @@ type Directory implements Node {
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each change."
+  "Grows by one with each change; pass it to an update to be refused when somebody was faster."
   version: Int!
   "The directory's users."
   users(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [UserOrder!]
@@ -3873,13 +3901,13 @@ type Directory implements Node {
   ): UserConnection!
   "The directory's groups."
   groups(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [GroupOrder!]
@@ -3890,13 +3918,13 @@ type Directory implements Node {
   ): GroupConnection!
   "The directory's keys. Needs the scope KEYS."
   keys(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [KeyOrder!]
@@ -4110,13 +4138,13 @@ extend type Query {
   directory("The id of what is asked for." id: ID!): Directory
   "The directories of your company, oldest first."
   directories(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [DirectoryOrder!]
@@ -4130,7 +4158,7 @@ extend type Mutation {
   createDirectory("What it is to be." input: CreateDirectoryInput!): CreateDirectoryPayload!
   "Change a directory."
   updateDirectory("Which one, and what is to change." input: UpdateDirectoryInput!): UpdateDirectoryPayload!
-  "Play Microsoft Entra ID's connection test, and what a job needs beyond it, against the directory's own SCIM endpoint. It changes nothing and leaves nothing behind."
+  "Play Microsoft Entra ID's connection test, and what a job needs beyond it, against the directory's own SCIM endpoint. It is played within the server, which cannot tell whether the tenant URL leads here from outside. It changes nothing and leaves nothing behind."
   testDirectoryConnection("Which one." input: TestDirectoryConnectionInput!): TestDirectoryConnectionPayload!
   "Delete a directory with its people, groups and keys. It is gone at once; what a large one held is deleted bit by bit afterwards."
   deleteDirectory("Which one." input: DeleteDirectoryInput!): DeleteDirectoryPayload!
@@ -4389,8 +4417,16 @@ type Limits {
   cost: Int!
   "Errors that an answer tells."
   errors: Int!
-  "Milliseconds that a request may take."
+  "Milliseconds that a request may take; a subscription may go on."
   timeoutMs: Int!
+  "Characters of a ` + "`" + `query` + "`" + ` that people or groups are searched by."
+  queryCharacters: Int!
+  "Words of a ` + "`" + `query` + "`" + ` that people are searched by."
+  queryWords: Int!
+  "Subscriptions that a key may have on one replica."
+  subscriptions: Int!
+  "Subscriptions on one WebSocket."
+  connectionSubscriptions: Int!
 }
 
 """
@@ -4430,13 +4466,13 @@ type Group implements Node {
   extensions: JSON
   "The direct members, users and groups, in the order in which these were made. For the users by name ask for ` + "`" + `users(where: {memberOf: …}, orderBy: {field: NAME})` + "`" + `."
   members(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Which members."
     where: MembershipWhereInput
@@ -4447,7 +4483,7 @@ type Group implements Node {
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each real change, of the members too."
+  "Grows by one with each real change, of the members too; pass it to an update to be refused when somebody was faster."
   version: Int!
 }
 
@@ -4747,13 +4783,13 @@ extend type Query {
   groups(
     "The directory; all of your company's where it is left out."
     directoryId: ID
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [GroupOrder!]
@@ -4824,7 +4860,7 @@ type Key implements Node {
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each change."
+  "Grows by one with each change; pass it to an update to be refused when somebody was faster."
   version: Int!
 }
 
@@ -5019,13 +5055,13 @@ extend type Query {
   key("The id of what is asked for." id: ID!): Key
   "The keys of your company, oldest first. Needs the scope KEYS."
   keys(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [KeyOrder!]
@@ -5037,7 +5073,7 @@ extend type Query {
 extend type Mutation {
   "Make a key. An API key can hand on only scopes that it holds."
   createKey("What it is to be." input: CreateKeyInput!): CreateKeyPayload!
-  "Change a key's name, description or expiry."
+  "Change what a key is called, when it ends, and what an API key may be used by: its web origins, and whether it runs trusted documents only."
   updateKey("Which one, and what is to change." input: UpdateKeyInput!): UpdateKeyPayload!
   "Replace a key by a new one; both work for a while."
   rotateKey("Which one, and how long both work." input: RotateKeyInput!): RotateKeyPayload!
@@ -5078,7 +5114,7 @@ type OAuthClient implements Node {
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each change."
+  "Grows by one with each change; pass it to an update to be refused when somebody was faster."
   version: Int!
 }
 
@@ -5233,13 +5269,13 @@ type RevokeOAuthClientPayload {
 extend type Directory {
   "The directory's OAuth clients, oldest first. Needs the scope KEYS."
   oauthClients(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
   ): OAuthClientConnection!
 }
@@ -5482,13 +5518,13 @@ type ProvisioningCycle {
 extend type Directory {
   "What the identity provider sent and how it was answered, newest first. Needs the scope RECORDS. Records are kept for 30 days unless the operator says otherwise."
   requestRecords(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Which records."
     where: RequestRecordWhereInput
@@ -5563,24 +5599,24 @@ type User implements Node {
   manager: User
   "The users whose manager this is, oldest first."
   directReports(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
   ): UserConnection!
   "The groups the user is a direct member of; written through the groups."
   groups(
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
   ): MembershipConnection!
   "The way the user came in."
@@ -5589,7 +5625,7 @@ type User implements Node {
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each real change."
+  "Grows by one with each real change; pass it to an update to be refused when somebody was faster."
   version: Int!
 }
 
@@ -5956,18 +5992,18 @@ input UpdateUserInput {
 }
 
 """
-Changes to a user: what is left out stays, null clears.
+Changes to a user: what is left out stays, null clears. A list replaces the whole list, and ` + "`" + `name` + "`" + ` all components of the name.
 """
 input UserPatch {
   "The name the user signs in with; unique in the directory, ignoring case. It cannot be cleared."
   userName: String
   "The identifier the client gave the resource; not unique."
   externalId: String
-  "Whether the user may work in the services that use this directory."
+  "Whether the user may work in the services that use this directory; null is as true."
   active: Boolean
   "The name shown to other people."
   displayName: String
-  "The components of the user's name."
+  "The components of the user's name, all of them: what is left out is cleared."
   name: PersonNameInput
   "The casual way to address the user."
   nickName: String
@@ -6048,13 +6084,13 @@ extend type Query {
   users(
     "The directory; all of your company's where it is left out."
     directoryId: ID
-    "Start after this cursor."
+    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "Length of the page from its start."
+    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this cursor."
+    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "Length of the page from its end."
+    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
     "Oldest first where it is left out."
     orderBy: [UserOrder!]
@@ -6715,6 +6751,14 @@ func (ec *executionContext) childFields_Limits(ctx context.Context, field graphq
 		return ec.fieldContext_Limits_errors(ctx, field)
 	case "timeoutMs":
 		return ec.fieldContext_Limits_timeoutMs(ctx, field)
+	case "queryCharacters":
+		return ec.fieldContext_Limits_queryCharacters(ctx, field)
+	case "queryWords":
+		return ec.fieldContext_Limits_queryWords(ctx, field)
+	case "subscriptions":
+		return ec.fieldContext_Limits_subscriptions(ctx, field)
+	case "connectionSubscriptions":
+		return ec.fieldContext_Limits_connectionSubscriptions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Limits", field.Name)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // What other transports than [POST] share with it.
@@ -22,6 +23,16 @@ func (t POST) Read(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 // Fail answers a request that did not become an operation.
 func (t POST) Fail(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, why *Refusal) {
 	t.fail(r.Context(), w, exec, status, why)
+}
+
+// Refuse answers a request that reaches no transport, as [POST] would. The id of
+// the request is told where there is one.
+func Refuse(w http.ResponseWriter, status int, requestID string, why *Refusal) {
+	err := why.gql()
+	if requestID != "" {
+		err.Extensions["requestId"] = requestID
+	}
+	write(w, mediaGraphQL, status, &graphql.Response{Errors: gqlerror.List{err}})
 }
 
 // Parameters reads the parameters of an operation from their JSON.

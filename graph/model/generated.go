@@ -458,8 +458,16 @@ type Limits struct {
 	Cost int `json:"cost"`
 	// Errors that an answer tells.
 	Errors int `json:"errors"`
-	// Milliseconds that a request may take.
+	// Milliseconds that a request may take; a subscription may go on.
 	TimeoutMs int `json:"timeoutMs"`
+	// Characters of a `query` that people or groups are searched by.
+	QueryCharacters int `json:"queryCharacters"`
+	// Words of a `query` that people are searched by.
+	QueryWords int `json:"queryWords"`
+	// Subscriptions that a key may have on one replica.
+	Subscriptions int `json:"subscriptions"`
+	// Subscriptions on one WebSocket.
+	ConnectionSubscriptions int `json:"connectionSubscriptions"`
 }
 
 // A membership in a list.
@@ -896,17 +904,17 @@ type UserOrder struct {
 	Direction OrderDirection `json:"direction"`
 }
 
-// Changes to a user: what is left out stays, null clears.
+// Changes to a user: what is left out stays, null clears. A list replaces the whole list, and `name` all components of the name.
 type UserPatch struct {
 	// The name the user signs in with; unique in the directory, ignoring case. It cannot be cleared.
 	UserName graphql.Omittable[*string] `json:"userName,omitempty,omitzero"`
 	// The identifier the client gave the resource; not unique.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty,omitzero"`
-	// Whether the user may work in the services that use this directory.
+	// Whether the user may work in the services that use this directory; null is as true.
 	Active graphql.Omittable[*bool] `json:"active,omitempty,omitzero"`
 	// The name shown to other people.
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty,omitzero"`
-	// The components of the user's name.
+	// The components of the user's name, all of them: what is left out is cleared.
 	Name graphql.Omittable[*schematype.Name] `json:"name,omitempty,omitzero"`
 	// The casual way to address the user.
 	NickName graphql.Omittable[*string] `json:"nickName,omitempty,omitzero"`

@@ -37,6 +37,7 @@ type Config struct {
 
 	PerConnection int // subscriptions on one WebSocket; 20
 	PerKey        int // subscriptions of one key; 200
+	SocketsPerKey int // WebSockets of one key; 400
 	Nameless      int // WebSockets that have not said who they are; 1,000
 
 	InitWithin  time.Duration // until a WebSocket must have said who it is; 10 s
@@ -49,7 +50,7 @@ func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		n    *int
 		want int
-	}{{&c.PerConnection, 20}, {&c.PerKey, 200}, {&c.Nameless, 1000}} {
+	}{{&c.PerConnection, 20}, {&c.PerKey, 200}, {&c.SocketsPerKey, 400}, {&c.Nameless, 1000}} {
 		if *d.n <= 0 {
 			*d.n = d.want
 		}
@@ -73,19 +74,21 @@ type Hub struct {
 	cfg      Config
 	stopping chan struct{}
 
-	mu       sync.Mutex
-	stopped  bool
-	open     sync.WaitGroup // connections
-	nameless int
-	total    int
-	byKey    map[string]int
+	mu                     sync.Mutex
+	stopped                bool
+	open                   sync.WaitGroup // connections
+	nameless               int
+	sockets, subscriptions byKey
 
 	connections, cutOff atomic.Int64
 }
 
+// byKey is how many of something each key has.
+type byKey map[string]int
+
 // NewHub returns a hub without streams.
 func NewHub(cfg Config) *Hub {
-	return &Hub{cfg: cfg.withDefaults(), stopping: make(chan struct{}), byKey: make(map[string]int)}
+	return &Hub{cfg: cfg.withDefaults(), stopping: make(chan struct{}), sockets: byKey{}, subscriptions: byKey{}}
 }
 
 // Asked reports whether a request asks for a stream.
@@ -107,8 +110,16 @@ type Stats struct {
 func (h *Hub) Stats() Stats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return Stats{h.connections.Load(), int64(h.total), h.cutOff.Load()}
+	total := 0
+	for _, n := range h.subscriptions {
+		total += n
+	}
+	return Stats{h.connections.Load(), int64(total), h.cutOff.Load()}
 }
+
+// Bounds are how many subscriptions a key has at most, and how many of them on
+// one WebSocket.
+func (h *Hub) Bounds() (key, connection int) { return h.cfg.PerKey, h.cfg.PerConnection }
 
 // Stop ends all streams, telling clients why, and takes no more. It waits for
 // them until ctx ends.
@@ -163,21 +174,20 @@ func (h *Hub) awaitName() (known func(), ok bool) {
 	}), true
 }
 
-// subscribe counts a subscription of a key.
-func (h *Hub) subscribe(key string) (leave func(), ok bool) {
+// take counts one more for a key until leave is called; ok is false where it has
+// as many as it may have.
+func (h *Hub) take(of byKey, key string, most int) (leave func(), ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.byKey[key] >= h.cfg.PerKey {
+	if of[key] >= most {
 		return nil, false
 	}
-	h.byKey[key]++
-	h.total++
+	of[key]++
 	return sync.OnceFunc(func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.total--
-		if h.byKey[key]--; h.byKey[key] == 0 {
-			delete(h.byKey, key)
+		if of[key]--; of[key] == 0 {
+			delete(of, key)
 		}
 	}), true
 }

@@ -22,7 +22,7 @@ func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.Ra
 			errs = present(ctx, exec, op, guard.Recover(ctx, v))
 		}
 	}()
-	leave, ok := h.subscribe(h.cfg.Key(ctx))
+	leave, ok := h.take(h.subscriptions, h.cfg.Key(ctx), h.cfg.PerKey)
 	if !ok {
 		return present(ctx, exec, op, limit("a key has at most %d subscriptions", h.cfg.PerKey))
 	}

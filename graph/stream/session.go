@@ -24,6 +24,7 @@ type session struct {
 	exec    graphql.GraphExecutor
 	request *http.Request
 	ctx     context.Context // of the viewer, until the connection ends
+	leave   func()          // counts the connection out of those of its key
 
 	mu     sync.Mutex
 	active map[string]context.CancelFunc // subscriptions by their ids
@@ -77,6 +78,12 @@ func (s *session) begin(ctx context.Context) bool {
 		s.conn.Close(closeForbidden, "Forbidden")
 		return false
 	}
+	leave, ok := s.hub.take(s.hub.sockets, s.hub.cfg.Key(s.ctx), s.hub.cfg.SocketsPerKey)
+	if !ok {
+		s.conn.Close(closeTooMany, "Too many connections of this key")
+		return false
+	}
+	s.leave = leave
 	return s.write(s.ctx, message{Type: "connection_ack"}) == nil
 }
 

@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -18,7 +17,8 @@ const Subprotocol = "graphql-transport-ws"
 
 // The codes that a WebSocket is closed with, as the subprotocol has them.
 const (
-	closeStopping     = websocket.StatusGoingAway // 1001
+	closeStopping     = websocket.StatusGoingAway     // 1001
+	closeTooMany      = websocket.StatusTryAgainLater // 1013
 	closeInvalid      = websocket.StatusCode(4400)
 	closeUnauthorized = websocket.StatusCode(4401)
 	closeForbidden    = websocket.StatusCode(4403)
@@ -40,22 +40,22 @@ func (WebSocket) Supports(r *http.Request) bool { return IsWebSocket(r) }
 
 // Do implements graphql.Transport. It returns when the connection has ended.
 func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	h := t.Hub
+	h, post := t.Hub, guard.POST{Limits: t.Hub.cfg.Limits}
 	if !offers(r) {
-		refuse(w, http.StatusBadRequest, "BAD_REQUEST", "offer the subprotocol "+Subprotocol)
+		post.Fail(w, r, exec, http.StatusBadRequest, &guard.Refusal{Code: "BAD_REQUEST", Message: "offer the subprotocol " + Subprotocol})
 		return
 	}
 	leave, ok := h.connect()
 	if !ok {
-		w.Header().Set("Retry-After", "2")
-		refuse(w, http.StatusServiceUnavailable, guard.CodeUnavailable, errStopping.Error())
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &guard.Refusal{Code: guard.CodeUnavailable, Message: errStopping.Error()})
 		return
 	}
 	defer leave()
 	known, ok := h.awaitName()
 	if !ok {
-		w.Header().Set("Retry-After", "10")
-		refuse(w, http.StatusServiceUnavailable, guard.CodeUnavailable, "too many connections wait for their connection_init")
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &guard.Refusal{
+			Code: guard.CodeUnavailable, Message: "too many connections wait for their connection_init", RetryAfter: h.cfg.InitWithin,
+		})
 		return
 	}
 	defer known()
@@ -66,9 +66,10 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	defer conn.CloseNow()
 	conn.SetReadLimit(h.cfg.Limits.BodyBytes)
-	s := &session{hub: h, conn: conn, exec: exec, request: r, active: make(map[string]context.CancelFunc)}
+	s := &session{hub: h, conn: conn, exec: exec, request: r, leave: func() {}, active: make(map[string]context.CancelFunc)}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
+	defer func() { s.leave() }()
 	if s.begin(ctx) {
 		known()
 		s.serve(cancel)
@@ -83,13 +84,6 @@ func offers(r *http.Request) bool {
 		}
 	}
 	return false
-}
-
-// refuse answers a request that becomes no stream.
-func refuse(w http.ResponseWriter, status int, code, message string) {
-	w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, fmt.Sprintf(`{"errors":[{"message":%q,"extensions":{"code":%q}}]}`, message, code))
 }
 
 func limit(format string, args ...any) error {

@@ -195,6 +195,21 @@ func TestSubscriptionsOfAKeyAreBounded(t *testing.T) {
 	<-s.opened
 }
 
+func TestConnectionsOfAKeyAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, stream.Config{SocketsPerKey: 1})
+	first := s.connect(t, "a")
+	s.connect(t, "b")
+	second := s.dial(t)
+	second.send(message{Type: "connection_init", Payload: json.RawMessage(`{"authorization":"Bearer a"}`)})
+	second.wantClosed(websocket.StatusTryAgainLater)
+	first.conn.CloseNow()
+	for s.hub.Stats().Connections > 1 {
+		time.Sleep(time.Millisecond)
+	}
+	s.connect(t, "a")
+}
+
 func TestNamelessConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, stream.Config{Nameless: 1})

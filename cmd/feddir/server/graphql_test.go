@@ -64,19 +64,23 @@ func (e *endpoint) post(secret, body string, headers ...string) (*httptest.Respo
 	return e.do(r)
 }
 
-// do returns the answer and the code of its first error.
+// do returns the answer and the code of its first error, which must tell the
+// request's id.
 func (e *endpoint) do(r *http.Request) (w *httptest.ResponseRecorder, code string) {
 	e.Helper()
 	w = httptest.NewRecorder()
 	e.handler.ServeHTTP(w, r)
 	var answer struct {
-		Errors []struct{ Extensions struct{ Code string } }
+		Errors []struct{ Extensions struct{ Code, RequestID string } }
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		e.Fatalf("%d %s", w.Code, w.Body)
 	}
 	if len(answer.Errors) > 0 {
 		code = answer.Errors[0].Extensions.Code
+		if id := w.Header().Get("X-Request-Id"); id == "" || answer.Errors[0].Extensions.RequestID != id {
+			e.Errorf("the error does not tell the request's id %q: %s", id, w.Body)
+		}
 	}
 	return w, code
 }

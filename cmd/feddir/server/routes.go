@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/http/pprof"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/feddir/feddir/console"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/guard"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -101,14 +101,12 @@ func limited(next http.Handler) http.Handler {
 }
 
 // refuseGraphQL answers a request without a working API key.
-func refuseGraphQL(w http.ResponseWriter, _ *http.Request, status int) {
-	code, message := "UNAUTHENTICATED", "show an API key: Authorization: Bearer fda_…"
+func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int) {
+	why := &guard.Refusal{Code: "UNAUTHENTICATED", Message: "show an API key: Authorization: Bearer fda_…"}
 	if status == http.StatusServiceUnavailable {
-		code, message = "UNAVAILABLE", "the directory is busy; try again"
+		why = &guard.Refusal{Code: guard.CodeUnavailable, Message: "the directory is busy; try again"}
 	}
-	w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, `{"errors":[{"message":"`+message+`","extensions":{"code":"`+code+`"}}]}`)
+	guard.Refuse(w, status, viewer.RequestID(r.Context()), why)
 }
 
 // opsHandler serves metrics and profiles, on a listener of their own.
