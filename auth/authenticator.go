@@ -116,7 +116,7 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		return
 	}
 	if ambiguous(r.URL) {
-		http.NotFound(w, r)
+		s.Refuse(w, r, http.StatusNotFound)
 		return
 	}
 	v := g.viewer

@@ -43,8 +43,9 @@ type Surface struct {
 	// those without a key are told (RFC 9728 §5.1); empty for none.
 	Metadata string
 	// Refuse writes the answer to a request that auth turns away, with status
-	// 401 or 503, in the way of the surface's protocol. It must not tell one
-	// reason from another. The headers of the status are set already.
+	// 401, 503, or 404 for a path that can be read in two ways, in the way of the
+	// surface's protocol. It must not tell one reason from another. The headers
+	// of the status are set already.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int)
 	// Ended, where it is set, is told of a request whose key has expired or was
 	// revoked, with the viewer that the key stood for; the request is refused

@@ -2,13 +2,17 @@ package oauth
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/viewer"
 )
 
 // Scope is the one scope that there is: SCIM for the client's directory.
@@ -32,6 +36,23 @@ var (
 	errTwoWays = invalidRequest(http.StatusBadRequest, "authenticate in one way: with a secret or with a JWT")
 )
 
+// unproven is the answer to credentials that do not work, with the reason,
+// which the log alone is told.
+type unproven struct {
+	answer *refusal
+	client uuid.UUID // that was named; zero where none was
+	reason string
+}
+
+func (e *unproven) Error() string { return e.answer.Error() + ": " + e.reason }
+func (e *unproven) Unwrap() error { return e.answer }
+
+// because is errClient with its reason. No text of a client belongs in it.
+func because(client uuid.UUID, reason string) error { return &unproven{errClient, client, reason} }
+
+// errKeys says that the keys of another issuer could not be had.
+var errKeys = errors.New("fetching the keys of an issuer")
+
 func invalidRequest(status int, text string) *refusal {
 	return &refusal{status: status, code: "invalid_request", text: text}
 }
@@ -40,12 +61,20 @@ func tooMany(wait time.Duration) *refusal {
 	return &refusal{status: http.StatusTooManyRequests, code: "temporarily_unavailable", text: "too many requests; wait a little", retryAfter: wait}
 }
 
-// fail answers with err (RFC 6749 §5.2).
-func (s *Server) fail(w http.ResponseWriter, err error) {
-	e, ok := err.(*refusal)
+// fail answers with err (RFC 6749 §5.2) and logs what the answer does not tell.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	id := viewer.RequestID(r.Context())
+	e, ok := errors.AsType[*refusal](err)
 	if !ok {
-		s.cfg.Log.Error().Str("error", sqlconn.Detail(err)).Msg("cannot issue an access token")
-		e = &refusal{status: http.StatusServiceUnavailable, code: "temporarily_unavailable", text: "the directory is busy; try again", retryAfter: 2 * time.Second}
+		s.cfg.Log.Error().Str("request_id", id).Str("error", sqlconn.Detail(err)).Msg("cannot issue an access token")
+		text := "the directory is busy; try again"
+		if errors.Is(err, errKeys) {
+			text = "the keys of the issuer cannot be fetched now"
+		}
+		e = &refusal{status: http.StatusServiceUnavailable, code: "temporarily_unavailable", text: text, retryAfter: 2 * time.Second}
+	}
+	if u, ok := errors.AsType[*unproven](err); ok {
+		s.cfg.Log.Info().Str("request_id", id).Stringer("client_id", u.client).Str("reason", u.reason).Msg("an OAuth client was refused")
 	}
 	if e.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="feddir", charset="UTF-8"`)

@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"strings"
 	"time"
 
@@ -62,19 +63,24 @@ func (s *Server) byAssertion(ctx context.Context, req *request) (*credential, er
 func (s *Server) byOwnKey(c *ent.OAuthClient, a *assertion) (*credential, error) {
 	keys, err := ParseKeys([]byte(c.Jwks))
 	if err != nil {
-		return nil, errClient
+		return nil, because(c.ID, "it is the JWT's issuer, and has no keys of its own")
 	}
 	k := pick(keys, a.kid)
 	if k == nil && a.kid == "" && len(keys) == 1 {
 		k = &keys[0]
 	}
 	id := c.ID.String()
-	expected := jwt.Expected{Issuer: id, Subject: id, AnyAudience: jwt.Audience{TokenURL(s.cfg.BaseURL)}}
-	if err := s.verify(a, k, expected); err != nil {
-		return nil, err
+	// RFC 7523 §3 has the token endpoint; clients that heed its later security
+	// advice name the authorization server by its issuer.
+	expected := jwt.Expected{Issuer: id, Subject: id, AnyAudience: jwt.Audience{TokenURL(s.cfg.BaseURL), s.cfg.BaseURL}}
+	if reason := s.verify(a, k, expected); reason != "" {
+		return nil, because(c.ID, reason)
 	}
-	if n := len(a.claims.ID); n == 0 || n > maxJTI || a.claims.Expiry.Time().Sub(s.cfg.Now()) > maxAssertionLife+leeway {
-		return nil, errClient
+	if n := len(a.claims.ID); n == 0 || n > maxJTI {
+		return nil, because(c.ID, "the JWT has no jti, or too long a one")
+	}
+	if a.claims.Expiry.Time().Sub(s.cfg.Now()) > maxAssertionLife+leeway {
+		return nil, because(c.ID, "the JWT is good for too long")
 	}
 	jti := sha256.Sum256([]byte(a.claims.ID))
 	return &credential{client: c, assertion: jti[:]}, nil
@@ -83,35 +89,55 @@ func (s *Server) byOwnKey(c *ent.OAuthClient, a *assertion) (*credential, error)
 // byFederation verifies a JWT of the issuer that the client trusts. What it
 // says is compared first, so that only who knows all of it makes us fetch keys.
 func (s *Server) byFederation(ctx context.Context, c *ent.OAuthClient, a *assertion) (*credential, error) {
-	if c.FederationIssuer == "" || a.claims.Issuer != c.FederationIssuer || a.claims.Subject != c.FederationSubject ||
-		!meant(a.claims.Audience, c.FederationAudience) || !ofTenant(a.claims) {
-		return nil, errClient
+	if reason := foreign(c, a.claims); reason != "" {
+		return nil, because(c.ID, reason)
 	}
 	k, err := s.keySets.key(ctx, c.FederationJwksURI, a.kid)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errKeys, err)
 	}
-	if err := s.verify(a, k, jwt.Expected{Issuer: c.FederationIssuer, Subject: c.FederationSubject}); err != nil {
-		return nil, err
+	if reason := s.verify(a, k, jwt.Expected{Issuer: c.FederationIssuer, Subject: c.FederationSubject}); reason != "" {
+		return nil, because(c.ID, reason)
 	}
 	return &credential{client: c}, nil
 }
 
-// verify checks the signature and the claims that every JWT needs.
-func (s *Server) verify(a *assertion, k *jose.JSONWebKey, expected jwt.Expected) error {
+// foreign returns why claims are not those that a client trusts, "" when they are.
+func foreign(c *ent.OAuthClient, claimed claims) (reason string) {
+	switch {
+	case c.FederationIssuer == "":
+		return "it trusts no other issuer than itself"
+	case claimed.Issuer != c.FederationIssuer:
+		return "the JWT's iss is not the issuer that it trusts"
+	case claimed.Subject != c.FederationSubject:
+		return "the JWT's sub is not the subject that is configured"
+	case !meant(claimed.Audience, c.FederationAudience):
+		return "the JWT's aud is not the audience that is configured"
+	case !ofTenant(claimed):
+		return "the JWT's tid is not the tenant of its issuer"
+	}
+	return ""
+}
+
+// verify checks the signature and the claims that every JWT needs, and returns
+// what is wrong with them.
+func (s *Server) verify(a *assertion, k *jose.JSONWebKey, expected jwt.Expected) (reason string) {
 	if k == nil {
-		return errClient
+		return "no key has the kid of the JWT"
 	}
 	var verified claims
 	if err := a.token.Claims(k.Key, &verified); err != nil {
-		return errClient
+		return "the JWT's signature is not that of the key with its kid"
 	}
 	expected.Time = s.cfg.Now()
-	if verified.Expiry == nil || verified.ValidateWithLeeway(expected, leeway) != nil {
-		return errClient
+	if verified.Expiry == nil {
+		return "the JWT has no exp"
+	}
+	if err := verified.ValidateWithLeeway(expected, leeway); err != nil {
+		return err.Error() // it names the claim and repeats no value
 	}
 	a.claims = verified
-	return nil
+	return ""
 }
 
 // meant reports whether an audience names who is configured. Entra's guide

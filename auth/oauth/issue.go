@@ -47,7 +47,7 @@ func (s *Server) issue(ctx context.Context, c *credential, u use) (*issued, erro
 			SetLastUsedAt(u.at).SetLastUsedAddress(u.address).SetLastUsedAgent(u.agent).Exec(ctx)
 	})
 	if _, taken := sqlconn.IsUniqueViolation(err); taken && c.assertion != nil {
-		return nil, errClient // the JWT was used before
+		return nil, because(c.client.ID, "the JWT was used before")
 	}
 	if err != nil {
 		return nil, err

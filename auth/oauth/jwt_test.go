@@ -117,6 +117,31 @@ func TestClientAuthenticatesWithItsKeyPair(t *testing.T) {
 	})
 }
 
+// A client's own JWT may be meant for the token endpoint or for the issuer.
+func TestAudiencesOfAClientsJWT(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		s := newRSA(t, "k", 2048)
+		c := x.keyClient(t, s)
+		for _, audience := range []any{oauth.TokenURL(baseURL), baseURL, []string{"https://elsewhere.test", baseURL}} {
+			if w := x.assert(t, s.sign(t, x.claims(c, map[string]any{"aud": audience}))); w.Code != 200 {
+				t.Errorf("meant for %v: %d %s", audience, w.Code, w.Body)
+			}
+		}
+	})
+}
+
+// RFC 6749 §3.2: a parameter without a value is one that was left out.
+func TestParametersWithoutValue(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		s := newRSA(t, "k", 2048)
+		c := x.keyClient(t, s)
+		grant := url.Values{"grant_type": {jwtBearer}, "assertion": {s.sign(t, x.claims(c, nil))}, "client_assertion": {""}, "client_secret": {""}, "scope": {""}}
+		if w := x.post(t, grant, "", ""); w.Code != 200 {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
+}
+
 func TestJWTsThatProveNothing(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := newRSA(t, "k", 2048)

@@ -16,7 +16,7 @@ const (
 )
 
 // ErrKeys says that a text is no JWK Set with a key we can verify with.
-var ErrKeys = errors.New("no JWK Set with a public key for RS256 (2048 bits or more) or ES256 (P-256)")
+var ErrKeys = errors.New("no JWK Set, {\"keys\": […]}, of public keys with one for RS256 (2048 bits or more) or ES256 (P-256)")
 
 // ParseKeys reads the keys of a JWK Set that verify RS256 or ES256; others are
 // left out (RFC 7517 §5). It fails with [ErrKeys] when none is left, and for

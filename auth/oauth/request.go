@@ -89,7 +89,7 @@ func newRequest(form url.Values, h http.Header) (*request, error) {
 		}
 	case grantJWTBearer:
 		req.asGrant, jwt = true, form.Get("assertion")
-		if jwt == "" || form.Has("client_assertion") {
+		if jwt == "" || form.Get("client_assertion") != "" {
 			return nil, invalidRequest(http.StatusBadRequest, "send one JWT, as assertion")
 		}
 	case "":
@@ -123,10 +123,11 @@ func (req *request) readAssertion(jwt, clientID string, h http.Header) (err erro
 		return errTwoWays
 	}
 	if req.assertion, err = parseAssertion(jwt); err != nil {
+		answer := errClient
 		if req.asGrant {
-			return errGrant
+			answer = errGrant
 		}
-		return errClient
+		return &unproven{answer, parseClientID(clientID), "the JWT is malformed, or not signed by RS256 or ES256"}
 	}
 	if clientID == "" {
 		clientID = req.assertion.claims.Issuer
@@ -141,7 +142,7 @@ func (req *request) readHeader(clientID string, h http.Header) error {
 	if values := h["Authorization"]; len(values) > 0 {
 		id, secret, ok := basic(values)
 		if !ok {
-			return errClient
+			return because(parseClientID(clientID), "the header Authorization is no Basic of id and secret")
 		}
 		if clientID != "" && clientID != id || req.clientSecret != "" && req.clientSecret != secret {
 			return invalidRequest(http.StatusBadRequest, "the credentials in the header and in the body differ")

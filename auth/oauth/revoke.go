@@ -23,7 +23,7 @@ var (
 // token that there is not, or no longer, is ended already.
 func (s *Server) Revoke(w http.ResponseWriter, r *http.Request) {
 	if err := s.revoke(w, r); err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")

@@ -23,20 +23,23 @@ type credential struct {
 func (s *Server) bySecret(ctx context.Context, req *request) (*credential, error) {
 	secret, kind, err := auth.Parse(req.clientSecret)
 	if err != nil || kind != key.KindCLIENT {
-		return nil, errClient
+		return nil, because(req.client, "the secret is missing or was never one")
 	}
 	db := s.db.Client(ctx)
 	k, err := db.Key.Query().
 		Where(key.Digest(secret.Digest(s.cfg.Pepper)), key.KindEQ(key.KindCLIENT), key.RevokedAtIsNil()).
 		Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, errClient
+		return nil, because(req.client, "no secret is that one, or it was revoked")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if k.ClientID == nil || *k.ClientID != req.client || k.ExpiresAt != nil && !s.cfg.Now().Before(*k.ExpiresAt) {
-		return nil, errClient
+	if k.ClientID == nil || *k.ClientID != req.client {
+		return nil, because(req.client, "the secret is another client's")
+	}
+	if k.ExpiresAt != nil && !s.cfg.Now().Before(*k.ExpiresAt) {
+		return nil, because(req.client, "the secret has expired")
 	}
 	c, err := s.working(ctx, *k.ClientID)
 	if err != nil {
@@ -49,7 +52,7 @@ func (s *Server) bySecret(ctx context.Context, req *request) (*credential, error
 func (s *Server) working(ctx context.Context, id uuid.UUID) (*ent.OAuthClient, error) {
 	c, err := s.db.Client(ctx).OAuthClient.Query().Where(oauthclient.ID(id), oauthclient.RevokedAtIsNil()).Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, errClient
+		return nil, because(id, "there is no such client, or it was revoked")
 	}
 	return c, err
 }

@@ -70,7 +70,7 @@ func New(db *entdb.DB, cfg Config) *Server {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t, err := s.token(w, r)
 	if err != nil {
-		s.fail(w, err)
+		s.fail(w, r, err)
 		return
 	}
 	t.write(w)
@@ -87,8 +87,8 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) (*issued, error) 
 		t, err = s.grant(ctx, req, u)
 		return err
 	})
-	if req.asGrant && errors.Is(err, errClient) {
-		err = errGrant
+	if u, ok := errors.AsType[*unproven](err); ok && req.asGrant {
+		u.answer = errGrant
 	}
 	return t, err
 }

@@ -1,6 +1,7 @@
 package oauth_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/auth/oauth"
@@ -40,6 +42,7 @@ type fixture struct {
 	mu            sync.Mutex
 	now           time.Time
 	clientAddress string
+	log           bytes.Buffer // of the authorization server; read when nothing is asked
 }
 
 func (x *fixture) Now() time.Time {
@@ -94,7 +97,7 @@ func newFixture(t testing.TB, url string) *fixture {
 		check(t, err)
 		*d = p.Directory
 	}
-	endpoint := oauth.New(db, oauth.Config{BaseURL: baseURL, Now: x.Now, InsecureKeyHosts: true, OnRevoke: a.Forget})
+	endpoint := oauth.New(db, oauth.Config{BaseURL: baseURL, Now: x.Now, InsecureKeyHosts: true, OnRevoke: a.Forget, Log: zerolog.New(zerolog.SyncWriter(&x.log))})
 	x.handler = a.Wrap(auth.Routes{
 		Surfaces:  surfaces(),
 		Endpoints: []string{oauth.TokenPath, oauth.RevocationPath},
