@@ -81,6 +81,9 @@ func readBulk(body []byte) (operations []bulkOperation, failOnErrors int, err er
 	if json.Unmarshal(body, &given) != nil {
 		return nil, 0, fault(http.StatusBadRequest, invalidSyntax, "the body must be a BulkRequest")
 	}
+	if given.Operations == nil {
+		return nil, 0, fault(http.StatusBadRequest, invalidSyntax, "Operations must be a list")
+	}
 	if len(given.Operations) > maxBulk {
 		return nil, 0, fault(http.StatusRequestEntityTooLarge, "", "there are more than %d operations", maxBulk)
 	}

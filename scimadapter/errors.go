@@ -96,12 +96,18 @@ func (f *failure) body() errorBody {
 	}
 }
 
-// Refuse answers a request that authentication turned away, with status 401 or
-// 503. The headers of the status are the caller's.
+// errNowhere is the answer for a path that leads to nothing.
+var errNowhere = fault(http.StatusNotFound, "", "there is no such endpoint")
+
+// Refuse answers a request that authentication turned away, with status 401,
+// 404 or 503. The headers of the status are the caller's.
 func Refuse(w http.ResponseWriter, r *http.Request, status int) {
-	f := fault(status, "", "the key is missing or not valid here")
-	if status != http.StatusUnauthorized {
-		f = fault(status, "", "the directory is busy; try again")
+	f := fault(status, "", "the directory is busy; try again")
+	switch status {
+	case http.StatusUnauthorized:
+		f = fault(status, "", "the key is missing or not valid here")
+	case http.StatusNotFound:
+		f = errNowhere
 	}
 	(&output{w: w, head: r.Method == http.MethodHead}).fail(r.Context(), f)
 }

@@ -65,7 +65,8 @@ func (r *request) overlooked(ignored []patch.Ignored) {
 }
 
 // searched notes what a list was asked for. Who tests a connection asks for a
-// GUID that cannot be there; an external id may well be one.
+// GUID that cannot be there; an external id may well be one, and so may an id
+// of ours that a reference is looked for by.
 func (r *request) searched(e filter.Expr, found bool) {
 	c, ok := e.(filter.Compare)
 	if !ok || r.record == nil {
@@ -73,7 +74,7 @@ func (r *request) searched(e filter.Expr, found bool) {
 	}
 	r.record.TargetLabel = c.Value.Text
 	_, err := uuid.Parse(c.Value.Text)
-	if err == nil && !found && !strings.EqualFold(c.Path.Name, "externalId") {
+	if err == nil && !found && memberID(c.Value.Text) == uuid.Nil && !strings.EqualFold(c.Path.Name, "externalId") {
 		r.record.Action = requestrecord.ActionTEST_CONNECTION
 	}
 }

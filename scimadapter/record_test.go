@@ -45,6 +45,7 @@ func TestRecord(t *testing.T) {
 			{"GET", "/v2/Users/" + guid, "", "/v2/Users/{id} READ REJECTED 404  ", nil},
 			{"GET", "/v2/Users?filter=userName+eq+%22" + guid + "%22", "", "/v2/Users TEST_CONNECTION SUCCESS 200  " + guid, nil},
 			{"GET", "/v2/Users?filter=externalId+eq+%22" + guid + "%22", "", "/v2/Users QUERY SUCCESS 200  " + guid, nil},
+			{"GET", "/v2/Groups?filter=members+eq+%22" + user + "%22", "", "/v2/Groups QUERY SUCCESS 200  " + user, nil},
 			{"GET", "/v2/Users?filter=userName+eq+%22ada%22", "", "/v2/Users QUERY SUCCESS 200  ada", nil},
 			{"GET", "/v2/Users?filter=%28", "", "/v2/Users QUERY REJECTED 400 invalidFilter ", nil},
 			{"GET", "/v2/Schemas", "", "/v2/Schemas DISCOVERY SUCCESS 200  ", nil},

@@ -1,6 +1,7 @@
 package scimadapter
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -71,7 +72,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	}
 	e, id, ok := a.find(r.URL)
 	if !ok {
-		return nil, fault(http.StatusNotFound, "", "there is no such endpoint")
+		return nil, errNowhere
 	}
 	r.Pattern = e.pattern(r.Method, id) // for the log, as http.ServeMux would
 	rec.Route, rec.Action = e.route(id), e.action(r.Method, id)
@@ -206,8 +207,12 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, fault(http.StatusBadRequest, invalidSyntax, "the body did not arrive whole")
 	}
-	return body, nil
+	return bytes.TrimPrefix(body, byteOrderMark), nil
 }
+
+// byteOrderMark is what some writers begin UTF-8 with; readers may pass over it
+// (RFC 8259 §8.1).
+var byteOrderMark = []byte("\ufeff")
 
 // location is the URL of a resource.
 func (a *adapter) location(rt schema.ResourceType, id string) string {

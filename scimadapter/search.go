@@ -37,7 +37,8 @@ func (r *request) readSearch() error {
 		if !ok {
 			return fault(http.StatusBadRequest, invalidSyntax, "%.64q is no parameter of a search", name)
 		}
-		r.params[strings.ToLower(name)] = texts
+		name = strings.ToLower(name)
+		r.params[name] = append(r.params[name], texts...)
 	}
 	return nil
 }

@@ -50,6 +50,9 @@ func runMigrate(ctx context.Context, args []string, getenv func(string) string, 
 		if !m.AppliedAt.IsZero() {
 			state = "applied " + m.AppliedAt.Format(time.RFC3339)
 		}
+		if m.Newer {
+			state += " by a newer feddir than this one"
+		}
 		fmt.Fprintf(stdout, "%s_%s  %s\n", m.Version, m.Name, state)
 	}
 	return nil

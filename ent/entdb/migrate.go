@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -18,6 +19,7 @@ type MigrationStatus struct {
 	Version   string
 	Name      string
 	AppliedAt time.Time // zero while it is pending
+	Newer     bool      // this program does not know it: a newer one applied it
 }
 
 // The table of applied migrations. Its first row is there for the others to be
@@ -28,7 +30,7 @@ const (
 	createLock  = `INSERT INTO schema_migrations (version, name, applied_at) VALUES ('', '', '') ON CONFLICT DO NOTHING`
 	takeLock    = `UPDATE schema_migrations SET name = '' WHERE version = ''`
 	record      = `INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)`
-	applied     = `SELECT version, applied_at FROM schema_migrations WHERE version <> ''`
+	applied     = `SELECT version, name, applied_at FROM schema_migrations WHERE version <> '' ORDER BY version`
 )
 
 // Migrate applies the migrations that the database lacks, each in a
@@ -53,13 +55,14 @@ func (db *DB) Migrate(ctx context.Context) ([]MigrationStatus, error) {
 			return done, fmt.Errorf("migration %s_%s: %w", migration.Version, migration.Name, err)
 		}
 		if !at.IsZero() {
-			done = append(done, MigrationStatus{migration.Version, migration.Name, at})
+			done = append(done, MigrationStatus{Version: migration.Version, Name: migration.Name, AppliedAt: at})
 		}
 	}
 	return done, nil
 }
 
-// MigrationStatus lists every migration this program knows, oldest first.
+// MigrationStatus lists every migration this program knows, oldest first, and
+// then those that a newer one applied.
 func (db *DB) MigrationStatus(ctx context.Context) ([]MigrationStatus, error) {
 	all, err := migrations.All(db.Dialect())
 	if err != nil {
@@ -73,15 +76,32 @@ func (db *DB) MigrationStatus(ctx context.Context) ([]MigrationStatus, error) {
 	if err := prepare(ctx, m); err != nil {
 		return nil, err
 	}
-	times, err := appliedAt(ctx, m)
+	there, err := readApplied(ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	status := make([]MigrationStatus, len(all))
 	for i, migration := range all {
-		status[i] = MigrationStatus{migration.Version, migration.Name, times[migration.Version]}
+		status[i] = MigrationStatus{Version: migration.Version, Name: migration.Name}
+		if at, ok := find(there, migration.Version); ok {
+			status[i].AppliedAt = at.AppliedAt
+		}
+	}
+	for _, s := range there {
+		if _, known := find(status, s.Version); !known {
+			s.Newer = true
+			status = append(status, s)
+		}
 	}
 	return status, nil
+}
+
+func find(in []MigrationStatus, version string) (s MigrationStatus, ok bool) {
+	i := slices.IndexFunc(in, func(s MigrationStatus) bool { return s.Version == version })
+	if i < 0 {
+		return s, false
+	}
+	return in[i], true
 }
 
 // prepare makes the table of applied migrations. Two that make it at the same
@@ -106,11 +126,11 @@ func (db *DB) apply(ctx context.Context, m *sql.DB, migration migrations.Migrati
 	if _, err := tx.ExecContext(ctx, takeLock); err != nil {
 		return time.Time{}, err
 	}
-	times, err := appliedAt(ctx, tx)
+	there, err := readApplied(ctx, tx)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if _, done := times[migration.Version]; done {
+	if _, done := find(there, migration.Version); done {
 		return time.Time{}, nil
 	}
 	for _, statement := range migration.Statements {
@@ -132,23 +152,26 @@ type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-func appliedAt(ctx context.Context, q queryer) (map[string]time.Time, error) {
+// readApplied returns the migrations that the database has, oldest first.
+func readApplied(ctx context.Context, q queryer) ([]MigrationStatus, error) {
 	rows, err := q.QueryContext(ctx, applied)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	times := make(map[string]time.Time)
+	var there []MigrationStatus
 	for rows.Next() {
-		var version, at string
-		if err := rows.Scan(&version, &at); err != nil {
+		var s MigrationStatus
+		var at string
+		if err := rows.Scan(&s.Version, &s.Name, &at); err != nil {
 			return nil, err
 		}
-		if times[version], err = time.Parse(time.RFC3339, at); err != nil {
-			return nil, fmt.Errorf("schema_migrations: version %s: %w", version, err)
+		if s.AppliedAt, err = time.Parse(time.RFC3339, at); err != nil {
+			return nil, fmt.Errorf("schema_migrations: version %s: %w", s.Version, err)
 		}
+		there = append(there, s)
 	}
-	return times, rows.Err()
+	return there, rows.Err()
 }
 
 // errDangling says that a migration left rows that refer to nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -117,6 +118,39 @@ func TestMigrationThatBreaksReferencesChangesNothing(t *testing.T) {
 	if n := db.client.Company.Query().CountX(viewer.WithOperator(t.Context())); n != 1 {
 		t.Errorf("%d companies are left", n)
 	}
+}
+
+// A program that is older than its database says so.
+func TestMigrationsOfANewerProgramAreTold(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		if _, err := db.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		before, err := db.MigrationStatus(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := db.conn.Maintenance(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		newer := migrations.Migration{Version: "99990101000000", Name: "newer", Statements: []string{`CREATE TABLE newer (id bigint)`}}
+		if _, err := db.apply(t.Context(), m, newer); err != nil {
+			t.Fatal(err)
+		}
+		after, err := db.MigrationStatus(t.Context())
+		if err != nil || len(after) != len(before)+1 {
+			t.Fatalf("%v, %v", after, err)
+		}
+		if last := after[len(before)]; last.Name != "newer" || !last.Newer || last.AppliedAt.IsZero() {
+			t.Errorf("the newer one: %+v", last)
+		}
+		if slices.ContainsFunc(after[:len(before)], func(s MigrationStatus) bool { return s.Newer }) {
+			t.Errorf("not only that is newer: %v", after)
+		}
+	})
 }
 
 // populate makes a company with a directory and a user.

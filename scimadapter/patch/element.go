@@ -2,6 +2,7 @@ package patch
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +24,12 @@ func elements(value any) []map[string]any {
 // givenElements converts the value of an operation to elements: a list, or
 // one alone.
 func (d *document) givenElements(a *schema.Attribute, path string, value any) ([]map[string]any, error) {
+	named, err := d.namedElements(a, path, value)
+	return slices.DeleteFunc(named, func(element map[string]any) bool { return hasOnly(element, "type", "primary") }), err
+}
+
+// namedElements is givenElements with those that say no more than a type.
+func (d *document) namedElements(a *schema.Attribute, path string, value any) ([]map[string]any, error) {
 	list, ok := value.([]any)
 	if !ok {
 		list = []any{value}
@@ -39,12 +46,8 @@ func (d *document) givenElements(a *schema.Attribute, path string, value any) ([
 		if err != nil {
 			return nil, err
 		}
-		for name, v := range element {
-			if v == nil {
-				delete(element, name)
-			}
-		}
-		if !hasOnly(element, "type", "primary") {
+		maps.DeleteFunc(element, func(_ string, v any) bool { return v == nil })
+		if len(element) > 0 {
 			out = append(out, element)
 		}
 	}

@@ -60,7 +60,7 @@ func (d *document) removeElements(t schema.Target, selector filter.Expr) error {
 // removeListed drops the elements a value names. The RFC gives a remove no
 // value, and ignoring it would drop them all; Entra means the listed ones.
 func (d *document) removeListed(t schema.Target, value any) error {
-	given, err := d.givenElements(t.Attribute, t.Name, value)
+	given, err := d.namedElements(t.Attribute, t.Name, value)
 	if err != nil {
 		return err
 	}

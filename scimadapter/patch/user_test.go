@@ -99,6 +99,8 @@ var userCases = []struct{ name, before, ops, want, ignored string }{
 		`{"op":"remove","path":"emails","value":[{"value":"A"},{"value":"b","type":"work"},"c"]}`, `"emails":[{"value":"b","type":"home"}]`, ""},
 	{"remove of listed addresses", `"addresses":[{"type":"work","region":"r"},{"type":"home","region":"r"}]`,
 		`{"op":"remove","path":"addresses","value":[{"type":"home","region":"R"}]}`, `"addresses":[{"type":"work","region":"r"}]`, ""},
+	{"remove of the listed types", `"addresses":[{"type":"work","region":"r"},{"type":"home","region":"r"}]`,
+		`{"op":"remove","path":"addresses","value":[{"type":"WORK"}]}`, `"addresses":[{"type":"home","region":"r"}]`, ""},
 	{"remove of an empty list", `"emails":[{"value":"a"}]`, `{"op":"remove","path":"emails","value":[]}`, `"emails":[{"value":"a"}]`, ""},
 	{"E-081", `"emails":[{"type":"work","value":"a"}]`, `{"op":"remove","path":"emails[type eq \"home\"]"},{"op":"remove","path":"ims[type eq \"x\"].value"},{"op":"add","path":"title","value":"t"}`,
 		`"emails":[{"type":"work","value":"a"}],"title":"t"`, ""},

@@ -100,11 +100,14 @@ func limited(next http.Handler) http.Handler {
 	})
 }
 
-// refuseGraphQL answers a request without a working API key.
+// refuseGraphQL answers a request that auth turned away.
 func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int) {
 	why := &guard.Refusal{Code: "UNAUTHENTICATED", Message: "show an API key: Authorization: Bearer fda_…"}
-	if status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusServiceUnavailable:
 		why = &guard.Refusal{Code: guard.CodeUnavailable, Message: "the directory is busy; try again"}
+	case http.StatusNotFound:
+		why = &guard.Refusal{Code: "NOT_FOUND", Message: "there is nothing at this path"}
 	}
 	guard.Refuse(w, status, viewer.RequestID(r.Context()), why)
 }

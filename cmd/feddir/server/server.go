@@ -133,6 +133,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.db, err = entdb.OpenCurrent(ctx, cfg.Database); err != nil {
 		return err
 	}
+	if err := s.warnOfNewer(ctx); err != nil {
+		return err
+	}
 	if s.seal, err = s.sealOfCursors(ctx); err != nil {
 		return err
 	}
@@ -155,6 +158,21 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.metrics = newMetrics(s.db)
 	s.metrics.requestRecords(s.records)
 	s.metrics.streams(s.resolver.Streams())
+	return nil
+}
+
+// warnOfNewer tells of a database that a newer program has been at. While
+// replicas are replaced one by one that is so for a while; later it means that
+// an old program was started by mistake.
+func (s *Server) warnOfNewer(ctx context.Context) error {
+	status, err := s.db.MigrationStatus(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the migrations of the database: %w", err)
+	}
+	if newest := status[len(status)-1]; newest.Newer {
+		s.cfg.Log.Warn().Str("migration", newest.Version+"_"+newest.Name).
+			Msg("the database was migrated by a newer feddir than this one; run that, or go on replacing replicas")
+	}
 	return nil
 }
 

@@ -110,6 +110,23 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// A path that can be read in two ways is refused as its protocol refuses.
+func TestPathsOfTwoMeanings(t *testing.T) {
+	t.Parallel()
+	url, directoryKey, apiKey := start(t)
+	for _, c := range []struct{ path, token, mediaType string }{
+		{"/v2/Users/%2e%2e", directoryKey, "application/scim+json"},
+		{"/v2/Users/a%2Fb", directoryKey, "application/scim+json"},
+		{"/v2/Users/%00", directoryKey, "application/scim+json"},
+		{"/graphql/%2e%2e", apiKey, "application/graphql-response+json; charset=utf-8"},
+	} {
+		resp := get(t, url+c.path, c.token)
+		if resp.StatusCode != 404 || resp.Header.Get("Content-Type") != c.mediaType {
+			t.Errorf("GET %s: %d %s", c.path, resp.StatusCode, resp.Header.Get("Content-Type"))
+		}
+	}
+}
+
 func TestFailedStartIsAnError(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
