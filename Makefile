@@ -9,6 +9,7 @@ IMAGE ?= feddir
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 VULNDB ?= ../shared/vulndb.tar.gz
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # A tool that is not installed is left out with a word, but not in CI.
 installed = $(or $(shell command -v $(1)),$(if $(filter true,$(CI)),$(1),echo without $(1):))
@@ -54,7 +55,7 @@ verify: ## Fail when a generated file or a built page is stale
 .PHONY: test-all
 test-all: ## Run the tests, refuse skipped ones, and count them
 	@mkdir -p .cache
-	@go test -json ./... >.cache/test.json || true
+	@go test -json -timeout 20m ./... >.cache/test.json || true
 	@go run .ci/testsum.go <.cache/test.json
 
 .PHONY: race
@@ -75,7 +76,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities, offline with the snapshot VULNDB
-	.ci/vuln $(VULNDB)
+	.ci/vuln $(VULNDB) $(GOVULNCHECK)
 
 .PHONY: bench
 bench: ## Run the benchmarks
@@ -103,6 +104,10 @@ packages: ## Install what the tests use besides Go and Node (Debian, root)
 	.ci/packages
 
 .PHONY: download
-download: ## Fetch the modules and compile them
-	go mod download
+download: ## Fetch the modules and the tools, and compile them
+	@for pause in 5 20 60 0; do \
+		if go mod download && $(STATICCHECK) -version && $(GOVULNCHECK) -version; then break; fi; \
+		if [[ $$pause == 0 ]]; then exit 1; fi; \
+		sleep $$pause; \
+	done
 	go build ./...

@@ -65,6 +65,12 @@ func each(t *testing.T, f func(t *testing.T, x *fixture)) {
 	}
 }
 
+// patient opens a database with times that no machine exceeds, also when it is
+// busy and the race detector slows it down.
+func patient(url string) sqlconn.Config {
+	return sqlconn.Config{URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute}
+}
+
 func migrate(url string) error {
 	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
 	if err != nil {
@@ -75,7 +81,7 @@ func migrate(url string) error {
 
 func newFixture(t testing.TB, url string) *fixture {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url})
+	db, err := entdb.OpenCurrent(t.Context(), patient(url))
 	check(t, err)
 	x := &fixture{db: db, clock: newClock(), close: sync.OnceValue(db.Close)}
 	t.Cleanup(func() { check(t, x.close()) })

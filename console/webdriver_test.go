@@ -35,7 +35,7 @@ func startBrowser(t *testing.T) *browser {
 		t.Skip("no chromedriver: install Chromium and ChromeDriver to run this test")
 	}
 	// Not the test's own context: it ends before the session can be closed.
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	command := exec.CommandContext(ctx, driver, "--port=0")
 	output, err := command.StdoutPipe()

@@ -149,7 +149,7 @@ func listen(h http.Handler, r *http.Request, secret string, expected bool) answe
 	defer cancel()
 	patience := 30 * time.Millisecond
 	if expected {
-		patience = 3 * time.Second
+		patience = 10 * time.Second
 	}
 	r.Header.Set("Accept", "text/event-stream")
 	w := &listener{ResponseRecorder: httptest.NewRecorder(), patience: patience, end: cancel}

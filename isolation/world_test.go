@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -79,9 +80,15 @@ const (
 	siblingMark = "canary-next-door"
 )
 
+// patient opens a database with times that no machine exceeds, also when it is
+// busy and the race detector slows it down.
+func patient(url string) sqlconn.Config {
+	return sqlconn.Config{URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute}
+}
+
 func (w *world) open(t testing.TB) *entdb.DB {
 	t.Helper()
-	return must(entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: "sqlite:" + w.file}))
+	return must(entdb.OpenCurrent(t.Context(), patient("sqlite:"+w.file)))
 }
 
 func (w *world) fill(t testing.TB, db *entdb.DB, ops *graph.Operations, f *folder) {
@@ -179,10 +186,17 @@ func (w *world) apiKeys(t testing.TB, owner *folder, n int, scopes ...viewer.Sco
 // serve opens the real server on the world.
 func (w *world) serve(t testing.TB, cfg server.Config) *server.Server {
 	t.Helper()
-	cfg.Listen, cfg.BaseURL, cfg.Database = cmp.Or(cfg.Listen, "127.0.0.1:0"), "http://directory.test", sqlconn.Config{URL: "sqlite:" + w.file}
-	s := must(server.Open(t.Context(), cfg))
-	t.Cleanup(s.Close)
-	return s
+	return must(w.tryServe(t, cfg))
+}
+
+// tryServe is serve for addresses that may be taken.
+func (w *world) tryServe(t testing.TB, cfg server.Config) (*server.Server, error) {
+	cfg.Listen, cfg.BaseURL, cfg.Database = cmp.Or(cfg.Listen, "127.0.0.1:0"), "http://directory.test", patient("sqlite:"+w.file)
+	s, err := server.Open(t.Context(), cfg)
+	if err == nil {
+		t.Cleanup(s.Close)
+	}
+	return s, err
 }
 
 // must returns v; a failure of the set-up is no test's.

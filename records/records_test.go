@@ -37,9 +37,15 @@ func onEachDatabase(t *testing.T, test func(t *testing.T, db *entdb.DB)) {
 	})
 }
 
+// patient opens a database with times that no machine exceeds, also when it is
+// busy and the race detector slows it down.
+func patient(url string) sqlconn.Config {
+	return sqlconn.Config{URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute}
+}
+
 func openDB(t testing.TB, url string) *entdb.DB {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url})
+	db, err := entdb.OpenCurrent(t.Context(), patient(url))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func newClient(t testing.TB, in *installation, base string) *client {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 100}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &client{in: in, base: base, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}
+	return &client{in: in, base: base, http: &http.Client{Transport: transport, Timeout: 2 * time.Minute}}
 }
 
 // answer is what a request got.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -31,11 +32,17 @@ const baseURL = "http://directory.test"
 var (
 	scratch  string
 	sqliteDB = sync.OnceValues(func() (*entdb.DB, error) {
-		return entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: "sqlite:" + filepath.Join(scratch, "feddir.db")})
+		return entdb.OpenCurrent(context.Background(), patient("sqlite:"+filepath.Join(scratch, "feddir.db")))
 	})
 	postgresMu sync.Mutex
 	postgresDB *entdb.DB
 )
+
+// patient opens a database with times that no machine exceeds, also when it is
+// busy and the race detector slows it down.
+func patient(url string) sqlconn.Config {
+	return sqlconn.Config{URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute}
+}
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "scimadapter")
@@ -54,7 +61,7 @@ func postgres(t *testing.T) *entdb.DB {
 	defer postgresMu.Unlock()
 	if postgresDB == nil {
 		url := pgtest.URL(t)
-		db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
+		db, err := entdb.OpenCurrent(context.Background(), patient(url))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +121,7 @@ func newDirectory(t testing.TB, db *entdb.DB) *directory {
 			Kind: viewer.DirectoryKey, CompanyID: made.CompanyID, DirectoryID: made.ID,
 			KeyID: schematype.NewID(schematype.TypeKey), Source: viewer.SourceSCIM,
 		}),
-		handler: scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL}),
+		handler: scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Minute}),
 	}
 }
 

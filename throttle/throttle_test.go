@@ -109,8 +109,9 @@ func TestWorkAtTheSameTimeIsBounded(t *testing.T) {
 					return
 				}
 				defer release()
-				if n := working.Add(1); n > most.Load() {
-					most.Store(n)
+				n := working.Add(1)
+				for old := most.Load(); n > old && !most.CompareAndSwap(old, n); {
+					old = most.Load()
 				}
 				time.Sleep(10 * time.Millisecond)
 				working.Add(-1)

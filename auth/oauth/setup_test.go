@@ -79,9 +79,15 @@ func migrate(url string) error {
 	return db.Close()
 }
 
+// patient opens a database with times that no machine exceeds, also when it is
+// busy and the race detector slows it down.
+func patient(url string) sqlconn.Config {
+	return sqlconn.Config{URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute}
+}
+
 func newFixture(t testing.TB, url string) *fixture {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url})
+	db, err := entdb.OpenCurrent(t.Context(), patient(url))
 	check(t, err)
 	t.Cleanup(func() { check(t, db.Close()) })
 	x := &fixture{db: db, operator: viewer.WithOperator(t.Context()), now: time.Now(), clientAddress: "203.0.113.7:1234"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -42,9 +43,15 @@ const (
 	theirPlaces = 1
 )
 
+// patient opens a database with times that no machine exceeds, also when it is
+// busy and the race detector slows it down.
+func patient(url string) sqlconn.Config {
+	return sqlconn.Config{URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute}
+}
+
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url})
+	db, err := entdb.OpenCurrent(t.Context(), patient(url))
 	if err != nil {
 		t.Fatal(err)
 	}

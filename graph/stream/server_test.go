@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -22,11 +24,25 @@ import (
 	"github.com/feddir/feddir/graph/stream"
 )
 
+// timeout is how long the server lets a request be read and answered, unless
+// it is a stream.
+const timeout = 200 * time.Millisecond
+
 const sdl = `type Query { a: String } type Subscription { events: String }`
+
+// inBubble runs a test with a clock that stands still while anything is being
+// done, so that no machine is too slow for a time-out.
+func inBubble(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	t.Parallel()
+	synctest.Test(t, test)
+}
 
 // server serves a subscription whose events the test sends.
 type server struct {
-	*httptest.Server
+	URL    string
+	http   http.Server
+	client http.Client
 	hub    *stream.Hub
 	events chan string   // what is to be told; closed for its end
 	opened chan struct{} // gets one for each subscription that begins
@@ -65,23 +81,66 @@ func newServer(t *testing.T, cfg stream.Config) *server {
 	))
 	exec.SetRecoverFunc(guard.Recover)
 	exec.Use(guard.NewDocument(cfg.Limits))
-	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+	s.URL, s.client.Transport = "http://directory.test", &http.Transport{DialContext: l.dial}
+	s.http.ReadTimeout, s.http.WriteTimeout = timeout, timeout
+	s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, transport := range []graphql.Transport{stream.WebSocket{Hub: s.hub}, stream.Events{Hub: s.hub}, guard.POST{Limits: cfg.Limits}} {
 			if transport.Supports(r) {
 				transport.Do(w, r, exec)
 				return
 			}
 		}
-	}))
-	s.Config.ReadTimeout, s.Config.WriteTimeout = 200*time.Millisecond, 200*time.Millisecond
-	s.Start()
+	})
+	ended := make(chan error, 1)
+	go func() { ended <- s.http.Serve(l) }()
 	t.Cleanup(func() {
-		if err := s.hub.Stop(t.Context()); err != nil && t.Context().Err() == nil {
+		_ = s.hub.Stop(t.Context()) // its clients are gone
+		s.client.CloseIdleConnections()
+		if err := s.http.Shutdown(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
-		s.Close()
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	return s
+}
+
+// pipes listens within this process: a connection of the network would be
+// waited for by the clock of the machine.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.conns <- server:
+		return client, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (s *server) exec(ctx context.Context) graphql.ResponseHandler {
@@ -122,10 +181,15 @@ type client struct {
 	conn *websocket.Conn
 }
 
+// tryDial asks for a WebSocket.
+func (s *server) tryDial(t *testing.T, offered ...string) (*websocket.Conn, *http.Response, error) {
+	return websocket.Dial(t.Context(), s.URL, &websocket.DialOptions{HTTPClient: &s.client, Subprotocols: offered})
+}
+
 // dial connects without a word.
 func (s *server) dial(t *testing.T) *client {
 	t.Helper()
-	conn, _, err := websocket.Dial(t.Context(), s.URL, &websocket.DialOptions{Subprotocols: []string{stream.Subprotocol}})
+	conn, _, err := s.tryDial(t, stream.Subprotocol)
 	if err != nil {
 		t.Fatal(err)
 	}

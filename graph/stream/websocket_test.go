@@ -17,23 +17,24 @@ import (
 const query = `subscription { events }`
 
 func TestEventsAreTold(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, stream.Config{})
-	c := s.connect(t, "a")
-	c.send(message{Type: "ping", Payload: json.RawMessage(`{"x":1}`)})
-	c.want("", "pong", `{"x":1}`)
-	c.send(subscribe("1", query))
-	<-s.opened
-	s.events <- "one"
-	c.want("1", "next", `{"data":{"events":"one"}`)
-	time.Sleep(2 * s.Config.WriteTimeout) // the bound of requests is not one of streams
-	s.events <- "two"
-	c.want("1", "next", `two`)
-	close(s.events)
-	c.want("1", "complete", "")
-	if n := s.hub.Stats(); n.Connections != 1 || n.Subscriptions != 0 {
-		t.Errorf("%+v", n)
-	}
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{})
+		c := s.connect(t, "a")
+		c.send(message{Type: "ping", Payload: json.RawMessage(`{"x":1}`)})
+		c.want("", "pong", `{"x":1}`)
+		c.send(subscribe("1", query))
+		<-s.opened
+		s.events <- "one"
+		c.want("1", "next", `{"data":{"events":"one"}`)
+		time.Sleep(2 * timeout) // the bound of requests is not one of streams
+		s.events <- "two"
+		c.want("1", "next", `two`)
+		close(s.events)
+		c.want("1", "complete", "")
+		if n := s.hub.Stats(); n.Connections != 1 || n.Subscriptions != 0 {
+			t.Errorf("%+v", n)
+		}
+	})
 }
 
 // Whatever is against the subprotocol ends the connection with the code that
@@ -110,89 +111,93 @@ func TestConnectionsEnd(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newServer(t, stream.Config{
-				InitWithin: 300 * time.Millisecond,
-				Allows: func(ctx context.Context, _ *http.Request) bool {
-					return ctx.Value(viewerKey{}) != "Bearer elsewhere"
-				},
+			inBubble(t, func(t *testing.T) {
+				s := newServer(t, stream.Config{
+					InitWithin: 300 * time.Millisecond,
+					Allows: func(ctx context.Context, _ *http.Request) bool {
+						return ctx.Value(viewerKey{}) != "Bearer elsewhere"
+					},
+				})
+				c.do(t, s).wantClosed(c.code)
+				if err := s.hub.Stop(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if n := s.hub.Stats(); n.Connections != 0 || n.Subscriptions != 0 || n.CutOff != 0 {
+					t.Errorf("left: %+v", n)
+				}
 			})
-			c.do(t, s).wantClosed(c.code)
-			if err := s.hub.Stop(t.Context()); err != nil {
-				t.Error(err)
-			}
-			if n := s.hub.Stats(); n.Connections != 0 || n.Subscriptions != 0 || n.CutOff != 0 {
-				t.Errorf("left: %+v", n)
-			}
 		})
 	}
 }
 
 func TestEndOfTheKeyEndsStreams(t *testing.T) {
-	t.Parallel()
-	var revoked atomic.Bool
-	s := newServer(t, stream.Config{
-		CheckEvery: time.Millisecond,
-		Holds:      func(context.Context) (bool, error) { return !revoked.Load(), nil },
+	inBubble(t, func(t *testing.T) {
+		var revoked atomic.Bool
+		s := newServer(t, stream.Config{
+			CheckEvery: time.Millisecond,
+			Holds:      func(context.Context) (bool, error) { return !revoked.Load(), nil },
+		})
+		c := s.connect(t, "a")
+		c.send(subscribe("1", query))
+		<-s.opened
+		revoked.Store(true)
+		c.wantClosed(4403)
+		<-s.ended
 	})
-	c := s.connect(t, "a")
-	c.send(subscribe("1", query))
-	<-s.opened
-	revoked.Store(true)
-	c.wantClosed(4403)
-	<-s.ended
 }
 
 func TestRefusedOperations(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, stream.Config{PerConnection: 2})
-	c := s.connect(t, "a")
-	for document, code := range map[string]string{
-		`{ a }`:                              "GRAPHQL_VALIDATION_FAILED",
-		`subscription { nothing }`:           "GRAPHQL_VALIDATION_FAILED",
-		`subscription {`:                     "GRAPHQL_PARSE_FAILED",
-		`subscription ` + nested(20):         "LIMIT",
-		`subscription { events @defer }`:     "GRAPHQL_VALIDATION_FAILED",
-		`subscription { a:events b:events }`: "GRAPHQL_VALIDATION_FAILED",
-		`subscription { __typename }`:        "GRAPHQL_VALIDATION_FAILED",
-	} {
-		c.send(subscribe("1", document))
-		c.want("1", "error", code)
-	}
-	if len(s.opened) > 0 {
-		t.Error("a refused operation was run")
-	}
-	for _, id := range []string{"1", "2"} {
-		c.send(subscribe(id, query))
-		<-s.opened
-	}
-	c.send(subscribe("3", query))
-	c.want("3", "error", "LIMIT")
-	c.send(message{ID: "1", Type: "complete"})
-	<-s.ended
-	c.send(subscribe("4", `subscription { nothing }`)) // its turn comes when 1 is over
-	c.want("4", "error", "")
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{PerConnection: 2})
+		c := s.connect(t, "a")
+		for document, code := range map[string]string{
+			`{ a }`:                              "GRAPHQL_VALIDATION_FAILED",
+			`subscription { nothing }`:           "GRAPHQL_VALIDATION_FAILED",
+			`subscription {`:                     "GRAPHQL_PARSE_FAILED",
+			`subscription ` + nested(20):         "LIMIT",
+			`subscription { events @defer }`:     "GRAPHQL_VALIDATION_FAILED",
+			`subscription { a:events b:events }`: "GRAPHQL_VALIDATION_FAILED",
+			`subscription { __typename }`:        "GRAPHQL_VALIDATION_FAILED",
+		} {
+			c.send(subscribe("1", document))
+			c.want("1", "error", code)
+		}
+		if len(s.opened) > 0 {
+			t.Error("a refused operation was run")
+		}
+		for _, id := range []string{"1", "2"} {
+			c.send(subscribe(id, query))
+			<-s.opened
+		}
+		c.send(subscribe("3", query))
+		c.want("3", "error", "LIMIT")
+		c.send(message{ID: "1", Type: "complete"})
+		<-s.ended
+		c.send(subscribe("4", `subscription { nothing }`)) // its turn comes when 1 is over
+		c.want("4", "error", "")
+	})
 }
 
 func nested(n int) string { return strings.Repeat("{a", n) + strings.Repeat("}", n) }
 
 func TestSubscriptionsOfAKeyAreBounded(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, stream.Config{PerKey: 1})
-	first, second, other := s.connect(t, "a"), s.connect(t, "a"), s.connect(t, "b")
-	first.send(subscribe("1", query))
-	<-s.opened
-	second.send(subscribe("1", query))
-	second.want("1", "error", "LIMIT")
-	other.send(subscribe("1", query))
-	<-s.opened
-	first.conn.CloseNow()
-	<-s.ended
-	for s.hub.Stats().Subscriptions > 1 {
-		time.Sleep(time.Millisecond)
-	}
-	second.send(subscribe("1", query))
-	<-s.opened
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{PerKey: 1})
+		first, second, other := s.connect(t, "a"), s.connect(t, "a"), s.connect(t, "b")
+		first.send(subscribe("1", query))
+		<-s.opened
+		second.send(subscribe("1", query))
+		second.want("1", "error", "LIMIT")
+		other.send(subscribe("1", query))
+		<-s.opened
+		first.conn.CloseNow()
+		<-s.ended
+		for s.hub.Stats().Subscriptions > 1 {
+			time.Sleep(time.Millisecond)
+		}
+		second.send(subscribe("1", query))
+		<-s.opened
+	})
 }
 
 func TestConnectionsOfAKeyAreBounded(t *testing.T) {
@@ -211,62 +216,66 @@ func TestConnectionsOfAKeyAreBounded(t *testing.T) {
 }
 
 func TestNamelessConnectionsAreBounded(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, stream.Config{Nameless: 1})
-	s.dial(t)
-	_, resp, err := websocket.Dial(t.Context(), s.URL, &websocket.DialOptions{Subprotocols: []string{stream.Subprotocol}})
-	if err == nil || resp.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("a second one: %v", err)
-	}
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{Nameless: 1})
+		s.dial(t)
+		_, resp, err := s.tryDial(t, stream.Subprotocol)
+		if err == nil || resp.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("a second one: %v", err)
+		}
+	})
 }
 
 func TestOtherSubprotocolsAreRefused(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, stream.Config{})
-	for _, offered := range [][]string{nil, {"graphql-ws"}} {
-		_, resp, err := websocket.Dial(t.Context(), s.URL, &websocket.DialOptions{Subprotocols: offered})
-		if err == nil || resp.StatusCode != http.StatusBadRequest {
-			t.Errorf("%v: %v", offered, err)
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{})
+		for _, offered := range [][]string{nil, {"graphql-ws"}} {
+			_, resp, err := s.tryDial(t, offered...)
+			if err == nil || resp.StatusCode != http.StatusBadRequest {
+				t.Errorf("%v: %v", offered, err)
+			}
 		}
-	}
+	})
 }
 
 // A client that takes nothing is cut off, and holds nothing up.
 func TestSlowConsumerIsCutOff(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, stream.Config{WriteWithin: 100 * time.Millisecond})
-	c := s.connect(t, "a")
-	c.send(subscribe("1", query))
-	<-s.opened
-	long := strings.Repeat("x", 1<<20)
-	for {
-		select {
-		case s.events <- long:
-			continue
-		case <-s.ended:
-		case <-t.Context().Done():
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{WriteWithin: 100 * time.Millisecond})
+		c := s.connect(t, "a")
+		c.send(subscribe("1", query))
+		<-s.opened
+		long := strings.Repeat("x", 1<<20)
+		for {
+			select {
+			case s.events <- long:
+				continue
+			case <-s.ended:
+			case <-t.Context().Done():
+			}
+			break
 		}
-		break
-	}
-	if err := s.hub.Stop(t.Context()); err != nil {
-		t.Error(err)
-	}
-	if n := s.hub.Stats(); n.CutOff != 1 || n.Connections != 0 {
-		t.Errorf("%+v", n)
-	}
+		if err := s.hub.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if n := s.hub.Stats(); n.CutOff != 1 || n.Connections != 0 {
+			t.Errorf("%+v", n)
+		}
+	})
 }
 
 func TestSubscriptionsSayHowTheyEnd(t *testing.T) {
-	t.Parallel()
-	for _, slow := range []bool{false, true} {
-		s := newServer(t, stream.Config{})
-		s.fail, s.slow = errCoded, slow
-		c := s.connect(t, "a")
-		c.send(subscribe("1", query))
-		close(s.events)
-		c.want("1", "error", `"CODED"`)
-		if n := s.hub.Stats().CutOff; (n == 1) != slow {
-			t.Errorf("%d cut off", n)
+	inBubble(t, func(t *testing.T) {
+		for _, slow := range []bool{false, true} {
+			s := newServer(t, stream.Config{})
+			s.fail, s.slow = errCoded, slow
+			c := s.connect(t, "a")
+			c.send(subscribe("1", query))
+			close(s.events)
+			c.want("1", "error", `"CODED"`)
+			if n := s.hub.Stats().CutOff; (n == 1) != slow {
+				t.Errorf("%d cut off", n)
+			}
 		}
-	}
+	})
 }

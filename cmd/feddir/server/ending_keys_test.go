@@ -54,7 +54,7 @@ func TestKeysThatEndSoonAreLogged(t *testing.T) {
 			if strings.Contains(line, *made.AccessToken) {
 				t.Errorf("the log has the secret: %s", line)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Fatal("nothing is said about the key")
 		}
 	}

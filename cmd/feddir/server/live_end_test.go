@@ -15,26 +15,43 @@ import (
 	"github.com/feddir/feddir/graph/model"
 )
 
-// wantEnd reads until the connection is closed, which must be soon.
-func (s *socket) wantEnd(t *testing.T, code websocket.StatusCode, within time.Duration) {
+// patience is how long a test waits for what must come. It ends at once when
+// all is well, however busy the machine is.
+const patience = time.Minute
+
+// wantEnd reads until the connection is closed, and returns how long that took.
+func (s *socket) wantEnd(t *testing.T, code websocket.StatusCode) time.Duration {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	began := time.Now()
 	for {
 		if _, err := s.next(ctx); err != nil {
-			if got := websocket.CloseStatus(err); got != code || time.Since(began) > within {
-				t.Errorf("closed with %d after %v: %v", got, time.Since(began), err)
+			if got := websocket.CloseStatus(err); got != code {
+				t.Fatalf("closed with %d after %v: %v", got, time.Since(began), err)
 			}
+			return time.Since(began)
+		}
+	}
+}
+
+// atBest measures until it takes no longer than it should, since the machine
+// may be busy, and fails when no attempt is so quick.
+func atBest(t *testing.T, limit time.Duration, measured func() time.Duration) {
+	t.Helper()
+	best := patience
+	for range 5 {
+		if best = min(best, measured()); best <= limit {
 			return
 		}
 	}
+	t.Errorf("it takes %v at best, longer than %v", best, limit)
 }
 
 // want reads one message of a kind.
 func (s *socket) want(t *testing.T, kind, payload string) message {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	m, err := s.next(ctx)
 	if err != nil || m.Type != kind || !strings.Contains(string(m.Payload), payload) {
@@ -55,27 +72,34 @@ func (s *socket) mustSubscribe(t *testing.T, query string, variables map[string]
 func TestRevokedKeyEndsStreams(t *testing.T) {
 	onReplicas(t, func(t *testing.T, r *replicas) {
 		k := newTenant(t, r, "harbor")
-		ctx := viewer.WithOperator(t.Context())
-		made, err := r.get(0).Operations().CreateKey(ctx, model.CreateKeyInput{CompanyID: &k.viewer.CompanyID, Name: "ending", Scopes: viewer.Scopes})
-		if err != nil {
-			t.Fatal(err)
-		}
-		secret := *made.AccessToken
-		far := r.get(len(r.running) - 1)
-		s := mustConnect(t, far.URL(), secret)
-		s.mustSubscribe(t, changesSubscription, nil)
-		events := listen(t, far.URL(), secret, `subscription { changes { cursor } }`)
-		if _, err := r.get(0).Operations().RevokeKey(ctx, model.RevokeKeyInput{ID: made.Key.ID}); err != nil {
-			t.Fatal(err)
-		}
-		s.wantEnd(t, 4403, 2*time.Second)
-		if told := events.rest(); !strings.Contains(told, "UNAUTHENTICATED") || !strings.Contains(told, "event: complete") {
-			t.Errorf("the event stream ends with %q", told)
-		}
-		if _, err := connect(t.Context(), far.URL(), secret); websocket.CloseStatus(err) != 4403 {
-			t.Errorf("connecting afterwards: %v", err)
-		}
+		atBest(t, 2*time.Second, func() time.Duration { return untilStreamsEnd(t, r, k) })
 	})
+}
+
+// untilStreamsEnd revokes a key that streams were opened with.
+func untilStreamsEnd(t *testing.T, r *replicas, k *tenant) time.Duration {
+	t.Helper()
+	ctx := viewer.WithOperator(t.Context())
+	made, err := r.get(0).Operations().CreateKey(ctx, model.CreateKeyInput{CompanyID: &k.viewer.CompanyID, Name: "ending", Scopes: viewer.Scopes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := *made.AccessToken
+	far := r.get(len(r.running) - 1)
+	s := mustConnect(t, far.URL(), secret)
+	s.mustSubscribe(t, changesSubscription, nil)
+	events := listen(t, far.URL(), secret, `subscription { changes { cursor } }`)
+	if _, err := r.get(0).Operations().RevokeKey(ctx, model.RevokeKeyInput{ID: made.Key.ID}); err != nil {
+		t.Fatal(err)
+	}
+	took := s.wantEnd(t, 4403)
+	if told := events.rest(); !strings.Contains(told, "UNAUTHENTICATED") || !strings.Contains(told, "event: complete") {
+		t.Errorf("the event stream ends with %q", told)
+	}
+	if _, err := connect(t.Context(), far.URL(), secret); websocket.CloseStatus(err) != 4403 {
+		t.Errorf("connecting afterwards: %v", err)
+	}
+	return took
 }
 
 // eventStream is an event stream as a client has it.
@@ -113,57 +137,29 @@ func TestDeletedDirectoryEndsSubscriptions(t *testing.T) {
 	onReplicas(t, func(t *testing.T, r *replicas) {
 		k := newTenant(t, r, "harbor")
 		url := r.get(len(r.running) - 1).URL()
-		changes, some, records := mustConnect(t, url, k.api), mustConnect(t, url, k.api), mustConnect(t, url, k.api)
-		directory := map[string]any{"directory": k.directoryID}
-		changes.mustSubscribe(t, changesSubscription, directory)
-		some.mustSubscribe(t, `subscription($directory: ID) { changes(directoryId: $directory, where: {resourceType: [USER]}) { cursor } }`, directory)
-		records.mustSubscribe(t, recordsSubscription, directory)
-		k.mustCreateGroup(t.Context(), t, r, "Crew") // its change says that the first one listens
+		changes, some := mustConnect(t, url, k.api), mustConnect(t, url, k.api)
+		// Behind this place all is told, whenever a subscription begins.
+		variables := map[string]any{"directory": k.directoryID, "after": latest(t, url, k.api)}
+		changes.mustSubscribe(t, changesSubscription, variables)
+		some.mustSubscribe(t, `subscription($directory: ID, $after: Cursor) { changes(directoryId: $directory, after: $after, where: {resourceType: [GROUP]}) { node { kind } } }`, variables)
+		k.mustCreateGroup(t.Context(), t, r, "Crew") // its change says that both have begun
 		changes.want(t, "next", "CREATED")
-		ctx := viewer.NewContext(t.Context(), k.viewer)
-		if _, err := r.get(0).Operations().DeleteDirectory(ctx, model.DeleteDirectoryInput{ID: uuid.MustParse(k.directoryID)}); err != nil {
-			t.Fatal(err)
-		}
+		some.want(t, "next", "CREATED")
+		k.mustDeleteDirectory(t, r)
 		changes.want(t, "next", "DELETED")
 		changes.want(t, "complete", "")
-		records.want(t, "complete", "")
-		changes.mustSubscribe(t, changesSubscription, directory)
-		changes.want(t, "error", "NOT_FOUND")
 		some.want(t, "complete", "")
+		changes.mustSubscribe(t, changesSubscription, map[string]any{"directory": k.directoryID})
+		changes.want(t, "error", "NOT_FOUND")
 	})
 }
 
-const recordsSubscription = `subscription($directory: ID!, $after: Cursor) {
-  requestRecords(directoryId: $directory, after: $after) { cursor node { method status outcome } }
-}`
-
-// Requests are told where they were answered and elsewhere, each once, also to
-// who comes back with a cursor.
-func TestRequestRecordsAreTold(t *testing.T) {
-	onReplicas(t, func(t *testing.T, r *replicas) {
-		k := newTenant(t, r, "harbor")
-		s := mustConnect(t, r.get(len(r.running)-1).URL(), k.api)
-		s.mustSubscribe(t, recordsSubscription, map[string]any{"directory": k.directoryID})
-		get := func(path string) {
-			t.Helper()
-			req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, r.get(0).URL()+path, nil)
-			req.Header.Set("Authorization", "Bearer "+k.directory)
-			resp, err := http.DefaultClient.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			resp.Body.Close()
-		}
-		get("/v2/Users/nobody")
-		get("/v2/Users")
-		first := s.want(t, "next", `"status":404`)
-		s.want(t, "next", `"status":200`)
-		_, cursor, _ := strings.Cut(string(first.Payload), `"cursor":"`)
-		cursor, _, _ = strings.Cut(cursor, `"`)
-		again := mustConnect(t, r.get(0).URL(), k.api)
-		again.mustSubscribe(t, recordsSubscription, map[string]any{"directory": k.directoryID, "after": cursor})
-		again.want(t, "next", `"status":200`)
-	})
+func (k *tenant) mustDeleteDirectory(t *testing.T, r *replicas) {
+	t.Helper()
+	in := model.DeleteDirectoryInput{ID: uuid.MustParse(k.directoryID)}
+	if _, err := r.get(0).Operations().DeleteDirectory(viewer.NewContext(t.Context(), k.viewer), in); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A server that stops says so to those who listen, and is not held up by them.
@@ -180,7 +176,7 @@ func TestStoppingServerEndsStreams(t *testing.T) {
 			r.restart(t, 0)
 			close(restarted)
 		}()
-		s.wantEnd(t, websocket.StatusGoingAway, 5*time.Second)
+		s.wantEnd(t, websocket.StatusGoingAway)
 		if told := <-ended; !strings.Contains(told, "UNAVAILABLE") || !strings.Contains(told, "event: complete") {
 			t.Errorf("the event stream ends with %q", told)
 		}

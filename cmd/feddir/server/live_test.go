@@ -168,7 +168,7 @@ func TestEveryChangeIsToldOnceAndInOrder(t *testing.T) {
 		const writers, each, subscribers = 4, 40, 4
 		ours, theirs := newTenant(t, r, "harbor"), newTenant(t, r, "other")
 		start := latest(t, r.get(0).URL(), ours.api)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*patience)
 		defer cancel()
 
 		var work sync.WaitGroup
@@ -232,8 +232,17 @@ func (k *tenant) mustCreateGroup(ctx context.Context, t *testing.T, r *replicas,
 		if err == nil || graph.CodeOf(err) == graph.CodeConflict { // made by an attempt before, which was cut off
 			return
 		}
+		pause(ctx)
 	}
 	t.Errorf("%s could not be made", name)
+}
+
+// pause leaves the processor to a server that starts.
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(5 * time.Millisecond):
+	}
 }
 
 // followAll reads n changes behind a cursor with connections that break.
@@ -241,7 +250,8 @@ func followAll(ctx context.Context, t *testing.T, r *replicas, token, after stri
 	for len(all) < n && ctx.Err() == nil {
 		s, err := connect(ctx, r.get(rand.IntN(len(r.running))).URL(), token)
 		if err != nil {
-			continue // that server is down
+			pause(ctx) // that server is down
+			continue
 		}
 		if err := s.subscribe(ctx, "1", changesSubscription, map[string]any{"after": after}); err != nil {
 			s.CloseNow()

@@ -26,7 +26,7 @@ const { sessionId } = await command('POST', '', {
   capabilities: {
     alwaysMatch: {
       browserName: 'chrome',
-      timeouts: { implicit: 30_000 },
+      timeouts: { implicit: 60_000 },
       'goog:chromeOptions': { args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'] },
     },
   },
@@ -37,8 +37,21 @@ async function find(xpath) {
   const element = await command('POST', `/${sessionId}/element`, { using: 'xpath', value: xpath });
   return `/${sessionId}/element/${Object.values(element)[0]}`;
 }
-const read = async (xpath) => command('GET', `${await find(xpath)}/text`);
-const press = async (xpath) => command('POST', `${await find(xpath)}/click`, {});
+
+// act does something with an element, again where the page has put another in
+// its place meanwhile.
+async function act(method, xpath, what, body) {
+  for (let attempts = 20; ; attempts--) {
+    try {
+      return await command(method, `${await find(xpath)}/${what}`, body);
+    } catch (error) {
+      if (attempts === 0 || !/stale element|intercepted/.test(error.message)) throw error;
+    }
+  }
+}
+const read = (xpath) => act('GET', xpath, 'text');
+const press = (xpath) => act('POST', xpath, 'click', {});
+const type = (xpath, text) => act('POST', xpath, 'value', { text });
 
 try {
   await command('POST', `/${sessionId}/url`, { url: PAGE });
@@ -49,7 +62,7 @@ try {
   const next = await read(`(//li/button)[1][. != ${JSON.stringify(first)}]`);
 
   const [word] = next.split(' ');
-  await command('POST', `${await find("//input[@type = 'search']")}/value`, { text: word });
+  await type("//input[@type = 'search']", word);
   await find("//li//mark");
   await press(`//li/button[. = ${JSON.stringify(next)}]`);
   await find(`//article/h2[. = ${JSON.stringify(next)}]`);
@@ -57,10 +70,17 @@ try {
 
   // Somebody else changes that person, and the page tells without being asked.
   const { users } = await ask('query($q: String) { users(query: $q, first: 1) { edges { node { id } } } }', { q: next });
-  await ask('mutation($id: ID!) { updateUser(input: { id: $id, patch: { title: "Bosun" } }) { user { id } } }', {
-    id: users.edges[0].node.id,
-  });
-  await find("//li[contains(., 'Bosun')]");
+  await command('POST', `/${sessionId}/timeouts`, { implicit: 10_000 });
+  for (let attempt = 1; ; attempt++) { // a page that was slow may not have listened yet
+    const input = { id: users.edges[0].node.id, patch: { title: `Bosun ${attempt}` } };
+    await ask('mutation($input: UpdateUserInput!) { updateUser(input: $input) { user { id } } }', { input });
+    try {
+      await find(`//li[contains(., '${input.patch.title}')]`);
+      break;
+    } catch (error) {
+      if (attempt === 6) throw error;
+    }
+  }
   console.log(`50 people, the first ${first}; found by "${word}": ${next}; ${groups}`);
 } catch (error) {
   console.error(await command('GET', `/${sessionId}/source`));

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -29,7 +30,7 @@ type Cluster struct {
 // defaults make a cluster small, and leave it as durable as PostgreSQL is.
 var defaults = []string{
 	"listen_addresses=127.0.0.1",
-	"max_connections=100",
+	"max_connections=400",
 	"shared_buffers=16MB",
 	"max_wal_size=256MB",
 	"log_min_messages=fatal",
@@ -154,11 +155,15 @@ func exists(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// freePort finds a port below those that systems give to outgoing connections:
+// one of them could take it while the server is down for a test.
+func freePort() (port int, err error) {
+	for range 20 {
+		port = 15_000 + rand.IntN(15_000)
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			return port, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, err
 }

@@ -18,7 +18,7 @@ func TestOnlyTheLastConnectionIsKept(t *testing.T) {
 	var d dialer
 	var accepted [2]net.Conn
 	for i := range accepted {
-		if _, err := d.DialTimeout("tcp", l.Addr().String(), time.Second); err != nil {
+		if _, err := d.DialTimeout("tcp", l.Addr().String(), time.Minute); err != nil {
 			t.Fatal(err)
 		}
 		if accepted[i], err = l.Accept(); err != nil {

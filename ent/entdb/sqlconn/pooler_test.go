@@ -137,7 +137,7 @@ func answer(client, session net.Conn) (status byte, err error) {
 
 func TestTransactionPoolerIsRefused(t *testing.T) {
 	t.Parallel()
-	db, err := Open(t.Context(), Config{URL: newPooler(t, pgtest.URL(t), true)})
+	db, err := Open(t.Context(), patient(Config{URL: newPooler(t, pgtest.URL(t), true)}))
 	if err == nil {
 		db.Close()
 	}
@@ -152,7 +152,7 @@ func TestQuestionsFindThePooler(t *testing.T) {
 	for name, ask := range map[string]question{"process": askProcess, "prepared": askPrepared} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cfg := Config{URL: newPooler(t, pgtest.URL(t), true)}.withDefaults(dialect.Postgres)
+			cfg := patient(Config{URL: newPooler(t, pgtest.URL(t), true)}).withDefaults(dialect.Postgres)
 			c, err := newPGConnector(cfg, &counters{})
 			if err != nil {
 				t.Fatal(err)
@@ -168,7 +168,7 @@ func TestQuestionsFindThePooler(t *testing.T) {
 
 func TestSessionPoolerIsAccepted(t *testing.T) {
 	t.Parallel()
-	db, err := Open(t.Context(), Config{URL: newPooler(t, pgtest.URL(t), false)})
+	db, err := Open(t.Context(), patient(Config{URL: newPooler(t, pgtest.URL(t), false)}))
 	if err != nil {
 		t.Fatal(err, Detail(err))
 	}

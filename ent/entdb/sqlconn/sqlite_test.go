@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -17,11 +18,23 @@ func openFile(t testing.TB, cfg Config) *DB {
 	return openWith(t, cfg)
 }
 
-// openWith opens cfg's database and makes table item(id, name).
+// patient makes every time of cfg that is not set one that no machine exceeds.
+func patient(cfg Config) Config {
+	for _, d := range []*time.Duration{
+		&cfg.ConnectTimeout, &cfg.StatementTimeout, &cfg.LockTimeout, &cfg.IdleInTxTimeout, &cfg.CommitTimeout, &cfg.RetryFor,
+	} {
+		if *d == 0 {
+			*d = time.Minute
+		}
+	}
+	return cfg
+}
+
+// openWith opens cfg's database, patiently, and makes table item(id, name).
 func openWith(t testing.TB, cfg Config) *DB {
 	t.Helper()
 	ctx := context.Background()
-	db, err := Open(ctx, cfg)
+	db, err := Open(ctx, patient(cfg))
 	if err != nil {
 		t.Fatal(err, Detail(err))
 	}
