@@ -60,7 +60,7 @@ func newServer(t *testing.T, cfg stream.Config) *server {
 	t.Helper()
 	s := &server{events: make(chan string), opened: make(chan struct{}, 100), ended: make(chan struct{}, 100)}
 	cfg.Limits = guard.DefaultLimits()
-	cfg.Limits.BodyBytes = 4096
+	cfg.Limits.BodyBytes, cfg.Limits.Timeout = 4096, timeout
 	if cfg.Authenticate == nil {
 		cfg.Authenticate = func(r *http.Request, token string) (context.Context, error) {
 			if token == "Bearer bad" {
