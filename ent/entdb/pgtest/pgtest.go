@@ -102,9 +102,10 @@ func (c *Cluster) create(template string) (string, error) {
 	return name, c.admin("CREATE DATABASE " + name + " TEMPLATE " + template)
 }
 
-// url uses TCP, so that a test can put a proxy in between.
+// url uses TCP, so that a test can put a proxy in between, and is patient with a
+// machine that is busy.
 func (c *Cluster) url(name string) string {
-	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable", superuser, c.port, name)
+	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable&connect_timeout=60", superuser, c.port, name)
 }
 
 // admin runs one statement, one at a time: copies of one template exclude each other.
