@@ -23,15 +23,15 @@ func (r *changeResolver) Changes(ctx context.Context, obj *ent.Change) ([]model.
 }
 
 func (r *companyResolver) Changes(ctx context.Context, obj *ent.Company, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.changesConnection(ctx, newFeedFilter(obj.ID, nil, where), after, first)
+	return r.changesConnection(ctx, companyOwner(obj), where, after, first)
 }
 
 func (r *directoryResolver) Changes(ctx context.Context, obj *ent.Directory, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.changesConnection(ctx, newFeedFilter(obj.CompanyID, &obj.ID, where), after, first)
+	return r.changesConnection(ctx, directoryOwner(obj), where, after, first)
 }
 
 func (r *groupResolver) History(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, obj.CompanyID, obj.ID, pageArgs{after, first, before, last})
+	return r.historyOf(ctx, groupOwner(obj), pageArgs{after, first, before, last})
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, directoryID *uuid.UUID, where *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error) {
@@ -43,7 +43,7 @@ func (r *subscriptionResolver) RequestRecords(ctx context.Context, directoryID u
 }
 
 func (r *userResolver) History(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, obj.CompanyID, obj.ID, pageArgs{after, first, before, last})
+	return r.historyOf(ctx, userOwner(obj), pageArgs{after, first, before, last})
 }
 
 func (r *Resolver) Change() generated.ChangeResolver { return &changeResolver{r} }

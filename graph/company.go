@@ -111,21 +111,15 @@ func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInpu
 }
 
 func (r *Resolver) companiesConnection(ctx context.Context, args pageArgs) (*model.CompanyConnection, error) {
-	query := func() *ent.CompanyQuery { return r.client(ctx).Company.Query() }
-	p, err := pageOf(ctx, r, listing{name: "companies"}, byID(companyID), args, func(w window) ([]*ent.Company, error) {
-		return query().Where(w.apply).All(ctx)
-	})
+	l := list[*ent.Company]{rows: r.companies(), listing: listing{name: "companies"}, by: oldestFirst(companyID), narrow: among()}
+	p, err := pageOf(ctx, r, l, owner{}, args)
 	if err != nil {
 		return nil, err
 	}
-	c := &model.CompanyConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.CompanyEdge, len(p.rows))}
-	for i, row := range p.rows {
-		c.Edges[i] = model.CompanyEdge{Node: row, Cursor: p.cursors[i]}
-	}
-	return c, nil
+	return &model.CompanyConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, owner{}), Edges: edgesOf(p, func(c *ent.Company, cursor string) model.CompanyEdge {
+		return model.CompanyEdge{Node: c, Cursor: cursor}
+	})}, nil
 }
-
-func companyID(c *ent.Company) uuid.UUID { return c.ID }
 
 func companyAttributes(c *ent.Company) attributes {
 	return attributes{"shortName": c.ShortName, "name": c.Name, "description": c.Description}

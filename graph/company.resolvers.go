@@ -9,13 +9,12 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 )
 
 func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, pageArgs{after, first, before, last}, orderBy, where, directory.CompanyID(obj.ID))
+	return r.directoriesConnection(ctx, companyOwner(obj), pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *mutationResolver) CreateCompany(ctx context.Context, input model.CreateCompanyInput) (*model.CreateCompanyPayload, error) {

@@ -16,8 +16,8 @@ import (
 
 // countsOf returns how much a directory holds.
 func (r *Resolver) countsOf(ctx context.Context, directoryID uuid.UUID) (model.DirectoryCounts, error) {
-	c, _, err := r.batchesOf(ctx).counts.load(ctx, directoryID)
-	return c, err
+	counts, err := r.readCounts(ctx, []uuid.UUID{directoryID})
+	return counts[directoryID], err
 }
 
 // readCounts returns how much directories hold, all of the viewer's company
@@ -82,42 +82,61 @@ func anys(ids []uuid.UUID) []any {
 
 // usersTotal is how many users of a directory there are for readers, or of the
 // viewer's company where it is nil.
-func (r *Resolver) usersTotal(ctx context.Context, directoryID *uuid.UUID) (total int64, err error) {
-	counts, err := r.countsIn(ctx, directoryID)
-	if err != nil {
-		return 0, err
-	}
-	q := r.client(ctx).Directory.Query().Where(directory.DisabledUsersEQ(directory.DisabledUsersHIDDEN))
-	if directoryID != nil {
-		q.Where(directory.ID(*directoryID))
-	}
-	hiding, err := q.IDs(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for id, c := range counts {
-		if slices.Contains(hiding, id) {
-			total += c.ActiveUsers
-		} else {
-			total += c.Users
+func (r *Resolver) usersTotal(ctx context.Context, directoryID *uuid.UUID) model.Total {
+	return r.maintained(ctx, directoryID, func(ctx context.Context, ids []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error) {
+		q := r.client(ctx).Directory.Query().Where(directory.DisabledUsersEQ(directory.DisabledUsersHIDDEN))
+		if ids != nil {
+			q.Where(directory.IDIn(ids...))
 		}
-	}
-	return total, nil
+		hiding, err := q.IDs(ctx)
+		return func(id uuid.UUID, c model.DirectoryCounts) int64 {
+			if slices.Contains(hiding, id) {
+				return c.ActiveUsers
+			}
+			return c.Users
+		}, err
+	})
 }
 
 // groupsTotal is how many groups there are in a directory, or in the viewer's
 // company where it is nil.
-func (r *Resolver) groupsTotal(ctx context.Context, directoryID *uuid.UUID) (total int64, err error) {
-	counts, err := r.countsIn(ctx, directoryID)
-	for _, c := range counts {
-		total += c.Groups
-	}
-	return total, err
+func (r *Resolver) groupsTotal(ctx context.Context, directoryID *uuid.UUID) model.Total {
+	return r.maintained(ctx, directoryID, func(context.Context, []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error) {
+		return func(_ uuid.UUID, c model.DirectoryCounts) int64 { return c.Groups }, nil
+	})
 }
 
-func (r *Resolver) countsIn(ctx context.Context, directoryID *uuid.UUID) (map[uuid.UUID]model.DirectoryCounts, error) {
-	if directoryID == nil {
-		return r.readCounts(ctx, nil)
+// maintained tells a total from the maintained counts of a directory, or of all
+// directories of the viewer's company where it is nil. Which count it is may
+// depend on the directories that are asked for.
+func (r *Resolver) maintained(ctx context.Context, directoryID *uuid.UUID, choose func(ctx context.Context, ids []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error)) model.Total {
+	read := func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]int64, error) {
+		counts, err := r.readCounts(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		chosen, err := choose(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		totals := make(map[uuid.UUID]int64, len(counts))
+		for id, c := range counts {
+			totals[id] = chosen(id, c)
+		}
+		return totals, nil
 	}
-	return r.readCounts(ctx, []uuid.UUID{*directoryID})
+	what := askedIn(ctx)
+	what.total = true
+	return func(ctx context.Context) (total int64, err error) {
+		if directoryID != nil {
+			return together(ctx, r, what, owner{id: *directoryID}, func(ctx context.Context, owners []owner) (map[uuid.UUID]int64, error) {
+				return read(ctx, collect(owners, idOf))
+			})
+		}
+		totals, err := read(ctx, nil)
+		for _, n := range totals {
+			total += n
+		}
+		return total, err
+	}
 }

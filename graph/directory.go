@@ -8,7 +8,6 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
-	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
@@ -104,33 +103,35 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
 }
 
-func (r *Resolver) directoriesConnection(ctx context.Context, args pageArgs, by []model.DirectoryOrder, in *model.DirectoryWhereInput, where ...predicate.Directory) (*model.DirectoryConnection, error) {
+// directoriesConnection is a page of the directories of a company, or of the
+// viewer's where there is no owner.
+func (r *Resolver) directoriesConnection(ctx context.Context, o owner, args pageArgs, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
 	order, err := directoryOrder(by)
 	if err != nil {
 		return nil, err
 	}
+	l := list[*ent.Directory]{
+		rows: r.directories(), listing: listing{name: "directories"}, by: order, column: directory.FieldCompanyID,
+		of: func(d *ent.Directory) uuid.UUID { return d.CompanyID }, narrow: among(directoryFilter(in)...),
+	}
+	p, err := pageOf(ctx, r, l, o, args)
+	if err != nil {
+		return nil, err
+	}
+	return &model.DirectoryConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, o), Edges: edgesOf(p, func(d *ent.Directory, cursor string) model.DirectoryEdge {
+		return model.DirectoryEdge{Node: d, Cursor: cursor}
+	})}, nil
+}
+
+func directoryFilter(in *model.DirectoryWhereInput) (where []narrowing) {
 	if in != nil && in.IDIn != nil {
 		where = append(where, directory.IDIn(in.IDIn...))
 	}
 	if in != nil && in.State != nil {
 		where = append(where, directory.StateEQ(*in.State))
 	}
-	query := func() *ent.DirectoryQuery { return r.client(ctx).Directory.Query().Where(where...) }
-	p, err := pageOf(ctx, r, listing{name: "directories"}, order, args, func(w window) ([]*ent.Directory, error) {
-		return query().Where(w.apply).All(ctx)
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.batchesOf(ctx).sawDirectories(p.rows)
-	c := &model.DirectoryConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.DirectoryEdge, len(p.rows))}
-	for i, row := range p.rows {
-		c.Edges[i] = model.DirectoryEdge{Node: row, Cursor: p.cursors[i]}
-	}
-	return c, nil
+	return where
 }
-
-func directoryID(d *ent.Directory) uuid.UUID { return d.ID }
 
 func directoryAttributes(d *ent.Directory) attributes {
 	return attributes{"name": d.Name, "description": d.Description, "state": d.State, "disabledUsers": d.DisabledUsers}

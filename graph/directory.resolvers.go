@@ -9,14 +9,13 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
 )
 
 func (r *directoryResolver) Company(ctx context.Context, obj *ent.Directory) (*ent.Company, error) {
-	return orMissing(r.batchesOf(ctx).companies.load(ctx, obj.CompanyID))
+	return orMissing(r.batchesOf(ctx).companies.follow(ctx, "company", obj.CompanyID))
 }
 
 func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (string, error) {
@@ -24,7 +23,9 @@ func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (st
 }
 
 func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*model.DirectoryCounts, error) {
-	c, err := r.countsOf(ctx, obj.ID)
+	c, err := together(ctx, r.Resolver, askedIn(ctx), directoryOwner(obj), func(ctx context.Context, owners []owner) (map[uuid.UUID]model.DirectoryCounts, error) {
+		return r.readCounts(ctx, collect(owners, idOf))
+	})
 	return &c, err
 }
 
@@ -37,7 +38,7 @@ func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, afte
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, obj.ID, pageArgs{after, first, before, last}, orderBy, where, key.CompanyID(obj.CompanyID), key.DirectoryID(obj.ID))
+	return r.keysConnection(ctx, directoryOwner(obj), pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {
@@ -69,7 +70,7 @@ func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Direc
 }
 
 func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, pageArgs{after, first, before, last}, orderBy, where)
+	return r.directoriesConnection(ctx, owner{}, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *Resolver) Directory() generated.DirectoryResolver { return &directoryResolver{r} }

@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -22,7 +24,7 @@ const feedSpan = 10_000
 // feedFilter says which changes of a company's feed are meant.
 type feedFilter struct {
 	company   uuid.UUID
-	directory *uuid.UUID
+	directory *uuid.UUID // nil for all
 	kinds     []change.Kind
 	types     []change.ResourceType
 	resource  *uuid.UUID
@@ -36,10 +38,12 @@ func newFeedFilter(company uuid.UUID, directory *uuid.UUID, in *model.ChangeWher
 	return f
 }
 
-func (f feedFilter) where() []predicate.Change {
+// narrow narrows to what is meant of the changes that a viewer may read; owners
+// are the directories, where it is about some.
+func (f feedFilter) narrow(v viewer.Viewer, owners []uuid.UUID) narrowing {
 	where := []predicate.Change{change.CompanyID(f.company)}
 	if f.directory != nil {
-		where = append(where, change.DirectoryID(*f.directory))
+		where = append(where, change.DirectoryIDIn(owners...))
 	}
 	if f.kinds != nil {
 		where = append(where, change.KindIn(f.kinds...))
@@ -50,7 +54,10 @@ func (f feedFilter) where() []predicate.Change {
 	if f.resource != nil {
 		where = append(where, change.ResourceID(*f.resource))
 	}
-	return where
+	if !v.Unbound() && !v.May(viewer.ScopeKeys) {
+		where = append(where, change.ResourceTypeNotIn(change.ResourceTypeKEY, change.ResourceTypeOAUTH_CLIENT))
+	}
+	return change.And(where...)
 }
 
 // meets tells of a change of the company what where and the rules of changes
@@ -75,44 +82,111 @@ type feedPage struct {
 
 // readFeed reads what a feed has after a position; from the oldest change that
 // is kept where there is none.
+func (r *Resolver) readFeed(ctx context.Context, f feedFilter, after *int64, limit int) (feedPage, error) {
+	pages, err := r.readFeeds(ctx, f, []uuid.UUID{f.owner()}, after, limit)
+	return pages[f.owner()], err
+}
+
+// owner is what has the feed: the directory or the company.
+func (f feedFilter) owner() uuid.UUID {
+	if f.directory != nil {
+		return *f.directory
+	}
+	return f.company
+}
+
+// readFeeds is readFeed for several directories of a company, instead of the
+// filter's own.
 //
 // The head is read before the changes, and how far they were swept after them:
 // so nothing is passed that is given a position, or deleted, meanwhile.
-func (r *Resolver) readFeed(ctx context.Context, f feedFilter, after *int64, limit int) (p feedPage, err error) {
+func (r *Resolver) readFeeds(ctx context.Context, f feedFilter, owners []uuid.UUID, after *int64, limit int) (map[uuid.UUID]feedPage, error) {
 	head, swept, err := r.feedEnds(ctx, f.company)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
 	from := swept
 	if after != nil {
 		from = *after
 	}
-	p = feedPage{head: head, to: head}
+	looked := feedPage{head: head, to: head}
 	if f.resource == nil { // whose changes have an index
-		p.to = min(head, from+feedSpan)
+		looked.to = min(head, from+feedSpan)
 	}
-	if p.to > from && limit > 0 {
-		p.rows, err = r.client(ctx).Change.Query().Where(f.where()...).
-			Where(change.PositionGT(from), change.PositionLTE(p.to)).
-			Order(change.ByPosition()).Limit(limit + 1).All(ctx)
+	var rows []*ent.Change
+	if looked.to > from && limit > 0 {
+		v, _ := viewer.FromContext(ctx)
+		some := func(s *sql.Selector) {
+			f.narrow(v, owners)(s)
+			change.And(change.PositionGT(from), change.PositionLTE(looked.to))(s)
+		}
+		rows, err = r.changeRows().read(ctx, some, firstOfEach(owners, some, limit+1), func(s *sql.Selector) { s.OrderBy(s.C(change.FieldPosition)) })
 		if err != nil {
-			return p, err
+			return nil, err
 		}
 	}
 	if limit == 0 {
-		p.to = min(from, head)
+		looked.to = min(from, head)
 	}
-	if len(p.rows) > limit {
-		p.rows = p.rows[:limit]
-		p.to = *p.rows[limit-1].Position
+	if after != nil {
+		_, swept, err = r.feedEnds(ctx, f.company)
+		// A position that was never given is from before a backup was restored.
+		looked.missed = *after < swept || *after > head
 	}
-	if after == nil {
-		return p, nil
+	return looked.each(owners, rows, limit), err
+}
+
+// readFeedsOf reads the feeds of companies, or of directories. Whoever meets
+// several companies is the operator, who asks no API.
+func (r *Resolver) readFeedsOf(ctx context.Context, f feedFilter, owners []owner, after *int64, limit int) (map[uuid.UUID]feedPage, error) {
+	inCompany := make(map[uuid.UUID][]uuid.UUID)
+	for _, o := range owners {
+		inCompany[o.company] = append(inCompany[o.company], o.id)
 	}
-	_, swept, err = r.feedEnds(ctx, f.company)
-	// A position that was never given is from before a backup was restored.
-	p.missed = *after < swept || *after > head
-	return p, err
+	all := make(map[uuid.UUID]feedPage, len(owners))
+	for company, ids := range inCompany {
+		f.company = company
+		pages, err := r.readFeeds(ctx, f, ids, after, limit)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, pages)
+	}
+	return all, nil
+}
+
+// firstOfEach narrows to the first changes of each directory; all of them are
+// within a span, so they are gone through once.
+func firstOfEach(directories []uuid.UUID, some narrowing, n int) narrowing {
+	if len(directories) == 1 {
+		return func(s *sql.Selector) { s.Limit(n) }
+	}
+	return func(s *sql.Selector) {
+		d := sql.Dialect(s.Dialect())
+		t := d.Table(change.Table)
+		numbered := d.Select(t.C(change.FieldID)).From(t)
+		some(numbered)
+		numbered.AppendSelectExprAs(sql.RowNumber().PartitionBy(t.C(change.FieldDirectoryID)).OrderBy(t.C(change.FieldPosition)), "place")
+		s.Where(sql.In(s.C(change.FieldID), d.Select("id").From(numbered.As("numbered")).Where(sql.LTE("place", n))))
+	}
+}
+
+// each shares rows out to the pages they are of.
+func (p feedPage) each(owners []uuid.UUID, rows []*ent.Change, limit int) map[uuid.UUID]feedPage {
+	pages := make(map[uuid.UUID]feedPage, len(owners))
+	for _, id := range owners {
+		page := p
+		page.rows = rows
+		if len(owners) > 1 {
+			page.rows = slices.DeleteFunc(slices.Clone(rows), func(c *ent.Change) bool { return *c.DirectoryID != id })
+		}
+		if len(page.rows) > limit {
+			page.rows = page.rows[:limit]
+			page.to = *page.rows[limit-1].Position
+		}
+		pages[id] = page
+	}
+	return pages
 }
 
 // feedEnds returns the last position that a company's feed has and the last
@@ -149,7 +223,12 @@ func (r *Resolver) feedPosition(company uuid.UUID, cursor *string) (*int64, erro
 	return &n, nil
 }
 
-func (r *Resolver) changesConnection(ctx context.Context, f feedFilter, after *string, first *int) (*model.ChangeConnection, error) {
+// changesConnection is a page of the feed of a company, or of a directory.
+func (r *Resolver) changesConnection(ctx context.Context, o owner, in *model.ChangeWhereInput, after *string, first *int) (*model.ChangeConnection, error) {
+	f := newFeedFilter(o.company, nil, in)
+	if o.directory != uuid.Nil {
+		f.directory = &o.directory
+	}
 	limit, err := pageArgs{first: first}.size()
 	if err != nil {
 		return nil, err
@@ -158,7 +237,9 @@ func (r *Resolver) changesConnection(ctx context.Context, f feedFilter, after *s
 	if err != nil {
 		return nil, err
 	}
-	p, err := r.readFeed(ctx, f, from, limit)
+	p, err := together(ctx, r, askedIn(ctx), o, func(ctx context.Context, owners []owner) (map[uuid.UUID]feedPage, error) {
+		return r.readFeedsOf(ctx, f, owners, from, limit)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +249,6 @@ func (r *Resolver) changesConnection(ctx context.Context, f feedFilter, after *s
 			Edges: []model.ChangeEdge{}, PageInfo: &model.PageInfo{EndCursor: &latest}, ResyncRequired: true, LatestCursor: latest,
 		}, nil
 	}
-	r.expectResources(ctx, p.rows)
 	end := r.feedCursor(f.company, p.to)
 	c := &model.ChangeConnection{
 		Edges:        make([]model.ChangeEdge, len(p.rows)),

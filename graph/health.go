@@ -4,7 +4,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -19,14 +22,19 @@ const (
 // healthOf tells how the provisioning of a directory goes, from the one row
 // that the writer of request records maintains.
 func (r *Resolver) healthOf(ctx context.Context, d *ent.Directory) (*model.DirectoryHealth, error) {
-	row, known, err := r.batchesOf(ctx).healths.load(ctx, d.ID)
+	row, err := together(ctx, r, askedIn(ctx), directoryOwner(d), r.readHealths)
 	if err != nil {
 		return nil, err
 	}
-	if !known {
+	if row == nil {
 		return &model.DirectoryHealth{Status: model.HealthStatusNeverConnected}, nil
 	}
 	return describeHealth(row, r.cfg.Now()), nil
+}
+
+func (r *Resolver) readHealths(ctx context.Context, directories []owner) (map[uuid.UUID]*ent.DirectoryHealth, error) {
+	rows, err := r.client(ctx).DirectoryHealth.Query().Where(directoryhealth.DirectoryIDIn(collect(directories, idOf)...)).All(ctx)
+	return by(rows, func(h *ent.DirectoryHealth) uuid.UUID { return h.DirectoryID }), err
 }
 
 func describeHealth(row *ent.DirectoryHealth, now time.Time) *model.DirectoryHealth {

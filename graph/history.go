@@ -12,21 +12,21 @@ import (
 )
 
 // latestFirst is the order of a history: ids carry their time.
-var latestFirst = sorting[*ent.Change]{order: order{desc: true}, id: func(c *ent.Change) uuid.UUID { return c.ID }}
+var latestFirst = sorting[*ent.Change]{order: order{desc: true}, id: changeID}
 
-// historyOf returns what happened to a resource.
-func (r *Resolver) historyOf(ctx context.Context, company, resource uuid.UUID, args pageArgs) (*model.HistoryConnection, error) {
-	p, err := pageOf(ctx, r, listing{"history", resource}, latestFirst, args, func(w window) ([]*ent.Change, error) {
-		return r.client(ctx).Change.Query().Where(change.CompanyID(company), change.ResourceID(resource)).Where(w.apply).All(ctx)
-	})
+// historyOf returns what happened to a user or group.
+func (r *Resolver) historyOf(ctx context.Context, o owner, args pageArgs) (*model.HistoryConnection, error) {
+	l := list[*ent.Change]{
+		rows: r.changeRows(), listing: listing{"history", o.id}, by: latestFirst, column: change.FieldResourceID,
+		of: func(c *ent.Change) uuid.UUID { return c.ResourceID }, narrow: only(change.FieldResourceID),
+	}
+	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
 	}
-	c := &model.HistoryConnection{PageInfo: p.info, Edges: make([]model.HistoryEdge, len(p.rows))}
-	for i, row := range p.rows {
-		c.Edges[i] = model.HistoryEdge{Node: row, Cursor: p.cursors[i]}
-	}
-	return c, nil
+	return &model.HistoryConnection{PageInfo: p.info, Edges: edgesOf(p, func(c *ent.Change, cursor string) model.HistoryEdge {
+		return model.HistoryEdge{Node: c, Cursor: cursor}
+	})}, nil
 }
 
 // resourceOf returns what a change was made to as it is now, or nil.
@@ -40,38 +40,15 @@ func (r *Resolver) resourceOf(ctx context.Context, c *ent.Change) (model.Node, e
 	}
 	switch {
 	case c.ResourceType == change.ResourceTypeUSER && c.DirectoryID != nil:
-		return loadedNode(b.users.load(ctx, inDirectoryKey{*c.DirectoryID, c.ResourceID}))
+		return loadedNode(b.users.follow(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
 	case c.ResourceType == change.ResourceTypeGROUP && c.DirectoryID != nil:
-		return loadedNode(b.groups.load(ctx, inDirectoryKey{*c.DirectoryID, c.ResourceID}))
+		return loadedNode(b.groups.follow(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
 	case c.ResourceType == change.ResourceTypeCOMPANY:
-		return loadedNode(b.companies.load(ctx, c.ResourceID))
+		return loadedNode(b.companies.follow(ctx, "resource", c.ResourceID))
 	case c.ResourceType == change.ResourceTypeDIRECTORY:
-		return loadedNode(b.directories.load(ctx, c.ResourceID))
+		return loadedNode(b.directories.follow(ctx, "resource", c.ResourceID))
 	case schematype.TypeOf(c.ResourceID) == schematype.TypeOAuthClient:
-		return loadedNode(b.clients.load(ctx, c.ResourceID))
+		return loadedNode(b.clients.follow(ctx, "resource", c.ResourceID))
 	}
-	return loadedNode(b.keys.load(ctx, c.ResourceID))
-}
-
-// expectResources announces what changes were made to, which is read together.
-func (r *Resolver) expectResources(ctx context.Context, rows []*ent.Change) {
-	var users, groups []inDirectoryKey
-	others := make(map[change.ResourceType][]uuid.UUID)
-	for _, c := range rows {
-		switch {
-		case c.ResourceType == change.ResourceTypeUSER && c.DirectoryID != nil:
-			users = append(users, inDirectoryKey{*c.DirectoryID, c.ResourceID})
-		case c.ResourceType == change.ResourceTypeGROUP && c.DirectoryID != nil:
-			groups = append(groups, inDirectoryKey{*c.DirectoryID, c.ResourceID})
-		default:
-			others[c.ResourceType] = append(others[c.ResourceType], c.ResourceID)
-		}
-	}
-	b := r.batchesOf(ctx)
-	b.users.expect(users)
-	b.groups.expect(groups)
-	b.companies.expect(others[change.ResourceTypeCOMPANY])
-	b.directories.expect(others[change.ResourceTypeDIRECTORY])
-	b.keys.expect(others[change.ResourceTypeKEY])
-	b.clients.expect(others[change.ResourceTypeOAUTH_CLIENT])
+	return loadedNode(b.keys.follow(ctx, "resource", c.ResourceID))
 }

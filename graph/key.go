@@ -143,27 +143,27 @@ func futureTime(at *time.Time) error {
 	return nil
 }
 
-func (r *Resolver) keysConnection(ctx context.Context, directoryID uuid.UUID, args pageArgs, by []model.KeyOrder, in *model.KeyWhereInput, where ...predicate.Key) (*model.KeyConnection, error) {
+// keysConnection is a page of the keys of a directory, or of the viewer's
+// company where there is no owner.
+func (r *Resolver) keysConnection(ctx context.Context, o owner, args pageArgs, by []model.KeyOrder, in *model.KeyWhereInput) (*model.KeyConnection, error) {
 	order, err := keyOrder(by)
 	if err != nil {
 		return nil, err
 	}
-	where = append(where, keyFilter(in)...)
-	query := func() *ent.KeyQuery { return r.client(ctx).Key.Query().Where(where...) }
-	p, err := pageOf(ctx, r, listing{"keys", directoryID}, order, args, func(w window) ([]*ent.Key, error) {
-		return query().Where(w.apply).All(ctx)
-	})
+	l := list[*ent.Key]{
+		rows: r.keys(), listing: listing{"keys", o.id}, by: order, column: key.FieldDirectoryID,
+		of: func(k *ent.Key) uuid.UUID { return *k.DirectoryID }, narrow: among(keyFilter(in)...),
+	}
+	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
 	}
-	c := &model.KeyConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.KeyEdge, len(p.rows))}
-	for i, row := range p.rows {
-		c.Edges[i] = model.KeyEdge{Node: row, Cursor: p.cursors[i]}
-	}
-	return c, nil
+	return &model.KeyConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, o), Edges: edgesOf(p, func(k *ent.Key, cursor string) model.KeyEdge {
+		return model.KeyEdge{Node: k, Cursor: cursor}
+	})}, nil
 }
 
-func keyFilter(in *model.KeyWhereInput) (where []predicate.Key) {
+func keyFilter(in *model.KeyWhereInput) (where []narrowing) {
 	if in == nil {
 		return nil
 	}
@@ -187,8 +187,6 @@ func keyFilter(in *model.KeyWhereInput) (where []predicate.Key) {
 func worksAt(now time.Time) predicate.Key {
 	return key.And(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(now)))
 }
-
-func keyID(k *ent.Key) uuid.UUID { return k.ID }
 
 func keyState(k *ent.Key, now time.Time) model.KeyState {
 	switch {

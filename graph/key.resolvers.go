@@ -30,14 +30,14 @@ func (r *keyResolver) Client(ctx context.Context, obj *ent.Key) (*ent.OAuthClien
 	if obj.ClientID == nil {
 		return nil, nil
 	}
-	return r.findOAuthClient(ctx, *obj.ClientID, "id")
+	return orMissing(r.batchesOf(ctx).clients.follow(ctx, "client", *obj.ClientID))
 }
 
 func (r *keyResolver) Successor(ctx context.Context, obj *ent.Key) (*ent.Key, error) {
 	if obj.SuccessorID == nil {
 		return nil, nil
 	}
-	return r.findKey(ctx, *obj.SuccessorID)
+	return orMissing(r.batchesOf(ctx).keys.follow(ctx, "successor", *obj.SuccessorID))
 }
 
 func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyInput) (*model.CreateKeyPayload, error) {
@@ -86,7 +86,7 @@ func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error)
 }
 
 func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, uuid.Nil, pageArgs{after, first, before, last}, orderBy, where)
+	return r.keysConnection(ctx, owner{}, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *Resolver) Key() generated.KeyResolver { return &keyResolver{r} }

@@ -3,76 +3,102 @@ package graph
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/where"
 )
 
 // membersOfGroup is a page of the members of a group. The total of all of them
 // is maintained.
 func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageArgs, in *model.MembershipWhereInput) (*model.MembershipConnection, error) {
-	k := pageKey{list: membersList, directory: g.DirectoryID, id: g.ID}
-	total := func(context.Context) (int64, error) { return g.MemberCount, nil }
+	var member model.MemberType // empty for all
 	if in != nil && in.MemberType != nil {
-		k.member = *in.MemberType
-		total = func(ctx context.Context) (int64, error) {
-			n, err := r.client(ctx).Membership.Query().
-				Where(membership.DirectoryID(g.DirectoryID), membership.GroupID(g.ID), ofType(k.member)).Count(ctx)
-			return int64(n), err
-		}
+		member = *in.MemberType
 	}
-	return r.membershipsPage(ctx, k, args, total)
+	l := list[*ent.Membership]{
+		rows: r.memberships(), listing: listing{membership.FieldGroupID + " " + string(member), g.ID}, by: memberOrder(membership.FieldMemberID, memberID), column: membership.FieldGroupID,
+		of: inGroupID, narrow: only(membership.FieldGroupID, ofType(member)),
+	}
+	total := totalOf(ctx, r, l, groupOwner(g))
+	if member == "" {
+		total = func(context.Context) (int64, error) { return g.MemberCount, nil }
+	}
+	return membershipConnection(ctx, r, l, groupOwner(g), args, total)
 }
 
 // groupsOfUser is a page of the memberships of a user.
 func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args pageArgs) (*model.MembershipConnection, error) {
-	k := pageKey{list: groupsList, directory: u.DirectoryID, id: u.ID}
-	return r.membershipsPage(ctx, k, args, func(ctx context.Context) (int64, error) {
-		n, err := r.client(ctx).Membership.Query().Where(membership.DirectoryID(u.DirectoryID), membership.MemberID(u.ID)).Count(ctx)
-		return int64(n), err
-	})
+	l := list[*ent.Membership]{
+		rows: r.memberships(), listing: listing{membership.FieldMemberID + " ", u.ID}, by: memberOrder(membership.FieldGroupID, inGroupID), column: membership.FieldMemberID,
+		of: memberID, narrow: only(membership.FieldMemberID),
+	}
+	return membershipConnection(ctx, r, l, userOwner(u), args, totalOf(ctx, r, l, userOwner(u)))
 }
 
-func (r *Resolver) membershipsPage(ctx context.Context, k pageKey, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
-	p, err := ownedPage(ctx, r, k, args, &r.batchesOf(ctx).memberships, pageKey.membership)
+// memberOrder is the order of the ids of the other side of memberships, which
+// no two of one side have in common.
+func memberOrder(other string, of func(*ent.Membership) uuid.UUID) sorting[*ent.Membership] {
+	return sorting[*ent.Membership]{
+		order: order{columns: []column{{name: other}}, unique: true}, id: membershipID,
+		texts: []func(*ent.Membership) string{func(m *ent.Membership) string { return of(m).String() }},
+	}
+}
+
+func memberID(m *ent.Membership) uuid.UUID  { return m.MemberID }
+func inGroupID(m *ent.Membership) uuid.UUID { return m.GroupID }
+
+func membershipConnection(ctx context.Context, r *Resolver, l list[*ent.Membership], o owner, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
+	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
 	}
-	c := &model.MembershipConnection{Edges: make([]model.MembershipEdge, len(p.rows)), PageInfo: p.info, Total: total}
-	for i, m := range p.rows {
-		c.Edges[i] = model.MembershipEdge{Node: m, Cursor: p.cursors[i]}
+	return &model.MembershipConnection{PageInfo: p.info, Total: total, Edges: edgesOf(p, func(m *ent.Membership, cursor string) model.MembershipEdge {
+		return model.MembershipEdge{Node: m, Cursor: cursor}
+	})}, nil
+}
+
+// ofType holds for the memberships of members of a type.
+func ofType(t model.MemberType) narrowing {
+	return func(s *sql.Selector) {
+		switch t {
+		case model.MemberTypeUser:
+			s.Where(sql.NotNull(s.C(membership.FieldUserID)))
+		case model.MemberTypeGroup:
+			s.Where(sql.NotNull(s.C(membership.FieldSubgroupID)))
+		}
 	}
-	return c, nil
 }
 
 // reportsOf is a page of the users whose manager a user is.
 func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args pageArgs) (*model.UserConnection, error) {
-	k := pageKey{list: reportsList, directory: u.DirectoryID, id: u.ID}
-	p, err := ownedPage(ctx, r, k, args, &r.batchesOf(ctx).reports, pageKey.report)
+	l := list[*ent.User]{
+		rows: r.users(), listing: listing{user.FieldManager + " ", u.ID}, by: oldestFirst(userID), column: user.FieldManager,
+		of: func(u *ent.User) uuid.UUID { return managerKey(u).id },
+		narrow: func(o owner) ([]narrowing, error) {
+			return among(user.Manager(o.id.String()), visible(where.Scope{Company: o.company, Directory: o.directory}))(o)
+		},
+	}
+	p, err := pageOf(ctx, r, l, userOwner(u), args)
 	if err != nil {
 		return nil, err
 	}
-	c := &model.UserConnection{Edges: make([]model.UserEdge, len(p.rows)), PageInfo: p.info, Total: func(ctx context.Context) (int64, error) {
-		n, err := r.client(ctx).User.Query().
-			Where(user.DirectoryID(u.DirectoryID), user.Manager(u.ID.String()), visible(r.scope(ctx, u.DirectoryID))).Count(ctx)
-		return int64(n), err
-	}}
-	for i, u := range p.rows {
-		c.Edges[i] = model.UserEdge{Node: u, Cursor: p.cursors[i]}
-	}
-	return c, nil
+	return userConnection(p, totalOf(ctx, r, l, userOwner(u))), nil
 }
 
 func (r *Resolver) groupOf(ctx context.Context, m *ent.Membership) (*ent.Group, error) {
-	return orMissing(r.batchesOf(ctx).groups.load(ctx, inDirectoryKey{m.DirectoryID, m.GroupID}))
+	return orMissing(r.batchesOf(ctx).groups.follow(ctx, "group", inDirectoryKey{m.DirectoryID, m.GroupID}))
 }
 
 func (r *Resolver) memberOf(ctx context.Context, m *ent.Membership) (model.GroupMember, error) {
 	key := inDirectoryKey{m.DirectoryID, m.MemberID}
 	if schematype.TypeOf(m.MemberID) == schematype.TypeGroup {
-		return orMissing(r.batchesOf(ctx).groups.load(ctx, key))
+		return orMissing(r.batchesOf(ctx).groups.follow(ctx, "member", key))
 	}
-	return orMissing(r.batchesOf(ctx).users.load(ctx, key))
+	return orMissing(r.batchesOf(ctx).users.follow(ctx, "member", key))
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
-	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -146,27 +145,31 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 	return &updated, r.record(ctx, oauthClientChange(&updated, change.KindUPDATED, before, after))
 }
 
-func (r *Resolver) oauthClientsConnection(ctx context.Context, directoryID uuid.UUID, args pageArgs, where ...predicate.OAuthClient) (*model.OAuthClientConnection, error) {
-	query := func() *ent.OAuthClientQuery { return r.client(ctx).OAuthClient.Query().Where(where...) }
-	p, err := pageOf(ctx, r, listing{"oauthClients", directoryID}, byID(oauthClientID), args, func(w window) ([]*ent.OAuthClient, error) {
-		return query().Where(w.apply).All(ctx)
-	})
+func (r *Resolver) oauthClientsConnection(ctx context.Context, o owner, args pageArgs) (*model.OAuthClientConnection, error) {
+	l := list[*ent.OAuthClient]{
+		rows: r.oauthClients(), listing: listing{"oauthClients", o.id}, by: oldestFirst(oauthClientID), column: oauthclient.FieldDirectoryID,
+		of: func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }, narrow: among(),
+	}
+	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
 	}
-	c := &model.OAuthClientConnection{PageInfo: p.info, Total: total(query().Count), Edges: make([]model.OAuthClientEdge, len(p.rows))}
-	for i, row := range p.rows {
-		c.Edges[i] = model.OAuthClientEdge{Node: row, Cursor: p.cursors[i]}
-	}
-	return c, nil
+	return &model.OAuthClientConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, o), Edges: edgesOf(p, func(c *ent.OAuthClient, cursor string) model.OAuthClientEdge {
+		return model.OAuthClientEdge{Node: c, Cursor: cursor}
+	})}, nil
 }
-
-func oauthClientID(c *ent.OAuthClient) uuid.UUID { return c.ID }
 
 // workingSecrets returns the secrets of a client that work, newest first.
 func (r *Resolver) workingSecrets(ctx context.Context, c *ent.OAuthClient) ([]*ent.Key, error) {
-	return r.client(ctx).Key.Query().
-		Where(key.CompanyID(c.CompanyID), key.ClientID(c.ID), key.RevokedAtIsNil(),
-			key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now()))).
-		Order(ent.Desc(key.FieldID)).Limit(maxClientSecrets).All(ctx)
+	secrets := list[*ent.Key]{
+		rows: r.keys(), by: sorting[*ent.Key]{order: order{desc: true}, id: keyID}, column: key.FieldClientID,
+		of: func(k *ent.Key) uuid.UUID { return *k.ClientID },
+		narrow: func(o owner) ([]narrowing, error) {
+			return only(key.FieldClientID, key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now())))(o)
+		},
+	}
+	found, err := together(ctx, r, askedIn(ctx), clientOwner(c), func(ctx context.Context, owners []owner) (map[uuid.UUID][]*ent.Key, error) {
+		return secrets.readWindows(ctx, owners, window{order: secrets.by.order, limit: maxClientSecrets})
+	})
+	return found[:min(len(found), maxClientSecrets)], err
 }

@@ -10,14 +10,13 @@ import (
 
 	"github.com/feddir/feddir/auth/oauth"
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
 )
 
 func (r *directoryResolver) OauthClients(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int) (*model.OAuthClientConnection, error) {
-	return r.oauthClientsConnection(ctx, obj.ID, pageArgs{after, first, before, last}, oauthclient.CompanyID(obj.CompanyID), oauthclient.DirectoryID(obj.ID))
+	return r.oauthClientsConnection(ctx, directoryOwner(obj), pageArgs{after, first, before, last})
 }
 
 func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.CreateOAuthClientInput) (*model.CreateOAuthClientPayload, error) {

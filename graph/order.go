@@ -20,7 +20,7 @@ const maxOrder = 3
 type order struct {
 	columns []column
 	desc    bool // of the id
-	unique  bool // no two rows agree in the columns: the id is not needed, and an index without it serves
+	unique  bool // no two rows of a list agree in the columns: the id is not needed, and an index without it serves
 }
 
 type column struct {
@@ -40,14 +40,6 @@ func (o order) String() string {
 	}
 	fmt.Fprint(&b, o.desc)
 	return b.String()
-}
-
-// descends tells the direction of the first column.
-func (o order) descends() bool {
-	if len(o.columns) > 0 {
-		return o.columns[0].desc
-	}
-	return o.desc
 }
 
 // all are the columns with the id.
@@ -167,8 +159,8 @@ func (s sorting[T]) place(row T) position {
 	return position{strings.Join(texts, "\x00"), s.id(row)}
 }
 
-// byID is the order in which rows were made.
-func byID[T any](id func(T) uuid.UUID) sorting[T] { return sorting[T]{id: id} }
+// oldestFirst is the order in which rows were made.
+func oldestFirst[T any](id func(T) uuid.UUID) sorting[T] { return sorting[T]{id: id} }
 
 // sortable is a column that rows can be ordered by; the zero value is the id.
 type sortable[T any] struct {
@@ -219,7 +211,7 @@ type term[F comparable] struct {
 // sortBy returns the order that terms ask for, of the columns that there are;
 // that of ids where they ask for none. The id has the direction of the last.
 func sortBy[F comparable, T any](columns map[F]sortable[T], id func(T) uuid.UUID, terms []term[F]) (sorting[T], error) {
-	s := byID(id)
+	s := oldestFirst(id)
 	if len(terms) > maxOrder {
 		return s, failf(CodeLimit, "orderBy", "at most %d fields", maxOrder)
 	}

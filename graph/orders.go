@@ -3,8 +3,6 @@ package graph
 import (
 	"time"
 
-	"github.com/google/uuid"
-
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/group"
@@ -39,9 +37,6 @@ var (
 		model.GroupOrderFieldMemberCount: intColumn(group.FieldMemberCount, func(g *ent.Group) int64 { return g.MemberCount }),
 	}
 )
-
-func userID(u *ent.User) uuid.UUID   { return u.ID }
-func groupID(g *ent.Group) uuid.UUID { return g.ID }
 
 func userOrder(by []model.UserOrder) (sorting[*ent.User], error) {
 	return sortBy(userOrders, userID, terms(by, func(o model.UserOrder) term[model.UserOrderField] { return term[model.UserOrderField](o) }))

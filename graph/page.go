@@ -99,22 +99,6 @@ func (w window) apply(s *sql.Selector) {
 	s.Limit(w.limit + 1)
 }
 
-// compareRows compares places in the order in which the window is read, which
-// must be by one text or by the id.
-func (w window) compareRows(a, b position) int {
-	c := a.compare(b)
-	if w.order.descends() != w.backward {
-		c = -c
-	}
-	return c
-}
-
-// holds reports whether the window is open at a place; see compareRows.
-func (w window) holds(p position) bool {
-	forward := window{order: w.order}
-	return (w.after == nil || forward.compareRows(p, *w.after) > 0) && (w.before == nil || forward.compareRows(p, *w.before) < 0)
-}
-
 // page is the rows that a window shows, with the cursor of each.
 type page[T any] struct {
 	rows    []T
@@ -123,15 +107,17 @@ type page[T any] struct {
 }
 
 // cut takes the row too many off and puts the rows into the order asked for.
+// The rows stay as they are: another page may show them too.
 func cut[T any](w window, rows []T, place func(T) position) page[T] {
 	more := len(rows) > w.limit
 	rows = rows[:min(len(rows), w.limit)]
 	p := page[T]{rows, make([]string, len(rows)), &model.PageInfo{HasNextPage: more, HasPreviousPage: w.after != nil}}
 	if w.backward {
 		p.info.HasNextPage, p.info.HasPreviousPage = w.before != nil, more
-		slices.Reverse(rows)
+		p.rows = slices.Clone(rows)
+		slices.Reverse(p.rows)
 	}
-	for i, row := range rows {
+	for i, row := range p.rows {
 		p.cursors[i] = w.cursors.close(place(row))
 	}
 	if len(rows) > 0 {
@@ -140,15 +126,11 @@ func cut[T any](w window, rows []T, place func(T) position) page[T] {
 	return p
 }
 
-// pageOf reads a page of a list.
-func pageOf[T any](ctx context.Context, r *Resolver, l listing, by sorting[T], args pageArgs, read func(window) ([]T, error)) (p page[T], err error) {
-	w, err := r.window(ctx, l, by.order, args)
-	if err != nil {
-		return p, err
+// edgesOf makes the edges of a page.
+func edgesOf[T, E any](p page[T], edge func(row T, cursor string) E) []E {
+	edges := make([]E, len(p.rows))
+	for i, row := range p.rows {
+		edges[i] = edge(row, p.cursors[i])
 	}
-	rows, err := read(w)
-	if err != nil {
-		return p, err
-	}
-	return cut(w, rows, by.place), nil
+	return edges
 }

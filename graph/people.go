@@ -10,8 +10,10 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/where"
+	"github.com/feddir/feddir/scimadapter/filter"
 )
 
 // usersConnection is a page of the users of a directory, or of the viewer's
@@ -27,82 +29,29 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
-	narrow, err := r.usersIn(ctx, directoryID, in)
-	if err != nil {
-		return nil, err
-	}
-	p, err := pageOf(ctx, r, listing{"users", ownerID(directoryID)}, order, args, func(w window) ([]*ent.User, error) {
-		shown, err := r.inEachDirectory(ctx, user.Table, directoryID, w, narrow)
-		if err != nil {
-			return nil, err
-		}
-		return r.client(ctx).User.Query().Where(shown, w.apply).All(ctx)
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.batchesOf(ctx).sawUsers(p.rows)
-	c := &model.UserConnection{Edges: make([]model.UserEdge, len(p.rows)), PageInfo: p.info, Total: func(ctx context.Context) (int64, error) {
-		if in == nil {
-			return r.usersTotal(ctx, directoryID)
-		}
-		n, err := r.client(ctx).User.Query().Where(narrow).Count(ctx)
-		return int64(n), err
-	}}
-	for i, u := range p.rows {
-		c.Edges[i] = model.UserEdge{Node: u, Cursor: p.cursors[i]}
-	}
-	return c, nil
-}
-
-// ownerID is the directory a list is of, the zero value for the company's.
-func ownerID(directoryID *uuid.UUID) uuid.UUID {
-	if directoryID == nil {
-		return uuid.Nil
-	}
-	return *directoryID
-}
-
-// usersIn returns what narrows a query to the users asked for.
-func (r *Resolver) usersIn(ctx context.Context, directoryID *uuid.UUID, in *model.UserWhereInput) (func(*sql.Selector), error) {
-	var predicates []func(*sql.Selector)
-	scope := r.scope(ctx, uuid.Nil)
-	if directoryID != nil {
-		scope.Directory = *directoryID
-		predicates = append(predicates, user.DirectoryID(*directoryID))
-	}
 	expr, err := userFilter(in)
 	if err != nil {
 		return nil, err
 	}
-	if expr != nil {
-		p, err := where.Users(expr, scope)
-		if err != nil {
-			return nil, failf(CodeInvalid, "where", "%v", err)
-		}
-		predicates = append(predicates, p)
+	l := list[*ent.User]{
+		rows: r.users(), listing: listing{"users", ownerID(directoryID)}, by: order, column: user.FieldDirectoryID,
+		of:     func(u *ent.User) uuid.UUID { return u.DirectoryID },
+		narrow: filtered(r, directoryID, expr, where.Users, visible),
 	}
-	return allOf(append(predicates, visible(scope))), nil
+	p, total, err := inDirectoryOrCompany(ctx, r, l, directoryID, args)
+	if err != nil {
+		return nil, err
+	}
+	if in == nil {
+		total = r.usersTotal(ctx, directoryID)
+	}
+	return userConnection(p, total), nil
 }
 
-func allOf(predicates []func(*sql.Selector)) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		for _, p := range predicates {
-			p(s)
-		}
-	}
-}
-
-// visible leaves out the disabled users of directories that hide them.
-func visible(scope where.Scope) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		t := sql.Dialect(s.Dialect()).Table(directory.Table)
-		hiding := sql.And(sql.EQ(t.C(directory.FieldCompanyID), scope.Company), sql.EQ(t.C(directory.FieldDisabledUsers), string(directory.DisabledUsersHIDDEN)))
-		s.Where(sql.Or(
-			sql.EQ(s.C(user.FieldActive), true),
-			sql.NotIn(s.C(user.FieldDirectoryID), sql.Dialect(s.Dialect()).Select(t.C(directory.FieldID)).From(t).Where(hiding)),
-		))
-	}
+func userConnection(p page[*ent.User], total model.Total) *model.UserConnection {
+	return &model.UserConnection{PageInfo: p.info, Total: total, Edges: edgesOf(p, func(u *ent.User, cursor string) model.UserEdge {
+		return model.UserEdge{Node: u, Cursor: cursor}
+	})}
 }
 
 // groupsConnection is a page of the groups of a directory, or of the viewer's
@@ -122,53 +71,84 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	if err != nil {
 		return nil, err
 	}
-	narrow, err := r.groupsIn(ctx, directoryID, in)
-	if err != nil {
-		return nil, err
-	}
-	p, err := pageOf(ctx, r, listing{"groups", ownerID(directoryID)}, order, args, func(w window) ([]*ent.Group, error) {
-		shown, err := r.inEachDirectory(ctx, group.Table, directoryID, w, narrow)
-		if err != nil {
-			return nil, err
-		}
-		return r.client(ctx).Group.Query().Where(shown, w.apply).All(ctx)
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.batchesOf(ctx).sawGroups(p.rows)
-	c := &model.GroupConnection{Edges: make([]model.GroupEdge, len(p.rows)), PageInfo: p.info, Total: func(ctx context.Context) (int64, error) {
-		if in == nil {
-			return r.groupsTotal(ctx, directoryID)
-		}
-		n, err := r.client(ctx).Group.Query().Where(narrow).Count(ctx)
-		return int64(n), err
-	}}
-	for i, g := range p.rows {
-		c.Edges[i] = model.GroupEdge{Node: g, Cursor: p.cursors[i]}
-	}
-	return c, nil
-}
-
-func (r *Resolver) groupsIn(ctx context.Context, directoryID *uuid.UUID, in *model.GroupWhereInput) (func(*sql.Selector), error) {
-	var predicates []func(*sql.Selector)
-	scope := r.scope(ctx, uuid.Nil)
-	if directoryID != nil {
-		scope.Directory = *directoryID
-		predicates = append(predicates, group.DirectoryID(*directoryID))
-	}
 	expr, err := groupFilter(in)
 	if err != nil {
 		return nil, err
 	}
-	if expr != nil {
-		p, err := where.Groups(expr, scope)
-		if err != nil {
-			return nil, failf(CodeInvalid, "where", "%v", err)
-		}
-		predicates = append(predicates, p)
+	l := list[*ent.Group]{
+		rows: r.groups(), listing: listing{"groups", ownerID(directoryID)}, by: order, column: group.FieldDirectoryID,
+		of:     func(g *ent.Group) uuid.UUID { return g.DirectoryID },
+		narrow: filtered(r, directoryID, expr, where.Groups, everything),
 	}
-	return allOf(predicates), nil
+	p, total, err := inDirectoryOrCompany(ctx, r, l, directoryID, args)
+	if err != nil {
+		return nil, err
+	}
+	if in == nil {
+		total = r.groupsTotal(ctx, directoryID)
+	}
+	return &model.GroupConnection{PageInfo: p.info, Total: total, Edges: edgesOf(p, func(g *ent.Group, cursor string) model.GroupEdge {
+		return model.GroupEdge{Node: g, Cursor: cursor}
+	})}, nil
+}
+
+// inDirectoryOrCompany is a page of a list of a directory, or of all
+// directories of the viewer's company where it is nil, and its total.
+func inDirectoryOrCompany[T any](ctx context.Context, r *Resolver, l list[T], directoryID *uuid.UUID, args pageArgs) (page[T], model.Total, error) {
+	v, _ := viewer.FromContext(ctx)
+	if directoryID == nil {
+		p, err := companyPage(ctx, r, l, args)
+		return p, totalOf(ctx, r, l, owner{company: v.CompanyID}), err
+	}
+	o := owner{v.CompanyID, *directoryID, *directoryID}
+	p, err := pageOf(ctx, r, l, o, args)
+	return p, totalOf(ctx, r, l, o), err
+}
+
+// ownerID is the directory a list is of, the zero value for the company's.
+func ownerID(directoryID *uuid.UUID) uuid.UUID {
+	if directoryID == nil {
+		return uuid.Nil
+	}
+	return *directoryID
+}
+
+// filtered makes what narrows a list to those of an owner that a filter holds
+// for and that are shown. The list is a directory's where that is given, be it
+// by an id that is none.
+func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr filter.Expr, compile func(filter.Expr, where.Scope) (P, error), shown func(where.Scope) narrowing) func(owner) ([]narrowing, error) {
+	return func(o owner) ([]narrowing, error) {
+		scope := where.Scope{Company: o.company, Directory: o.directory, URL: r.scimURL()}
+		holds := everything(scope)
+		if expr != nil {
+			p, err := compile(expr, scope)
+			if err != nil {
+				return nil, failf(CodeInvalid, "where", "%v", err)
+			}
+			holds = narrowing(p)
+		}
+		return []narrowing{func(s *sql.Selector) {
+			if o.in(s); directoryID != nil && o.directory == uuid.Nil {
+				s.Where(sql.False())
+			}
+			holds(s)
+			shown(scope)(s)
+		}}, nil
+	}
+}
+
+func everything(where.Scope) narrowing { return func(*sql.Selector) {} }
+
+// visible leaves out the disabled users of directories that hide them.
+func visible(scope where.Scope) narrowing {
+	return func(s *sql.Selector) {
+		t := sql.Dialect(s.Dialect()).Table(directory.Table)
+		hiding := sql.And(sql.EQ(t.C(directory.FieldCompanyID), scope.Company), sql.EQ(t.C(directory.FieldDisabledUsers), string(directory.DisabledUsersHIDDEN)))
+		s.Where(sql.Or(
+			sql.EQ(s.C(user.FieldActive), true),
+			sql.NotIn(s.C(user.FieldDirectoryID), sql.Dialect(s.Dialect()).Select(t.C(directory.FieldID)).From(t).Where(hiding)),
+		))
+	}
 }
 
 // userWhere returns the one user of a directory that in describes, or nil.
@@ -192,11 +172,6 @@ func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in mod
 	return c.Edges[0].Node, nil
 }
 
-// userInDirectory returns a user of a directory, or nil.
-func (r *Resolver) userInDirectory(ctx context.Context, directoryID, id uuid.UUID) (*ent.User, error) {
-	return orNone(r.batchesOf(ctx).users.load(ctx, inDirectoryKey{directoryID, id}))
-}
-
 // orNull turns "there is no such thing" into nothing.
 func orNull[T any](found *T, err error) (*T, error) {
 	if err != nil && CodeOf(err) == CodeNotFound {
@@ -207,5 +182,5 @@ func orNull[T any](found *T, err error) (*T, error) {
 
 // directoryOf returns the directory that something of the viewer's is in.
 func (r *Resolver) directoryOf(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return orMissing(r.batchesOf(ctx).directories.load(ctx, id))
+	return orMissing(r.batchesOf(ctx).directories.follow(ctx, "directory", id))
 }

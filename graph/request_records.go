@@ -12,7 +12,6 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
-
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
@@ -21,63 +20,61 @@ import (
 )
 
 // newestFirst is the order of records: their ids carry their time.
-var newestFirst = sorting[*ent.RequestRecord]{order: order{desc: true}, id: func(rec *ent.RequestRecord) uuid.UUID { return rec.ID }}
+var newestFirst = sorting[*ent.RequestRecord]{order: order{desc: true}, id: recordID}
 
 func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Directory, args pageArgs, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
 	if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeRecords) {
 		return nil, failf(CodeForbidden, "", "this needs the scope RECORDS")
 	}
-	p, err := pageOf(ctx, r, listing{"requestRecords", d.ID}, newestFirst, args, func(w window) ([]*ent.RequestRecord, error) {
-		return r.recordsIn(ctx, d, w, in)
-	})
+	l := list[*ent.RequestRecord]{
+		rows: r.requestRecords(), listing: listing{"requestRecords", d.ID}, by: newestFirst, column: requestrecord.FieldDirectoryID,
+		of:     func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID },
+		narrow: func(o owner) ([]narrowing, error) { return recordsIn(o, in), nil },
+	}
+	p, err := pageOf(ctx, r, l, directoryOwner(d), args)
 	if err != nil {
 		return nil, err
 	}
-	r.expectTargets(ctx, p.rows)
-	c := &model.RequestRecordConnection{PageInfo: p.info, Edges: make([]model.RequestRecordEdge, len(p.rows))}
-	for i, row := range p.rows {
-		c.Edges[i] = model.RequestRecordEdge{Node: row, Cursor: p.cursors[i]}
-	}
-	return c, nil
+	return &model.RequestRecordConnection{PageInfo: p.info, Edges: edgesOf(p, func(rec *ent.RequestRecord, cursor string) model.RequestRecordEdge {
+		return model.RequestRecordEdge{Node: rec, Cursor: cursor}
+	})}, nil
 }
 
 // maxSearched is how many of the newest records are searched for a target one
 // by one. An index finds the older of those that are not routine.
 const maxSearched = 10_000
 
-// recordsIn reads the records that a window shows.
-func (r *Resolver) recordsIn(ctx context.Context, d *ent.Directory, w window, in *model.RequestRecordWhereInput) ([]*ent.RequestRecord, error) {
-	query := func(where ...predicate.RequestRecord) *ent.RequestRecordQuery {
-		return r.client(ctx).RequestRecord.Query().
-			Where(requestrecord.CompanyID(d.CompanyID), requestrecord.DirectoryID(d.ID)).Where(where...)
+// recordsIn narrows to the records of a directory that are wanted.
+func recordsIn(o owner, in *model.RequestRecordWhereInput) []narrowing {
+	wanted := func(s *sql.Selector) {
+		o.in(s)
+		for _, holds := range recordFilter(in) {
+			holds(s)
+		}
 	}
-	wanted := query(recordFilter(in)...).Where(w.apply)
+	some := func(s *sql.Selector) { wanted(s); requestrecord.Routine(false)(s) }
 	switch {
 	case notable(in):
-		return wanted.Where(requestrecord.Routine(false)).All(ctx)
+		return []narrowing{some}
 	case in == nil || in.Target == nil && in.TargetID == nil:
-		return wanted.All(ctx)
+		return []narrowing{wanted}
 	}
-	routine := query(recordFilter(in)...).Where(requestrecord.Routine(true)).Where(w.apply)
-	switch oldest, err := query().Order(requestrecord.ByID(sql.OrderDesc())).Offset(maxSearched).FirstID(ctx); {
-	case err == nil:
-		routine.Where(requestrecord.IDGT(oldest))
-	case !ent.IsNotFound(err):
-		return nil, err
-	}
-	rows, err := wanted.Where(requestrecord.Routine(false)).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	more, err := routine.All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows = append(rows, more...)
-	slices.SortFunc(rows, func(a, b *ent.RequestRecord) int {
-		return w.compareRows(newestFirst.place(a), newestFirst.place(b))
+	return []narrowing{some, func(s *sql.Selector) {
+		wanted(s)
+		requestrecord.Routine(true)(s)
+		s.Where(searched(s, o))
+	}}
+}
+
+// searched holds for the newest records of a directory.
+func searched(s *sql.Selector, o owner) *sql.Predicate {
+	t := sql.Dialect(s.Dialect()).Table(requestrecord.Table)
+	oldest := sql.Dialect(s.Dialect()).Select(t.C(requestrecord.FieldID)).From(t)
+	o.in(oldest)
+	oldest.OrderBy(sql.Desc(t.C(requestrecord.FieldID))).Offset(maxSearched).Limit(1)
+	return sql.P(func(b *sql.Builder) {
+		b.WriteString(s.C(requestrecord.FieldID) + " > COALESCE(").Wrap(func(b *sql.Builder) { b.Join(oldest) }).WriteString(", ").Arg(uuid.Nil).WriteString(")")
 	})
-	return rows[:min(len(rows), w.limit+1)], nil
 }
 
 // notable reports whether no routine record is wanted: one that read something
@@ -140,25 +137,70 @@ func recordFilter(in *model.RequestRecordWhereInput) (where []predicate.RequestR
 // clockSkew is how far the clocks of replicas may be apart.
 const clockSkew = time.Minute
 
+// requestKey is what tells the changes that a request made: those of its key
+// and its target, while it ran.
+type requestKey struct {
+	company, target, key uuid.UUID // key is zero where that is not known
+	request              string
+	from, to             uuid.UUID
+}
+
+// requestKeyOf returns the key of a request; ok is false where it changed nothing.
+func requestKeyOf(rec *ent.RequestRecord) (k requestKey, ok bool) {
+	if len(rec.Changed) == 0 || rec.TargetID == nil || rec.RequestID == "" {
+		return k, false
+	}
+	began := rec.At.Add(-time.Duration(rec.DurationUs) * time.Microsecond)
+	k = requestKey{
+		company: rec.CompanyID, target: *rec.TargetID, request: rec.RequestID,
+		from: schematype.FirstIDAt(began.Add(-clockSkew)), to: schematype.FirstIDAt(rec.At.Add(clockSkew)),
+	}
+	if rec.KeyID != nil {
+		k.key = *rec.KeyID
+	}
+	return k, true
+}
+
+func (k requestKey) narrow(s *sql.Selector) {
+	change.And(change.CompanyID(k.company), change.ResourceID(k.target), change.RequestID(k.request), change.IDGTE(k.from), change.IDLT(k.to))(s)
+	if k.key != uuid.Nil {
+		change.KeyID(k.key)(s)
+	}
+}
+
+func (k requestKey) holds(c *ent.Change) bool {
+	return c.ResourceID == k.target && c.RequestID == k.request &&
+		(k.key == uuid.Nil || c.KeyID != nil && *c.KeyID == k.key) &&
+		compareIDs(c.ID, k.from) >= 0 && compareIDs(c.ID, k.to) < 0
+}
+
 // changesOf returns what a request changed, from the changes that its
 // transaction left behind.
 func (r *Resolver) changesOf(ctx context.Context, rec *ent.RequestRecord) ([]model.AttributeChange, error) {
-	if len(rec.Changed) == 0 || rec.TargetID == nil || rec.RequestID == "" {
+	k, ok := requestKeyOf(rec)
+	if !ok {
 		return []model.AttributeChange{}, nil
 	}
-	began := rec.At.Add(-time.Duration(rec.DurationUs) * time.Microsecond)
-	q := r.client(ctx).Change.Query().Where(
-		change.CompanyID(rec.CompanyID), change.ResourceID(*rec.TargetID), change.RequestID(rec.RequestID),
-		change.IDGTE(schematype.FirstIDAt(began.Add(-clockSkew))), change.IDLT(schematype.FirstIDAt(rec.At.Add(clockSkew))),
-	)
-	if rec.KeyID != nil {
-		q.Where(change.KeyID(*rec.KeyID))
+	rows, _, err := r.batchesOf(ctx).made.follow(ctx, "changes", k)
+	return attributeChanges(rows), err
+}
+
+// readMade returns what requests changed.
+func (r *Resolver) readMade(ctx context.Context, requests []requestKey) (map[requestKey][]*ent.Change, error) {
+	made := make(map[requestKey][]*ent.Change, len(requests))
+	for chunk := range slices.Chunk(requests, pagesAtOnce) {
+		parts := collect(chunk, func(k requestKey) narrowing { return k.narrow })
+		rows, err := r.changeRows().query(ctx, []narrowing{func(s *sql.Selector) {
+			s.Where(anyOf(s, change.Table, parts, func(*sql.Selector) {})).OrderBy(s.C(change.FieldID))
+		}}).all(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range chunk {
+			made[k] = slices.DeleteFunc(slices.Clone(rows), func(c *ent.Change) bool { return !k.holds(c) })
+		}
 	}
-	rows, err := q.Order(change.ByID()).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return attributeChanges(rows), nil
+	return made, nil
 }
 
 func attributeChanges(rows []*ent.Change) []model.AttributeChange {
@@ -184,9 +226,9 @@ func (r *Resolver) targetOf(ctx context.Context, rec *ent.RequestRecord) (model.
 	}
 	key := inDirectoryKey{rec.DirectoryID, *rec.TargetID}
 	if schematype.TypeOf(*rec.TargetID) == schematype.TypeGroup {
-		return loadedNode(r.batchesOf(ctx).groups.load(ctx, key))
+		return loadedNode(r.batchesOf(ctx).groups.follow(ctx, "target", key))
 	}
-	return loadedNode(r.batchesOf(ctx).users.load(ctx, key))
+	return loadedNode(r.batchesOf(ctx).users.follow(ctx, "target", key))
 }
 
 func loadedNode[T any](found *T, ok bool, err error) (model.Node, error) {
@@ -194,23 +236,4 @@ func loadedNode[T any](found *T, ok bool, err error) (model.Node, error) {
 		return nil, err
 	}
 	return found, nil
-}
-
-// expectTargets announces the targets of a page, which are read together.
-func (r *Resolver) expectTargets(ctx context.Context, rows []*ent.RequestRecord) {
-	var users, groups []inDirectoryKey
-	for _, rec := range rows {
-		if rec.TargetID == nil {
-			continue
-		}
-		key := inDirectoryKey{rec.DirectoryID, *rec.TargetID}
-		if schematype.TypeOf(key.id) == schematype.TypeGroup {
-			groups = append(groups, key)
-		} else {
-			users = append(users, key)
-		}
-	}
-	b := r.batchesOf(ctx)
-	b.users.expect(users)
-	b.groups.expect(groups)
 }

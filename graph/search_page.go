@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/search"
+	"github.com/feddir/feddir/graph/where"
 )
 
 // searchUsers is a page of the people that a query finds in a directory, or in
@@ -73,8 +74,15 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 	if scope.Company == uuid.Nil && scope.Directory == uuid.Nil {
 		return nil, failf(CodeInvalid, "directoryId", "name the directory to search")
 	}
-	narrow, err := r.usersIn(ctx, directoryID, in)
-	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: func(q *ent.UserQuery) *ent.UserQuery { return q.Where(narrow) }, near: make(map[int][]interval)}, err
+	expr, err := userFilter(in)
+	if err != nil {
+		return nil, err
+	}
+	narrow, err := filtered(r, directoryID, expr, where.Users, visible)(owner{company: v.CompanyID, directory: ownerID(directoryID)})
+	if err != nil {
+		return nil, err
+	}
+	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: func(q *ent.UserQuery) *ent.UserQuery { return q.Where(narrow[0]) }, near: make(map[int][]interval)}, nil
 }
 
 // edges reads the whole of the people on a page, and tells where they were found.
@@ -100,7 +108,7 @@ func (s *peopleSearch) edges(ctx context.Context, page []found, cursors searchCu
 			Node: u, Cursor: cursors.close(f.place), Score: &score, Highlights: s.words(f.place.Typos).Highlights(&attributes),
 		})
 	}
-	s.r.batchesOf(ctx).sawUsers(nodes)
+	s.r.sawUsers(ctx, nodes)
 	return edges, nil
 }
 

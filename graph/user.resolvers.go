@@ -9,7 +9,6 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
@@ -59,7 +58,7 @@ func (r *userResolver) Manager(ctx context.Context, obj *ent.User) (*ent.User, e
 	if obj.Manager == nil {
 		return nil, nil
 	}
-	return r.userInDirectory(ctx, obj.DirectoryID, schematype.ParseID(*obj.Manager, schematype.TypeUser))
+	return orNone(r.batchesOf(ctx).users.follow(ctx, "manager", managerKey(obj)))
 }
 
 func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error) {
