@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http/httptest"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -112,6 +113,28 @@ func TestErrorsTellCodeAndField(t *testing.T) {
 		} {
 			if got := w.refused(t, w.api, document, nil); got.Extensions.Code != "INTERNAL" && got.Extensions.Code != "UNAVAILABLE" {
 				t.Errorf("without a database: %s: %+v", document, got)
+			}
+		}
+	})
+}
+
+// A refusal names what would have been right.
+func TestErrorsSayWhatIsMissing(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		reader, keeper := w.withScopes(t, viewer.ScopeRead), w.withScopes(t, viewer.ScopeKeys)
+		for name, c := range map[string]struct {
+			ctx            context.Context
+			document, says string
+		}{
+			"a scope to read keys":     {reader, `{ keys { totalCount } }`, "KEYS"},
+			"a scope to write":         {reader, `mutation { createDirectory(input: {name: "x"}) { directory { id } } }`, "WRITE"},
+			"a scope to hand on":       {keeper, `mutation { createKey(input: {name: "x", scopes: [RECORDS]}) { key { id } } }`, "RECORDS"},
+			"the form of a time":       {w.api, `mutation { createKey(input: {name: "x", expiresAt: "soon"}) { key { id } } }`, "2026-11-22T09:30:00Z"},
+			"the name of an operation": {w.api, `query A { __typename } query B { __typename }`, "operationName"},
+		} {
+			if got := w.refused(t, c.ctx, c.document, nil); !strings.Contains(got.Message, c.says) {
+				t.Errorf("%s: %q", name, got.Message)
 			}
 		}
 	})

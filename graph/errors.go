@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/privacy"
+	"github.com/feddir/feddir/ent/rule"
 )
 
 // Code says what kind of failure an operation ended in. GraphQL shows it in
@@ -60,6 +61,9 @@ func Describe(err error) *Error {
 	if e, ok := errors.AsType[*ent.ValidationError](err); ok {
 		return invalidField(e)
 	}
+	if d, ok := errors.AsType[*rule.Denied](err); ok {
+		return &Error{Code: CodeForbidden, Message: d.Reason, cause: err}
+	}
 	switch {
 	case ent.IsNotFound(err):
 		return &Error{Code: CodeNotFound, Message: "no such thing", cause: err}
@@ -69,6 +73,8 @@ func Describe(err error) *Error {
 		return &Error{Code: CodeUnavailable, Message: "it is not known whether the change took effect; look before sending it again", cause: err}
 	case sqlconn.IsUnavailable(err): // also after waiting for the database as long as is allowed
 		return &Error{Code: CodeUnavailable, Message: "the directory is busy; try again", cause: err}
+	case errors.Is(err, sqlconn.ErrTooMuch):
+		return &Error{Code: CodeLimit, Message: "the answer would be too large; ask for fewer at a time", cause: err}
 	case sqlconn.IsStatementTimeout(err), errors.Is(err, context.DeadlineExceeded):
 		return &Error{Code: CodeTimeout, Message: "this took too long; ask for less", cause: err}
 	case errors.Is(err, context.Canceled):

@@ -45,6 +45,7 @@ func (r *Resolver) Handler() http.Handler {
 	srv.Use(guard.NewDocument(limits))
 	srv.Use(guard.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
 	srv.Use(guard.Errors{Max: limits.Errors})
+	srv.Use(readLimit{limits.ReadBytes})
 	srv.Use(&snapshots{db: r.db})
 	srv.Use(eventBatches{r})
 	srv.AddTransport(stream.WebSocket{Hub: r.streams})

@@ -3,8 +3,11 @@ package graph
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
@@ -29,7 +32,7 @@ var errOtherInput = &Error{Code: CodeConflict, Field: "Idempotency-Key", Message
 // answer is stored in the same transaction, and found there the next time.
 func once[T any](ctx context.Context, r *mutationResolver, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
 	defer r.forgetBatches(ctx)
-	key, _ := ctx.Value(idempotencyKeyKey{}).(string)
+	key := idempotencyKey(ctx)
 	if key == "" {
 		return inTx(ctx, r.Resolver, f)
 	}
@@ -55,6 +58,24 @@ func once[T any](ctx context.Context, r *mutationResolver, operation string, inp
 		return stored, again
 	}
 	return payload, err
+}
+
+// idempotencyKey returns the key that a mutation is sent with. Where a document
+// has several, each has a key of its own, or the second would be taken for the
+// first sent again with another input.
+func idempotencyKey(ctx context.Context) string {
+	key, _ := ctx.Value(idempotencyKeyKey{}).(string)
+	if field := graphql.GetFieldContext(ctx); key != "" && field != nil && several(ctx) {
+		sum := sha256.Sum256([]byte(key + "\n" + field.Field.Alias))
+		return hex.EncodeToString(sum[:])
+	}
+	return key
+}
+
+// several reports whether the operation of ctx has more than one field at its root.
+func several(ctx context.Context) bool {
+	op := graphql.GetOperationContext(ctx)
+	return len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"})) > 1
 }
 
 func fingerprint(operation string, input any) ([]byte, error) {

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/feddir/feddir/ent/entdb"
@@ -55,6 +56,38 @@ func TestSimultaneousRepetitionsHaveOneEffect(t *testing.T) {
 			if id != ids[0] {
 				t.Fatalf("several groups: %v", ids)
 			}
+		}
+	})
+}
+
+// Each mutation of a document is remembered by itself: the whole can be sent
+// again, and what had its effect has it once.
+func TestIdempotencyKeyOfSeveralMutations(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		taken := w.mustCreateUser(t, "grace")
+		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		document := fmt.Sprintf(`mutation {
+			a: createUser(input: {directoryId: %[1]q, userName: "ada"}) { user { id } }
+			b: createUser(input: {directoryId: %[1]q, userName: "grace"}) { user { id } }
+		}`, w.directory.ID)
+		if got := w.refused(t, ctx, document, nil); got.Extensions.Field != "userName" {
+			t.Errorf("a taken name: %+v", got)
+		}
+		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: taken.ID}); err != nil {
+			t.Fatal(err)
+		}
+		type answer struct {
+			A, B struct{ User struct{ ID string } }
+		}
+		var first, again answer
+		w.query(t, ctx, document, &first)
+		w.query(t, ctx, document, &again)
+		if first != again || first.A.User.ID == "" {
+			t.Errorf("%+v, again %+v", first, again)
+		}
+		if counts := w.countsOf(t); counts.Users != 2 {
+			t.Errorf("%d users", counts.Users)
 		}
 	})
 }

@@ -6,12 +6,14 @@ package graph
 import (
 	"cmp"
 	"context"
+	"math"
 	"time"
 
 	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/guard"
 	"github.com/feddir/feddir/graph/stream"
@@ -110,6 +112,7 @@ func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) 
 	if entdb.InTx(ctx) {
 		return f(ctx)
 	}
+	ctx = sqlconn.LimitReads(ctx, math.MaxInt64) // it is the answer that is limited: see readLimit
 	err := r.db.InTx(ctx, func(ctx context.Context) error {
 		m := &memo{users: make(map[uuid.UUID]*ent.User), groups: make(map[uuid.UUID]*ent.Group), raised: make(map[uuid.UUID]bool)}
 		return f(context.WithValue(ctx, memoKey{}, m))

@@ -38,7 +38,7 @@ func (r *Resolver) serverInfo() *model.ServerInfo {
 		RootFields: l.RootFields, Fields: l.Fields, Repeats: l.Repeats, Directives: l.Directives,
 		VariableDepth: l.VariableDepth, VariableValues: l.VariableValues,
 		Predicates: l.Predicates, FilterDepth: l.WhereDepth, ListItems: l.ListItems, MemberIds: MaxMembers, OrderFields: maxOrder,
-		PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost, Errors: l.Errors, TimeoutMs: int(l.Timeout.Milliseconds()),
+		PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost, ReadBytes: int(l.ReadBytes), Errors: l.Errors, TimeoutMs: int(l.Timeout.Milliseconds()),
 		QueryCharacters: search.MaxQuery, QueryWords: search.MaxWords, Subscriptions: ofKey, ConnectionSubscriptions: ofConnection,
 	}}
 }

@@ -25,7 +25,7 @@ func DenyStrongerKeys() privacy.MutationRule {
 		}
 		for _, s := range scopes {
 			if !v.May(s) {
-				return privacy.Denyf("the maker lacks the scope %q", s)
+				return lacks(v, "a key can hand on only what it holds, and this one lacks the scope %s", s)
 			}
 		}
 		return privacy.Skip

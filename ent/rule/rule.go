@@ -39,7 +39,7 @@ func AllowUnbound() privacy.QueryMutationRule {
 func RequireScope(s viewer.Scope) privacy.QueryMutationRule {
 	return privacy.ContextQueryMutationRule(func(ctx context.Context) error {
 		if v, _ := viewer.FromContext(ctx); !v.May(s) {
-			return privacy.Denyf("the key lacks the scope %q", s)
+			return lacks(v, "this needs the scope %s", s)
 		}
 		return privacy.Skip
 	})

@@ -324,6 +324,7 @@ type ComplexityRoot struct {
 		Predicates              func(childComplexity int) int
 		QueryCharacters         func(childComplexity int) int
 		QueryWords              func(childComplexity int) int
+		ReadBytes               func(childComplexity int) int
 		Repeats                 func(childComplexity int) int
 		RootFields              func(childComplexity int) int
 		Subscriptions           func(childComplexity int) int
@@ -1769,6 +1770,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Limits.QueryWords(childComplexity), true
+	case "Limits.readBytes":
+		if e.ComplexityRoot.Limits.ReadBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limits.ReadBytes(childComplexity), true
 	case "Limits.repeats":
 		if e.ComplexityRoot.Limits.Repeats == nil {
 			break
@@ -4415,6 +4422,8 @@ type Limits {
   pageSizeMax: Int!
   "Largest cost of one operation."
   cost: Int!
+  "Bytes of values that one operation reads for its answer."
+  readBytes: Int!
   "Errors that an answer tells."
   errors: Int!
   "Milliseconds that a request may take; a subscription may go on."
@@ -4444,7 +4453,7 @@ type Query {
 }
 
 """
-Every mutation runs in one transaction: it takes effect whole or not at all. Send the HTTP header ` + "`" + `Idempotency-Key` + "`" + ` to make it safe to send again.
+Every mutation runs in one transaction: it takes effect whole or not at all. Several in one document are made one after the other, each by itself: those before one that fails have taken effect, though ` + "`" + `data` + "`" + ` is null. Send the HTTP header ` + "`" + `Idempotency-Key` + "`" + ` to make it safe to send again.
 """
 type Mutation
 `, BuiltIn: false},
@@ -6747,6 +6756,8 @@ func (ec *executionContext) childFields_Limits(ctx context.Context, field graphq
 		return ec.fieldContext_Limits_pageSizeMax(ctx, field)
 	case "cost":
 		return ec.fieldContext_Limits_cost(ctx, field)
+	case "readBytes":
+		return ec.fieldContext_Limits_readBytes(ctx, field)
 	case "errors":
 		return ec.fieldContext_Limits_errors(ctx, field)
 	case "timeoutMs":

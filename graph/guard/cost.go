@@ -17,7 +17,7 @@ import (
 // An object costs 1 and its scalars nothing. A connection (a field with a first
 // or last argument) costs 2, 1 for each condition, and as many times its items
 // as are asked for; a list without pages counts as 10 items. totalCount costs 10, a
-// mutation 10, a search 20, introspection 100. Every operation costs at least 1.
+// mutation 10, a search 100, introspection 1,000. Every operation costs at least 1.
 //
 // A request that is refused before it has a price is charged 50, and who has
 // nothing left is refused before the document is looked at: reading documents

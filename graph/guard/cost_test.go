@@ -32,7 +32,7 @@ func TestCost(t *testing.T) {
 		`{users(first:10){totalCount}}`:                                                           12,
 		`{users(first:10){pageInfo{endCursor}}}`:                                                  3,
 		`{users(first:0){edges{node{id}}}}`:                                                       3,
-		`{users(query:"ada",first:10){edges{node{id}}}}`:                                          32,
+		`{users(query:"ada",first:10){edges{node{id}}}}`:                                          112,
 		`{users(query:"",first:10){edges{node{id}}}}`:                                             12,
 		`{users(last:7){edges{node{id}}}}`:                                                        9,
 		`{users(first:3,last:7){edges{node{id}}}}`:                                                9,

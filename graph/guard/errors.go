@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,10 +60,15 @@ func classify(
 	if g, ok := errors.AsType[*gqlerror.Error](err); ok {
 		// Only gqlgen's executor sets these codes, on errors about the request.
 		if c := g.Extensions["code"]; c == CodeParseFailed || c == CodeValidationFailed {
-			return &Refusal{Code: c.(string), Message: bounded(g.Message), Field: bounded(inVariable(g.Path))}, true
+			message := cmp.Or(reworded[g.Message], bounded(g.Message))
+			return &Refusal{Code: c.(string), Message: message, Field: bounded(inVariable(g.Path))}, true
 		}
 		if field, ok := inputField(ctx, g.Path); ok {
-			return &Refusal{Code: CodeInvalid, Message: "the value is not valid", Field: field}, true
+			message := "the value is not valid"
+			if scalar, ok := errors.AsType[*ScalarError](err); ok {
+				message = field + " " + scalar.Must
+			}
+			return &Refusal{Code: CodeInvalid, Message: message, Field: field}, true
 		}
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
@@ -70,6 +76,19 @@ func classify(
 	}
 	return refuse(CodeInternal, "internal error"), false
 }
+
+// reworded says what the parser's messages mean that do not say it.
+var reworded = map[string]string{
+	"operation  not found":      "the document has several operations; say which one with operationName",
+	"must be defined":           "a value must be given",
+	"cannot use value 0 as Int": "must be a whole number",
+}
+
+// ScalarError says what a value of a scalar must be, in words that are safe to
+// show.
+type ScalarError struct{ Must string }
+
+func (e *ScalarError) Error() string { return e.Must }
 
 // inVariable is the place in a variable that an error is about, such as
 // "emails[0].value", or the variable's name; empty where it is about none. The

@@ -53,6 +53,8 @@ type Limits struct {
 	PageMax     int // items a connection may be asked for
 	Cost        int // points an operation may cost, see Cost
 
+	ReadBytes int64 // values that one operation reads for its answer, in bytes
+
 	Errors  int           // errors in one answer
 	Timeout time.Duration // from reading the request to the last resolver
 }
@@ -78,6 +80,7 @@ func DefaultLimits() Limits {
 		PageDefault:    50,
 		PageMax:        100,
 		Cost:           5000,
+		ReadBytes:      16 << 20,
 		Errors:         10,
 		Timeout:        10 * time.Second,
 	}

@@ -9,10 +9,10 @@ const (
 	connectionCost = 2
 	objectCost     = 1
 	totalCost      = 10
-	schemaCost     = 100 // __schema or __type: much to write, nothing to look up
+	schemaCost     = 1000 // __schema or __type: much to write, nothing to look up
 	mutationCost   = 10
-	searchCost     = 20 // an argument "query": people search
-	listItems      = 10 // how many items a list without pages is taken to have
+	searchCost     = 100 // an argument "query": people search
+	listItems      = 10  // how many items a list without pages is taken to have
 
 	// boundless is the price at which adding stops, far above any limit and far
 	// below overflow even when multiplied by a page.

@@ -456,6 +456,8 @@ type Limits struct {
 	PageSizeMax int `json:"pageSizeMax"`
 	// Largest cost of one operation.
 	Cost int `json:"cost"`
+	// Bytes of values that one operation reads for its answer.
+	ReadBytes int `json:"readBytes"`
 	// Errors that an answer tells.
 	Errors int `json:"errors"`
 	// Milliseconds that a request may take; a subscription may go on.

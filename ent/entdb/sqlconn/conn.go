@@ -84,7 +84,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return nil, c.wrap(ctx, err)
 	}
 	c.rowsOpen = true
-	open := &rows{Rows: r, c: c, ctx: ctx, done: done}
+	open := &rows{Rows: r, c: c, ctx: ctx, done: done, left: allowanceOf(ctx)}
 	if c.inTx && c.readTx {
 		return readWhole(open)
 	}

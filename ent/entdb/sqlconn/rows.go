@@ -14,6 +14,7 @@ type rows struct {
 	c    *conn
 	ctx  context.Context
 	done func()
+	left allowance
 }
 
 var (
@@ -23,11 +24,14 @@ var (
 )
 
 func (r *rows) Next(dest []driver.Value) error {
-	err := r.Rows.Next(dest)
-	if err == nil || err == io.EOF {
+	switch err := r.Rows.Next(dest); err {
+	case nil:
+		return spend(r.left, dest)
+	case io.EOF:
 		return err
+	default:
+		return r.c.wrap(r.ctx, err)
 	}
-	return r.c.wrap(r.ctx, err)
 }
 
 func (r *rows) Close() error {
