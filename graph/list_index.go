@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/viewer"
 )
 
 // readPage reads the page that starts at an index.
@@ -50,7 +51,8 @@ func cutAt[T any](ctx context.Context, l List, s source[T], items []T, exact boo
 // starts.
 func readPlace[T any](ctx context.Context, r *Resolver, l List, s source[T]) (*Page[T], error) {
 	s.count = counted(s.count)
-	at := place{directory: l.DirectoryID, table: s.table, index: max(l.StartIndex, 1)}
+	v, _ := viewer.FromContext(ctx)
+	at := place{key: v.KeyID, directory: l.DirectoryID, table: s.table, index: max(l.StartIndex, 1)}
 	if l.Filter != nil {
 		at.filter = l.Filter.String()
 	}

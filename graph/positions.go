@@ -7,8 +7,9 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// place is a place in a list of a directory.
+// place is a place in a list of a directory, as the holder of a key reads it.
 type place struct {
+	key       uuid.UUID
 	directory uuid.UUID
 	table     string
 	filter    string
@@ -26,7 +27,8 @@ const (
 // positions remembers after which id a place in a list starts, so that a
 // client that reads a list page by page neither waits for the database to skip
 // what it has read nor misses or doubles anyone when somebody is deleted
-// meanwhile. The places used last are kept.
+// meanwhile. Each key has its own: where the next page starts depends on when
+// the one before it was read. The places used last are kept.
 type positions struct {
 	now   func() time.Time
 	byKey *lru.Cache[place, remembered]

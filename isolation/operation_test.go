@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -16,7 +17,7 @@ type operation struct {
 	text    string
 	own     func(owner, field string) string // an own id for a place
 	scoped  bool                             // what needs a scope is selected too
-	serial  *int                             // makes names that no one has yet
+	serial  *atomic.Int64                    // makes names that no one has yet
 	since   string                           // a cursor of the feed, for subscriptions that tell what came after it
 	patient bool                             // wait long for the first event
 }
@@ -150,8 +151,7 @@ func (o *operation) ownValue(t *ast.Type, owner, field string) any {
 	case owner == "DisplayNameBy":
 		return theirMark + " group"
 	}
-	*o.serial++
-	return fmt.Sprintf("new-%d", *o.serial)
+	return fmt.Sprintf("new-%d", o.serial.Add(1))
 }
 
 func (o *operation) ownObject(def *ast.Definition) map[string]any {

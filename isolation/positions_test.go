@@ -32,6 +32,19 @@ func (p position) String() string {
 
 func (p position) last() string { return p.path[len(p.path)-1] }
 
+// inDirectory says whether the position lies in one directory, so that what is
+// in the next one of the company does not exist there. A feed is the company's.
+func (p position) inDirectory() bool {
+	field, last := p.steps[len(p.steps)-1].field.Name, p.last()
+	switch p.steps[len(p.steps)-1].parent.Name {
+	case "Directory", "User", "Group":
+		return p.leaf.Name() != "Cursor" || field != "changes"
+	case "Mutation":
+		return last == "memberIds" || last == "managerValue"
+	}
+	return field == "requestRecords" && last != "directoryId"
+}
+
 // references are the String positions that refer to something by another name
 // than its id.
 var references = map[string]bool{

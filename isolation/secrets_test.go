@@ -47,14 +47,14 @@ func address() string {
 	return l.Addr().String()
 }
 
-// client talks to a running server over the network.
-type client struct {
+// remote talks to a running server over the network.
+type remote struct {
 	base   string
 	http   *http.Client
 	errors strings.Builder // every answer but those that hand a secret out
 }
 
-func (c *client) do(method, path, authorization, kind, body string) string {
+func (c *remote) do(method, path, authorization, kind, body string) string {
 	r := must(http.NewRequest(method, c.base+path, strings.NewReader(body)))
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)
@@ -66,7 +66,7 @@ func (c *client) do(method, path, authorization, kind, body string) string {
 }
 
 // ask keeps the answer, in which no secret may be.
-func (c *client) ask(method, path, authorization, kind, body string) {
+func (c *remote) ask(method, path, authorization, kind, body string) {
 	c.errors.WriteString(c.do(method, path, authorization, kind, body))
 }
 
@@ -77,8 +77,9 @@ var secretText = regexp.MustCompile(`fd[a-z]_[0-9A-Za-z]{49}`)
 // other answer.
 func TestSecretsAreNowhere(t *testing.T) {
 	t.Parallel()
-	w := build(t)
-	api := w.apiKeys(t, &w.ours, 1, viewer.Scopes...)[0]
+	w := build(t, sqliteURL(t))
+	file := strings.TrimPrefix(w.url, "sqlite:")
+	api := w.apiKey(t, &w.ours, viewer.Scopes...)
 	var logged log
 	cfg := server.Config{Log: zerolog.New(&logged).Level(zerolog.TraceLevel)}
 	var s *server.Server
@@ -94,7 +95,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 	go func() { stopped <- s.Serve(ctx) }()
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
-	c := &client{base: "http://" + cfg.Listen, http: &http.Client{Transport: transport, Timeout: time.Minute}}
+	c := &remote{base: "http://" + cfg.Listen, http: &http.Client{Transport: transport, Timeout: time.Minute}}
 
 	query := func(text string) string {
 		return c.do("POST", "/graphql", "Bearer "+api, "application/json", string(must(json.Marshal(map[string]string{"query": text}))))
@@ -143,10 +144,10 @@ func TestSecretsAreNowhere(t *testing.T) {
 
 	places := map[string]string{
 		"the log": logged.String(), "the metrics": metrics, "an answer": c.errors.String(),
-		"the database": strings.Join(w.dump(t), "\n"), "the database's file": string(must(os.ReadFile(w.file))),
+		"the database": strings.Join(w.dump(t), "\n"), "the database's file": string(must(os.ReadFile(file))),
 	}
 	for _, suffix := range []string{"-wal", "-journal"} {
-		if raw, err := os.ReadFile(w.file + suffix); err == nil {
+		if raw, err := os.ReadFile(file + suffix); err == nil {
 			places["the database's file"] += string(raw)
 		}
 	}

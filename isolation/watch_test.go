@@ -29,20 +29,35 @@ func do(h http.Handler, r *http.Request, secret string) answer {
 
 // doTo is do with a writer around the recorder.
 func doTo(h http.Handler, r *http.Request, secret string, w http.ResponseWriter, recorded *httptest.ResponseRecorder) answer {
-	r.Header.Set("Authorization", "Bearer "+secret)
+	if secret != "" {
+		r.Header.Set("Authorization", "Bearer "+secret)
+	}
 	r.Header.Set("X-Request-Id", "isolation-test")
 	h.ServeHTTP(w, r)
 	return answer{recorded.Code, recorded.Header(), recorded.Body.String()}
 }
 
-// text is all that a client sees, in one string, without what it sent itself.
-func (a answer) text(sent string) string {
+// text is all that a client sees, in one string, without what was sent.
+func (a answer) text(sent ...string) string {
 	whole := fmt.Sprintf("%d\n%v\n%s", a.status, a.header, a.body)
-	if sent == "" {
-		return whole
+	var replaced []string
+	for _, s := range sent {
+		if s != "" {
+			quoted, _ := json.Marshal(s)
+			replaced = append(replaced, s, "<sent>", string(quoted[1:len(quoted)-1]), "<sent>")
+		}
 	}
-	quoted, _ := json.Marshal(sent)
-	return strings.NewReplacer(sent, "<sent>", string(quoted[1:len(quoted)-1]), "<sent>").Replace(whole)
+	return strings.NewReplacer(replaced...).Replace(whole)
+}
+
+// difference shows two texts from shortly before where they differ.
+func difference(a, b string) string {
+	at := 0
+	for at < min(len(a), len(b)) && a[at] == b[at] {
+		at++
+	}
+	from := max(0, at-200)
+	return fmt.Sprintf("%.500s\n%.500s", a[from:], b[from:])
 }
 
 // leaks tells what of others is in an answer.
@@ -106,44 +121,51 @@ func (w *world) rowsWhere(t testing.TB, any ...string) []string {
 // dump returns every row of every table.
 func (w *world) dump(t testing.TB) []string {
 	t.Helper()
-	db := must(sql.Open("sqlite", "file:"+w.file+"?mode=ro"))
+	driver, source, tables := "postgres", w.url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+	if file, ok := strings.CutPrefix(w.url, "sqlite:"); ok {
+		driver, source, tables = "sqlite", "file:"+file+"?mode=ro", "SELECT name FROM sqlite_master WHERE type = 'table'"
+	}
+	db := must(sql.Open(driver, source))
 	defer db.Close()
 	var all []string
-	for _, table := range column(db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
-		rows := must(db.QueryContext(t.Context(), `SELECT * FROM "`+table+`"`))
-		names := must(rows.Columns())
-		for rows.Next() {
-			values, targets := make([]any, len(names)), make([]any, len(names))
-			for i := range values {
-				targets[i] = &values[i]
-			}
-			if err := rows.Scan(targets...); err != nil {
-				t.Fatal(err)
-			}
-			row := table
-			for i, v := range values {
-				if raw, ok := v.([]byte); ok {
-					v = string(raw)
-				}
-				row += fmt.Sprintf(" %s=%v", names[i], v)
-			}
-			all = append(all, row)
+	for _, table := range query(t, db, tables) {
+		for _, row := range query(t, db, `SELECT * FROM "`+table+`"`) {
+			all = append(all, table+row)
 		}
-		rows.Close()
 	}
 	slices.Sort(all)
 	return all
 }
 
-func column(db *sql.DB, query string) (all []string) {
-	rows := must(db.Query(query))
+// query returns the rows of a statement as texts: of a single column its
+// value, else each column with its name.
+func query(t testing.TB, db *sql.DB, statement string) (all []string) {
+	t.Helper()
+	rows := must(db.QueryContext(t.Context(), statement))
 	defer rows.Close()
+	names := must(rows.Columns())
 	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			panic(err)
+		values, targets := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			targets[i] = &values[i]
 		}
-		all = append(all, s)
+		if err := rows.Scan(targets...); err != nil {
+			t.Fatal(err)
+		}
+		text := ""
+		for i, v := range values {
+			if raw, ok := v.([]byte); ok {
+				v = string(raw)
+			}
+			if len(names) > 1 {
+				text += " " + names[i] + "="
+			}
+			text += fmt.Sprint(v)
+		}
+		all = append(all, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

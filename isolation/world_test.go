@@ -15,8 +15,11 @@ import (
 
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
@@ -46,14 +49,40 @@ func (f *folder) ids() map[string]uuid.UUID {
 // world is an installation with two companies. Ours has two directories.
 type world struct {
 	ours, sibling, theirs folder
-	file                  string
+	url                   string   // of the database
 	secrets               []string // all that were handed out
 }
 
-// build makes the world in a new SQLite database.
-func build(t testing.TB) *world {
+// onEachDatabase runs a test in a world of its own on SQLite and on PostgreSQL.
+func onEachDatabase(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, build(t, sqliteURL(t)))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, build(t, pgtest.TemplateURL(t, "migrated", func(url string) error {
+			db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
+			if err != nil {
+				return err
+			}
+			return db.Close()
+		})))
+	})
+}
+
+func (w *world) onPostgres() bool { return strings.HasPrefix(w.url, "postgres:") }
+
+func sqliteURL(t testing.TB) string {
 	t.Helper()
-	w := &world{file: filepath.Join(t.TempDir(), "feddir.db")}
+	return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")
+}
+
+// build makes the world in an empty database.
+func build(t testing.TB, url string) *world {
+	t.Helper()
+	w := &world{url: url}
 	db := w.open(t)
 	defer db.Close()
 	r := graph.New(db, graph.Config{BaseURL: "http://directory.test"})
@@ -88,7 +117,7 @@ func patient(url string) sqlconn.Config {
 
 func (w *world) open(t testing.TB) *entdb.DB {
 	t.Helper()
-	return must(entdb.OpenCurrent(t.Context(), patient("sqlite:"+w.file)))
+	return must(entdb.OpenCurrent(t.Context(), patient(w.url)))
 }
 
 func (w *world) fill(t testing.TB, db *entdb.DB, ops *graph.Operations, f *folder) {
@@ -115,8 +144,8 @@ func (w *world) fill(t testing.TB, db *entdb.DB, ops *graph.Operations, f *folde
 			SetName(f.mark).SetDescription(f.mark).SetFederationSubject(f.mark).Save(ctx)
 		if err == nil {
 			f.oauthClient = client.ID
-			f.membership = db.Client(ctx).Membership.Query().FirstIDX(ctx)
-			f.change = db.Client(ctx).Change.Query().FirstIDX(ctx)
+			f.membership = db.Client(ctx).Membership.Query().Where(membership.DirectoryID(f.directory)).FirstIDX(ctx)
+			f.change = db.Client(ctx).Change.Query().Where(change.DirectoryID(f.directory)).FirstIDX(ctx)
 		}
 		return err
 	})
@@ -159,30 +188,6 @@ func (f *folder) person(name string, manager *uuid.UUID) schematype.UserAttribut
 	return a
 }
 
-// apiKeys makes n API keys of our company: each has a budget of its own.
-func (w *world) apiKeys(t testing.TB, owner *folder, n int, scopes ...viewer.Scope) []string {
-	t.Helper()
-	db := w.open(t)
-	defer db.Close()
-	ops := graph.New(db, graph.Config{BaseURL: "http://directory.test"}).Operations()
-	var all []string
-	err := ops.InTx(viewer.WithOperator(t.Context()), func(ctx context.Context) error {
-		for range n {
-			made, err := ops.CreateKey(ctx, model.CreateKeyInput{CompanyID: &owner.company, Name: "api", Scopes: scopes})
-			if err != nil {
-				return err
-			}
-			all = append(all, *made.AccessToken)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.secrets = append(w.secrets, all...)
-	return all
-}
-
 // serve opens the real server on the world.
 func (w *world) serve(t testing.TB, cfg server.Config) *server.Server {
 	t.Helper()
@@ -191,7 +196,7 @@ func (w *world) serve(t testing.TB, cfg server.Config) *server.Server {
 
 // tryServe is serve for addresses that may be taken.
 func (w *world) tryServe(t testing.TB, cfg server.Config) (*server.Server, error) {
-	cfg.Listen, cfg.BaseURL, cfg.Database = cmp.Or(cfg.Listen, "127.0.0.1:0"), "http://directory.test", patient("sqlite:"+w.file)
+	cfg.Listen, cfg.BaseURL, cfg.Database = cmp.Or(cfg.Listen, "127.0.0.1:0"), "http://directory.test", patient(w.url)
 	s, err := server.Open(t.Context(), cfg)
 	if err == nil {
 		t.Cleanup(s.Close)

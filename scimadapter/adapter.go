@@ -148,6 +148,24 @@ func (a *adapter) routes() map[string]endpoint {
 	}
 }
 
+// Routes lists what a handler of [New] knows: methods with paths below /v2,
+// where {id} stands for an id. HEAD goes wherever GET does.
+func Routes() []string {
+	var all []string
+	add := func(path string, m methods) {
+		for method := range m {
+			all = append(all, method+" "+path)
+		}
+	}
+	for name, e := range new(adapter).routes() {
+		path := strings.TrimSuffix("/"+name, "/")
+		add(path, e.collection)
+		add(path+"/{id}", e.item)
+		add(path+"/"+searchID, e.search)
+	}
+	return all
+}
+
 // allow lists the methods for the header of that name.
 func (m methods) allow() string {
 	var names []string

@@ -61,37 +61,48 @@ type Seal interface {
 	Open(use, text string) (content []byte, ok bool)
 }
 
-// A cursor is a direction and a place, sealed.
+// A cursor is a direction and a place, sealed. Without a place it is the start
+// of a list, or its end.
 const (
 	placeAt = 1
 	keyAt   = placeAt + 16
 )
 
 func (r *request) cursor(bound string, at graph.Beside) string {
-	raw := make([]byte, placeAt, keyAt+len(at.Place.Key))
+	raw := make([]byte, placeAt, keyAt)
 	if at.Backward {
 		raw[0] = 1
 	}
-	raw = append(append(raw, at.Place.ID[:]...), at.Place.Key...)
+	if at.Place != nil {
+		raw = append(append(raw, at.Place.ID[:]...), at.Place.Key...)
+	}
 	return r.seal.Close(bound, raw)
 }
 
 func (r *request) parseCursor(bound, text string) (at graph.Beside, ok bool) {
 	raw, ok := r.seal.Open(bound, text)
-	if !ok || len(raw) < keyAt {
+	if !ok || len(raw) != placeAt && len(raw) < keyAt {
 		return at, false
 	}
 	at.Backward = raw[0] == 1
-	at.Place = &graph.Place{ID: uuid.UUID(raw[placeAt:keyAt]), Key: string(raw[keyAt:])}
+	if len(raw) >= keyAt {
+		at.Place = &graph.Place{ID: uuid.UUID(raw[placeAt:keyAt]), Key: string(raw[keyAt:])}
+	}
 	return at, true
 }
 
-// cursors are those of the pages around a page.
+// cursors are those of the pages around a page. Where all are gone who were
+// behind a cursor, the way back begins at the end of the list.
 func (r *request) cursors(rt schema.ResourceType, l graph.List, places []graph.Place, more bool) (next, previous string) {
-	if len(places) == 0 {
+	bound := boundTo(rt, l)
+	switch {
+	case len(places) == 0 && l.Beside.Backward:
+		return r.cursor(bound, graph.Beside{}), ""
+	case len(places) == 0 && l.Beside.Place != nil:
+		return "", r.cursor(bound, graph.Beside{Backward: true})
+	case len(places) == 0:
 		return "", ""
 	}
-	bound := boundTo(rt, l)
 	if more || l.Beside.Backward {
 		next = r.cursor(bound, graph.Beside{Place: &places[len(places)-1]})
 	}
