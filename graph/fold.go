@@ -164,8 +164,14 @@ func (r *Resolver) RunFold(ctx context.Context, interval time.Duration) {
 	}
 }
 
+// directoryExists reports whether there is a directory, and keeps it until the
+// transaction ends.
 func (r *Resolver) directoryExists(ctx context.Context, companyID, id uuid.UUID) (bool, error) {
-	return r.client(ctx).Directory.Query().Where(directory.CompanyID(companyID), directory.ID(id)).Exist(ctx)
+	q := r.client(ctx).Directory.Query().Where(directory.CompanyID(companyID), directory.ID(id))
+	if r.rowLocks() {
+		q.ForShare()
+	}
+	return q.Exist(ctx)
 }
 
 func addCounts(users, activeUsers, groups, memberships int64) func(*ent.DirectoryCountUpsert) {

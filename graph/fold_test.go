@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
@@ -46,6 +48,34 @@ func TestSimultaneousFolding(t *testing.T) {
 			t.Errorf("counts: %+v", counts)
 		}
 		w.feedHasNoGap(t)
+	})
+}
+
+// While their counts are folded, directories are deleted.
+func TestFoldingWhileDirectoriesGo(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		operator := viewer.WithOperator(t.Context())
+		for round := range 5 {
+			going := make([]uuid.UUID, 6)
+			for i := range going {
+				going[i] = w.newDirectory(t, fmt.Sprint(round, "/", i)).ID
+				if _, err := w.CreateGroup(operator, model.CreateGroupInput{DirectoryID: going[i], DisplayName: "Crew"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			errs := together(len(going)+1, func(i int) error {
+				if i == len(going) {
+					_, err := w.Fold(t.Context())
+					return err
+				}
+				_, err := w.DeleteDirectory(operator, model.DeleteDirectoryInput{ID: going[i]})
+				return err
+			})
+			if count(errs, "") != len(errs) {
+				t.Errorf("round %d: %v", round, errs)
+			}
+		}
 	})
 }
 
