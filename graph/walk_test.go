@@ -91,6 +91,7 @@ type walk struct {
 	orderBy  string // as GraphQL writes it; empty for none
 	size     int
 	backward bool
+	query    string // what is searched for; empty for nothing
 }
 
 // document asks for the page beside a cursor.
@@ -105,6 +106,9 @@ func (w *walker) document(k walk, cursor string) string {
 	}
 	if k.orderBy != "" {
 		args = append(args, "orderBy: "+k.orderBy)
+	}
+	if k.query != "" {
+		args = append(args, fmt.Sprintf("query: %q", k.query))
 	}
 	text := fmt.Sprintf("%s(%s) { edges { node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }", k.field().Name, strings.Join(args, ", "))
 	for _, f := range slices.Backward(k.path[:len(k.path)-1]) {
@@ -222,7 +226,7 @@ func TestListsHoldEverythingOnce(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				whole, err := w.all(t, walk{c, k.orderBy, graph.MaxPageSize, false}, undisturbed)
+				whole, err := w.all(t, walk{connection: c, orderBy: k.orderBy, size: graph.MaxPageSize}, undisturbed)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -241,9 +245,9 @@ func (c connection) walks(size int) (all []walk) {
 		orders = append(orders, "{field: "+field+", direction: ASC}", "{field: "+field+", direction: DESC}")
 	}
 	for _, by := range orders {
-		all = append(all, walk{c, by, size, false})
+		all = append(all, walk{connection: c, orderBy: by, size: size})
 		if c.backward() {
-			all = append(all, walk{c, by, size, true})
+			all = append(all, walk{connection: c, orderBy: by, size: size, backward: true})
 		}
 	}
 	return all
