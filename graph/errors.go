@@ -114,8 +114,8 @@ func invalidField(e *ent.ValidationError) *Error {
 		reason = "must not be empty"
 	case strings.Contains(text, "greater than the required"):
 		reason = "is too long"
-	case strings.Contains(text, "does not match validation"):
-		reason = "has characters it cannot have, or too few or many"
+	case strings.Contains(text, "does not match validation"): // only short names have a pattern
+		reason = "must be 2 to 50 letters, digits, - or _"
 	}
 	return &Error{Code: CodeInvalid, Field: field, Message: field + " " + reason, cause: e}
 }

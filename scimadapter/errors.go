@@ -102,7 +102,7 @@ var errNowhere = fault(http.StatusNotFound, "", "there is no such endpoint")
 // Refuse answers a request that authentication turned away, with status 401,
 // 404 or 503. The headers of the status are the caller's.
 func Refuse(w http.ResponseWriter, r *http.Request, status int) {
-	f := fault(status, "", "the directory is busy; try again")
+	f := fault(status, "", "the directory is busy; try again (request %s)", viewer.RequestID(r.Context()))
 	switch status {
 	case http.StatusUnauthorized:
 		f = fault(status, "", "the key is missing or not valid here")

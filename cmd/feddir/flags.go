@@ -13,13 +13,15 @@ import (
 type command struct {
 	*flag.FlagSet
 	getenv func(string) string
+	help   func()
 }
 
 // newCommand starts a subcommand whose --help prints usage and the flags to w.
 func newCommand(name, usage string, getenv func(string) string, w io.Writer) *command {
-	c := &command{flag.NewFlagSet(name, flag.ContinueOnError), getenv}
+	c := &command{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), getenv: getenv}
 	c.SetOutput(io.Discard) // what is wrong is said once, by main
-	c.Usage = func() {
+	c.Usage = func() {}     // and not below a page of help
+	c.help = func() {
 		fmt.Fprintf(w, "Usage: feddir %s\n\n%s\n", usage[:strings.IndexByte(usage, '\n')], strings.TrimSpace(usage[strings.IndexByte(usage, '\n'):]))
 		fmt.Fprintln(w, "\nFlags:")
 		c.VisitAll(func(f *flag.Flag) {
@@ -37,6 +39,9 @@ func newCommand(name, usage string, getenv func(string) string, w io.Writer) *co
 	}
 	return c
 }
+
+// asDocumented spells flags in errors of package flag with two dashes.
+var asDocumented = strings.NewReplacer("flag -", "flag --", "for -", "for --", ": -", ": --")
 
 // variable is the environment variable of a flag.
 func variable(name string) string {
@@ -63,9 +68,10 @@ func (c *command) parse(args []string, n int) error {
 	}
 	if err := c.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			c.help()
 			return err
 		}
-		return &errUsage{fmt.Sprintf("%v; see feddir %s --help", err, c.Name())}
+		return &errUsage{fmt.Sprintf("%s; see feddir %s --help", asDocumented.Replace(err.Error()), c.Name())}
 	}
 	if c.NArg() > n {
 		return &errUsage{fmt.Sprintf("unexpected %q; see feddir %s --help", c.Arg(n), c.Name())}

@@ -139,6 +139,7 @@ func TestWrongCallsChangeNothing(t *testing.T) {
 		for _, args := range [][]string{
 			{"setup"}, {"setup", "--company", "a b"}, {"setup", "--company", "x", "--key", "k"},
 			{"setup", "--company", "harbor", "--api-key", "k", "--scopes", "all"},
+			{"setup", "--nothing"}, {"key", "list", "--json=perhaps"}, {"setup", "--company"},
 			{"setup", "--company", "harbor", "extra"}, {"setup", "--company", "harbor", "--base-url", "directory.test"},
 			{"key"}, {"key", "make"}, {"key", "create"}, {"key", "create", "--name", ""},
 			{"key", "create", "--name", "k", "--expires-in", "-1h"}, {"key", "create", "--name", "k", "--company", "other"},

@@ -102,6 +102,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	if least := guard.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
 		return &errUsage{fmt.Sprintf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)}
 	}
+	if cfg.Database.MaxOpen < 0 {
+		return &errUsage{"--database-connections must not be negative"}
+	}
 	if cfg.UserCache < 1 {
 		return &errUsage{"--user-cache must be at least 1"}
 	}

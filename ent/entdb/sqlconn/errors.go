@@ -58,7 +58,7 @@ var texts = map[Kind]string{
 	Busy:           "a lock did not come free in time",
 	Lost:           "the connection to the database was lost",
 	Unavailable:    "the database is unavailable",
-	Storage:        "the database cannot write to its storage",
+	Storage:        "the database cannot use its storage",
 	Timeout:        "the statement took too long",
 	Canceled:       "the caller gave up",
 	UnknownOutcome: "the outcome of the commit is unknown",
