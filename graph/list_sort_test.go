@@ -161,3 +161,41 @@ func TestNothingToSortBy(t *testing.T) {
 		}
 	})
 }
+
+// Lists are sorted without regard to case beyond ASCII too, alike on every
+// database.
+func TestSortBeyondASCII(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		ship := func(name string) schematype.Extensions {
+			return schematype.Extensions{"urn:example:params:Ship": json.RawMessage(fmt.Sprintf(`{"name":%q}`, name))}
+		}
+		for i, text := range []string{"ÉTOILE", "жук", "émile", "Ζήτα", "ΑΛΦΑ"} {
+			a := person(fmt.Sprint("user", i))
+			a.Title, a.Name.FamilyName, a.Extensions = &text, &text, ship(text)
+			a.Addresses = []schematype.Address{{Locality: &text}}
+			if _, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: a}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, by := range []string{"title", "name.familyName", "addresses.locality", "urn:example:params:Ship:name"} {
+			path, err := filter.ParsePath(by)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var titles []string
+			for start := 1; start <= 5; start += 2 { // by pages, whose places are keys
+				page, err := w.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, SortBy: path.Attribute, StartIndex: start, Count: 2})
+				if err != nil {
+					t.Fatalf("%s: %v", by, err)
+				}
+				for _, u := range page.Items {
+					titles = append(titles, *u.Title)
+				}
+			}
+			if got := fmt.Sprint(titles); got != "[émile ÉTOILE ΑΛΦΑ Ζήτα жук]" {
+				t.Errorf("%s: %s", by, got)
+			}
+		}
+	})
+}

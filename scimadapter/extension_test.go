@@ -60,13 +60,14 @@ func TestRequestsWithDescribedExtensions(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		d.describe(t, model.SchemaExtensionInput{Urn: shipURN, Name: "Ship", ResourceType: model.SchemaResourceTypeUser, Attributes: []model.SchemaAttributeInput{
 			{Name: "crew", Type: model.SchemaAttributeTypeInteger}, {Name: "afloat", Type: model.SchemaAttributeTypeBoolean}, {Name: "code", Type: model.SchemaAttributeTypeString, CaseExact: true},
+			{Name: "home", Type: model.SchemaAttributeTypeString},
 		}})
 		wrong := d.send(d.ctx, "POST", "/v2/Users", `{"userName":"ada","`+shipURN+`":{"crew":"many"}}`)
 		if r := refused(t, wrong); wrong.Code != 400 || r.ScimType != "invalidValue" || !strings.Contains(r.Detail, "crew") {
 			t.Errorf("%d %s", wrong.Code, wrong.Body)
 		}
-		id := d.made(t, "/v2/Users", `{"userName":"ada","`+shipURN+`":{"crew":26,"code":"N","unknown":"kept"}}`)
-		for _, text := range []string{"crew gt 9", `afloat eq true`, `code eq "N"`, `unknown eq "KEPT"`} {
+		id := d.made(t, "/v2/Users", `{"userName":"ada","`+shipURN+`":{"crew":26,"code":"É","home":"Île Ωφ","unknown":"kept"}}`)
+		for _, text := range []string{"crew gt 9", `afloat eq true`, `code eq "É"`, `home eq "îLE ωΦ"`, `home co "LE Ω"`, `home sw "ÎL"`, `home ew "ΩΦ"`, `unknown eq "KEPT"`} {
 			patched := d.send(d.ctx, "PATCH", "/v2/Users/"+id, patchBody(`{"op":"Add","path":"`+shipURN+`:afloat","value":"True"}`))
 			if patched.Code != 200 || !strings.Contains(patched.Body.String(), `"afloat":true`) {
 				t.Fatalf("%d %s", patched.Code, patched.Body)
@@ -75,7 +76,7 @@ func TestRequestsWithDescribedExtensions(t *testing.T) {
 				t.Errorf("%s finds %d", text, len(found))
 			}
 		}
-		if found := d.resources(t, "/v2/Users?filter="+escaped(shipURN+`:code eq "n"`)); len(found) != 0 {
+		if found := d.resources(t, "/v2/Users?filter="+escaped(shipURN+`:code eq "é"`)); len(found) != 0 {
 			t.Error("case does not matter")
 		}
 	})

@@ -64,6 +64,9 @@ func (d *directory) population(t *testing.T) (users, groups []map[string]any) {
 		"roles":[{"value":"mate"},{"value":"Captain"}],"addresses":[{"country":"de","type":"home"}],"name":{"givenName":"100% Ben_"},
 		"`+schema.EnterpriseUserID+`":{"department":"docks","manager":{"value":"somebody"}},"`+shipURN+`":{"Name":"elsa","ports":["Oslo"],"crew":9.5,"afloat":false}}`)
 	d.made(t, "/v2/Users", `{"userName":"cleo","`+schema.EnterpriseUserID+`":{"manager":{"value":"`+ben+`"}},"urn:example:params:Other":{"name":"Nina"}}`)
+	elan := d.beyondASCII(t, "élan οδος жук", ben)
+	d.beyondASCII(t, "ÉLAN ΟΔΟΣ ЖУК", elan)
+	d.made(t, "/v2/Groups", `{"displayName":"Équipe Οδος","externalId":"Équipe","members":[{"value":"`+elan+`"}]}`)
 	crew := d.made(t, "/v2/Groups", `{"displayName":"Crew","externalId":"g1","members":[{"value":"`+ada+`"},{"value":"`+ben+`"}]}`)
 	d.made(t, "/v2/Groups", `{"displayName":"Watch","members":[{"value":"`+ada+`"},{"value":"`+crew+`"}]}`)
 	d.made(t, "/v2/Groups", `{"displayName":"Empty","externalId":"G1"}`)
@@ -93,6 +96,18 @@ func (d *directory) population(t *testing.T) (users, groups []map[string]any) {
 		}
 	}
 	return users, groups
+}
+
+// beyondASCII makes a user with a text for each attribute whose values are text.
+func (d *directory) beyondASCII(t *testing.T, text, manager string) (id string) {
+	t.Helper()
+	return d.made(t, "/v2/Users", strings.ReplaceAll(`{"userName":"T `+manager+`","externalId":"T","displayName":"T","nickName":"T","profileUrl":"T","title":"T","userType":"T",
+		"preferredLanguage":"T","locale":"T","timezone":"T","name":{"formatted":"T","familyName":"T","givenName":"T","middleName":"T","honorificPrefix":"T","honorificSuffix":"T"},
+		"emails":[{"value":"T","type":"T","display":"T"}],"phoneNumbers":[{"value":"T","type":"T","display":"T"}],"ims":[{"value":"T","type":"T","display":"T"}],
+		"photos":[{"value":"T","type":"T","display":"T"}],"entitlements":[{"value":"T","type":"T","display":"T"}],"roles":[{"value":"T","type":"T","display":"T"}],
+		"addresses":[{"formatted":"T","streetAddress":"T","locality":"T","region":"T","postalCode":"T","country":"T","type":"T"}],"x509Certificates":[{"value":"QUJD","type":"T","display":"T"}],
+		"`+schema.EnterpriseUserID+`":{"employeeNumber":"T","costCenter":"T","organization":"T","division":"T","department":"T","manager":{"value":"`+manager+`"}},
+		"`+shipURN+`":{"name":"T","ports":["Oslo","T"]}}`, `"T`, `"`+text))
 }
 
 func (d *directory) resources(t *testing.T, target string) []map[string]any {
@@ -194,10 +209,10 @@ func literalsFor(a schema.Attribute, rt schema.ResourceType, path string, all []
 	set := map[string]bool{}
 	for _, r := range all {
 		for _, v := range (meaning{rt, r}).values(parsed.Attribute) {
-			if s, ok := v.(string); ok && len(set) < 12 {
+			if s, ok := v.(string); ok && len(set) < 20 {
 				set[s] = true
-				if a.Type != schema.DateTime && len(s) > 3 {
-					set[s[1:3]], set[s[:2]], set[strings.ToUpper(s[len(s)-2:])], set[strings.ToUpper(s)] = true, true, true, true
+				if r := []rune(s); a.Type != schema.DateTime && len(r) > 3 {
+					set[string(r[1:3])], set[string(r[:2])], set[strings.ToUpper(string(r[len(r)-2:]))], set[strings.ToUpper(s)] = true, true, true, true
 				}
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
-	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/scimadapter/filter"
 )
@@ -20,28 +19,6 @@ func bytewise(s *sql.Selector, x expression) expression {
 		return write(x, ` COLLATE "C"`)
 	}
 	return x
-}
-
-// foldedKey is text without regard to case. PostgreSQL folds as its locale says.
-func foldedKey(s *sql.Selector, x expression) expression {
-	if onPostgres(s) {
-		return write("lower(", x, ")")
-	}
-	return write(entdb.FoldFunction+"(", x, ")")
-}
-
-// compareFolded compares text that is stored as it was given without regard to
-// case.
-func compareFolded(s *sql.Selector, x expression, op filter.Op, v string) *sql.Predicate {
-	x = bytewise(s, foldedKey(s, x))
-	if !onPostgres(s) {
-		return compareText(s, x, op, schematype.Fold(v))
-	}
-	with := write("lower(", arg(v), ")") // by the same function as what is stored
-	if operator, ok := operators[op]; ok {
-		return term(x, operator, with)
-	}
-	return comparePart(s, x, op, with)
 }
 
 // comparePart compares a part of a text byte by byte.
@@ -57,6 +34,14 @@ func comparePart(s *sql.Selector, x expression, op filter.Op, v expression) *sql
 		return term("right(", x, ", char_length(", v, ")) = ", v)
 	}
 	return term("substr(", x, ", -length(", v, "), length(", v, ")) = ", v)
+}
+
+// lowered is ASCII text in lower case, whatever the locale of the database.
+func lowered(s *sql.Selector, x string) string {
+	if onPostgres(s) {
+		return "lower(" + x + ` COLLATE "C")`
+	}
+	return "lower(" + x + ")"
 }
 
 // member is the SQL that reads a member of a JSON object as text.

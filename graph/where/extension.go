@@ -59,7 +59,7 @@ func placeOf(s *sql.Selector) string {
 // isIt holds for the rows of from that are values of the attribute. Names and
 // URNs are ASCII.
 func (x extension) isIt(s *sql.Selector) *sql.Predicate {
-	return term("lower(u.key) = ", arg(strings.ToLower(x.urn)), " AND lower(a.key) = ", arg(strings.ToLower(x.name)),
+	return term(lowered(s, "u.key")+" = ", arg(strings.ToLower(x.urn)), " AND "+lowered(s, "a.key")+" = ", arg(strings.ToLower(x.name)),
 		" AND "+typeOf(s)+" NOT IN ('object', 'array', 'null')")
 }
 

@@ -109,6 +109,9 @@ func openPostgres(ctx context.Context, db *DB) error {
 			return err
 		}
 	}
+	if err := checkEncoding(ctx, pool); err != nil {
+		return err
+	}
 	return checkSessions(ctx, pool)
 }
 
