@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -182,6 +183,36 @@ func TestUnheardBatchIsWrittenOnce(t *testing.T) {
 		if n, h := len(rows(t, db, d)), health(t, db, d); n != 15 || h.RecordCount != 15 || w.Stats().Lost != 0 {
 			t.Errorf("%d records, counted %d, lost %d", n, h.RecordCount, w.Stats().Lost)
 		}
+	})
+}
+
+// A full batch is written at once, and what is left of it with the next tick.
+// The clock is the test's; PostgreSQL's connections would go by another.
+func TestFullBatchIsWrittenBeforeTheTick(t *testing.T) {
+	t.Parallel()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")
+	synctest.Test(t, func(t *testing.T) {
+		db := openDB(t, url)
+		d := newDirectory(t, db, "harbor")
+		w := records.New(db, records.Config{Every: time.Minute})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { w.Run(ctx); close(ended) }()
+		synctest.Wait() // the first tick comes a minute from here
+		for range records.BatchSize + 10 {
+			w.Add(entry(d, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
+		}
+		synctest.Wait()
+		if s := w.Stats(); s != (records.Stats{Written: records.BatchSize, Waiting: 10}) {
+			t.Errorf("before the tick: %+v", s)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if s := w.Stats(); s != (records.Stats{Written: records.BatchSize + 10}) {
+			t.Errorf("after the tick: %+v", s)
+		}
+		stop()
+		<-ended
 	})
 }
 
