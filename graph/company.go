@@ -90,26 +90,6 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	return &changed, r.record(ctx, companyChange(&changed, change.KindUPDATED, before, after))
 }
 
-// deleteCompany deletes a company with all it owns, its history included: of
-// a company that left nothing stays. It runs in one transaction, so a company
-// whose rows take longer to delete than a statement may must lose its
-// directories first.
-func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInput) error {
-	c, err := r.findCompany(ctx, in.ID)
-	if err != nil {
-		return err
-	}
-	if err := checkVersion(in.Version, c.Version); err != nil {
-		return err
-	}
-	if err := r.client(ctx).Company.DeleteOneID(c.ID).Exec(ctx); err != nil {
-		return err
-	}
-	r.keysChanged(ctx, c.ID)
-	_, err = r.client(ctx).Change.Delete().Where(change.CompanyID(c.ID)).Exec(ctx)
-	return err
-}
-
 func (r *Resolver) companiesConnection(ctx context.Context, args pageArgs) (*model.CompanyConnection, error) {
 	l := list[*ent.Company]{rows: r.companies(), listing: listing{name: "companies"}, by: oldestFirst(companyID), narrow: among()}
 	p, err := pageOf(ctx, r, l, owner{}, args)

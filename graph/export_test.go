@@ -16,3 +16,14 @@ func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
 	}
 	return s.statements(doc.Operations[0].SelectionSet, 0) > 1, nil
 }
+
+// EraseLater makes a directory or company that holds more than n one that is
+// erased bit by bit.
+func (r *Resolver) EraseLater(n int) { r.erasedAtOnce = n }
+
+// AwaitErase returns when RunErase has erased what there was when it began.
+func (r *Resolver) AwaitErase() {
+	for range 2 { // the first is taken once it waits for something to do
+		r.closed <- struct{}{}
+	}
+}

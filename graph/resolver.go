@@ -62,8 +62,9 @@ type Resolver struct {
 	changes   followers[int64, *ent.Change]         // by their company
 	records   followers[string, *ent.RequestRecord] // by their directory
 
-	extensions extensionCache
-	closed     chan struct{} // tells Erase that there is something to do
+	extensions   extensionCache
+	closed       chan struct{} // tells RunErase that there is something to do
+	erasedAtOnce int           // see defaultErasedAtOnce
 }
 
 // New returns the operations on db.
@@ -83,7 +84,10 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
 	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
-	return &Resolver{db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: make(chan struct{}, 1), streams: stream.NewHub(cfg.Streams), closed: make(chan struct{}, 1)}
+	return &Resolver{
+		db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: make(chan struct{}, 1), streams: stream.NewHub(cfg.Streams),
+		closed: make(chan struct{}, 1), erasedAtOnce: defaultErasedAtOnce,
+	}
 }
 
 // Streams returns the streams that [Resolver.Handler] serves.

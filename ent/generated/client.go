@@ -707,7 +707,8 @@ func (c *CompanyClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *CompanyClient) Interceptors() []Interceptor {
-	return c.inters.Company
+	inters := c.inters.Company
+	return append(inters[:len(inters):len(inters)], company.Interceptors[:]...)
 }
 
 func (c *CompanyClient) mutate(ctx context.Context, m *CompanyMutation) (Value, error) {

@@ -26,12 +26,14 @@ type Company struct {
 	Version int64 `json:"version,omitempty"`
 	// Name in addresses, unique in the installation ignoring case.
 	ShortName string `json:"short_name,omitempty"`
-	// ShortNameKey holds the value of the "short_name_key" field.
+	// The short name folded, or what is no short name once the company is being deleted.
 	ShortNameKey string `json:"short_name_key,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// Description holds the value of the "description" field.
-	Description  string `json:"description,omitempty"`
+	Description string `json:"description,omitempty"`
+	// A company that is being deleted does not exist, except to who deletes it.
+	State        company.State `json:"state,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -42,7 +44,7 @@ func (*Company) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case company.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case company.FieldShortName, company.FieldShortNameKey, company.FieldName, company.FieldDescription:
+		case company.FieldShortName, company.FieldShortNameKey, company.FieldName, company.FieldDescription, company.FieldState:
 			values[i] = new(sql.NullString)
 		case company.FieldCreatedAt, company.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -111,6 +113,12 @@ func (_m *Company) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Description = value.String
 			}
+		case company.FieldState:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field state", values[i])
+			} else if value.Valid {
+				_m.State = company.State(value.String)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -167,6 +175,9 @@ func (_m *Company) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("description=")
 	builder.WriteString(_m.Description)
+	builder.WriteString(", ")
+	builder.WriteString("state=")
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -98,6 +98,20 @@ func (_c *CompanyCreate) SetNillableDescription(v *string) *CompanyCreate {
 	return _c
 }
 
+// SetState sets the "state" field.
+func (_c *CompanyCreate) SetState(v company.State) *CompanyCreate {
+	_c.mutation.SetState(v)
+	return _c
+}
+
+// SetNillableState sets the "state" field if the given value is not nil.
+func (_c *CompanyCreate) SetNillableState(v *company.State) *CompanyCreate {
+	if v != nil {
+		_c.SetState(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *CompanyCreate) SetID(v uuid.UUID) *CompanyCreate {
 	_c.mutation.SetID(v)
@@ -171,6 +185,10 @@ func (_c *CompanyCreate) defaults() error {
 		v := company.DefaultDescription
 		_c.mutation.SetDescription(v)
 	}
+	if _, ok := _c.mutation.State(); !ok {
+		v := company.DefaultState
+		_c.mutation.SetState(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if company.DefaultID == nil {
 			return fmt.Errorf("generated: uninitialized company.DefaultID (forgotten import generated/runtime?)")
@@ -227,6 +245,14 @@ func (_c *CompanyCreate) check() error {
 	if v, ok := _c.mutation.Description(); ok {
 		if err := company.DescriptionValidator(v); err != nil {
 			return &ValidationError{Name: "description", err: fmt.Errorf(`generated: validator failed for field "Company.description": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.State(); !ok {
+		return &ValidationError{Name: "state", err: errors.New(`generated: missing required field "Company.state"`)}
+	}
+	if v, ok := _c.mutation.State(); ok {
+		if err := company.StateValidator(v); err != nil {
+			return &ValidationError{Name: "state", err: fmt.Errorf(`generated: validator failed for field "Company.state": %w`, err)}
 		}
 	}
 	return nil
@@ -292,6 +318,10 @@ func (_c *CompanyCreate) createSpec() (*Company, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Description(); ok {
 		_spec.SetField(company.FieldDescription, field.TypeString, value)
 		_node.Description = value
+	}
+	if value, ok := _c.mutation.State(); ok {
+		_spec.SetField(company.FieldState, field.TypeEnum, value)
+		_node.State = value
 	}
 	return _node, _spec
 }
@@ -420,6 +450,18 @@ func (u *CompanyUpsert) SetDescription(v string) *CompanyUpsert {
 // UpdateDescription sets the "description" field to the value that was provided on create.
 func (u *CompanyUpsert) UpdateDescription() *CompanyUpsert {
 	u.SetExcluded(company.FieldDescription)
+	return u
+}
+
+// SetState sets the "state" field.
+func (u *CompanyUpsert) SetState(v company.State) *CompanyUpsert {
+	u.Set(company.FieldState, v)
+	return u
+}
+
+// UpdateState sets the "state" field to the value that was provided on create.
+func (u *CompanyUpsert) UpdateState() *CompanyUpsert {
+	u.SetExcluded(company.FieldState)
 	return u
 }
 
@@ -562,6 +604,20 @@ func (u *CompanyUpsertOne) SetDescription(v string) *CompanyUpsertOne {
 func (u *CompanyUpsertOne) UpdateDescription() *CompanyUpsertOne {
 	return u.Update(func(s *CompanyUpsert) {
 		s.UpdateDescription()
+	})
+}
+
+// SetState sets the "state" field.
+func (u *CompanyUpsertOne) SetState(v company.State) *CompanyUpsertOne {
+	return u.Update(func(s *CompanyUpsert) {
+		s.SetState(v)
+	})
+}
+
+// UpdateState sets the "state" field to the value that was provided on create.
+func (u *CompanyUpsertOne) UpdateState() *CompanyUpsertOne {
+	return u.Update(func(s *CompanyUpsert) {
+		s.UpdateState()
 	})
 }
 
@@ -871,6 +927,20 @@ func (u *CompanyUpsertBulk) SetDescription(v string) *CompanyUpsertBulk {
 func (u *CompanyUpsertBulk) UpdateDescription() *CompanyUpsertBulk {
 	return u.Update(func(s *CompanyUpsert) {
 		s.UpdateDescription()
+	})
+}
+
+// SetState sets the "state" field.
+func (u *CompanyUpsertBulk) SetState(v company.State) *CompanyUpsertBulk {
+	return u.Update(func(s *CompanyUpsert) {
+		s.SetState(v)
+	})
+}
+
+// UpdateState sets the "state" field to the value that was provided on create.
+func (u *CompanyUpsertBulk) UpdateState() *CompanyUpsertBulk {
+	return u.Update(func(s *CompanyUpsert) {
+		s.UpdateState()
 	})
 }
 

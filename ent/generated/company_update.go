@@ -120,6 +120,20 @@ func (_u *CompanyUpdate) SetNillableDescription(v *string) *CompanyUpdate {
 	return _u
 }
 
+// SetState sets the "state" field.
+func (_u *CompanyUpdate) SetState(v company.State) *CompanyUpdate {
+	_u.mutation.SetState(v)
+	return _u
+}
+
+// SetNillableState sets the "state" field if the given value is not nil.
+func (_u *CompanyUpdate) SetNillableState(v *company.State) *CompanyUpdate {
+	if v != nil {
+		_u.SetState(*v)
+	}
+	return _u
+}
+
 // Mutation returns the CompanyMutation object of the builder.
 func (_u *CompanyUpdate) Mutation() *CompanyMutation {
 	return _u.mutation
@@ -179,6 +193,11 @@ func (_u *CompanyUpdate) check() error {
 			return &ValidationError{Name: "description", err: fmt.Errorf(`generated: validator failed for field "Company.description": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.State(); ok {
+		if err := company.StateValidator(v); err != nil {
+			return &ValidationError{Name: "state", err: fmt.Errorf(`generated: validator failed for field "Company.state": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -220,6 +239,9 @@ func (_u *CompanyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Description(); ok {
 		_spec.SetField(company.FieldDescription, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.State(); ok {
+		_spec.SetField(company.FieldState, field.TypeEnum, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -334,6 +356,20 @@ func (_u *CompanyUpdateOne) SetNillableDescription(v *string) *CompanyUpdateOne 
 	return _u
 }
 
+// SetState sets the "state" field.
+func (_u *CompanyUpdateOne) SetState(v company.State) *CompanyUpdateOne {
+	_u.mutation.SetState(v)
+	return _u
+}
+
+// SetNillableState sets the "state" field if the given value is not nil.
+func (_u *CompanyUpdateOne) SetNillableState(v *company.State) *CompanyUpdateOne {
+	if v != nil {
+		_u.SetState(*v)
+	}
+	return _u
+}
+
 // Mutation returns the CompanyMutation object of the builder.
 func (_u *CompanyUpdateOne) Mutation() *CompanyMutation {
 	return _u.mutation
@@ -406,6 +442,11 @@ func (_u *CompanyUpdateOne) check() error {
 			return &ValidationError{Name: "description", err: fmt.Errorf(`generated: validator failed for field "Company.description": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.State(); ok {
+		if err := company.StateValidator(v); err != nil {
+			return &ValidationError{Name: "state", err: fmt.Errorf(`generated: validator failed for field "Company.state": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -464,6 +505,9 @@ func (_u *CompanyUpdateOne) sqlSave(ctx context.Context) (_node *Company, err er
 	}
 	if value, ok := _u.mutation.Description(); ok {
 		_spec.SetField(company.FieldDescription, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.State(); ok {
+		_spec.SetField(company.FieldState, field.TypeEnum, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Company{config: _u.config}

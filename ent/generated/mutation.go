@@ -2374,6 +2374,7 @@ type CompanyMutation struct {
 	short_name_key *string
 	name           *string
 	description    *string
+	state          *company.State
 	clearedFields  map[string]struct{}
 	done           bool
 	oldValue       func(context.Context) (*Company, error)
@@ -2756,6 +2757,42 @@ func (m *CompanyMutation) ResetDescription() {
 	m.description = nil
 }
 
+// SetState sets the "state" field.
+func (m *CompanyMutation) SetState(c company.State) {
+	m.state = &c
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *CompanyMutation) State() (r company.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Company entity.
+// If the Company object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CompanyMutation) OldState(ctx context.Context) (v company.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *CompanyMutation) ResetState() {
+	m.state = nil
+}
+
 // Where appends a list predicates to the CompanyMutation builder.
 func (m *CompanyMutation) Where(ps ...predicate.Company) {
 	m.predicates = append(m.predicates, ps...)
@@ -2790,7 +2827,7 @@ func (m *CompanyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CompanyMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.created_at != nil {
 		fields = append(fields, company.FieldCreatedAt)
 	}
@@ -2811,6 +2848,9 @@ func (m *CompanyMutation) Fields() []string {
 	}
 	if m.description != nil {
 		fields = append(fields, company.FieldDescription)
+	}
+	if m.state != nil {
+		fields = append(fields, company.FieldState)
 	}
 	return fields
 }
@@ -2834,6 +2874,8 @@ func (m *CompanyMutation) Field(name string) (ent.Value, bool) {
 		return m.Name()
 	case company.FieldDescription:
 		return m.Description()
+	case company.FieldState:
+		return m.State()
 	}
 	return nil, false
 }
@@ -2857,6 +2899,8 @@ func (m *CompanyMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldName(ctx)
 	case company.FieldDescription:
 		return m.OldDescription(ctx)
+	case company.FieldState:
+		return m.OldState(ctx)
 	}
 	return nil, fmt.Errorf("unknown Company field %s", name)
 }
@@ -2914,6 +2958,13 @@ func (m *CompanyMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDescription(v)
+		return nil
+	case company.FieldState:
+		v, ok := value.(company.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Company field %s", name)
@@ -2999,6 +3050,9 @@ func (m *CompanyMutation) ResetField(name string) error {
 		return nil
 	case company.FieldDescription:
 		m.ResetDescription()
+		return nil
+	case company.FieldState:
+		m.ResetState()
 		return nil
 	}
 	return fmt.Errorf("unknown Company field %s", name)

@@ -105,6 +105,11 @@ func (OwnCompany) Annotations() []schema.Annotation { return []schema.Annotation
 // Policy of the trait.
 func (OwnCompany) Policy() ent.Policy { return policy(ownCompany, viewer.ScopeRead, viewer.ScopeWrite) }
 
+// Interceptors of the trait.
+func (OwnCompany) Interceptors() []ent.Interceptor {
+	return []ent.Interceptor{rule.HideDeleting("state")}
+}
+
 // OwnDirectory makes a schema the directory itself: its own id is the
 // directory its row belongs to.
 type OwnDirectory struct{ mixin.Schema }

@@ -10,8 +10,8 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// HideDeleting makes directories that are being deleted not exist, except to
-// who deletes them.
+// HideDeleting makes companies or directories that are being deleted not
+// exist, except to who deletes them.
 func HideDeleting(state string) ent.Interceptor {
 	return intercept.TraverseFunc(func(ctx context.Context, q intercept.Query) error {
 		if v, _ := viewer.FromContext(ctx); v.Purpose() != viewer.Erase {

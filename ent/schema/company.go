@@ -33,9 +33,12 @@ func (Company) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("short_name").Match(shortName).
 			Comment("Name in addresses, unique in the installation ignoring case."),
-		field.String("short_name_key").MaxLen(50),
+		field.String("short_name_key").MaxLen(50).
+			Comment("The short name folded, or what is no short name once the company is being deleted."),
 		field.String("name").NotEmpty().MaxRuneLen(100),
 		field.String("description").Default("").MaxRuneLen(250),
+		field.Enum("state").Values("ACTIVE", "DELETING").Default("ACTIVE").
+			Comment("A company that is being deleted does not exist, except to who deletes it."),
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 	Sweep Purpose = "sweep"
 	// Expiry looks for keys that end soon.
 	Expiry Purpose = "expiry"
-	// Erase deletes what deleted directories held.
+	// Erase deletes what deleted directories and companies held.
 	Erase Purpose = "erase"
 	// Statistics tells the database's planner what there is.
 	Statistics Purpose = "statistics"

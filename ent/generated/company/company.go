@@ -3,6 +3,7 @@
 package company
 
 import (
+	"fmt"
 	"time"
 
 	"entgo.io/ent"
@@ -29,6 +30,8 @@ const (
 	FieldName = "name"
 	// FieldDescription holds the string denoting the description field in the database.
 	FieldDescription = "description"
+	// FieldState holds the string denoting the state field in the database.
+	FieldState = "state"
 	// Table holds the table name of the company in the database.
 	Table = "companies"
 )
@@ -43,6 +46,7 @@ var Columns = []string{
 	FieldShortNameKey,
 	FieldName,
 	FieldDescription,
+	FieldState,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -61,8 +65,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "github.com/feddir/feddir/ent/generated/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultUpdatedAt holds the default value on creation for the "updated_at" field.
@@ -84,6 +89,32 @@ var (
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
+
+// State defines the type for the "state" enum field.
+type State string
+
+// StateACTIVE is the default value of the State enum.
+const DefaultState = StateACTIVE
+
+// State values.
+const (
+	StateACTIVE   State = "ACTIVE"
+	StateDELETING State = "DELETING"
+)
+
+func (s State) String() string {
+	return string(s)
+}
+
+// StateValidator is a validator for the "state" field enum values. It is called by the builders before save.
+func StateValidator(s State) error {
+	switch s {
+	case StateACTIVE, StateDELETING:
+		return nil
+	default:
+		return fmt.Errorf("company: invalid enum value for state field: %q", s)
+	}
+}
 
 // OrderOption defines the ordering options for the Company queries.
 type OrderOption func(*sql.Selector)
@@ -126,4 +157,9 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 // ByDescription orders the results by the description field.
 func ByDescription(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDescription, opts...).ToFunc()
+}
+
+// ByState orders the results by the state field.
+func ByState(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldState, opts...).ToFunc()
 }

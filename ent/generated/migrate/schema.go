@@ -102,6 +102,7 @@ var (
 		{Name: "short_name_key", Type: field.TypeString, Size: 50},
 		{Name: "name", Type: field.TypeString, Size: 100},
 		{Name: "description", Type: field.TypeString, Size: 250, Default: ""},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"ACTIVE", "DELETING"}, Default: "ACTIVE"},
 	}
 	// CompaniesTable holds the schema information for the "companies" table.
 	CompaniesTable = &schema.Table{

@@ -130,6 +130,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	companyMixinInters1 := companyMixin[1].Interceptors()
+	company.Interceptors[0] = companyMixinInters1[0]
 	companyMixinFields0 := companyMixin[0].Fields()
 	_ = companyMixinFields0
 	companyMixinFields2 := companyMixin[2].Fields()

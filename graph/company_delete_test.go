@@ -1,0 +1,222 @@
+package graph_test
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/pgtest"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/generated/company"
+	tables "github.com/feddir/feddir/ent/generated/migrate"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/model"
+)
+
+// ownedRows counts the rows of a company in every table.
+func ownedRows(t *testing.T, db *entdb.DB, id uuid.UUID) map[string]int {
+	t.Helper()
+	ctx := viewer.WithSystem(t.Context(), viewer.Erase)
+	found := make(map[string]int)
+	for _, table := range tables.Tables {
+		owner := "company_id"
+		if table.Name == company.Table {
+			owner = company.FieldID
+		}
+		rows, err := db.Client(ctx).QueryContext(ctx, "SELECT count(*) FROM "+table.Name+" WHERE "+owner+" = $1", id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n int
+		for rows.Next() {
+			if err := rows.Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			found[table.Name] = n
+		}
+	}
+	return found
+}
+
+// ownEverything makes something of each kind that a company owns.
+func (w *world) ownEverything(t *testing.T) {
+	t.Helper()
+	w.mustCreateGroup(t, "Crew", w.mustCreateUser(t, "ada").ID)
+	w.fillDirectory(t, w.newDirectory(t, "Large"), 30)
+	w.mustCreateKey(t, model.CreateKeyInput{Name: "api"})
+	w.mustCreateKey(t, model.CreateKeyInput{Name: "entra", DirectoryID: &w.directory.ID})
+	for _, do := range []func() error{
+		func() error {
+			_, err := w.CreateOAuthClient(w.api, model.CreateOAuthClientInput{DirectoryID: w.directory.ID, Name: "client", TokenLifetimeSeconds: 3600, WithSecret: true})
+			return err
+		},
+		func() error {
+			_, err := w.CreateDirectory(graph.WithIdempotencyKey(w.api, "once"), model.CreateDirectoryInput{Name: "Third"})
+			return err
+		},
+	} {
+		if err := do(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := graph.New(w.db, graph.Config{}).Fold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A company that owns much is gone from the moment it is deleted, with what
+// opens it. What it owned is deleted bit by bit, also after a restart in the
+// middle of it, and nothing of it stays.
+func TestLargeCompanyIsGoneAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]func(*testing.T) string{
+		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db") },
+		"postgres": func(t *testing.T) string { return pgtest.TemplateURL(t, "migrated", migrate) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database := url(t)
+			db := openDB(t, database)
+			w, other := newWorld(t, db, "harbor"), newWorld(t, db, "quay")
+			w.ownEverything(t)
+			other.ownEverything(t)
+			owned, others := ownedRows(t, db, w.company.ID), ownedRows(t, db, other.company.ID)
+			var told []uuid.UUID
+			r := graph.New(db, graph.Config{OnKeyChange: func(id uuid.UUID) { told = append(told, id) }})
+			r.EraseLater(20)
+			if _, err := r.Operations().DeleteCompany(viewer.WithOperator(t.Context()), model.DeleteCompanyInput{ID: w.company.ID}); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(told, w.company.ID) {
+				t.Errorf("told of %v", told)
+			}
+			for _, opening := range []string{"keys", "oauth_clients", "access_tokens"} {
+				delete(owned, opening)
+			}
+			if left := ownedRows(t, db, w.company.ID); !equalCounts(left, owned) {
+				t.Errorf("left for later are %v of %v", left, owned)
+			}
+			w.goneCompany(t, r)
+
+			eraseSome(t, database)
+			if left := ownedRows(t, db, w.company.ID); left["companies"] != 1 || equalCounts(left, owned) {
+				t.Errorf("in the middle of it %v are left", left)
+			}
+			w.goneCompany(t, r)
+
+			restarted := graph.New(openDB(t, database), graph.Config{})
+			running, stop := context.WithCancel(t.Context())
+			ended := make(chan struct{})
+			go func() { restarted.RunErase(running, time.Hour); close(ended) }()
+			restarted.AwaitErase()
+			stop()
+			<-ended
+			if left := ownedRows(t, db, w.company.ID); len(left) > 0 {
+				t.Errorf("%v are left", left)
+			}
+			if now := ownedRows(t, db, other.company.ID); !equalCounts(now, others) {
+				t.Errorf("another company had %v and has %v", others, now)
+			}
+		})
+	}
+}
+
+func equalCounts(a, b map[string]int) bool {
+	for _, table := range tables.Tables {
+		if a[table.Name] != b[table.Name] {
+			return false
+		}
+	}
+	return true
+}
+
+// eraseSome erases with a server that stops amid a transaction, when some are
+// behind it.
+func eraseSome(t *testing.T, url string) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var deletions atomic.Int64
+	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url, LockTimeout: time.Minute, Guard: func(_ context.Context, query string, _ []any) error {
+		if strings.HasPrefix(query, "DELETE") && deletions.Add(1) == 5 { // two are of keys and clients, where none is left
+			stop()
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := graph.New(db, graph.Config{}).Erase(ctx); err == nil {
+		t.Error("all of it was erased")
+	}
+}
+
+// goneCompany tries to get at a company that is gone.
+func (w *world) goneCompany(t *testing.T, r *graph.Resolver) {
+	t.Helper()
+	operator := viewer.WithOperator(t.Context())
+	for name, ctx := range map[string]context.Context{"an API key": w.api, "the operator": operator} {
+		for _, by := range []model.CompanyBy{{ID: &w.company.ID}, {ShortName: &w.company.ShortName}} {
+			if c, err := r.Query().Company(ctx, &by); c != nil && c.ID == w.company.ID || err != nil {
+				t.Errorf("%s: %v, %v", name, c, err)
+			}
+		}
+		list, err := r.Query().Companies(ctx, nil, nil, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range list.Edges {
+			if e.Node.ID == w.company.ID {
+				t.Errorf("%s: it is listed", name)
+			}
+		}
+		if d, err := r.Query().Directory(ctx, w.directory.ID); d != nil || err != nil {
+			t.Errorf("%s: its directory: %v, %v", name, d, err)
+		}
+	}
+	for name, do := range map[string]func() error{
+		"deleting it again": func() error {
+			_, err := w.DeleteCompany(operator, model.DeleteCompanyInput{ID: w.company.ID})
+			return err
+		},
+		"updating it": func() error {
+			_, err := w.UpdateCompany(operator, model.UpdateCompanyInput{ID: w.company.ID})
+			return err
+		},
+		"a directory": func() error {
+			_, err := w.CreateDirectory(operator, model.CreateDirectoryInput{CompanyID: &w.company.ID, Name: "New"})
+			return err
+		},
+		"a key": func() error {
+			_, err := w.CreateKey(operator, model.CreateKeyInput{CompanyID: &w.company.ID, Name: "new"})
+			return err
+		},
+		"a key of its directory": func() error {
+			_, err := w.CreateKey(operator, model.CreateKeyInput{DirectoryID: &w.directory.ID, Name: "new"})
+			return err
+		},
+	} {
+		wantCode(t, name, do(), graph.CodeNotFound)
+	}
+	again, err := w.CreateCompany(operator, model.CreateCompanyInput{ShortName: w.company.ShortName, Name: "Again"})
+	if err != nil {
+		t.Fatalf("the short name is not free: %v", err)
+	}
+	if _, err := w.DeleteCompany(operator, model.DeleteCompanyInput{ID: again.Company.ID}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,191 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/company"
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+const (
+	// defaultErasedAtOnce is how many rows of a kind go with their directory or
+	// company in one statement. That many take well below a second.
+	defaultErasedAtOnce = 10_000
+	maxErased           = 1000 // rows that are deleted in one transaction otherwise
+)
+
+// eraseSoon lets [Resolver.RunErase] begin once the transaction of ctx has
+// committed.
+func (r *Resolver) eraseSoon(ctx context.Context) {
+	entdb.OnCommit(ctx, func() {
+		select {
+		case r.closed <- struct{}{}:
+		default: // it is to be looked for already
+		}
+	})
+}
+
+// Erase deletes what deleted directories and companies held, in transactions
+// so small that others get their turn between, and returns how much that was.
+// When it is interrupted the next one goes on, here or on another replica.
+func (r *Resolver) Erase(ctx context.Context) (int, error) {
+	ctx = viewer.WithSystem(ctx, viewer.Erase)
+	companies, err := r.client(ctx).Company.Query().Where(company.StateEQ(company.StateDELETING)).IDs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range companies { // once more, for what was on its way when they were deleted
+		if err := r.InTx(ctx, func(ctx context.Context) error { return r.shutCompany(ctx, id) }); err != nil {
+			return 0, err
+		}
+	}
+	directories, err := r.client(ctx).Directory.Query().Where(directory.StateEQ(directory.StateDELETING)).All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	erased, failed := 0, []error{}
+	repeat := func(part func(context.Context) (int, error)) {
+		for n, err := 1, error(nil); n > 0 && err == nil; {
+			if n, err = inTx(ctx, r, part); err != nil {
+				failed = append(failed, err) // and on with the next
+			}
+			erased += n
+		}
+	}
+	for _, d := range directories {
+		repeat(func(ctx context.Context) (int, error) { return r.eraseFromDirectory(ctx, d) })
+	}
+	for _, id := range companies {
+		repeat(func(ctx context.Context) (int, error) { return r.eraseFromCompany(ctx, id) })
+	}
+	return erased, errors.Join(failed...)
+}
+
+// eraseFromDirectory deletes some of what a directory holds, the directory when
+// it holds nothing, and nothing when that is done. Replicas take turns on its row.
+func (r *Resolver) eraseFromDirectory(ctx context.Context, d *ent.Directory) (int, error) {
+	lock := r.client(ctx).Directory.Query().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID))
+	if r.rowLocks() {
+		lock.ForUpdate()
+	}
+	if ids, err := lock.IDs(ctx); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	if n, err := eraseFirst(ctx, d.ID, r.eraseMemberships, r.eraseUsers, r.eraseGroups); n > 0 || err != nil {
+		return n, err
+	}
+	return r.client(ctx).Directory.Delete().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID)).Exec(ctx)
+}
+
+// eraseFromCompany is like eraseFromDirectory. It waits for directories that
+// another replica erases, which goes on with the company itself.
+func (r *Resolver) eraseFromCompany(ctx context.Context, id uuid.UUID) (int, error) {
+	if _, err := r.findCompany(ctx, id); err != nil {
+		if CodeOf(err) == CodeNotFound {
+			err = nil
+		}
+		return 0, err
+	}
+	left, err := r.client(ctx).Directory.Query().Where(directory.CompanyID(id)).Exist(ctx)
+	if left || err != nil {
+		return 0, err
+	}
+	if n, err := eraseFirst(ctx, id, r.eraseChanges, r.eraseAnswers); n > 0 || err != nil {
+		return n, err
+	}
+	n, err := r.client(ctx).Company.Delete().Where(company.ID(id)).Exec(ctx)
+	if err != nil {
+		return n, err
+	}
+	// Of whom the deletion had to wait for just now.
+	_, err = r.client(ctx).Change.Delete().Where(change.CompanyID(id)).Exec(ctx)
+	return n, err
+}
+
+// eraseFirst deletes some rows of the first kind that there are any of.
+func eraseFirst(ctx context.Context, owner uuid.UUID, kinds ...func(context.Context, uuid.UUID) (int, error)) (int, error) {
+	for _, erase := range kinds {
+		if n, err := erase(ctx, owner); n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, nil
+}
+
+func (r *Resolver) eraseMemberships(ctx context.Context, directoryID uuid.UUID) (int, error) {
+	client := r.client(ctx).Membership
+	ids, err := client.Query().Where(membership.DirectoryID(directoryID)).Limit(maxErased).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return client.Delete().Where(membership.DirectoryID(directoryID), membership.IDIn(ids...)).Exec(ctx)
+}
+
+func (r *Resolver) eraseUsers(ctx context.Context, directoryID uuid.UUID) (int, error) {
+	client := r.client(ctx).User
+	ids, err := client.Query().Where(user.DirectoryID(directoryID)).Limit(maxErased).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return client.Delete().Where(user.DirectoryID(directoryID), user.IDIn(ids...)).Exec(ctx)
+}
+
+func (r *Resolver) eraseGroups(ctx context.Context, directoryID uuid.UUID) (int, error) {
+	client := r.client(ctx).Group
+	ids, err := client.Query().Where(group.DirectoryID(directoryID)).Limit(maxErased).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return client.Delete().Where(group.DirectoryID(directoryID), group.IDIn(ids...)).Exec(ctx)
+}
+
+func (r *Resolver) eraseChanges(ctx context.Context, companyID uuid.UUID) (int, error) {
+	client := r.client(ctx).Change
+	ids, err := client.Query().Where(change.CompanyID(companyID)).Limit(maxErased).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return client.Delete().Where(change.CompanyID(companyID), change.IDIn(ids...)).Exec(ctx)
+}
+
+// eraseAnswers deletes what is kept of mutations that could be sent again.
+func (r *Resolver) eraseAnswers(ctx context.Context, companyID uuid.UUID) (int, error) {
+	client := r.client(ctx).IdempotencyRecord
+	ids, err := client.Query().Where(idempotencyrecord.CompanyID(companyID)).Limit(maxErased).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return client.Delete().Where(idempotencyrecord.CompanyID(companyID), idempotencyrecord.IDIn(ids...)).Exec(ctx)
+}
+
+// RunErase erases when something was deleted here, and every interval what was
+// left elsewhere, until ctx ends.
+func (r *Resolver) RunErase(ctx context.Context, interval time.Duration) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		if _, err := r.Erase(ctx); err != nil && ctx.Err() == nil {
+			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("erasing what was deleted failed; it is tried again")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.closed:
+		case <-tick.C:
+		}
+	}
+}
