@@ -4,6 +4,7 @@
 package bench_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -34,6 +35,7 @@ type installation struct {
 	scimKey     string
 	apiKeys     []string
 	spent       atomic.Int64 // points of the GraphQL budgets of the keys
+	rate        int          // of SCIM requests that a key may send in a second, and at once; unlimited where it is 0
 }
 
 // unlimited is more requests a second than any key here can send: what is
@@ -112,7 +114,7 @@ func (in *installation) serve(t testing.TB, guard sqlconn.Guard) {
 	t.Helper()
 	s, err := server.Open(context.Background(), server.Config{
 		Listen: "127.0.0.1:0", Database: sqlconn.Config{URL: in.databaseURL, Guard: guard},
-		Rate: unlimited, Burst: unlimited,
+		Rate: cmp.Or(in.rate, unlimited), Burst: cmp.Or(in.rate, unlimited),
 		Log: zerolog.New(io.Discard).With().Timestamp().Logger(), // a line for each request, as in production
 	})
 	check(t, err)
