@@ -111,7 +111,7 @@ func TestExpiredKeyIsRefused(t *testing.T) {
 	})
 }
 
-// E-143: two keys are good while one replaces the other.
+// E-143, E-140: two keys are good while one replaces the other, and one when that has ended.
 func TestRotatedKeysOverlap(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})

@@ -79,6 +79,7 @@ func TestCreateOAuthClient(t *testing.T) {
 	})
 }
 
+// E-142: tokens live one to six hours, secrets one to three years.
 func TestOAuthClientsCheckTheirInput(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
@@ -109,8 +110,12 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 			}
 		}
 		in := w.oauthClient()
-		in.SecretExpiresAt = &late
+		in.TokenLifetimeSeconds = 3599
 		_, err := w.CreateOAuthClient(w.api, in)
+		wantCode(t, "tokens of less than an hour", err, graph.CodeInvalid)
+		in = w.oauthClient()
+		in.SecretExpiresAt = &late
+		_, err = w.CreateOAuthClient(w.api, in)
 		wantCode(t, "a secret for longer than three years", err, graph.CodeInvalid)
 		in = w.oauthClient()
 		in.Federation, in.WithSecret = &trust, false

@@ -72,7 +72,7 @@ func (c *remote) ask(method, path, authorization, kind, body string) {
 
 var secretText = regexp.MustCompile(`fd[a-z]_[0-9A-Za-z]{49}`)
 
-// A secret is in the one answer that hands it out, and nowhere else: not in
+// E-143: a secret is in the one answer that hands it out, and nowhere else: not in
 // the log, however much that is told, nor in the database, the metrics or any
 // other answer.
 func TestSecretsAreNowhere(t *testing.T) {
