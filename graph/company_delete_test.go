@@ -3,9 +3,8 @@ package graph_test
 import (
 	"context"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -117,13 +116,9 @@ func TestLargeCompanyIsGoneAtOnce(t *testing.T) {
 			}
 			w.goneCompany(t, r)
 
-			restarted := graph.New(openDB(t, database), graph.Config{})
-			running, stop := context.WithCancel(t.Context())
-			ended := make(chan struct{})
-			go func() { restarted.RunErase(running, time.Hour); close(ended) }()
-			restarted.AwaitErase()
-			stop()
-			<-ended
+			if erased := eraseRest(t, database); !slices.Equal(erased[len(erased)-4:], []string{"changes", "idempotency_records", "companies", "changes"}) {
+				t.Errorf("erased were %v, in this order", erased)
+			}
 			if left := ownedRows(t, db, w.company.ID); len(left) > 0 {
 				t.Errorf("%v are left", left)
 			}
@@ -149,20 +144,47 @@ func eraseSome(t *testing.T, url string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	var deletions atomic.Int64
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url, LockTimeout: time.Minute, Guard: func(_ context.Context, query string, _ []any) error {
-		if strings.HasPrefix(query, "DELETE") && deletions.Add(1) == 5 { // two are of keys and clients, where none is left
+	deletions := 0
+	db := watched(t, url, func(string) {
+		if deletions++; deletions == 5 { // two are of keys and clients, where none is left
 			stop()
+		}
+	})
+	if _, err := graph.New(db, graph.Config{}).Erase(ctx); err == nil {
+		t.Error("all of it was erased")
+	}
+}
+
+// eraseRest erases with a server that was started again, and returns which
+// tables it deleted from, in order.
+func eraseRest(t *testing.T, url string) (tables []string) {
+	t.Helper()
+	r := graph.New(watched(t, url, func(table string) { tables = append(tables, table) }), graph.Config{})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { r.RunErase(ctx, time.Hour); close(ended) }()
+	r.AwaitErase()
+	stop()
+	<-ended
+	return tables
+}
+
+var deletion = regexp.MustCompile("^DELETE FROM [`\"](\\w+)")
+
+// watched opens a database and tells what is deleted from which table.
+func watched(t *testing.T, url string, tell func(table string)) *entdb.DB {
+	t.Helper()
+	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url, LockTimeout: time.Minute, Guard: func(_ context.Context, query string, _ []any) error {
+		if match := deletion.FindStringSubmatch(query); match != nil {
+			tell(match[1])
 		}
 		return nil
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	if _, err := graph.New(db, graph.Config{}).Erase(ctx); err == nil {
-		t.Error("all of it was erased")
-	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 // goneCompany tries to get at a company that is gone.
