@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -46,7 +48,8 @@ func keyRotate(ctx context.Context, args []string, getenv func(string) string, s
 
 const keyRevokeUsage = `key revoke --key KEY [flags]
 
-Makes a key stop working, for good. Revoking it again changes nothing.
+Makes a key stop working, for good. Revoking it again changes nothing. A key
+that it replaced lately still works; that one is told, for you to end it too.
 
 Examples:
   feddir key revoke --company harbor --directory People --key "Entra ID"
@@ -59,8 +62,12 @@ func keyRevoke(ctx context.Context, args []string, getenv func(string) string, s
 		return err
 	}
 	var p *model.RevokeKeyPayload
+	var left []*ent.Key // that it was to replace
 	err := k.find(ctx, func(ctx context.Context, op *operator, id uuid.UUID) (err error) {
-		p, err = op.operations.RevokeKey(ctx, model.RevokeKeyInput{ID: id})
+		if p, err = op.operations.RevokeKey(ctx, model.RevokeKeyInput{ID: id}); err != nil {
+			return err
+		}
+		left, err = op.working(ctx, key.CompanyID(p.Key.CompanyID), key.SuccessorID(id))
 		return err
 	})
 	if err != nil {
@@ -69,6 +76,9 @@ func keyRevoke(ctx context.Context, args []string, getenv func(string) string, s
 	if *k.json {
 		return printJSON(stdout, listed(p.Key, model.KeyStateRevoked))
 	}
-	_, err = fmt.Fprintf(stdout, "Key %s (%s) is revoked.\n", p.Key.Name, p.Key.ID)
-	return err
+	fmt.Fprintf(stdout, "Key %s (%s) is revoked.\n", p.Key.Name, p.Key.ID)
+	for _, old := range left {
+		fmt.Fprintf(stdout, "The key that it replaced still works until %s; to end it: feddir key revoke --key %s\n", moment(old.ExpiresAt), old.ID)
+	}
+	return nil
 }

@@ -107,7 +107,10 @@ func TestKeysAreMadeListedRotatedAndRevoked(t *testing.T) {
 			t.Errorf("rotated %+v", rotated)
 		}
 		sh.refused(t, "key", "rotate", "--key", created.ID.String())
-		sh.must(t, "key", "revoke", "--directory", "People", "--key", "Okta") // the new one
+		revoked := sh.must(t, "key", "revoke", "--directory", "People", "--key", "Okta") // the new one
+		if !strings.Contains(revoked, rotated.ID.String()) || !strings.Contains(revoked, "key revoke --key "+created.ID.String()) {
+			t.Errorf("revoking says %s", revoked)
+		}
 		sh.must(t, "key", "revoke", "--key", rotated.ID.String())
 		sh.refused(t, "key", "revoke", "--directory", "People", "--key", "Okta")
 		states := map[string]string{}

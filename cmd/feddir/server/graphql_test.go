@@ -71,7 +71,9 @@ func (e *endpoint) do(r *http.Request) (w *httptest.ResponseRecorder, code strin
 	w = httptest.NewRecorder()
 	e.handler.ServeHTTP(w, r)
 	var answer struct {
-		Errors []struct{ Extensions struct{ Code, RequestID string } }
+		Errors []struct {
+			Extensions struct{ Code, RequestID string }
+		}
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		e.Fatalf("%d %s", w.Code, w.Body)
