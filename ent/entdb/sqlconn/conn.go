@@ -69,6 +69,10 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	left := allowanceOf(ctx)
+	if left != nil && left.Load() < 0 {
+		return nil, ErrTooMuch
+	}
 	if err := c.admit(ctx, query, args); err != nil {
 		return nil, err
 	}
@@ -84,7 +88,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return nil, c.wrap(ctx, err)
 	}
 	c.rowsOpen = true
-	open := &rows{Rows: r, c: c, ctx: ctx, done: done, left: allowanceOf(ctx)}
+	open := &rows{Rows: r, c: c, ctx: ctx, done: done, left: left}
 	if c.inTx && c.readTx {
 		return readWhole(open)
 	}
