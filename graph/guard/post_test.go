@@ -158,17 +158,22 @@ func TestSlowBodyEnds(t *testing.T) {
 	s := newServer(t, func(_ *server, c *config) { c.limits.Timeout = 50 * time.Millisecond })
 	web := httptest.NewServer(s)
 	defer web.Close()
-	body, send := io.Pipe()
-	defer send.Close()
-	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, web.URL, body)
-	r.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusRequestTimeout {
-		t.Errorf("status %d", resp.StatusCode)
+	for name, length := range map[string]int64{"of unknown length": -1, "of a length": 1000} {
+		body, send := io.Pipe()
+		defer send.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, web.URL, body)
+		r.Header.Set("Content-Type", "application/json")
+		r.ContentLength = length
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatalf("a body %s: %v", name, err)
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusRequestTimeout {
+			t.Errorf("a body %s: status %d", name, resp.StatusCode)
+		}
 	}
 }
 

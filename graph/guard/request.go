@@ -56,12 +56,14 @@ func (t POST) body(w http.ResponseWriter, r *http.Request) ([]byte, *httpError) 
 	// server's own ReadTimeout then is the bound.
 	_ = conn.SetReadDeadline(time.Now().Add(t.Limits.Timeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.Limits.BodyBytes))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		// The deadline stays: the server waits for the rest of a body before it
+		// sends an answer, and would wait for ever.
+		return nil, deny(http.StatusRequestTimeout, "the request took too long to arrive")
+	}
 	_ = conn.SetReadDeadline(time.Time{})
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, deny(http.StatusRequestEntityTooLarge, "the request is longer than %d bytes", t.Limits.BodyBytes)
-	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, deny(http.StatusRequestTimeout, "the request took too long to arrive")
 	}
 	if err != nil {
 		return nil, deny(http.StatusBadRequest, "the request could not be read")
