@@ -23,7 +23,7 @@ const batch = 1000
 func fill(t testing.TB, url string, users int, groups []int) (p people) {
 	t.Helper()
 	ctx := viewer.WithOperator(context.Background())
-	db, err := entdb.OpenCurrent(ctx, sqlconn.Config{URL: url, StatementTimeout: time.Minute, IdleInTxTimeout: time.Minute})
+	db, err := entdb.OpenCurrent(ctx, sqlconn.Config{URL: url, StatementTimeout: time.Hour, IdleInTxTimeout: time.Hour})
 	check(t, err)
 	defer db.Close()
 	write := func(f func(context.Context, *ent.Client) error) {

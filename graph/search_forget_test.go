@@ -31,7 +31,7 @@ func TestSearchFollowsByKeys(t *testing.T) {
 	}
 	t.Cleanup(func() { plain.Close() })
 	following := false
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: "sqlite:" + file, StatementTimeout: time.Minute, IdleInTxTimeout: time.Minute, Guard: func(_ context.Context, query string, args []any) error {
+	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: "sqlite:" + file, StatementTimeout: time.Hour, IdleInTxTimeout: time.Hour, Guard: func(_ context.Context, query string, args []any) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if following && strings.Contains(query, "user_values") && !strings.HasPrefix(query, "INSERT") {

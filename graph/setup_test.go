@@ -42,7 +42,7 @@ func migrate(url string) error {
 func openDB(t testing.TB, url string) *entdb.DB {
 	t.Helper()
 	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{
-		URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute, // with the race detector all takes long
+		URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour, // with the race detector all takes long
 	})
 	if err != nil {
 		t.Fatal(err)

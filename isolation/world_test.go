@@ -112,7 +112,7 @@ const (
 // patient opens a database with times that no machine exceeds, also when it is
 // busy and the race detector slows it down.
 func patient(url string) sqlconn.Config {
-	return sqlconn.Config{URL: url, StatementTimeout: time.Minute, LockTimeout: time.Minute, IdleInTxTimeout: time.Minute}
+	return sqlconn.Config{URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour}
 }
 
 func (w *world) open(t testing.TB) *entdb.DB {
