@@ -23,7 +23,7 @@ func bulkBody(operations ...string) string {
 // As many operations as are allowed are carried out, whatever refers to whom.
 func TestBulkOfThousand(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
-		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Minute})
+		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Hour})
 		operations := make([]string, 1000)
 		for i := range operations { // a chain of managers, in the order that is the worst for it
 			operations[i] = fmt.Sprintf(`{"method":"POST","path":"/Users","bulkId":"u%d","data":{"userName":"user%d","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"bulkId:u%d"}}}}`, i, i, min(i+1, 999))

@@ -40,7 +40,7 @@ func (d *directory) people(t *testing.T, n int) []string {
 // steps it is carried out, and all that it leaves behind names that version.
 func TestRequestRaisesVersionOfGroupOnce(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
-		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Minute})
+		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Hour})
 		all := d.people(t, graph.MaxMembers+300)
 		half := len(all) / 2
 		list := func(members []string) string { return "[" + strings.Join(members, ",") + "]" }

@@ -121,7 +121,7 @@ func newDirectory(t testing.TB, db *entdb.DB) *directory {
 			Kind: viewer.DirectoryKey, CompanyID: made.CompanyID, DirectoryID: made.ID,
 			KeyID: schematype.NewID(schematype.TypeKey), Source: viewer.SourceSCIM,
 		}),
-		handler: scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Minute}),
+		handler: scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Hour}),
 	}
 }
 
