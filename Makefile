@@ -8,8 +8,8 @@ FUZZTIME ?= 5s
 IMAGE ?= feddir
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 VULNDB ?= ../shared/vulndb.tar.gz
-STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
-GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # A tool that is not installed is left out with a word, but not in CI.
 installed = $(or $(shell command -v $(1)),$(if $(filter true,$(CI)),$(1),echo without $(1):))
@@ -38,7 +38,7 @@ lint: ## Check format, vet, staticcheck, scripts and the proxy's configuration
 	@unformatted=$$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l); \
 		if [[ -n $$unformatted ]]; then echo "gofmt would change: $$unformatted"; exit 1; fi
 	go vet ./...
-	$(STATICCHECK) ./...
+	go run $(STATICCHECK) ./...
 	@$(call installed,shellcheck) .ci/run .ci/packages .ci/unchanged .ci/vuln .ci/fuzz graph/audit/run docs/examples/run
 	@FEDDIR_HOST=localhost $(call installed,caddy) validate --adapter caddyfile --config docker/Caddyfile
 
@@ -76,7 +76,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities, offline with the snapshot VULNDB
-	.ci/vuln $(VULNDB) $(GOVULNCHECK)
+	.ci/vuln $(VULNDB) go run $(GOVULNCHECK)
 
 .PHONY: bench
 bench: ## Run the benchmarks
@@ -104,9 +104,10 @@ packages: ## Install what the tests use besides Go and Node (Debian, root)
 	.ci/packages
 
 .PHONY: download
+download: export GOBIN = $(CURDIR)/.cache/bin
 download: ## Fetch the modules and the tools, and compile them
 	@for pause in 5 20 60 0; do \
-		if go mod download && $(STATICCHECK) -version && $(GOVULNCHECK) -version; then break; fi; \
+		if go mod download && go install $(STATICCHECK) && go install $(GOVULNCHECK); then break; fi; \
 		if [[ $$pause == 0 ]]; then exit 1; fi; \
 		sleep $$pause; \
 	done
