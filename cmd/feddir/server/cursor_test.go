@@ -9,14 +9,13 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/cmd/feddir/server"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 )
 
 // The cursors of one replica are those of all, also after a restart, and no
 // longer when the operator changes their secret.
 func TestCursorsAreGoodOnEveryReplica(t *testing.T) {
 	t.Parallel()
-	database := sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")}
+	database := patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))
 	first, stop := serve(t, server.Config{Database: database})
 	k := makeKeys(t, first.Operations(), "harbor")
 	for _, name := range []string{"ada", "ben"} {

@@ -10,7 +10,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/cmd/feddir/server"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -29,7 +28,7 @@ func TestKeysThatEndSoonAreLogged(t *testing.T) {
 	log := make(lines, 1000)
 	s, err := server.Open(t.Context(), server.Config{
 		Listen: "127.0.0.1:0", Log: zerolog.New(log),
-		Database: sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")},
+		Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db")),
 	})
 	if err != nil {
 		t.Fatal(err)

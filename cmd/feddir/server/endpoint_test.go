@@ -7,7 +7,6 @@ import (
 
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
@@ -31,7 +30,7 @@ func (c connectionTest) outcomes() map[string]string {
 
 func TestConnectionOfADirectoryIsTried(t *testing.T) {
 	t.Parallel()
-	database := sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")}
+	database := patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))
 	s, stop := serve(t, server.Config{Database: database, BaseURL: "https://directory.test/below"})
 	k := makeKeys(t, s.Operations(), "harbor")
 	url := "http://" + s.Addr()

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/cmd/feddir/server"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/guard"
 	"github.com/feddir/feddir/graph/model"
@@ -28,7 +27,7 @@ type endpoint struct {
 func newEndpoint(t *testing.T, cfg server.Config) *endpoint {
 	t.Helper()
 	cfg.Listen = "127.0.0.1:0"
-	cfg.Database = sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")}
+	cfg.Database = patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))
 	s, err := server.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)

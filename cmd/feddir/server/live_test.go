@@ -18,7 +18,6 @@ import (
 
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
@@ -143,9 +142,9 @@ func onReplicas(t *testing.T, test func(t *testing.T, r *replicas)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := &replicas{running: make([]*server.Server, n), stops: make([]func(), n)}
-			r.cfg.Database = sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")}
+			r.cfg.Database = patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))
 			if name == "postgres" {
-				r.cfg.Database.URL = pgtest.URL(t)
+				r.cfg.Database = patient(pgtest.URL(t))
 			}
 			for i := range n {
 				r.start(t, i)

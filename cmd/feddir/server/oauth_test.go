@@ -192,7 +192,7 @@ func TestOAuthFromEndToEnd(t *testing.T) {
 			keys := newKeyPair(t)
 			publisher := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, keys.jwks()) }))
 			t.Cleanup(publisher.Close)
-			database := sqlconn.Config{URL: database(t)}
+			database := patient(database(t))
 			here, stop := serveOAuth(t, database)
 			defer stop()
 			elsewhere, stopElsewhere := serve(t, server.Config{Database: database})

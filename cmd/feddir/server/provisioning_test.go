@@ -18,7 +18,6 @@ import (
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/cmd/feddir/simulate"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
@@ -168,7 +167,7 @@ func TestRecordsOfAProvisioningJobAddUp(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cfg := server.Config{Database: sqlconn.Config{URL: url(t)}}
+			cfg := server.Config{Database: patient(url(t))}
 			s, stop := serve(t, cfg)
 			harbor, quay := makeKeys(t, s.Operations(), "harbor"), makeKeys(t, s.Operations(), "quay")
 			statuses, deleted := simulated(t, s.URL(), harbor.directory)
@@ -253,7 +252,7 @@ func simulated(t *testing.T, url, token string) (statuses map[string]int, delete
 // A key that sends far too much is refused, and the record says so.
 func TestThrottledRequestsAreRecorded(t *testing.T) {
 	t.Parallel()
-	cfg := server.Config{Database: sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")}, Rate: 25, Burst: 1}
+	cfg := server.Config{Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db")), Rate: 25, Burst: 1}
 	s, stop := serve(t, cfg)
 	harbor := makeKeys(t, s.Operations(), "harbor")
 	const atOnce = 300
@@ -291,7 +290,7 @@ func TestThrottledRequestsAreRecorded(t *testing.T) {
 // That a key was revoked is found where one looks for why nothing happens.
 func TestRequestsOfARevokedKeyAreRecorded(t *testing.T) {
 	t.Parallel()
-	cfg := server.Config{Database: sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")}}
+	cfg := server.Config{Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))}
 	s, stop := serve(t, cfg)
 	harbor := makeKeys(t, s.Operations(), "harbor")
 	get(t, s.URL()+"/v2/Users", harbor.directory)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -21,7 +22,7 @@ func start(t *testing.T) (url, directoryKey, apiKey string) {
 	t.Helper()
 	s, err := server.Open(t.Context(), server.Config{
 		Listen:   "127.0.0.1:0",
-		Database: sqlconn.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")},
+		Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db")),
 		Log:      zerolog.Nop(),
 	})
 	if err != nil {
@@ -54,6 +55,12 @@ func start(t *testing.T) (url, directoryKey, apiKey string) {
 		}
 	})
 	return s.URL(), *key.AccessToken, *api.AccessToken
+}
+
+// patient opens a database with times that no machine exceeds, also when it is
+// busy and the race detector slows it down.
+func patient(url string) sqlconn.Config {
+	return sqlconn.Config{URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour}
 }
 
 func get(t *testing.T, url, token string) *http.Response {

@@ -294,15 +294,26 @@ func (s *server) render(row map[string]any, query url.Values) map[string]any {
 }
 
 func deepCopy(row map[string]any) map[string]any {
-	text, err := json.Marshal(row)
-	if err != nil {
-		panic(err)
-	}
-	var out map[string]any
-	if err := json.Unmarshal(text, &out); err != nil {
-		panic(err)
+	out := make(map[string]any, len(row))
+	for name, value := range row {
+		out[name] = copyOf(value)
 	}
 	return out
+}
+
+// copyOf copies a value that was read from JSON.
+func copyOf(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return deepCopy(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = copyOf(e)
+		}
+		return out
+	}
+	return value
 }
 
 func (s *server) search(query url.Values, endpoint string) map[string]any {
