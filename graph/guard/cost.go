@@ -16,7 +16,8 @@ import (
 //
 // An object costs 1 and its scalars nothing. A connection (a field with a first
 // or last argument) costs 2, 1 for each condition, and as many times its items
-// as are asked for; a list without pages counts as 10 items. totalCount costs 10, a
+// as are asked for; a list without pages counts as 10
+// items, or as many as are named, which cost 1 each. totalCount costs 10, a
 // mutation 10, a search 100, introspection 1,000. Every operation costs at least 1.
 //
 // A request that is refused before it has a price is charged 50, and who has

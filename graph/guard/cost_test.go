@@ -21,9 +21,11 @@ func field(name string) *ast.Field {
 func TestCost(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]float64{
-		`{name}`:                                                                                  1,
-		`{node(id:1){id userName}}`:                                                               1,
-		`{a{a{name}}}`:                                                                            2,
+		`{name}`:                         1,
+		`{node(id:1){id userName}}`:      1,
+		`{a{a{name}}}`:                   2,
+		`{nodes(ids:["a","b","c"]){id}}`: 3,
+		`{nodes(ids:["a","b"]){groups(first:5){edges{node{id}}}}}`:                                16,
 		`{node(id:1){emails{value}}}`:                                                             2,
 		`{node(id:1){emails{owner{id}}}}`:                                                         12,
 		`{users{edges{node{id}}}}`:                                                                52,

@@ -98,7 +98,7 @@ func parameters(body []byte) (*graphql.RawParams, *httpError) {
 		}
 	}
 	if query == nil && p.Extensions["persistedQuery"] == nil {
-		return nil, deny(http.StatusUnprocessableEntity, `"query" is missing`)
+		return nil, deny(http.StatusUnprocessableEntity, `"query" is missing, and "extensions.persistedQuery", which may stand for it`)
 	}
 	if query != nil {
 		p.Query = *query

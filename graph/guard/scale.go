@@ -127,10 +127,15 @@ func (s *scale) field(f *ast.Field) (int, *Refusal) {
 		return min(connectionCost+args.search+conditions+points, boundless), r
 	}
 	points, r := s.set(f.SelectionSet, 0)
-	if f.Definition != nil && f.Definition.Type.Elem != nil {
-		points *= max(args.items, listItems)
+	objects := objectCost + points
+	switch {
+	case f.Definition == nil || f.Definition.Type.Elem == nil:
+	case args.items > 0: // each of those that are named is looked up
+		objects *= args.items
+	default:
+		objects = objectCost + points*listItems
 	}
-	return min(objectCost+s.root(f)+points, boundless), r
+	return min(objects+s.root(f), boundless), r
 }
 
 // root is what a field costs for where it is.

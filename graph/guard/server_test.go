@@ -24,6 +24,7 @@ type Query {
   a: Query
   name: String
   node(id: ID!): User
+  nodes(ids: [ID!]!): [User]!
   user(by: UserBy!): User
   users(first: Int, last: Int, after: String, where: UserWhereInput, query: String): UserConnection
   group(id: Int): Group
