@@ -23,8 +23,8 @@ type caller struct {
 	opens   bool   // the secret opens what it is shown to
 	scoped  bool   // it has all scopes
 	trusted bool   // it names documents instead of sending them
-	// thorough callers try all values also on PostgreSQL, where a request costs
-	// more; the others try what fits a position there.
+	// thorough callers try all values everywhere; the others, for the sake of
+	// time, those of the kind that is wanted.
 	thorough bool
 }
 

@@ -94,11 +94,10 @@ func (t *trial) run(tries []try) {
 	t.Logf("%d tries, %d requests", len(tries), t.requests.Load())
 }
 
-// position tries one position as one caller. Whom the API is closed to tries
-// one pair of values; the answer is the same whatever is sent.
+// position tries one position as one caller.
 func (t *trial) position(x try) {
 	pairs := []pair{t.world.fitting(x.position, t.cursors)}
-	if x.opens && (x.thorough || !t.world.onPostgres()) {
+	if x.thorough {
 		pairs = t.world.theirs.pairs(x.position, t.cursors)
 	}
 	if x.opens && x.inDirectory() {

@@ -72,8 +72,6 @@ func onEachDatabase(t *testing.T, test func(t *testing.T, w *world)) {
 	})
 }
 
-func (w *world) onPostgres() bool { return strings.HasPrefix(w.url, "postgres:") }
-
 func sqliteURL(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")
