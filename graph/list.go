@@ -33,6 +33,27 @@ type Page[T any] struct {
 
 	Places []Place // of the items, where the list was asked for by Beside
 	More   bool    // whether others follow in the direction of reading, likewise
+
+	endAt func(n int) // remembers where the next page starts, behind the first n; nil where nothing is
+}
+
+// Shorten leaves out the end of a page behind the first n, or its start where
+// the list is read backward. The next page starts there.
+func (p *Page[T]) Shorten(n int, backward bool) {
+	if n >= len(p.Items) {
+		return
+	}
+	from, to := 0, n
+	if backward {
+		from, to = len(p.Items)-n, len(p.Items)
+	}
+	p.Items, p.More = p.Items[from:to], true
+	if p.Places != nil {
+		p.Places = p.Places[from:to]
+	}
+	if p.endAt != nil && n > 0 {
+		p.endAt(n)
+	}
 }
 
 // ListUsers returns users of a directory. In the order of creation a page deep

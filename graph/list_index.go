@@ -77,15 +77,25 @@ func readPlace[T any](ctx context.Context, r *Resolver, l List, s source[T]) (*P
 	if err != nil {
 		return nil, err
 	}
-	if n := min(len(items), l.Count); n > 0 {
-		last, err := s.place(items[n-1])
+	ids := make([]uuid.UUID, min(len(items), l.Count))
+	for i := range ids {
+		p, err := s.place(items[i])
 		if err != nil {
 			return nil, err
 		}
-		at.index += n
-		r.positions.put(at, last.ID)
+		ids[i] = p.ID
 	}
-	return cutAt(ctx, l, s, items, !remembered && (after == uuid.Nil || len(items) > 0))
+	page, err := cutAt(ctx, l, s, items, !remembered && (after == uuid.Nil || len(items) > 0))
+	if err != nil || len(ids) == 0 {
+		return page, err
+	}
+	page.endAt = func(n int) {
+		next := at
+		next.index += n
+		r.positions.put(next, ids[n-1])
+	}
+	page.endAt(len(ids))
+	return page, nil
 }
 
 // skipTo returns the id of the one before index, which the database finds by

@@ -60,7 +60,9 @@
 //     members; §3.4.2.4 allows it, and clients go on at startIndex plus
 //     itemsPerPage. excludedAttributes=members avoids it.
 //   - Without sortBy lists are in the order of creation, so that no page misses
-//     anyone. What is sorted by something else is compared by the bytes of its
+//     anyone: for a minute the server remembers, for each key, where the page
+//     after the last one starts. Another replica does not know it, and goes by
+//     the index alone; cursors are exact everywhere. What is sorted by something else is compared by the bytes of its
 //     first 512 characters, in lower case unless the attribute is caseExact.
 //   - Cursors (RFC 9865) are places in a list and hold the value it is sorted by.
 //     They never expire, count only in the list they come from, and go both

@@ -131,7 +131,7 @@ func cutPage(page *graph.Page[*ent.Group], backward bool) {
 			g = page.Items[len(page.Items)-1-i]
 		}
 		if members += g.MemberCount; i > 0 && members > listMembers {
-			shorten(page, i, backward)
+			page.Shorten(i, backward)
 			return
 		}
 	}

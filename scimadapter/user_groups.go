@@ -68,24 +68,8 @@ func (a *adapter) groupsOfPage(r *request, l graph.List, page *graph.Page[*ent.U
 		slices.Reverse(users)
 	}
 	b, n, err := a.groupsOf(r.ctx, r.projection, users)
-	shorten(page, n, backward)
+	page.Shorten(n, backward)
 	return b, err
-}
-
-// shorten leaves out the end of a page behind the first n, or its start where
-// the list is read backward.
-func shorten[T any](page *graph.Page[T], n int, backward bool) {
-	if n >= len(page.Items) {
-		return
-	}
-	from, to := 0, n
-	if backward {
-		from, to = len(page.Items)-n, len(page.Items)
-	}
-	page.Items, page.More = page.Items[from:to], true
-	if page.Places != nil {
-		page.Places = page.Places[from:to]
-	}
 }
 
 // writeGroupsOf goes on with the object of a user at the end of the buffer, page

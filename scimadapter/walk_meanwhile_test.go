@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -222,5 +223,34 @@ func TestKeysReadByIndexForThemselves(t *testing.T) {
 		read(other, 1, ids[1], ids[2])
 		read(one, 3, ids[2], ids[3])
 		read(other, 3, ids[3], ids[4])
+	})
+}
+
+// A page that is cut short, since its groups have so many members, is gone on
+// from where it was cut.
+func TestShortPagesByIndexLoseNobody(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		var ids []string
+		for i := range 4 {
+			ids = append(ids, d.made(t, "/v2/Groups", fmt.Sprintf(`{"displayName":"g%d"}`, i)))
+		}
+		err := d.db.InTx(viewer.WithOperator(t.Context()), func(ctx context.Context) error {
+			return d.db.Client(ctx).Group.Update().Where(group.DirectoryID(d.id)).SetMemberCount(15_000).Exec(ctx)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range ids {
+			p, err := d.page(d.ctx, fmt.Sprintf("/v2/Groups?count=3&startIndex=%d", i+1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(p.Resources) != 1 || p.Resources[0].ID != want {
+				t.Errorf("from %d: %v, want %s alone", i+1, p.Resources, want)
+			}
+			if i == 0 {
+				d.send(d.ctx, "DELETE", "/v2/Groups/"+want, "")
+			}
+		}
 	})
 }
