@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,9 +29,15 @@ func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUI
 	described := schematype.Extensions{}
 	for urn, given := range e {
 		described[urn] = given
+		if bytes.Equal(old[urn], given) {
+			continue
+		}
+		if err := checkNumbers(old[urn], given); err != nil {
+			return nil, failf(CodeInvalid, "extensions", "%.100q: %v", urn, err)
+		}
 		of := schema.For(rt, all)
 		i := slices.IndexFunc(of, func(s *schema.Schema) bool { return strings.EqualFold(s.ID, urn) })
-		if i < 0 || bytes.Equal(old[urn], given) {
+		if i < 0 {
 			continue
 		}
 		if described[urn], err = describe(of[i], old[urn], given); err != nil {
@@ -38,6 +45,27 @@ func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUI
 		}
 	}
 	return described, nil
+}
+
+// checkNumbers refuses numbers that are new and greater than a double: JSON has
+// them, but most who read a list with one of them could read none of it (RFC
+// 8259 §6).
+func checkNumbers(old, given json.RawMessage) error {
+	before, err := decodeExtension(old)
+	if err != nil {
+		return err
+	}
+	values, err := decodeExtension(given)
+	if err != nil {
+		return err
+	}
+	for name, raw := range values {
+		var v any
+		if !bytes.Equal(before[name], raw) && json.Unmarshal(raw, &v) != nil {
+			return fmt.Errorf("%.64q holds a number that is too large", name)
+		}
+	}
+	return nil
 }
 
 // describe returns the JSON of an extension as its schema has it.

@@ -49,3 +49,24 @@ func TestLongValuesWithinOthers(t *testing.T) {
 		}
 	})
 }
+
+// A number that is greater than a double would keep most clients from reading
+// any list that holds it.
+func TestNumbersThatNobodyReads(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		for value, fits := range map[string]bool{
+			`1e308`: true, `-1e308`: true, `1e-400`: true, `12345678901234567890123`: true, `1e309`: false, `[1,-1e400]`: false,
+		} {
+			extensions := schematype.Extensions{"urn:example:a:b": json.RawMessage(`{"c":` + value + `}`)}
+			_, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: schematype.UserAttributes{UserName: value, Extensions: extensions}})
+			if fits != (err == nil) || !fits && graph.CodeOf(err) != graph.CodeInvalid {
+				t.Errorf("a user with %s: %v", value, err)
+			}
+			_, err = w.CreateGroup(w.scim, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: value, Extensions: extensions})
+			if fits != (err == nil) {
+				t.Errorf("a group with %s: %v", value, err)
+			}
+		}
+	})
+}

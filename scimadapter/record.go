@@ -141,7 +141,7 @@ func (rec *Record) outcome(changed bool) requestrecord.Outcome {
 	switch {
 	case rec.Status == http.StatusTooManyRequests:
 		return requestrecord.OutcomeTHROTTLED
-	case rec.Status >= http.StatusInternalServerError:
+	case rec.Status >= http.StatusInternalServerError && rec.Status != http.StatusNotImplemented:
 		return requestrecord.OutcomeFAILED
 	case rec.Status >= http.StatusBadRequest:
 		return requestrecord.OutcomeREJECTED

@@ -49,6 +49,7 @@ func TestRecord(t *testing.T) {
 			{"GET", "/v2/Users?filter=userName+eq+%22ada%22", "", "/v2/Users QUERY SUCCESS 200  ada", nil},
 			{"GET", "/v2/Users?filter=%28", "", "/v2/Users QUERY REJECTED 400 invalidFilter ", nil},
 			{"GET", "/v2/Schemas", "", "/v2/Schemas DISCOVERY SUCCESS 200  ", nil},
+			{"GET", "/v2/Me", "", "/v2/Me DISCOVERY REJECTED 501  ", nil},
 			{"GET", "/v2/Nothing", "", " OTHER REJECTED 404  ", nil},
 			{"BREW", "/v2/Users", "", "/v2/Users OTHER REJECTED 405  ", nil},
 			{"PATCH", one, fmt.Sprintf(patchOf, `{"op":"replace","path":"title","value":"Pilot"}`), "/v2/Users/{id} UPDATE SUCCESS 200  Ada", []string{"title"}},

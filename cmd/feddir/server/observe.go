@@ -70,7 +70,7 @@ func (s *Server) panicked(answer *recorder, id string, p any) {
 func (s *Server) logRequest(r *http.Request, id string, e *entry, answer *recorder, took time.Duration, statements int) {
 	level := zerolog.InfoLevel
 	switch {
-	case answer.status >= 500:
+	case answer.status >= 500 && answer.status != http.StatusNotImplemented: // which is the client's mistake
 		level = zerolog.ErrorLevel
 	case e.route == "GET /livez", e.route == "GET /readyz":
 		level = zerolog.DebugLevel
