@@ -107,7 +107,7 @@ func TestMembersByPages(t *testing.T) {
 		for size := 1; size <= 8; size++ {
 			var forward, backward []uuid.UUID
 			for cursor, more := (*string)(nil), true; more; {
-				c, err := w.Group().Members(w.api, g, cursor, &size, nil, nil, nil)
+				c, err := w.Group().Members(w.api, g, cursor, &size, nil, nil, nil, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -117,7 +117,7 @@ func TestMembersByPages(t *testing.T) {
 				cursor, more = c.PageInfo.EndCursor, c.PageInfo.HasNextPage
 			}
 			for cursor, more := (*string)(nil), true; more; {
-				c, err := w.Group().Members(w.api, g, nil, nil, cursor, &size, nil)
+				c, err := w.Group().Members(w.api, g, nil, nil, cursor, &size, nil, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -14,12 +14,20 @@ import (
 	"github.com/google/uuid"
 )
 
+func (r *changeResolver) Directory(ctx context.Context, obj *ent.Change) (*ent.Directory, error) {
+	return r.directoryNamed(ctx, obj.DirectoryID)
+}
+
 func (r *changeResolver) Resource(ctx context.Context, obj *ent.Change) (model.Node, error) {
 	return r.resourceOf(ctx, obj)
 }
 
 func (r *changeResolver) Changes(ctx context.Context, obj *ent.Change) ([]model.AttributeChange, error) {
 	return attributeChanges([]*ent.Change{obj}), nil
+}
+
+func (r *changeResolver) Key(ctx context.Context, obj *ent.Change) (*ent.Key, error) {
+	return r.keyShown(ctx, "key", obj.KeyID)
 }
 
 func (r *companyResolver) Changes(ctx context.Context, obj *ent.Company, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {

@@ -70,5 +70,5 @@ func (r *Resolver) removeAny(ctx context.Context, id uuid.UUID) (int, error) {
 	for i, m := range members {
 		ids[i] = m.MemberID
 	}
-	return r.removeMembers(ctx, id, ids)
+	return r.removeMembers(ctx, id, nil, ids)
 }

@@ -9,6 +9,9 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
+// EndsSoon is how long before its end a key is told of.
+const EndsSoon = 14 * 24 * time.Hour
+
 // endingKeys is how many keys are told of at a time.
 const endingKeys = 100
 

@@ -22,8 +22,8 @@ func (r *groupResolver) Directory(ctx context.Context, obj *ent.Group) (*ent.Dir
 	return r.directoryOf(ctx, obj.DirectoryID)
 }
 
-func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int, where *model.MembershipWhereInput) (*model.MembershipConnection, error) {
-	return r.membersOfGroup(ctx, obj, pageArgs{after, first, before, last}, where)
+func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) (*model.MembershipConnection, error) {
+	return r.membersOfGroup(ctx, obj, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *membershipResolver) Group(ctx context.Context, obj *ent.Membership) (*ent.Group, error) {
@@ -58,21 +58,21 @@ func (r *mutationResolver) DeleteGroup(ctx context.Context, input model.DeleteGr
 
 func (r *mutationResolver) AddGroupMembers(ctx context.Context, input model.AddGroupMembersInput) (*model.AddGroupMembersPayload, error) {
 	return once(ctx, r, "addGroupMembers", input, func(ctx context.Context) (*model.AddGroupMembersPayload, error) {
-		n, err := r.addMembers(ctx, input.GroupID, input.MemberIds)
+		n, err := r.addMembers(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.AddGroupMembersPayload{GroupID: input.GroupID, Added: n}, err
 	})
 }
 
 func (r *mutationResolver) RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error) {
 	return once(ctx, r, "removeGroupMembers", input, func(ctx context.Context) (*model.RemoveGroupMembersPayload, error) {
-		n, err := r.removeMembers(ctx, input.GroupID, input.MemberIds)
+		n, err := r.removeMembers(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.RemoveGroupMembersPayload{GroupID: input.GroupID, Removed: n}, err
 	})
 }
 
 func (r *mutationResolver) ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error) {
 	return once(ctx, r, "replaceGroupMembers", input, func(ctx context.Context) (*model.ReplaceGroupMembersPayload, error) {
-		added, removed, err := r.replaceMembers(ctx, input.GroupID, input.MemberIds)
+		added, removed, err := r.replaceMembers(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.ReplaceGroupMembersPayload{GroupID: input.GroupID, Added: added, Removed: removed}, err
 	})
 }

@@ -123,6 +123,11 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (made, error) {
 		SetDigest(secret.Digest(r.cfg.Pepper)).SetPrefix(secret.Prefix()).
 		SetTrustedDocumentsOnly(k.TrustedDocumentsOnly).
 		SetNillableExpiresAt(k.ExpiresAt).SetCreatedAt(now).SetUpdatedAt(now)
+	v, _ := viewer.FromContext(ctx)
+	create.SetCreatedBy(v.Kind)
+	if v.KeyID != uuid.Nil {
+		create.SetCreatedByKey(v.KeyID)
+	}
 	if len(k.Scopes) > 0 {
 		create.SetScopes(k.Scopes)
 	}
@@ -163,6 +168,15 @@ func (r *Resolver) keysConnection(ctx context.Context, o owner, args pageArgs, b
 	})}, nil
 }
 
+// keyShown returns a key that something tells of, or nil where it is gone or
+// the viewer may read no keys.
+func (r *Resolver) keyShown(ctx context.Context, by string, id *uuid.UUID) (*ent.Key, error) {
+	if v, _ := viewer.FromContext(ctx); id == nil || !v.May(viewer.ScopeKeys) {
+		return nil, nil
+	}
+	return orNone(r.batchesOf(ctx).keys.follow(ctx, by, *id))
+}
+
 func keyFilter(in *model.KeyWhereInput) (where []narrowing) {
 	if in == nil {
 		return nil
@@ -196,6 +210,8 @@ func keyState(k *ent.Key, now time.Time) model.KeyState {
 		return model.KeyStateExpired
 	case k.SuccessorID != nil:
 		return model.KeyStateRotating
+	case k.ExpiresAt != nil && k.ExpiresAt.Sub(now) < EndsSoon:
+		return model.KeyStateExpiring
 	}
 	return model.KeyStateActive
 }

@@ -15,6 +15,10 @@ import (
 	"github.com/google/uuid"
 )
 
+func (r *authorResolver) Key(ctx context.Context, obj *model.Author) (*ent.Key, error) {
+	return r.keyShown(ctx, "createdBy", obj.KeyID)
+}
+
 func (r *keyResolver) State(ctx context.Context, obj *ent.Key) (model.KeyState, error) {
 	return keyState(obj, schematype.Now()), nil
 }
@@ -38,6 +42,13 @@ func (r *keyResolver) Successor(ctx context.Context, obj *ent.Key) (*ent.Key, er
 		return nil, nil
 	}
 	return orMissing(r.batchesOf(ctx).keys.follow(ctx, "successor", *obj.SuccessorID))
+}
+
+func (r *keyResolver) CreatedBy(ctx context.Context, obj *ent.Key) (*model.Author, error) {
+	if obj.CreatedBy == nil {
+		return nil, nil
+	}
+	return &model.Author{Kind: *obj.CreatedBy, KeyID: obj.CreatedByKey}, nil
 }
 
 func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyInput) (*model.CreateKeyPayload, error) {
@@ -89,6 +100,11 @@ func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, bef
 	return r.keysConnection(ctx, owner{}, pageArgs{after, first, before, last}, orderBy, where)
 }
 
+func (r *Resolver) Author() generated.AuthorResolver { return &authorResolver{r} }
+
 func (r *Resolver) Key() generated.KeyResolver { return &keyResolver{r} }
 
-type keyResolver struct{ *Resolver }
+type (
+	authorResolver struct{ *Resolver }
+	keyResolver    struct{ *Resolver }
+)

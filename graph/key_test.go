@@ -346,10 +346,11 @@ func TestKeysAreListed(t *testing.T) {
 
 func TestKeyState(t *testing.T) {
 	t.Parallel()
-	past, future, id := time.Now().Add(-time.Hour), time.Now().Add(time.Hour), schematype.NewID(schematype.TypeKey)
+	past, soon, future, id := time.Now().Add(-time.Hour), time.Now().Add(time.Hour), time.Now().Add(2*graph.EndsSoon), schematype.NewID(schematype.TypeKey)
 	for want, k := range map[model.KeyState]*ent.Key{
 		model.KeyStateActive:   {ExpiresAt: &future},
-		model.KeyStateRotating: {ExpiresAt: &future, SuccessorID: &id},
+		model.KeyStateExpiring: {ExpiresAt: &soon},
+		model.KeyStateRotating: {ExpiresAt: &soon, SuccessorID: &id},
 		model.KeyStateExpired:  {ExpiresAt: &past, SuccessorID: &id},
 		model.KeyStateRevoked:  {ExpiresAt: &past, SuccessorID: &id, RevokedAt: &past},
 	} {

@@ -16,13 +16,17 @@ import (
 
 // membersOfGroup is a page of the members of a group. The total of all of them
 // is maintained.
-func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageArgs, in *model.MembershipWhereInput) (*model.MembershipConnection, error) {
+func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageArgs, by []model.MembershipOrder, in *model.MembershipWhereInput) (*model.MembershipConnection, error) {
 	var member model.MemberType // empty for all
 	if in != nil && in.MemberType != nil {
 		member = *in.MemberType
 	}
+	order, err := membershipOrder(by, membership.FieldMemberID, memberID)
+	if err != nil {
+		return nil, err
+	}
 	l := list[*ent.Membership]{
-		rows: r.memberships(), listing: listing{membership.FieldGroupID + " " + string(member), g.ID}, by: memberOrder(membership.FieldMemberID, memberID), column: membership.FieldGroupID,
+		rows: r.memberships(), listing: listing{membership.FieldGroupID + " " + string(member), g.ID}, by: order, column: membership.FieldGroupID,
 		of: inGroupID, narrow: only(membership.FieldGroupID, ofType(member)),
 	}
 	total := totalOf(ctx, r, l, groupOwner(g))
@@ -33,9 +37,13 @@ func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageAr
 }
 
 // groupsOfUser is a page of the memberships of a user.
-func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args pageArgs) (*model.MembershipConnection, error) {
+func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args pageArgs, by []model.MembershipOrder) (*model.MembershipConnection, error) {
+	order, err := membershipOrder(by, membership.FieldGroupID, inGroupID)
+	if err != nil {
+		return nil, err
+	}
 	l := list[*ent.Membership]{
-		rows: r.memberships(), listing: listing{membership.FieldMemberID + " ", u.ID}, by: memberOrder(membership.FieldGroupID, inGroupID), column: membership.FieldMemberID,
+		rows: r.memberships(), listing: listing{membership.FieldMemberID + " ", u.ID}, by: order, column: membership.FieldMemberID,
 		of: memberID, narrow: only(membership.FieldMemberID),
 	}
 	return membershipConnection(ctx, r, l, userOwner(u), args, totalOf(ctx, r, l, userOwner(u)))

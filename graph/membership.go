@@ -96,23 +96,24 @@ type groupRef struct {
 	made                       bool // in this transaction
 }
 
-func (r *Resolver) groupRef(ctx context.Context, id uuid.UUID) (groupRef, error) {
+func (r *Resolver) groupRef(ctx context.Context, id uuid.UUID, version *int) (groupRef, error) {
 	v, _ := viewer.FromContext(ctx)
-	if v.Kind == viewer.DirectoryKey && schematype.TypeOf(id) == schematype.TypeGroup {
+	if version == nil && v.Kind == viewer.DirectoryKey && schematype.TypeOf(id) == schematype.TypeGroup {
 		return groupRef{id: id, companyID: v.CompanyID, directoryID: v.DirectoryID}, nil
 	}
 	g, err := r.FindGroup(ctx, id)
 	if err != nil {
 		return groupRef{}, err
 	}
-	return groupRef{id: id, companyID: g.CompanyID, directoryID: g.DirectoryID}, nil
+	return groupRef{id: id, companyID: g.CompanyID, directoryID: g.DirectoryID}, checkVersion(version, g.Version)
 }
 
-func (r *Resolver) addMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) (int, error) {
+// addMembers makes members; version is what the group must be at, nil for any.
+func (r *Resolver) addMembers(ctx context.Context, groupID uuid.UUID, version *int, ids []uuid.UUID) (int, error) {
 	if err := checkMembers(ids); err != nil {
 		return 0, err
 	}
-	g, err := r.groupRef(ctx, groupID)
+	g, err := r.groupRef(ctx, groupID, version)
 	if err != nil {
 		return 0, err
 	}
@@ -132,11 +133,11 @@ func (r *Resolver) orNoGroup(ctx context.Context, groupID uuid.UUID, err error) 
 	return err
 }
 
-func (r *Resolver) removeMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) (int, error) {
+func (r *Resolver) removeMembers(ctx context.Context, groupID uuid.UUID, version *int, ids []uuid.UUID) (int, error) {
 	if err := checkMembers(ids); err != nil {
 		return 0, err
 	}
-	g, err := r.groupRef(ctx, groupID)
+	g, err := r.groupRef(ctx, groupID, version)
 	if err != nil {
 		return 0, err
 	}
@@ -149,9 +150,12 @@ func (r *Resolver) removeMembers(ctx context.Context, groupID uuid.UUID, ids []u
 
 // replaceMembers makes exactly ids the members. Only the difference is
 // written, in statements of at most MaxMembers rows.
-func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) (added, removed int, err error) {
+func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, version *int, ids []uuid.UUID) (added, removed int, err error) {
 	g, err := r.FindGroup(ctx, groupID) // locks the group: what is read stays true
 	if err != nil {
+		return 0, 0, err
+	}
+	if err := checkVersion(version, g.Version); err != nil {
 		return 0, 0, err
 	}
 	if g.MemberCount-int64(len(ids)) > maxRemoved {
@@ -189,14 +193,14 @@ func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, ids []
 
 func (r *Resolver) exchangeMembers(ctx context.Context, g *ent.Group, missing, gone []uuid.UUID) (added, removed int, err error) {
 	for chunk := range slices.Chunk(gone, MaxMembers) {
-		n, err := r.removeMembers(ctx, g.ID, chunk)
+		n, err := r.removeMembers(ctx, g.ID, nil, chunk)
 		if err != nil {
 			return 0, 0, err
 		}
 		removed += n
 	}
 	for chunk := range slices.Chunk(missing, MaxMembers) {
-		n, err := r.addMembers(ctx, g.ID, chunk)
+		n, err := r.addMembers(ctx, g.ID, nil, chunk)
 		if err != nil {
 			return 0, 0, err
 		}

@@ -166,7 +166,7 @@ func TestMembersOfOneType(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			page, err := w.Group().Members(w.api, g, nil, nil, nil, nil, c.in)
+			page, err := w.Group().Members(w.api, g, nil, nil, nil, nil, nil, c.in)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +31,7 @@ type column struct {
 	// inDirectory says that an index serves the order within a directory, and
 	// none does across the directories of a company.
 	inDirectory bool
+	unique      bool // no two rows of a directory agree in it
 }
 
 // String tells orders apart.
@@ -170,6 +172,21 @@ type sortable[T any] struct {
 
 func textColumn[T any](name string, of func(T) string) sortable[T] {
 	return sortable[T]{column{name: name}, of}
+}
+
+// unique notes that no two rows of a directory agree.
+func (s sortable[T]) unique() sortable[T] {
+	s.column.unique = true
+	return s
+}
+
+// inOneDirectory is the order of the rows of one directory: where no two agree
+// in a column, what follows decides nothing, and an index without it serves.
+func (s sorting[T]) inOneDirectory() sorting[T] {
+	if i := slices.IndexFunc(s.order.columns, func(c column) bool { return c.unique }); i >= 0 {
+		s.order.columns, s.texts, s.order.unique = s.order.columns[:i+1], s.texts[:i+1], true
+	}
+	return s
 }
 
 // inDirectory notes what an index serves; see column.

@@ -23,7 +23,7 @@ func TestListsAreOrderedByWhatEveryRowHas(t *testing.T) {
 		}
 	}
 	schema := graph.New(nil, graph.Config{}).Schema().Schema()
-	tables := map[string]string{"DirectoryOrderField": "directories", "KeyOrderField": "keys", "UserOrderField": "users", "GroupOrderField": "groups"}
+	tables := map[string]string{"DirectoryOrderField": "directories", "KeyOrderField": "keys", "UserOrderField": "users", "GroupOrderField": "groups", "MembershipOrderField": "memberships"}
 	for name, def := range schema.Types {
 		if !strings.HasSuffix(name, "OrderField") {
 			continue

@@ -3,10 +3,13 @@ package graph
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -26,15 +29,18 @@ var (
 	userOrders = map[model.UserOrderField]sortable[*ent.User]{
 		model.UserOrderFieldCreatedAt: {},
 		model.UserOrderFieldName:      textColumn(user.FieldSortName, func(u *ent.User) string { return u.SortName }).inDirectory(),
-		model.UserOrderFieldUserName:  textColumn(user.FieldUserNameKey, func(u *ent.User) string { return u.UserNameKey }),
-		model.UserOrderFieldUpdatedAt: timeColumn(user.FieldUpdatedAt, func(u *ent.User) time.Time { return u.UpdatedAt }),
-		model.UserOrderFieldActive:    boolColumn(user.FieldActive, func(u *ent.User) bool { return u.Active }),
+		model.UserOrderFieldUserName:  textColumn(user.FieldUserNameKey, func(u *ent.User) string { return u.UserNameKey }).unique(),
+		model.UserOrderFieldUpdatedAt: timeColumn(user.FieldUpdatedAt, func(u *ent.User) time.Time { return u.UpdatedAt }).inDirectory(),
+		model.UserOrderFieldActive:    boolColumn(user.FieldActive, func(u *ent.User) bool { return u.Active }).inDirectory(),
 	}
 	groupOrders = map[model.GroupOrderField]sortable[*ent.Group]{
 		model.GroupOrderFieldCreatedAt:   {},
-		model.GroupOrderFieldName:        textColumn(group.FieldDisplayNameKey, func(g *ent.Group) string { return g.DisplayNameKey }).inDirectory(),
-		model.GroupOrderFieldUpdatedAt:   timeColumn(group.FieldUpdatedAt, func(g *ent.Group) time.Time { return g.UpdatedAt }),
-		model.GroupOrderFieldMemberCount: intColumn(group.FieldMemberCount, func(g *ent.Group) int64 { return g.MemberCount }),
+		model.GroupOrderFieldName:        textColumn(group.FieldDisplayNameKey, func(g *ent.Group) string { return g.DisplayNameKey }).inDirectory().unique(),
+		model.GroupOrderFieldUpdatedAt:   timeColumn(group.FieldUpdatedAt, func(g *ent.Group) time.Time { return g.UpdatedAt }).inDirectory(),
+		model.GroupOrderFieldMemberCount: intColumn(group.FieldMemberCount, func(g *ent.Group) int64 { return g.MemberCount }).inDirectory(),
+	}
+	membershipOrders = map[model.MembershipOrderField]sortable[*ent.Membership]{
+		model.MembershipOrderFieldCreatedAt: timeColumn(membership.FieldCreatedAt, func(m *ent.Membership) time.Time { return m.CreatedAt }),
 	}
 )
 
@@ -54,6 +60,16 @@ func directoryOrder(by []model.DirectoryOrder) (sorting[*ent.Directory], error) 
 
 func keyOrder(by []model.KeyOrder) (sorting[*ent.Key], error) {
 	return sortBy(keyOrders, keyID, terms(by, func(o model.KeyOrder) term[model.KeyOrderField] { return term[model.KeyOrderField](o) }))
+}
+
+// membershipOrder is by the ids of the other side where nothing is asked for.
+func membershipOrder(by []model.MembershipOrder, other string, of func(*ent.Membership) uuid.UUID) (sorting[*ent.Membership], error) {
+	if len(by) == 0 {
+		return memberOrder(other, of), nil
+	}
+	return sortBy(membershipOrders, membershipID, terms(by, func(o model.MembershipOrder) term[model.MembershipOrderField] {
+		return term[model.MembershipOrderField](o)
+	}))
 }
 
 func terms[O any, F comparable](by []O, of func(O) term[F]) []term[F] {

@@ -10,6 +10,7 @@ func OrderColumns() map[string]map[string]string {
 		"keys":        columnsOf(keyOrders),
 		"users":       columnsOf(userOrders),
 		"groups":      columnsOf(groupOrders),
+		"memberships": columnsOf(membershipOrders),
 	}
 }
 

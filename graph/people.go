@@ -100,6 +100,7 @@ func inDirectoryOrCompany[T any](ctx context.Context, r *Resolver, l list[T], di
 		p, err := companyPage(ctx, r, l, args)
 		return p, totalOf(ctx, r, l, owner{company: v.CompanyID}), err
 	}
+	l.by = l.by.inOneDirectory()
 	o := owner{v.CompanyID, *directoryID, *directoryID}
 	p, err := pageOf(ctx, r, l, o, args)
 	return p, totalOf(ctx, r, l, o), err
@@ -178,6 +179,15 @@ func orNull[T any](found *T, err error) (*T, error) {
 		return nil, nil
 	}
 	return found, err
+}
+
+// directoryNamed returns the directory that something tells of, or nil where
+// there is none, or it is gone.
+func (r *Resolver) directoryNamed(ctx context.Context, id *uuid.UUID) (*ent.Directory, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return orNone(r.batchesOf(ctx).directories.follow(ctx, "directory", *id))
 }
 
 // directoryOf returns the directory that something of the viewer's is in.

@@ -21,6 +21,14 @@ func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*mo
 	return r.healthOf(ctx, obj)
 }
 
+func (r *requestRecordResolver) Directory(ctx context.Context, obj *ent.RequestRecord) (*ent.Directory, error) {
+	return r.directoryOf(ctx, obj.DirectoryID)
+}
+
+func (r *requestRecordResolver) Key(ctx context.Context, obj *ent.RequestRecord) (*ent.Key, error) {
+	return r.keyShown(ctx, "key", obj.KeyID)
+}
+
 func (r *requestRecordResolver) DurationMs(ctx context.Context, obj *ent.RequestRecord) (float64, error) {
 	return float64(obj.DurationUs) / 1000, nil
 }

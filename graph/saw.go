@@ -67,17 +67,19 @@ func (r *Resolver) sawPeople(ctx context.Context, by string, keys []inDirectoryK
 }
 
 func (r *Resolver) sawKeys(ctx context.Context, rows []*ent.Key) {
-	var directories, clients, successors []uuid.UUID
+	var directories, clients, successors, authors []uuid.UUID
 	for _, k := range rows {
 		directories = appendGiven(directories, k.DirectoryID)
 		clients = appendGiven(clients, k.ClientID)
 		successors = appendGiven(successors, k.SuccessorID)
+		authors = appendGiven(authors, k.CreatedByKey)
 	}
 	b := r.batchesOf(ctx)
 	b.sawTogether(ctx, collect(rows, keyOwner))
 	b.directories.announce(ctx, "directory", directories)
 	b.clients.announce(ctx, "client", clients)
 	b.keys.announce(ctx, "successor", successors)
+	b.keys.announce(ctx, "createdBy", authors)
 }
 
 func (r *Resolver) sawOAuthClients(ctx context.Context, rows []*ent.OAuthClient) {
@@ -89,7 +91,9 @@ func (r *Resolver) sawOAuthClients(ctx context.Context, rows []*ent.OAuthClient)
 func (r *Resolver) sawRecords(ctx context.Context, rows []*ent.RequestRecord) {
 	var targets []inDirectoryKey
 	var requests []requestKey
+	var keys []uuid.UUID
 	for _, rec := range rows {
+		keys = appendGiven(keys, rec.KeyID)
 		if rec.TargetID != nil {
 			targets = append(targets, inDirectoryKey{rec.DirectoryID, *rec.TargetID})
 		}
@@ -98,13 +102,18 @@ func (r *Resolver) sawRecords(ctx context.Context, rows []*ent.RequestRecord) {
 		}
 	}
 	r.sawPeople(ctx, "target", targets)
-	r.batchesOf(ctx).made.announce(ctx, "changes", requests)
+	b := r.batchesOf(ctx)
+	b.keys.announce(ctx, "key", keys)
+	b.directories.announce(ctx, "directory", collect(rows, func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID }))
+	b.made.announce(ctx, "changes", requests)
 }
 
 func (r *Resolver) sawChanges(ctx context.Context, rows []*ent.Change) {
 	var people []inDirectoryKey
+	var keys, directories []uuid.UUID
 	others := make(map[change.ResourceType][]uuid.UUID)
 	for _, c := range rows {
+		keys, directories = appendGiven(keys, c.KeyID), appendGiven(directories, c.DirectoryID)
 		switch c.ResourceType {
 		case change.ResourceTypeUSER, change.ResourceTypeGROUP:
 			if c.DirectoryID != nil {
@@ -116,6 +125,8 @@ func (r *Resolver) sawChanges(ctx context.Context, rows []*ent.Change) {
 	}
 	r.sawPeople(ctx, "resource", people)
 	b := r.batchesOf(ctx)
+	b.keys.announce(ctx, "key", keys)
+	b.directories.announce(ctx, "directory", directories)
 	b.companies.announce(ctx, "resource", others[change.ResourceTypeCOMPANY])
 	b.directories.announce(ctx, "resource", others[change.ResourceTypeDIRECTORY])
 	b.keys.announce(ctx, "resource", others[change.ResourceTypeKEY])

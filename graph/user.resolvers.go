@@ -65,8 +65,8 @@ func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *
 	return r.reportsOf(ctx, obj, pageArgs{after, first, before, last})
 }
 
-func (r *userResolver) Groups(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.MembershipConnection, error) {
-	return r.groupsOfUser(ctx, obj, pageArgs{after, first, before, last})
+func (r *userResolver) Groups(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) (*model.MembershipConnection, error) {
+	return r.groupsOfUser(ctx, obj, pageArgs{after, first, before, last}, orderBy)
 }
 
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }

@@ -61,7 +61,11 @@ type Key struct {
 	// RevokedAt holds the value of the "revoked_at" field.
 	RevokedAt *time.Time `json:"revoked_at,omitempty"`
 	// The key that replaces this one after a rotation.
-	SuccessorID  *uuid.UUID `json:"successor_id,omitempty"`
+	SuccessorID *uuid.UUID `json:"successor_id,omitempty"`
+	// What sort of caller made it; not known of those made before that was kept.
+	CreatedBy *viewer.Kind `json:"created_by,omitempty"`
+	// The key that was shown then; none for operators.
+	CreatedByKey *uuid.UUID `json:"created_by_key,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -70,7 +74,7 @@ func (*Key) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case key.FieldDirectoryID, key.FieldClientID, key.FieldSuccessorID:
+		case key.FieldDirectoryID, key.FieldClientID, key.FieldSuccessorID, key.FieldCreatedByKey:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case key.FieldDigest, key.FieldScopes, key.FieldOrigins:
 			values[i] = new([]byte)
@@ -78,7 +82,7 @@ func (*Key) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case key.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case key.FieldKind, key.FieldName, key.FieldDescription, key.FieldIssuer, key.FieldPrefix, key.FieldLastUsedAddress, key.FieldLastUsedAgent:
+		case key.FieldKind, key.FieldName, key.FieldDescription, key.FieldIssuer, key.FieldPrefix, key.FieldLastUsedAddress, key.FieldLastUsedAgent, key.FieldCreatedBy:
 			values[i] = new(sql.NullString)
 		case key.FieldCreatedAt, key.FieldUpdatedAt, key.FieldExpiresAt, key.FieldLastUsedAt, key.FieldRevokedAt:
 			values[i] = new(sql.NullTime)
@@ -241,6 +245,20 @@ func (_m *Key) assignValues(columns []string, values []any) error {
 				_m.SuccessorID = new(uuid.UUID)
 				*_m.SuccessorID = *value.S.(*uuid.UUID)
 			}
+		case key.FieldCreatedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field created_by", values[i])
+			} else if value.Valid {
+				_m.CreatedBy = new(viewer.Kind)
+				*_m.CreatedBy = viewer.Kind(value.String)
+			}
+		case key.FieldCreatedByKey:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field created_by_key", values[i])
+			} else if value.Valid {
+				_m.CreatedByKey = new(uuid.UUID)
+				*_m.CreatedByKey = *value.S.(*uuid.UUID)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -348,6 +366,16 @@ func (_m *Key) String() string {
 	builder.WriteString(", ")
 	if v := _m.SuccessorID; v != nil {
 		builder.WriteString("successor_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.CreatedBy; v != nil {
+		builder.WriteString("created_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.CreatedByKey; v != nil {
+		builder.WriteString("created_by_key=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteByte(')')

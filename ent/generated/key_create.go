@@ -263,6 +263,34 @@ func (_c *KeyCreate) SetNillableSuccessorID(v *uuid.UUID) *KeyCreate {
 	return _c
 }
 
+// SetCreatedBy sets the "created_by" field.
+func (_c *KeyCreate) SetCreatedBy(v viewer.Kind) *KeyCreate {
+	_c.mutation.SetCreatedBy(v)
+	return _c
+}
+
+// SetNillableCreatedBy sets the "created_by" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableCreatedBy(v *viewer.Kind) *KeyCreate {
+	if v != nil {
+		_c.SetCreatedBy(*v)
+	}
+	return _c
+}
+
+// SetCreatedByKey sets the "created_by_key" field.
+func (_c *KeyCreate) SetCreatedByKey(v uuid.UUID) *KeyCreate {
+	_c.mutation.SetCreatedByKey(v)
+	return _c
+}
+
+// SetNillableCreatedByKey sets the "created_by_key" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableCreatedByKey(v *uuid.UUID) *KeyCreate {
+	if v != nil {
+		_c.SetCreatedByKey(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *KeyCreate) SetID(v uuid.UUID) *KeyCreate {
 	_c.mutation.SetID(v)
@@ -448,6 +476,11 @@ func (_c *KeyCreate) check() error {
 			return &ValidationError{Name: "last_used_agent", err: fmt.Errorf(`generated: validator failed for field "Key.last_used_agent": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.CreatedBy(); ok {
+		if err := key.CreatedByValidator(v); err != nil {
+			return &ValidationError{Name: "created_by", err: fmt.Errorf(`generated: validator failed for field "Key.created_by": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -567,6 +600,14 @@ func (_c *KeyCreate) createSpec() (*Key, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SuccessorID(); ok {
 		_spec.SetField(key.FieldSuccessorID, field.TypeUUID, value)
 		_node.SuccessorID = &value
+	}
+	if value, ok := _c.mutation.CreatedBy(); ok {
+		_spec.SetField(key.FieldCreatedBy, field.TypeEnum, value)
+		_node.CreatedBy = &value
+	}
+	if value, ok := _c.mutation.CreatedByKey(); ok {
+		_spec.SetField(key.FieldCreatedByKey, field.TypeUUID, value)
+		_node.CreatedByKey = &value
 	}
 	return _node, _spec
 }
@@ -858,6 +899,12 @@ func (u *KeyUpsertOne) UpdateNewValues() *KeyUpsertOne {
 		}
 		if _, exists := u.create.mutation.Prefix(); exists {
 			s.SetIgnore(key.FieldPrefix)
+		}
+		if _, exists := u.create.mutation.CreatedBy(); exists {
+			s.SetIgnore(key.FieldCreatedBy)
+		}
+		if _, exists := u.create.mutation.CreatedByKey(); exists {
+			s.SetIgnore(key.FieldCreatedByKey)
 		}
 	}))
 	return u
@@ -1327,6 +1374,12 @@ func (u *KeyUpsertBulk) UpdateNewValues() *KeyUpsertBulk {
 			}
 			if _, exists := b.mutation.Prefix(); exists {
 				s.SetIgnore(key.FieldPrefix)
+			}
+			if _, exists := b.mutation.CreatedBy(); exists {
+				s.SetIgnore(key.FieldCreatedBy)
+			}
+			if _, exists := b.mutation.CreatedByKey(); exists {
+				s.SetIgnore(key.FieldCreatedByKey)
 			}
 		}
 	}))

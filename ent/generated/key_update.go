@@ -409,6 +409,12 @@ func (_u *KeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.SuccessorIDCleared() {
 		_spec.ClearField(key.FieldSuccessorID, field.TypeUUID)
 	}
+	if _u.mutation.CreatedByCleared() {
+		_spec.ClearField(key.FieldCreatedBy, field.TypeEnum)
+	}
+	if _u.mutation.CreatedByKeyCleared() {
+		_spec.ClearField(key.FieldCreatedByKey, field.TypeUUID)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -837,6 +843,12 @@ func (_u *KeyUpdateOne) sqlSave(ctx context.Context) (_node *Key, err error) {
 	}
 	if _u.mutation.SuccessorIDCleared() {
 		_spec.ClearField(key.FieldSuccessorID, field.TypeUUID)
+	}
+	if _u.mutation.CreatedByCleared() {
+		_spec.ClearField(key.FieldCreatedBy, field.TypeEnum)
+	}
+	if _u.mutation.CreatedByKeyCleared() {
+		_spec.ClearField(key.FieldCreatedByKey, field.TypeUUID)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Key{config: _u.config}

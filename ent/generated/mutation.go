@@ -7755,6 +7755,8 @@ type KeyMutation struct {
 	last_used_agent        *string
 	revoked_at             *time.Time
 	successor_id           *uuid.UUID
+	created_by             *viewer.Kind
+	created_by_key         *uuid.UUID
 	clearedFields          map[string]struct{}
 	done                   bool
 	oldValue               func(context.Context) (*Key, error)
@@ -8777,6 +8779,104 @@ func (m *KeyMutation) ResetSuccessorID() {
 	delete(m.clearedFields, key.FieldSuccessorID)
 }
 
+// SetCreatedBy sets the "created_by" field.
+func (m *KeyMutation) SetCreatedBy(v viewer.Kind) {
+	m.created_by = &v
+}
+
+// CreatedBy returns the value of the "created_by" field in the mutation.
+func (m *KeyMutation) CreatedBy() (r viewer.Kind, exists bool) {
+	v := m.created_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedBy returns the old "created_by" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldCreatedBy(ctx context.Context) (v *viewer.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedBy: %w", err)
+	}
+	return oldValue.CreatedBy, nil
+}
+
+// ClearCreatedBy clears the value of the "created_by" field.
+func (m *KeyMutation) ClearCreatedBy() {
+	m.created_by = nil
+	m.clearedFields[key.FieldCreatedBy] = struct{}{}
+}
+
+// CreatedByCleared returns if the "created_by" field was cleared in this mutation.
+func (m *KeyMutation) CreatedByCleared() bool {
+	_, ok := m.clearedFields[key.FieldCreatedBy]
+	return ok
+}
+
+// ResetCreatedBy resets all changes to the "created_by" field.
+func (m *KeyMutation) ResetCreatedBy() {
+	m.created_by = nil
+	delete(m.clearedFields, key.FieldCreatedBy)
+}
+
+// SetCreatedByKey sets the "created_by_key" field.
+func (m *KeyMutation) SetCreatedByKey(u uuid.UUID) {
+	m.created_by_key = &u
+}
+
+// CreatedByKey returns the value of the "created_by_key" field in the mutation.
+func (m *KeyMutation) CreatedByKey() (r uuid.UUID, exists bool) {
+	v := m.created_by_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedByKey returns the old "created_by_key" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldCreatedByKey(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedByKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedByKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedByKey: %w", err)
+	}
+	return oldValue.CreatedByKey, nil
+}
+
+// ClearCreatedByKey clears the value of the "created_by_key" field.
+func (m *KeyMutation) ClearCreatedByKey() {
+	m.created_by_key = nil
+	m.clearedFields[key.FieldCreatedByKey] = struct{}{}
+}
+
+// CreatedByKeyCleared returns if the "created_by_key" field was cleared in this mutation.
+func (m *KeyMutation) CreatedByKeyCleared() bool {
+	_, ok := m.clearedFields[key.FieldCreatedByKey]
+	return ok
+}
+
+// ResetCreatedByKey resets all changes to the "created_by_key" field.
+func (m *KeyMutation) ResetCreatedByKey() {
+	m.created_by_key = nil
+	delete(m.clearedFields, key.FieldCreatedByKey)
+}
+
 // Where appends a list predicates to the KeyMutation builder.
 func (m *KeyMutation) Where(ps ...predicate.Key) {
 	m.predicates = append(m.predicates, ps...)
@@ -8811,7 +8911,7 @@ func (m *KeyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *KeyMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 23)
 	if m.company_id != nil {
 		fields = append(fields, key.FieldCompanyID)
 	}
@@ -8875,6 +8975,12 @@ func (m *KeyMutation) Fields() []string {
 	if m.successor_id != nil {
 		fields = append(fields, key.FieldSuccessorID)
 	}
+	if m.created_by != nil {
+		fields = append(fields, key.FieldCreatedBy)
+	}
+	if m.created_by_key != nil {
+		fields = append(fields, key.FieldCreatedByKey)
+	}
 	return fields
 }
 
@@ -8925,6 +9031,10 @@ func (m *KeyMutation) Field(name string) (ent.Value, bool) {
 		return m.RevokedAt()
 	case key.FieldSuccessorID:
 		return m.SuccessorID()
+	case key.FieldCreatedBy:
+		return m.CreatedBy()
+	case key.FieldCreatedByKey:
+		return m.CreatedByKey()
 	}
 	return nil, false
 }
@@ -8976,6 +9086,10 @@ func (m *KeyMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldRevokedAt(ctx)
 	case key.FieldSuccessorID:
 		return m.OldSuccessorID(ctx)
+	case key.FieldCreatedBy:
+		return m.OldCreatedBy(ctx)
+	case key.FieldCreatedByKey:
+		return m.OldCreatedByKey(ctx)
 	}
 	return nil, fmt.Errorf("unknown Key field %s", name)
 }
@@ -9132,6 +9246,20 @@ func (m *KeyMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSuccessorID(v)
 		return nil
+	case key.FieldCreatedBy:
+		v, ok := value.(viewer.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedBy(v)
+		return nil
+	case key.FieldCreatedByKey:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedByKey(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Key field %s", name)
 }
@@ -9201,6 +9329,12 @@ func (m *KeyMutation) ClearedFields() []string {
 	if m.FieldCleared(key.FieldSuccessorID) {
 		fields = append(fields, key.FieldSuccessorID)
 	}
+	if m.FieldCleared(key.FieldCreatedBy) {
+		fields = append(fields, key.FieldCreatedBy)
+	}
+	if m.FieldCleared(key.FieldCreatedByKey) {
+		fields = append(fields, key.FieldCreatedByKey)
+	}
 	return fields
 }
 
@@ -9238,6 +9372,12 @@ func (m *KeyMutation) ClearField(name string) error {
 		return nil
 	case key.FieldSuccessorID:
 		m.ClearSuccessorID()
+		return nil
+	case key.FieldCreatedBy:
+		m.ClearCreatedBy()
+		return nil
+	case key.FieldCreatedByKey:
+		m.ClearCreatedByKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Key nullable field %s", name)
@@ -9309,6 +9449,12 @@ func (m *KeyMutation) ResetField(name string) error {
 		return nil
 	case key.FieldSuccessorID:
 		m.ResetSuccessorID()
+		return nil
+	case key.FieldCreatedBy:
+		m.ResetCreatedBy()
+		return nil
+	case key.FieldCreatedByKey:
+		m.ResetCreatedByKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Key field %s", name)

@@ -5,6 +5,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
 
 	"github.com/feddir/feddir/ent/generated/privacy"
 	"github.com/feddir/feddir/ent/mixin"
@@ -31,6 +32,14 @@ func (Directory) Fields() []ent.Field {
 			Comment("What disabled users are to readers of GraphQL. The identity provider always sees them."),
 		field.JSON("schema_extensions", json.RawMessage{}).Optional().
 			Comment("The extensions that the directory describes, a list of schema.Custom of scimadapter."),
+	}
+}
+
+// Indexes of the Directory, which its lists are ordered by.
+func (Directory) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("company_id", "name", "id"),
+		index.Fields("company_id", "updated_at", "id"),
 	}
 }
 

@@ -36,5 +36,7 @@ func (Group) Indexes() []ent.Index {
 		index.Fields("directory_id", "display_name_key").Unique(),
 		index.Fields("company_id", "display_name_key", "id"),
 		index.Fields("directory_id", "external_id", "id"),
+		index.Fields("directory_id", "updated_at", "id"),
+		index.Fields("directory_id", "member_count", "id"),
 	}
 }

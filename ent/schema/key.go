@@ -49,6 +49,10 @@ func (Key) Fields() []ent.Field {
 		field.Time("revoked_at").Optional().Nillable(),
 		field.UUID("successor_id", uuid.UUID{}).Optional().Nillable().
 			Comment("The key that replaces this one after a rotation."),
+		field.Enum("created_by").GoType(viewer.Kind("")).Optional().Nillable().Immutable().
+			Comment("What sort of caller made it; not known of those made before that was kept."),
+		field.UUID("created_by_key", uuid.UUID{}).Optional().Nillable().Immutable().
+			Comment("The key that was shown then; none for operators."),
 	}
 }
 
@@ -58,6 +62,8 @@ func (Key) Indexes() []ent.Index {
 		index.Fields("digest").Unique(),
 		index.Fields("company_id", "directory_id"),
 		index.Fields("company_id", "client_id"),
+		index.Fields("company_id", "name", "id"),
+		index.Fields("company_id", "updated_at", "id"),
 		index.Fields("id").StorageKey("key_origins").Annotations(entsql.IndexWhere("origins IS NOT NULL")),
 	}
 }

@@ -37,6 +37,7 @@ func (Membership) Indexes() []ent.Index {
 		index.Fields("company_id", "id"),
 		index.Fields("directory_id", "group_id", "member_id").Unique(),
 		index.Fields("directory_id", "member_id", "group_id"),
+		index.Fields("directory_id", "group_id", "created_at", "id"),
 		// A user or group that is deleted takes these rows along.
 		index.Fields("directory_id", "user_id").Annotations(entsql.IndexWhere("user_id IS NOT NULL")),
 		index.Fields("directory_id", "subgroup_id").Annotations(entsql.IndexWhere("subgroup_id IS NOT NULL")),

@@ -70,6 +70,8 @@ func (User) Indexes() []ent.Index {
 		index.Fields("directory_id", "external_id", "id"),
 		index.Fields("directory_id", "manager", "id"),
 		index.Fields("directory_id", "sort_name", "id"),
+		index.Fields("directory_id", "updated_at", "id"),
+		index.Fields("directory_id", "active", "id"),
 		index.Fields("company_id", "user_name_key", "id"),
 		index.Fields("company_id", "directory_id", "id").
 			StorageKey("user_unsearchable").

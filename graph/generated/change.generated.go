@@ -23,9 +23,13 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ChangeResolver interface {
+	Directory(ctx context.Context, obj *generated.Change) (*generated.Directory, error)
+
 	Resource(ctx context.Context, obj *generated.Change) (model.Node, error)
 
 	Changes(ctx context.Context, obj *generated.Change) ([]model.AttributeChange, error)
+
+	Key(ctx context.Context, obj *generated.Change) (*generated.Key, error)
 }
 type SubscriptionResolver interface {
 	Changes(ctx context.Context, after *string, directoryID *uuid.UUID, where *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error)
@@ -190,6 +194,38 @@ func (ec *executionContext) _Change_directoryId(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Change_directoryId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Change", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Change_directory(ctx context.Context, field graphql.CollectedField, obj *generated.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_directory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().Directory(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Directory) graphql.Marshaler {
+			return ec.marshalODirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_directory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Directory(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Change_resourceType(ctx context.Context, field graphql.CollectedField, obj *generated.Change) (ret graphql.Marshaler) {
@@ -369,6 +405,38 @@ func (ec *executionContext) _Change_keyId(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Change_keyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Change", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Change_key(ctx context.Context, field graphql.CollectedField, obj *generated.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().Key(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalOKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Key(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Change_source(ctx context.Context, field graphql.CollectedField, obj *generated.Change) (ret graphql.Marshaler) {
@@ -888,6 +956,12 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "directory":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_directory(ctx, field, obj)
+				})
 		case "resourceType":
 			out.Values[i] = ec._Change_resourceType(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -925,6 +999,12 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "key":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_key(ctx, field, obj)
+				})
 		case "source":
 			out.Values[i] = ec._Change_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

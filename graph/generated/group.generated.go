@@ -28,7 +28,7 @@ type AddGroupMembersPayloadResolver interface {
 type GroupResolver interface {
 	Directory(ctx context.Context, obj *generated.Group) (*generated.Directory, error)
 
-	Members(ctx context.Context, obj *generated.Group, after *string, first *int, before *string, last *int, where *model.MembershipWhereInput) (*model.MembershipConnection, error)
+	Members(ctx context.Context, obj *generated.Group, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) (*model.MembershipConnection, error)
 
 	History(ctx context.Context, obj *generated.Group, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error)
 }
@@ -120,14 +120,22 @@ func (ec *executionContext) field_Group_members_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]model.MembershipOrder, error) {
+			return ec.unmarshalOMembershipOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (*model.MembershipWhereInput, error) {
 			return ec.unmarshalOMembershipWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipWhereInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg4
+	args["where"] = arg5
 	return args, nil
 }
 
@@ -402,7 +410,7 @@ func (ec *executionContext) _Group_members(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Group().Members(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["where"].(*model.MembershipWhereInput))
+			return ec.Resolvers.Group().Members(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.MembershipOrder), fc.Args["where"].(*model.MembershipWhereInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.MembershipConnection) graphql.Marshaler {
@@ -1160,7 +1168,7 @@ func (ec *executionContext) unmarshalInputAddGroupMembersInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"groupId", "memberIds"}
+	fieldsInOrder := [...]string{"groupId", "version", "memberIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1174,6 +1182,13 @@ func (ec *executionContext) unmarshalInputAddGroupMembersInput(ctx context.Conte
 				return it, err
 			}
 			it.GroupID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
 		case "memberIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
 			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
@@ -1643,6 +1658,62 @@ func UnmarshalGroupWhereInput(ctx context.Context, raw any) (model.GroupWhereInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, obj any) (model.MembershipOrder, error) {
+	var it model.MembershipOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["field"]; !present {
+		asMap["field"] = "CREATED_AT"
+	}
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNMembershipOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐOrderDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMembershipOrder unmarshals raw into the MembershipOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMembershipOrder(ctx context.Context, raw any) (model.MembershipOrder, error) {
+	var out model.MembershipOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipOrder", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMembershipWhereInput(ctx context.Context, obj any) (model.MembershipWhereInput, error) {
 	var it model.MembershipWhereInput
 	if obj == nil {
@@ -1696,7 +1767,7 @@ func (ec *executionContext) unmarshalInputRemoveGroupMembersInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"groupId", "memberIds"}
+	fieldsInOrder := [...]string{"groupId", "version", "memberIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1710,6 +1781,13 @@ func (ec *executionContext) unmarshalInputRemoveGroupMembersInput(ctx context.Co
 				return it, err
 			}
 			it.GroupID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
 		case "memberIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
 			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
@@ -1745,7 +1823,7 @@ func (ec *executionContext) unmarshalInputReplaceGroupMembersInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"groupId", "memberIds"}
+	fieldsInOrder := [...]string{"groupId", "version", "memberIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1759,6 +1837,13 @@ func (ec *executionContext) unmarshalInputReplaceGroupMembersInput(ctx context.C
 				return it, err
 			}
 			it.GroupID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
 		case "memberIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
 			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋgoogleᚋuuidᚐUUIDᚄ(ctx, v)
@@ -2558,6 +2643,21 @@ func (ec *executionContext) marshalNMembershipEdge2ᚕgithubᚗcomᚋfeddirᚋfe
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMembershipOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrder(ctx context.Context, v any) (model.MembershipOrder, error) {
+	res, err := ec.unmarshalInputMembershipOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMembershipOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrderField(ctx context.Context, v any) (model.MembershipOrderField, error) {
+	var res model.MembershipOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMembershipOrderField2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrderField(ctx context.Context, sel ast.SelectionSet, v model.MembershipOrderField) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNRemoveGroupMembersInput2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRemoveGroupMembersInput(ctx context.Context, v any) (model.RemoveGroupMembersInput, error) {
 	res, err := ec.unmarshalInputRemoveGroupMembersInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2668,6 +2768,23 @@ func (ec *executionContext) marshalOMemberType2ᚖgithubᚗcomᚋfeddirᚋfeddir
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) unmarshalOMembershipOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrderᚄ(ctx context.Context, v any) ([]model.MembershipOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.MembershipOrder, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMembershipOrder2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrder(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOMembershipWhereInput2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipWhereInput(ctx context.Context, v any) (*model.MembershipWhereInput, error) {

@@ -24,6 +24,10 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type RequestRecordResolver interface {
+	Directory(ctx context.Context, obj *generated.RequestRecord) (*generated.Directory, error)
+
+	Key(ctx context.Context, obj *generated.RequestRecord) (*generated.Key, error)
+
 	DurationMs(ctx context.Context, obj *generated.RequestRecord) (float64, error)
 
 	Target(ctx context.Context, obj *generated.RequestRecord) (model.Node, error)
@@ -563,6 +567,38 @@ func (ec *executionContext) fieldContext_RequestRecord_at(_ context.Context, fie
 	return graphql.NewScalarFieldContext("RequestRecord", field, false, false, "Time")
 }
 
+func (ec *executionContext) _RequestRecord_directory(ctx context.Context, field graphql.CollectedField, obj *generated.RequestRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecord_directory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RequestRecord().Directory(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Directory) graphql.Marshaler {
+			return ec.marshalNDirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecord_directory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Directory(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RequestRecord_keyId(ctx context.Context, field graphql.CollectedField, obj *generated.RequestRecord) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -584,6 +620,38 @@ func (ec *executionContext) _RequestRecord_keyId(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_RequestRecord_keyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RequestRecord", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RequestRecord_key(ctx context.Context, field graphql.CollectedField, obj *generated.RequestRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecord_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RequestRecord().Key(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Key) graphql.Marshaler {
+			return ec.marshalOKey2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐKey(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecord_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Key(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RequestRecord_method(ctx context.Context, field graphql.CollectedField, obj *generated.RequestRecord) (ret graphql.Marshaler) {
@@ -1489,11 +1557,23 @@ func (ec *executionContext) _RequestRecord(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "directory":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RequestRecord_directory(ctx, field, obj)
+				})
 		case "keyId":
 			out.Values[i] = ec._RequestRecord_keyId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "key":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RequestRecord_key(ctx, field, obj)
+				})
 		case "method":
 			out.Values[i] = ec._RequestRecord_method(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

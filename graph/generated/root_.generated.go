@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AddGroupMembersPayload() AddGroupMembersPayloadResolver
+	Author() AuthorResolver
 	Change() ChangeResolver
 	Company() CompanyResolver
 	Directory() DirectoryResolver
@@ -69,11 +70,19 @@ type ComplexityRoot struct {
 		Path   func(childComplexity int) int
 	}
 
+	Author struct {
+		Key   func(childComplexity int) int
+		KeyID func(childComplexity int) int
+		Kind  func(childComplexity int) int
+	}
+
 	Change struct {
 		Changes         func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
+		Directory       func(childComplexity int) int
 		DirectoryID     func(childComplexity int) int
 		ID              func(childComplexity int) int
+		Key             func(childComplexity int) int
 		KeyID           func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		RequestID       func(childComplexity int) int
@@ -233,7 +242,7 @@ type ComplexityRoot struct {
 		History     func(childComplexity int, after *string, first *int, before *string, last *int) int
 		ID          func(childComplexity int) int
 		MemberCount func(childComplexity int) int
-		Members     func(childComplexity int, after *string, first *int, before *string, last *int, where *model.MembershipWhereInput) int
+		Members     func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) int
 		Source      func(childComplexity int) int
 		UpdatedAt   func(childComplexity int) int
 		Version     func(childComplexity int) int
@@ -273,6 +282,7 @@ type ComplexityRoot struct {
 	Key struct {
 		Client               func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
+		CreatedBy            func(childComplexity int) int
 		Description          func(childComplexity int) int
 		Directory            func(childComplexity int) int
 		ExpiresAt            func(childComplexity int) int
@@ -496,9 +506,11 @@ type ComplexityRoot struct {
 		Changed     func(childComplexity int) int
 		Changes     func(childComplexity int) int
 		Detail      func(childComplexity int) int
+		Directory   func(childComplexity int) int
 		DurationMs  func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Ignored     func(childComplexity int) int
+		Key         func(childComplexity int) int
 		KeyID       func(childComplexity int) int
 		LostBefore  func(childComplexity int) int
 		Method      func(childComplexity int) int
@@ -614,7 +626,7 @@ type ComplexityRoot struct {
 		Entitlements      func(childComplexity int) int
 		Extensions        func(childComplexity int) int
 		ExternalID        func(childComplexity int) int
-		Groups            func(childComplexity int, after *string, first *int, before *string, last *int) int
+		Groups            func(childComplexity int, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) int
 		History           func(childComplexity int, after *string, first *int, before *string, last *int) int
 		ID                func(childComplexity int) int
 		Ims               func(childComplexity int) int
@@ -757,6 +769,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AttributeChange.Path(childComplexity), true
 
+	case "Author.key":
+		if e.ComplexityRoot.Author.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Author.Key(childComplexity), true
+	case "Author.keyId":
+		if e.ComplexityRoot.Author.KeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Author.KeyID(childComplexity), true
+	case "Author.kind":
+		if e.ComplexityRoot.Author.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Author.Kind(childComplexity), true
+
 	case "Change.changes":
 		if e.ComplexityRoot.Change.Changes == nil {
 			break
@@ -769,6 +800,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Change.CreatedAt(childComplexity), true
+	case "Change.directory":
+		if e.ComplexityRoot.Change.Directory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Directory(childComplexity), true
 	case "Change.directoryId":
 		if e.ComplexityRoot.Change.DirectoryID == nil {
 			break
@@ -781,6 +818,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Change.ID(childComplexity), true
+	case "Change.key":
+		if e.ComplexityRoot.Change.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Key(childComplexity), true
 	case "Change.keyId":
 		if e.ComplexityRoot.Change.KeyID == nil {
 			break
@@ -1399,7 +1442,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Group.Members(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["where"].(*model.MembershipWhereInput)), true
+		return e.ComplexityRoot.Group.Members(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.MembershipOrder), args["where"].(*model.MembershipWhereInput)), true
 	case "Group.source":
 		if e.ComplexityRoot.Group.Source == nil {
 			break
@@ -1515,6 +1558,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Key.CreatedAt(childComplexity), true
+	case "Key.createdBy":
+		if e.ComplexityRoot.Key.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Key.CreatedBy(childComplexity), true
 	case "Key.description":
 		if e.ComplexityRoot.Key.Description == nil {
 			break
@@ -2704,6 +2753,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequestRecord.Detail(childComplexity), true
+	case "RequestRecord.directory":
+		if e.ComplexityRoot.RequestRecord.Directory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Directory(childComplexity), true
 	case "RequestRecord.durationMs":
 		if e.ComplexityRoot.RequestRecord.DurationMs == nil {
 			break
@@ -2722,6 +2777,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequestRecord.Ignored(childComplexity), true
+	case "RequestRecord.key":
+		if e.ComplexityRoot.RequestRecord.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecord.Key(childComplexity), true
 	case "RequestRecord.keyId":
 		if e.ComplexityRoot.RequestRecord.KeyID == nil {
 			break
@@ -3131,7 +3192,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.User.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int)), true
+		return e.ComplexityRoot.User.Groups(childComplexity, args["after"].(*string), args["first"].(*int), args["before"].(*string), args["last"].(*int), args["orderBy"].([]model.MembershipOrder)), true
 	case "User.history":
 		if e.ComplexityRoot.User.History == nil {
 			break
@@ -3385,6 +3446,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GroupWhereInput", ec.unmarshalInputGroupWhereInput),
 			graphql.NewInputUnmarshaler("KeyOrder", ec.unmarshalInputKeyOrder),
 			graphql.NewInputUnmarshaler("KeyWhereInput", ec.unmarshalInputKeyWhereInput),
+			graphql.NewInputUnmarshaler("MembershipOrder", ec.unmarshalInputMembershipOrder),
 			graphql.NewInputUnmarshaler("MembershipWhereInput", ec.unmarshalInputMembershipWhereInput),
 			graphql.NewInputUnmarshaler("MultiValueInput", ec.unmarshalInputMultiValueInput),
 			graphql.NewInputUnmarshaler("OAuthFederationInput", ec.unmarshalInputOAuthFederationInput),
@@ -3515,6 +3577,8 @@ type Change implements Node {
   at: Time!
   "The directory it happened in; null for the company and its keys."
   directoryId: ID
+  "That directory; null where it is gone."
+  directory: Directory
   "What sort of thing it happened to."
   resourceType: ResourceType!
   "The id of what was changed."
@@ -3529,6 +3593,8 @@ type Change implements Node {
   by: ViewerKind!
   "The key that was shown; null for operators."
   keyId: ID
+  "That key; null where it is gone, and for who may not read keys."
+  key: Key
   "The way it came in."
   source: Source!
   "The id of the request, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `."
@@ -4473,7 +4539,7 @@ type Group implements Node {
   memberCount: Int!
   "Attributes of other schema extensions, by their URN."
   extensions: JSON
-  "The direct members, users and groups, in the order in which these were made. For the users by name ask for ` + "`" + `users(where: {memberOf: …}, orderBy: {field: NAME})` + "`" + `."
+  "The direct members, users and groups. For the users by name ask for ` + "`" + `users(where: {memberOf: …}, orderBy: {field: NAME})` + "`" + `."
   members(
     "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
@@ -4483,6 +4549,8 @@ type Group implements Node {
     before: Cursor
     "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
+    "In the order in which the members were made where it is left out."
+    orderBy: [MembershipOrder!]
     "Which members."
     where: MembershipWhereInput
   ): MembershipConnection!
@@ -4510,6 +4578,24 @@ type Membership implements Node {
   source: Source!
   "When it became a member."
   createdAt: Time!
+}
+
+"""
+What memberships are ordered by.
+"""
+enum MembershipOrderField {
+  "When they began: when somebody became a member."
+  CREATED_AT
+}
+
+"""
+How memberships are ordered.
+"""
+input MembershipOrder {
+  "What to compare."
+  field: MembershipOrderField! = CREATED_AT
+  "Which way."
+  direction: OrderDirection! = ASC
 }
 
 """
@@ -4587,9 +4673,9 @@ enum GroupOrderField {
   CREATED_AT
   "Display name, ignoring case. An index serves it, in a directory and across a company of up to 50 directories."
   NAME
-  "When they last changed. The server sorts all groups of the list for each page; what changes between two pages can be seen twice."
+  "When they last changed. An index serves it, in a directory and across a company of up to 50 directories; what changes between two pages can be seen twice."
   UPDATED_AT
-  "How many direct members they have. The server sorts all groups of the list for each page."
+  "How many direct members they have. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all that agree."
   MEMBER_COUNT
 }
 
@@ -4729,6 +4815,8 @@ Who is to become a member of which group.
 input AddGroupMembersInput {
   "The group to change."
   groupId: ID!
+  "Fail with STALE_VERSION unless this is the version of the group."
+  version: Int
   "Ids of users and groups of the directory, at most 1000. Who is a member already stays one."
   memberIds: [ID!]!
 }
@@ -4749,6 +4837,8 @@ Who is to leave which group.
 input RemoveGroupMembersInput {
   "The group to change."
   groupId: ID!
+  "Fail with STALE_VERSION unless this is the version of the group."
+  version: Int
   "Ids of members, at most 1000. Who is no member is passed over."
   memberIds: [ID!]!
 }
@@ -4769,6 +4859,8 @@ Who are to be all members of a group.
 input ReplaceGroupMembersInput {
   "The group to change."
   groupId: ID!
+  "Fail with STALE_VERSION unless this is the version of the group."
+  version: Int
   "Ids of users and groups of the directory, at most 1000: exactly these are members afterwards."
   memberIds: [ID!]!
 }
@@ -4865,12 +4957,26 @@ type Key implements Node {
   revokedAt: Time
   "The key that replaces it after a rotation."
   successor: Key
+  "Who made it; null for keys made before this was kept."
+  createdBy: Author
   "When it was made."
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
   "Grows by one with each change; pass it to an update to be refused when somebody was faster."
   version: Int!
+}
+
+"""
+Who did something.
+"""
+type Author {
+  "What sort of caller it was."
+  kind: ViewerKind!
+  "The key that was shown; null for operators."
+  keyId: ID
+  "That key; null where it is gone."
+  key: Key
 }
 
 """
@@ -4891,6 +4997,8 @@ Whether a key works.
 enum KeyState {
   "It works."
   ACTIVE
+  "It works, ends within 14 days, and no other key replaces it yet."
+  EXPIRING
   "It was replaced and works until its overlap ends."
   ROTATING
   "Its time is over."
@@ -5313,8 +5421,12 @@ type RequestRecord implements Node {
   id: ID!
   "When it was answered."
   at: Time!
+  "The directory that it was for."
+  directory: Directory!
   "The key that was shown; null when that was not known."
   keyId: ID
+  "That key; null where it is gone, and for who may not read keys."
+  key: Key
   "The HTTP method, such as ` + "`" + `PATCH` + "`" + `."
   method: String!
   "The endpoint, with ` + "`" + `{id}` + "`" + ` for the id: ` + "`" + `/v2/Users/{id}` + "`" + `."
@@ -5627,6 +5739,8 @@ type User implements Node {
     before: Cursor
     "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
     last: Int
+    "In the order in which the groups were made where it is left out."
+    orderBy: [MembershipOrder!]
   ): MembershipConnection!
   "The way the user came in."
   source: Source!
@@ -5832,9 +5946,9 @@ enum UserOrderField {
   NAME
   "User name, ignoring case. An index serves it."
   USER_NAME
-  "When they last changed. The server sorts all users of the list for each page; who changes between two pages can be seen twice."
+  "When they last changed. An index serves it, in a directory and across a company of up to 50 directories; who changes between two pages can be seen twice."
   UPDATED_AT
-  "Whether they are active: inactive ones come first in ascending order. The server sorts all users of the list for each page."
+  "Whether they are active: inactive ones come first in ascending order. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all who agree."
   ACTIVE
 }
 
@@ -6244,6 +6358,18 @@ func (ec *executionContext) childFields_AttributeChange(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type AttributeChange", field.Name)
 }
 
+func (ec *executionContext) childFields_Author(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Author_kind(ctx, field)
+	case "keyId":
+		return ec.fieldContext_Author_keyId(ctx, field)
+	case "key":
+		return ec.fieldContext_Author_key(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Author", field.Name)
+}
+
 func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6254,6 +6380,8 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_at(ctx, field)
 	case "directoryId":
 		return ec.fieldContext_Change_directoryId(ctx, field)
+	case "directory":
+		return ec.fieldContext_Change_directory(ctx, field)
 	case "resourceType":
 		return ec.fieldContext_Change_resourceType(ctx, field)
 	case "resourceId":
@@ -6268,6 +6396,8 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_by(ctx, field)
 	case "keyId":
 		return ec.fieldContext_Change_keyId(ctx, field)
+	case "key":
+		return ec.fieldContext_Change_key(ctx, field)
 	case "source":
 		return ec.fieldContext_Change_source(ctx, field)
 	case "requestId":
@@ -6684,6 +6814,8 @@ func (ec *executionContext) childFields_Key(ctx context.Context, field graphql.C
 		return ec.fieldContext_Key_revokedAt(ctx, field)
 	case "successor":
 		return ec.fieldContext_Key_successor(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Key_createdBy(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Key_createdAt(ctx, field)
 	case "updatedAt":
@@ -6996,8 +7128,12 @@ func (ec *executionContext) childFields_RequestRecord(ctx context.Context, field
 		return ec.fieldContext_RequestRecord_id(ctx, field)
 	case "at":
 		return ec.fieldContext_RequestRecord_at(ctx, field)
+	case "directory":
+		return ec.fieldContext_RequestRecord_directory(ctx, field)
 	case "keyId":
 		return ec.fieldContext_RequestRecord_keyId(ctx, field)
+	case "key":
+		return ec.fieldContext_RequestRecord_key(ctx, field)
 	case "method":
 		return ec.fieldContext_RequestRecord_method(ctx, field)
 	case "route":

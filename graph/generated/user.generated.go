@@ -28,7 +28,7 @@ type UserResolver interface {
 
 	Manager(ctx context.Context, obj *generated.User) (*generated.User, error)
 	DirectReports(ctx context.Context, obj *generated.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error)
-	Groups(ctx context.Context, obj *generated.User, after *string, first *int, before *string, last *int) (*model.MembershipConnection, error)
+	Groups(ctx context.Context, obj *generated.User, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) (*model.MembershipConnection, error)
 
 	History(ctx context.Context, obj *generated.User, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error)
 }
@@ -110,6 +110,14 @@ func (ec *executionContext) field_User_groups_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]model.MembershipOrder, error) {
+			return ec.unmarshalOMembershipOrder2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐMembershipOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
 	return args, nil
 }
 
@@ -1568,7 +1576,7 @@ func (ec *executionContext) _User_groups(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.User().Groups(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int))
+			return ec.Resolvers.User().Groups(ctx, obj, fc.Args["after"].(*string), fc.Args["first"].(*int), fc.Args["before"].(*string), fc.Args["last"].(*int), fc.Args["orderBy"].([]model.MembershipOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.MembershipConnection) graphql.Marshaler {

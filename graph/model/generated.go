@@ -26,8 +26,20 @@ import (
 type AddGroupMembersInput struct {
 	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
+	// Fail with STALE_VERSION unless this is the version of the group.
+	Version *int `json:"version,omitempty,omitzero"`
 	// Ids of users and groups of the directory, at most 1000. Who is a member already stays one.
 	MemberIds []uuid.UUID `json:"memberIds"`
+}
+
+// Who did something.
+type Author struct {
+	// What sort of caller it was.
+	Kind viewer.Kind `json:"kind"`
+	// The key that was shown; null for operators.
+	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
+	// That key; null where it is gone.
+	Key *generated.Key `json:"key,omitempty,omitzero"`
 }
 
 // A part of the feed of changes, in the order in which all readers see them.
@@ -480,6 +492,14 @@ type MembershipEdge struct {
 	Cursor string `json:"cursor"`
 }
 
+// How memberships are ordered.
+type MembershipOrder struct {
+	// What to compare.
+	Field MembershipOrderField `json:"field"`
+	// Which way.
+	Direction OrderDirection `json:"direction"`
+}
+
 // Which memberships: all that is given must hold.
 type MembershipWhereInput struct {
 	// Whether the member is a user or a group.
@@ -534,6 +554,8 @@ type PageInfo struct {
 type RemoveGroupMembersInput struct {
 	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
+	// Fail with STALE_VERSION unless this is the version of the group.
+	Version *int `json:"version,omitempty,omitzero"`
 	// Ids of members, at most 1000. Who is no member is passed over.
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
@@ -542,6 +564,8 @@ type RemoveGroupMembersInput struct {
 type ReplaceGroupMembersInput struct {
 	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
+	// Fail with STALE_VERSION unless this is the version of the group.
+	Version *int `json:"version,omitempty,omitzero"`
 	// Ids of users and groups of the directory, at most 1000: exactly these are members afterwards.
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
@@ -1146,9 +1170,9 @@ const (
 	GroupOrderFieldCreatedAt GroupOrderField = "CREATED_AT"
 	// Display name, ignoring case. An index serves it, in a directory and across a company of up to 50 directories.
 	GroupOrderFieldName GroupOrderField = "NAME"
-	// When they last changed. The server sorts all groups of the list for each page; what changes between two pages can be seen twice.
+	// When they last changed. An index serves it, in a directory and across a company of up to 50 directories; what changes between two pages can be seen twice.
 	GroupOrderFieldUpdatedAt GroupOrderField = "UPDATED_AT"
-	// How many direct members they have. The server sorts all groups of the list for each page.
+	// How many direct members they have. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all that agree.
 	GroupOrderFieldMemberCount GroupOrderField = "MEMBER_COUNT"
 )
 
@@ -1336,6 +1360,8 @@ type KeyState string
 const (
 	// It works.
 	KeyStateActive KeyState = "ACTIVE"
+	// It works, ends within 14 days, and no other key replaces it yet.
+	KeyStateExpiring KeyState = "EXPIRING"
 	// It was replaced and works until its overlap ends.
 	KeyStateRotating KeyState = "ROTATING"
 	// Its time is over.
@@ -1346,6 +1372,7 @@ const (
 
 var AllKeyState = []KeyState{
 	KeyStateActive,
+	KeyStateExpiring,
 	KeyStateRotating,
 	KeyStateExpired,
 	KeyStateRevoked,
@@ -1353,7 +1380,7 @@ var AllKeyState = []KeyState{
 
 func (e KeyState) IsValid() bool {
 	switch e {
-	case KeyStateActive, KeyStateRotating, KeyStateExpired, KeyStateRevoked:
+	case KeyStateActive, KeyStateExpiring, KeyStateRotating, KeyStateExpired, KeyStateRevoked:
 		return true
 	}
 	return false
@@ -1447,6 +1474,61 @@ func (e *MemberType) UnmarshalJSON(b []byte) error {
 }
 
 func (e MemberType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What memberships are ordered by.
+type MembershipOrderField string
+
+const (
+	// When they began: when somebody became a member.
+	MembershipOrderFieldCreatedAt MembershipOrderField = "CREATED_AT"
+)
+
+var AllMembershipOrderField = []MembershipOrderField{
+	MembershipOrderFieldCreatedAt,
+}
+
+func (e MembershipOrderField) IsValid() bool {
+	switch e {
+	case MembershipOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e MembershipOrderField) String() string {
+	return string(e)
+}
+
+func (e *MembershipOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MembershipOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MembershipOrderField", str)
+	}
+	return nil
+}
+
+func (e MembershipOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MembershipOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MembershipOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1651,9 +1733,9 @@ const (
 	UserOrderFieldName UserOrderField = "NAME"
 	// User name, ignoring case. An index serves it.
 	UserOrderFieldUserName UserOrderField = "USER_NAME"
-	// When they last changed. The server sorts all users of the list for each page; who changes between two pages can be seen twice.
+	// When they last changed. An index serves it, in a directory and across a company of up to 50 directories; who changes between two pages can be seen twice.
 	UserOrderFieldUpdatedAt UserOrderField = "UPDATED_AT"
-	// Whether they are active: inactive ones come first in ascending order. The server sorts all users of the list for each page.
+	// Whether they are active: inactive ones come first in ascending order. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all who agree.
 	UserOrderFieldActive UserOrderField = "ACTIVE"
 )
 

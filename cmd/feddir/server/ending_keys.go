@@ -3,12 +3,11 @@ package server
 import (
 	"context"
 	"time"
+
+	"github.com/feddir/feddir/graph"
 )
 
-const (
-	warnBefore   = 14 * 24 * time.Hour // the end of a key
-	warnInterval = 24 * time.Hour
-)
+const warnInterval = 24 * time.Hour
 
 // runWarnings tells the operator every day which keys end soon.
 func (s *Server) runWarnings(ctx context.Context) {
@@ -25,7 +24,7 @@ func (s *Server) runWarnings(ctx context.Context) {
 }
 
 func (s *Server) warnOfEndingKeys(ctx context.Context) {
-	keys, err := s.resolver.EndingKeys(ctx, warnBefore)
+	keys, err := s.resolver.EndingKeys(ctx, graph.EndsSoon)
 	if err != nil && ctx.Err() == nil {
 		s.cfg.Log.Warn().Err(err).Msg("looking for keys that end soon failed; it is tried again tomorrow")
 	}

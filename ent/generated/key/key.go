@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -58,6 +59,10 @@ const (
 	FieldRevokedAt = "revoked_at"
 	// FieldSuccessorID holds the string denoting the successor_id field in the database.
 	FieldSuccessorID = "successor_id"
+	// FieldCreatedBy holds the string denoting the created_by field in the database.
+	FieldCreatedBy = "created_by"
+	// FieldCreatedByKey holds the string denoting the created_by_key field in the database.
+	FieldCreatedByKey = "created_by_key"
 	// Table holds the table name of the key in the database.
 	Table = "keys"
 )
@@ -86,6 +91,8 @@ var Columns = []string{
 	FieldLastUsedAgent,
 	FieldRevokedAt,
 	FieldSuccessorID,
+	FieldCreatedBy,
+	FieldCreatedByKey,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -163,6 +170,16 @@ func KindValidator(k Kind) error {
 		return nil
 	default:
 		return fmt.Errorf("key: invalid enum value for kind field: %q", k)
+	}
+}
+
+// CreatedByValidator is a validator for the "created_by" field enum values. It is called by the builders before save.
+func CreatedByValidator(cb viewer.Kind) error {
+	switch cb {
+	case "DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM":
+		return nil
+	default:
+		return fmt.Errorf("key: invalid enum value for created_by field: %q", cb)
 	}
 }
 
@@ -262,4 +279,14 @@ func ByRevokedAt(opts ...sql.OrderTermOption) OrderOption {
 // BySuccessorID orders the results by the successor_id field.
 func BySuccessorID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSuccessorID, opts...).ToFunc()
+}
+
+// ByCreatedBy orders the results by the created_by field.
+func ByCreatedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCreatedBy, opts...).ToFunc()
+}
+
+// ByCreatedByKey orders the results by the created_by_key field.
+func ByCreatedByKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCreatedByKey, opts...).ToFunc()
 }

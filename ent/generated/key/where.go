@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/google/uuid"
 )
 
@@ -143,6 +144,11 @@ func RevokedAt(v time.Time) predicate.Key {
 // SuccessorID applies equality check predicate on the "successor_id" field. It's identical to SuccessorIDEQ.
 func SuccessorID(v uuid.UUID) predicate.Key {
 	return predicate.Key(sql.FieldEQ(FieldSuccessorID, v))
+}
+
+// CreatedByKey applies equality check predicate on the "created_by_key" field. It's identical to CreatedByKeyEQ.
+func CreatedByKey(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldCreatedByKey, v))
 }
 
 // CompanyIDEQ applies the EQ predicate on the "company_id" field.
@@ -1083,6 +1089,96 @@ func SuccessorIDIsNil() predicate.Key {
 // SuccessorIDNotNil applies the NotNil predicate on the "successor_id" field.
 func SuccessorIDNotNil() predicate.Key {
 	return predicate.Key(sql.FieldNotNull(FieldSuccessorID))
+}
+
+// CreatedByEQ applies the EQ predicate on the "created_by" field.
+func CreatedByEQ(v viewer.Kind) predicate.Key {
+	vc := v
+	return predicate.Key(sql.FieldEQ(FieldCreatedBy, vc))
+}
+
+// CreatedByNEQ applies the NEQ predicate on the "created_by" field.
+func CreatedByNEQ(v viewer.Kind) predicate.Key {
+	vc := v
+	return predicate.Key(sql.FieldNEQ(FieldCreatedBy, vc))
+}
+
+// CreatedByIn applies the In predicate on the "created_by" field.
+func CreatedByIn(vs ...viewer.Kind) predicate.Key {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Key(sql.FieldIn(FieldCreatedBy, v...))
+}
+
+// CreatedByNotIn applies the NotIn predicate on the "created_by" field.
+func CreatedByNotIn(vs ...viewer.Kind) predicate.Key {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = vs[i]
+	}
+	return predicate.Key(sql.FieldNotIn(FieldCreatedBy, v...))
+}
+
+// CreatedByIsNil applies the IsNil predicate on the "created_by" field.
+func CreatedByIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldCreatedBy))
+}
+
+// CreatedByNotNil applies the NotNil predicate on the "created_by" field.
+func CreatedByNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldCreatedBy))
+}
+
+// CreatedByKeyEQ applies the EQ predicate on the "created_by_key" field.
+func CreatedByKeyEQ(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldCreatedByKey, v))
+}
+
+// CreatedByKeyNEQ applies the NEQ predicate on the "created_by_key" field.
+func CreatedByKeyNEQ(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldCreatedByKey, v))
+}
+
+// CreatedByKeyIn applies the In predicate on the "created_by_key" field.
+func CreatedByKeyIn(vs ...uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldIn(FieldCreatedByKey, vs...))
+}
+
+// CreatedByKeyNotIn applies the NotIn predicate on the "created_by_key" field.
+func CreatedByKeyNotIn(vs ...uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldNotIn(FieldCreatedByKey, vs...))
+}
+
+// CreatedByKeyGT applies the GT predicate on the "created_by_key" field.
+func CreatedByKeyGT(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldGT(FieldCreatedByKey, v))
+}
+
+// CreatedByKeyGTE applies the GTE predicate on the "created_by_key" field.
+func CreatedByKeyGTE(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldGTE(FieldCreatedByKey, v))
+}
+
+// CreatedByKeyLT applies the LT predicate on the "created_by_key" field.
+func CreatedByKeyLT(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldLT(FieldCreatedByKey, v))
+}
+
+// CreatedByKeyLTE applies the LTE predicate on the "created_by_key" field.
+func CreatedByKeyLTE(v uuid.UUID) predicate.Key {
+	return predicate.Key(sql.FieldLTE(FieldCreatedByKey, v))
+}
+
+// CreatedByKeyIsNil applies the IsNil predicate on the "created_by_key" field.
+func CreatedByKeyIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldCreatedByKey))
+}
+
+// CreatedByKeyNotNil applies the NotNil predicate on the "created_by_key" field.
+func CreatedByKeyNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldCreatedByKey))
 }
 
 // And groups predicates with the AND operator between them.

@@ -135,6 +135,18 @@ var (
 		Name:       "directories",
 		Columns:    DirectoriesColumns,
 		PrimaryKey: []*schema.Column{DirectoriesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "directory_company_id_name_id",
+				Unique:  false,
+				Columns: []*schema.Column{DirectoriesColumns[1], DirectoriesColumns[5], DirectoriesColumns[0]},
+			},
+			{
+				Name:    "directory_company_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{DirectoriesColumns[1], DirectoriesColumns[3], DirectoriesColumns[0]},
+			},
+		},
 	}
 	// DirectoryCountsColumns holds the columns for the "directory_counts" table.
 	DirectoryCountsColumns = []*schema.Column{
@@ -232,6 +244,16 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[9], GroupsColumns[0]},
 			},
+			{
+				Name:    "group_directory_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[4], GroupsColumns[0]},
+			},
+			{
+				Name:    "group_directory_id_member_count_id",
+				Unique:  false,
+				Columns: []*schema.Column{GroupsColumns[2], GroupsColumns[10], GroupsColumns[0]},
+			},
 		},
 	}
 	// IdempotencyRecordsColumns holds the columns for the "idempotency_records" table.
@@ -286,6 +308,8 @@ var (
 		{Name: "last_used_agent", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
 		{Name: "successor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "created_by", Type: field.TypeEnum, Nullable: true, Enums: []string{"DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM"}},
+		{Name: "created_by_key", Type: field.TypeUUID, Nullable: true},
 	}
 	// KeysTable holds the schema information for the "keys" table.
 	KeysTable = &schema.Table{
@@ -307,6 +331,16 @@ var (
 				Name:    "key_company_id_client_id",
 				Unique:  false,
 				Columns: []*schema.Column{KeysColumns[1], KeysColumns[7]},
+			},
+			{
+				Name:    "key_company_id_name_id",
+				Unique:  false,
+				Columns: []*schema.Column{KeysColumns[1], KeysColumns[8], KeysColumns[0]},
+			},
+			{
+				Name:    "key_company_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{KeysColumns[1], KeysColumns[3], KeysColumns[0]},
 			},
 			{
 				Name:    "key_origins",
@@ -350,6 +384,11 @@ var (
 				Name:    "membership_directory_id_member_id_group_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[5], MembershipsColumns[4]},
+			},
+			{
+				Name:    "membership_directory_id_group_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[4], MembershipsColumns[8], MembershipsColumns[0]},
 			},
 			{
 				Name:    "membership_directory_id_user_id",
@@ -534,6 +573,16 @@ var (
 				Name:    "user_directory_id_sort_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[2], UsersColumns[35], UsersColumns[0]},
+			},
+			{
+				Name:    "user_directory_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[4], UsersColumns[0]},
+			},
+			{
+				Name:    "user_directory_id_active_id",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[2], UsersColumns[10], UsersColumns[0]},
 			},
 			{
 				Name:    "user_company_id_user_name_key_id",
