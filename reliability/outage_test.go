@@ -68,9 +68,8 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 	group := id(t, must(t)(c.scim(t.Context(), "POST", "/Groups", crew("Crew"))))
 	allDone(t, everyKind(t.Context(), c, group))
 	idle := settled(t, server, c)
-	if c.status("/livez") != 204 || c.status("/readyz") != 204 {
-		t.Fatal("the server is not ready")
-	}
+	eventually(t, "alive", func() bool { return c.status("/livez") == 204 })
+	eventually(t, "ready", func() bool { return c.status("/readyz") == 204 })
 	cluster.Halt(t)
 	best := patience
 	for range 3 { // the machine may be busy
