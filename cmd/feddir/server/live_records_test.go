@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
@@ -71,20 +72,26 @@ func recordsAreTold(t *testing.T, r *replicas, k *tenant, s *socket) {
 	again.want(t, "complete", "")
 }
 
-// recordsWritten waits until n records are written and returns the cursor of
-// the latest.
-func recordsWritten(t *testing.T, r *replicas, k *tenant, n int) string {
+// untilRecorded waits until n records are written.
+func untilRecorded(t *testing.T, s *server.Server, n int) {
 	t.Helper()
 	ctx, written := viewer.WithOperator(t.Context()), 0
 	for deadline := time.Now().Add(patience); written < n; {
 		var err error
-		if written, err = r.get(0).DB().Client(ctx).RequestRecord.Query().Count(ctx); err != nil {
+		if written, err = s.DB().Client(ctx).RequestRecord.Query().Count(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("%d records are written, want %d", written, n)
 		}
 	}
+}
+
+// recordsWritten waits until n records are written and returns the cursor of
+// the latest.
+func recordsWritten(t *testing.T, r *replicas, k *tenant, n int) string {
+	t.Helper()
+	untilRecorded(t, r.get(0), n)
 	var answer struct {
 		Directory struct {
 			RequestRecords struct {

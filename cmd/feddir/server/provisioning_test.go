@@ -272,6 +272,7 @@ func TestThrottledRequestsAreRecorded(t *testing.T) {
 		}
 		sent += atOnce
 	}
+	untilRecorded(t, s, sent) // a server that stops writes only what it can soon
 	stop()
 	s, stop = serve(t, cfg)
 	defer stop()
@@ -303,6 +304,7 @@ func TestRequestsOfARevokedKeyAreRecorded(t *testing.T) {
 		}
 	}
 	get(t, s.URL()+"/v2/Users", strings.ToUpper(harbor.directory)) // nobody's
+	untilRecorded(t, s, 3)
 	stop()
 	s, stop = serve(t, cfg)
 	defer stop()
