@@ -96,10 +96,13 @@ func TestGraphQLTellsTheOwner(t *testing.T) {
 				return (&world{ours: w.theirs}).own(owner, field)
 			}}).write()
 			told := func(value string) bool { return len(o.send(h, owner, value).leaks(value, &w.theirs)) > 0 }
+			seen++
+			if p.leaf.Name() == "ID" && told(o.own(p.owner, p.last())) { // what does not fit a filter is waited for in vain
+				continue
+			}
 			if !slices.ContainsFunc(w.theirs.pairs(p, nil), func(v pair) bool { return told(v.foreign) || told(v.absent) }) {
 				t.Errorf("%s tells its owner nothing: %s", o, o.text)
 			}
-			seen++
 		}
 		t.Logf("%d positions", seen)
 	})

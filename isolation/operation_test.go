@@ -19,7 +19,7 @@ type operation struct {
 	scoped  bool                             // what needs a scope is selected too
 	serial  *atomic.Int64                    // makes names that no one has yet
 	since   string                           // a cursor of the feed, for subscriptions that tell what came after it
-	patient bool                             // wait long for the first event
+	patient bool                             // wait long for the first event, although there may be none
 }
 
 // maxFields is how many fields the server takes in one operation.
@@ -75,6 +75,10 @@ func (o *operation) given(i int, arg *ast.ArgumentDefinition) bool {
 
 // subscribes says whether the document is a subscription.
 func (o *operation) subscribes() bool { return o.steps[0].parent == o.schema.Subscription }
+
+// answered says whether a subscription tells something in any case: an event,
+// or that there is no such place. Only a filter can leave nothing to tell.
+func (o *operation) answered() bool { return o.patient || o.since != "" || o.path[0] != "where" }
 
 func required(t *ast.Type, fallback *ast.Value) bool { return t.NonNull && fallback == nil }
 

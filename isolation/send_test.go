@@ -28,7 +28,7 @@ func (o *operation) request(value any, named bool) map[string]any {
 // stream.
 func (o *operation) send(h http.Handler, c caller, value any) answer {
 	if o.subscribes() {
-		return listen(h, newGraphQL(o.request(value, c.trusted)), c.secret, o.since != "" || o.patient)
+		return listen(h, newGraphQL(o.request(value, c.trusted)), c.secret, o.answered())
 	}
 	return postGraphQL(h, c.secret, o.request(value, c.trusted))
 }

@@ -72,7 +72,7 @@ func overSocket(url string) func(x try, value string) answer {
 		defer s.CloseNow()
 		s.say(ctx, map[string]any{"id": "1", "type": "subscribe", "payload": x.request(value, x.trusted)})
 		patience := 30 * time.Millisecond
-		if x.patient {
+		if x.answered() {
 			patience = 10 * time.Second
 		}
 		quiet, stop := context.WithTimeout(ctx, patience)

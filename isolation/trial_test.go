@@ -113,7 +113,13 @@ func (t *trial) position(x try) {
 		if malformed == "" {
 			malformed = t.ask(x, "no id", "no id")
 		}
-		if message.ReplaceAllString(foreign, "") != message.ReplaceAllString(malformed, "") {
+		same := func() bool { return message.ReplaceAllString(foreign, "") == message.ReplaceAllString(malformed, "") }
+		if !same() {
+			x = x.patiently()
+			foreign, _ = t.compare(x, v)
+			malformed = t.ask(x, "no id", "no id")
+		}
+		if !same() {
 			t.Errorf("%s: %s: %q is told from a malformed id:\n%s", x.name, x.position, v.foreign, difference(foreign, malformed))
 		}
 	}
@@ -125,15 +131,21 @@ func (t *trial) position(x try) {
 func (t *trial) compare(x try, v pair) (foreign, nothing string) {
 	foreign, nothing = t.ask(x, v.foreign, v.foreign, v.absent), t.ask(x, v.absent, v.foreign, v.absent)
 	if foreign != nothing {
-		patient := *x.operation
-		patient.patient = true
-		x.operation = &patient
+		x = x.patiently()
 		foreign, nothing = t.ask(x, v.foreign, v.foreign, v.absent), t.ask(x, v.absent, v.foreign, v.absent)
 	}
 	if foreign != nothing {
 		t.Errorf("%s: %s: %q is told from %q:\n%s", x.name, x.position, v.foreign, v.absent, difference(foreign, nothing))
 	}
 	return foreign, nothing
+}
+
+// patiently is the same with more time for an event to come.
+func (x try) patiently() try {
+	o := *x.operation
+	o.patient = true
+	x.operation = &o
+	return x
 }
 
 // ask returns what a client learns of a value, without the texts that it knows.
