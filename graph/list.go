@@ -8,9 +8,8 @@ import (
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/ent/generated/group"
-	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/where"
 	"github.com/feddir/feddir/scimadapter/filter"
 )
@@ -60,86 +59,74 @@ func (p *Page[T]) Shorten(n int, backward bool) {
 // in the list costs what the first costs when the one before it was asked for
 // lately; in any other order the database skips what comes before.
 func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], error) {
+	return listOf(ctx, r, l, r.users(), where.Users, where.UserOrder, func(c model.DirectoryCounts) int64 { return c.Users })
+}
+
+// ListGroups returns groups of a directory; see ListUsers.
+func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], error) {
+	return listOf(ctx, r, l, r.groups(), where.Groups, where.GroupOrder, func(c model.DirectoryCounts) int64 { return c.Groups })
+}
+
+// listOf is a list of the rows of one table; all says how many a directory
+// holds.
+func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l List, t rows[T], filterOf func(filter.Expr, where.Scope) (P, error), orderOf func(filter.AttributePath, bool, where.Scope) (where.Order, error), all func(model.DirectoryCounts) int64) (*Page[T], error) {
 	scope, err := r.listScope(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	predicate, err := compile(l, scope, where.Users)
+	predicate, err := compile(l, scope, filterOf)
 	if err != nil {
 		return nil, err
 	}
-	o, err := l.order(where.UserOrder, scope)
+	o, err := l.order(orderOf, scope)
 	if err != nil {
 		return nil, err
 	}
-	query := func() *ent.UserQuery {
-		q := r.client(ctx).User.Query().Where(user.DirectoryID(l.DirectoryID))
+	query := func(ctx context.Context, window ...narrowing) reader[T] {
+		where := []narrowing{sql.FieldEQ("directory_id", l.DirectoryID)}
 		if predicate != nil {
-			q.Where(predicate)
+			where = append(where, narrowing(predicate))
 		}
-		return q
+		return t.query(ctx, append(where, window...))
 	}
-	return readPage(ctx, r, l, source[*ent.User]{
-		table: user.Table,
+	return readPage(ctx, r, l, source[T]{
+		table: t.table,
 		order: o,
-		place: func(u *ent.User) (Place, error) { return o.PlaceOf(u.ID, u.Value) },
-		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.User, error) {
-			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
+		place: func(row T) (Place, error) {
+			return o.PlaceOf(t.id(row), func(column string) (ent.Value, error) { return t.value(row, column) })
+		},
+		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]T, error) {
+			return query(ctx, window, part(offset, limit)).all(ctx)
 		},
 		idAt: func(ctx context.Context, offset int, fromEnd bool) (uuid.UUID, error) {
-			return query().Order(user.ByID(from(fromEnd))).Offset(offset).FirstID(ctx)
+			ids, err := query(ctx, sql.OrderByField("id", from(fromEnd)).ToFunc(), part(offset, 1)).ids(ctx)
+			if err == nil && len(ids) == 0 {
+				err = &ent.NotFoundError{}
+			}
+			if err != nil {
+				return uuid.Nil, err
+			}
+			return ids[0], nil
 		},
 		count: func(ctx context.Context) (int64, error) {
 			if predicate == nil {
 				c, err := r.countsOf(ctx, l.DirectoryID)
-				return c.Users, err
+				return all(c), err
 			}
-			n, err := query().Count(ctx)
+			n, err := query(ctx).count(ctx)
 			return int64(n), err
 		},
 	})
 }
 
-// ListGroups returns groups of a directory; see ListUsers.
-func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], error) {
-	scope, err := r.listScope(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	predicate, err := compile(l, scope, where.Groups)
-	if err != nil {
-		return nil, err
-	}
-	o, err := l.order(where.GroupOrder, scope)
-	if err != nil {
-		return nil, err
-	}
-	query := func() *ent.GroupQuery {
-		q := r.client(ctx).Group.Query().Where(group.DirectoryID(l.DirectoryID))
-		if predicate != nil {
-			q.Where(predicate)
+// part takes some rows behind some others.
+func part(offset, limit int) narrowing {
+	return func(s *sql.Selector) {
+		if offset > 0 {
+			s.Offset(offset)
 		}
-		return q
+		s.Limit(limit)
 	}
-	return readPage(ctx, r, l, source[*ent.Group]{
-		table: group.Table,
-		order: o,
-		place: func(g *ent.Group) (Place, error) { return o.PlaceOf(g.ID, g.Value) },
-		read: func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]*ent.Group, error) {
-			return query().Order(window).Offset(offset).Limit(limit).All(ctx)
-		},
-		idAt: func(ctx context.Context, offset int, fromEnd bool) (uuid.UUID, error) {
-			return query().Order(group.ByID(from(fromEnd))).Offset(offset).FirstID(ctx)
-		},
-		count: func(ctx context.Context) (int64, error) {
-			if predicate == nil {
-				c, err := r.countsOf(ctx, l.DirectoryID)
-				return c.Groups, err
-			}
-			n, err := query().Count(ctx)
-			return int64(n), err
-		},
-	})
 }
 
 // sorted reports whether a list is in another order than that of creation.
