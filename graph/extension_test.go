@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 const shipURN = "urn:example:params:Ship"
@@ -96,7 +97,7 @@ func TestValuesOfDescribedExtensions(t *testing.T) {
 func TestSchemaYoungerThanValues(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		u, err := w.aboard("ada", `{"crew":"many","afloat":"no","name":3,"built":"2026-02-30T00:00:00Z","length":1e999}`)
+		u, err := w.aboard("ada", `{"crew":"many","afloat":"no","name":3,"built":"2026-02-30T00:00:00Z","length":"long"}`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,6 +186,7 @@ func TestDescribingExtensions(t *testing.T) {
 			"enterprise": func(e *model.SchemaExtensionInput) {
 				e.Urn = "urn:ietf:params:scim:schemas:extension:ENTERPRISE:2.0:User"
 			},
+			"the server's own": func(e *model.SchemaExtensionInput) { e.Urn = strings.ToUpper(schema.OwnUserID) },
 			"part of another": func(e *model.SchemaExtensionInput) {
 				e.Urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:x"
 			},

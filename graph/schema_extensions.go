@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,8 +70,9 @@ func (c *extensionCache) forget(d *ent.Directory) {
 	delete(c.known, extensionsKey{directory: d.ID}) // as operators see it
 }
 
-// SchemaExtensions returns the extensions that a directory describes beside
-// those of SCIM. They may be a second old, and must not be changed.
+// SchemaExtensions returns the extensions that a directory has beside those of
+// SCIM: this server's own, and what it describes itself. They may be a second
+// old, and must not be changed.
 func (r *Resolver) SchemaExtensions(ctx context.Context, directoryID uuid.UUID) ([]schema.Custom, error) {
 	key := extensionsFor(ctx, directoryID)
 	if list, ok := r.extensions.get(key); ok {
@@ -85,10 +87,12 @@ func (r *Resolver) SchemaExtensions(ctx context.Context, directoryID uuid.UUID) 
 		return nil, err
 	}
 	list, err := decodeExtensions(d)
-	if err == nil {
-		r.extensions.put(key, list, now)
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	list = slices.Concat(schema.Own, list)
+	r.extensions.put(key, list, now)
+	return list, nil
 }
 
 func decodeExtensions(d *ent.Directory) (list []schema.Custom, err error) {

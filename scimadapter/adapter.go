@@ -50,8 +50,8 @@ type Operations interface {
 	RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error)
 	ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error)
 
-	// SchemaExtensions returns the extensions that a directory describes beside
-	// those of SCIM.
+	// SchemaExtensions returns the extensions that a directory has beside those
+	// of SCIM.
 	SchemaExtensions(ctx context.Context, directoryID uuid.UUID) ([]schema.Custom, error)
 }
 

@@ -14,11 +14,10 @@ import (
 // from the schemas that everything else is driven by: once, but for what a
 // directory describes of its own.
 type discovery struct {
-	ops           Operations
-	root          string
-	config        json.RawMessage
-	resourceTypes []described
-	schemas       []described
+	ops     Operations
+	root    string
+	config  json.RawMessage
+	schemas []described // of SCIM
 }
 
 type described struct {
@@ -28,7 +27,6 @@ type described struct {
 
 func newDiscovery(root string, ops Operations) *discovery {
 	d := &discovery{ops: ops, root: root, config: withMeta(providerConfig, "ServiceProviderConfig", root+"/ServiceProviderConfig")}
-	d.resourceTypes = d.describeTypes(nil)
 	for _, s := range []*schema.Schema{&schema.User, &schema.Group, &schema.EnterpriseUser} {
 		d.schemas = append(d.schemas, d.describeSchema(s))
 	}
@@ -54,8 +52,8 @@ func (d *discovery) describeSchema(s *schema.Schema) described {
 // typesOf are the resource types of the request's directory.
 func (d *discovery) typesOf(r *request) ([]described, error) {
 	custom, err := d.ops.SchemaExtensions(r.ctx, r.directoryID)
-	if err != nil || len(custom) == 0 {
-		return d.resourceTypes, err
+	if err != nil {
+		return nil, err
 	}
 	return d.describeTypes(custom), nil
 }
@@ -63,8 +61,8 @@ func (d *discovery) typesOf(r *request) ([]described, error) {
 // schemasOf are the schemas of the request's directory.
 func (d *discovery) schemasOf(r *request) ([]described, error) {
 	custom, err := d.ops.SchemaExtensions(r.ctx, r.directoryID)
-	if err != nil || len(custom) == 0 {
-		return d.schemas, err
+	if err != nil {
+		return nil, err
 	}
 	all := slices.Clone(d.schemas)
 	for i := range custom {

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/scimadapter"
+	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 func (d *directory) describe(t *testing.T, extensions ...model.SchemaExtensionInput) {
@@ -33,10 +34,10 @@ func TestDiscoveryOfExtensions(t *testing.T) {
 			model.SchemaExtensionInput{Urn: "urn:example:params:HR:2.0:User", Name: "HR", ResourceType: model.SchemaResourceTypeUser, Attributes: []model.SchemaAttributeInput{badge}},
 			model.SchemaExtensionInput{Urn: shipURN, Name: "Ship", ResourceType: model.SchemaResourceTypeGroup, Attributes: []model.SchemaAttributeInput{badge}},
 		)
-		if n := len(d.resources(t, "/v2/Schemas")); n != 5 {
+		if n := len(d.resources(t, "/v2/Schemas")); n != 7 {
 			t.Errorf("%d schemas", n)
 		}
-		if n := len(newDirectory(t, d.db).resources(t, "/v2/Schemas")); n != 3 {
+		if n := len(newDirectory(t, d.db).resources(t, "/v2/Schemas")); n != 5 {
 			t.Errorf("%d schemas of another directory", n)
 		}
 		w := d.send(d.ctx, "GET", "/v2/Schemas/urn:EXAMPLE:params:hr:2.0:User", "")
@@ -78,6 +79,31 @@ func TestRequestsWithDescribedExtensions(t *testing.T) {
 		}
 		if found := d.resources(t, "/v2/Users?filter="+escaped(shipURN+`:code eq "é"`)); len(found) != 0 {
 			t.Error("case does not matter")
+		}
+	})
+}
+
+// What RFC 7643 has no attribute for can be written, read and found everywhere.
+func TestOwnExtensions(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		for path, c := range map[string]struct{ urn, core string }{
+			"/v2/Users":  {schema.OwnUserID, `"userName":"ines"`},
+			"/v2/Groups": {schema.OwnGroupID, `"displayName":"Crew"`},
+		} {
+			wrong := d.send(d.ctx, "POST", path, `{`+c.core+`,"`+c.urn+`":{"description":7}}`)
+			if r := refused(t, wrong); wrong.Code != 400 || r.ScimType != "invalidValue" || !strings.Contains(r.Detail, "description") {
+				t.Errorf("%d %s", wrong.Code, wrong.Body)
+			}
+			id := d.made(t, path, `{`+c.core+`,"`+c.urn+`":{"description":"Nights"}}`)
+			if w := d.send(d.ctx, "PATCH", path+"/"+id, patchBody(`{"op":"replace","path":"`+c.urn+`:description","value":"Days"}`)); w.Code >= 300 {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+			if found := d.resources(t, path+"?filter="+escaped(c.urn+`:description eq "days"`)); len(found) != 1 {
+				t.Errorf("%s: %d found", path, len(found))
+			}
+			if w := d.send(d.ctx, "GET", path+"/"+id, ""); !strings.Contains(w.Body.String(), `"`+c.urn+`":{"description":"Days"}`) {
+				t.Errorf("%s", w.Body)
+			}
 		}
 	})
 }

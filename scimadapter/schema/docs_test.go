@@ -32,7 +32,7 @@ func documentation() string {
 	var b strings.Builder
 	b.WriteString("# Attributes of users and groups\n\nWritten from the one description that requests are read by and filters compared by; `/Schemas` tells the same. " +
 		"Text is compared without regard to case unless it is *exact*. Suggested values are suggestions: any other is kept too. " +
-		"What else is sent in an extension is kept and answered as it came; a directory can [describe it](scim.md#extensions-of-a-directory).\n")
+		"What else is sent in an extension is kept and answered as it came; a directory can [describe it](scim.md#extensions).\n")
 	table := func(name, urn string, attributes []schema.Attribute) {
 		fmt.Fprintf(&b, "\n## %s\n\n", name)
 		if urn != "" {

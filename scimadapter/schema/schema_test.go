@@ -10,7 +10,7 @@ import (
 	"github.com/feddir/feddir/scimadapter/schema"
 )
 
-var schemas = []*schema.Schema{&schema.User, &schema.Group, &schema.EnterpriseUser}
+var schemas = []*schema.Schema{&schema.User, &schema.Group, &schema.EnterpriseUser, &schema.Own[0].Schema, &schema.Own[1].Schema}
 
 // each calls f for every attribute and sub-attribute with its full path.
 func each(f func(path string, a schema.Attribute)) {
