@@ -1,9 +1,6 @@
 package graph
 
 import (
-	"bytes"
-	"strings"
-
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/seal"
@@ -15,13 +12,6 @@ import (
 type position struct {
 	key string
 	id  uuid.UUID
-}
-
-func (p position) compare(q position) int {
-	if c := strings.Compare(p.key, q.key); c != 0 {
-		return c
-	}
-	return bytes.Compare(p.id[:], q.id[:])
 }
 
 // cursors makes the cursors of a list. They are sealed: what comes back was

@@ -21,6 +21,9 @@ func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
 // erased bit by bit.
 func (r *Resolver) EraseLater(n int) { r.erasedAtOnce = n }
 
+// FitPages makes pages of lists hold at most so many bytes of rows.
+func (r *Resolver) FitPages(bytes int64) { r.pageBytes = bytes }
+
 // AwaitErase returns when RunErase has erased what there was when it began.
 func (r *Resolver) AwaitErase() {
 	for range 2 { // the first is taken once it waits for something to do

@@ -89,7 +89,7 @@ func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l L
 		}
 		return t.query(ctx, append(where, window...))
 	}
-	return readPage(ctx, r, l, source[T]{
+	rows := source[T]{
 		table: t.table,
 		order: o,
 		place: func(row T) (Place, error) {
@@ -116,7 +116,8 @@ func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l L
 			n, err := query(ctx).count(ctx)
 			return int64(n), err
 		},
-	})
+	}
+	return fitting(ctx, r.pageBytes, l, func(ctx context.Context, l List) (*Page[T], error) { return readPage(ctx, r, l, rows) })
 }
 
 // part takes some rows behind some others.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/graph/model"
 )
 
 // What companies, directories and keys have in common.
@@ -56,13 +55,6 @@ func one(rows int, err error) error {
 		return errVersion
 	}
 	return err
-}
-
-func total(count func(context.Context) (int, error)) model.Total {
-	return func(ctx context.Context) (int64, error) {
-		n, err := count(ctx)
-		return int64(n), err
-	}
 }
 
 // keysChanged tells, once the transaction has committed, that what keys may do

@@ -65,6 +65,7 @@ type Resolver struct {
 	extensions   extensionCache
 	closed       chan struct{} // tells RunErase that there is something to do
 	erasedAtOnce int           // see defaultErasedAtOnce
+	pageBytes    int64         // see defaultPageBytes
 }
 
 // New returns the operations on db.
@@ -86,7 +87,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
 	return &Resolver{
 		db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: make(chan struct{}, 1), streams: stream.NewHub(cfg.Streams),
-		closed: make(chan struct{}, 1), erasedAtOnce: defaultErasedAtOnce,
+		closed: make(chan struct{}, 1), erasedAtOnce: defaultErasedAtOnce, pageBytes: defaultPageBytes,
 	}
 }
 

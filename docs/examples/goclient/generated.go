@@ -163,7 +163,7 @@ func (v *PeopleUsersUserConnectionEdgesUserEdgeNodeUser) __premarshalJSON() (*__
 type Person struct {
 	// The identifier, given by this server and never reused.
 	Id string `json:"id"`
-	// Grows by one with each real change.
+	// Grows by one with each real change; pass it to an update to be refused when somebody was faster.
 	Version int `json:"version"`
 	// The name the user signs in with; unique in the directory, ignoring case.
 	UserName string `json:"userName"`
