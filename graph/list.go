@@ -117,7 +117,11 @@ func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l L
 			return int64(n), err
 		},
 	}
-	return fitting(ctx, r.pageBytes, l, func(ctx context.Context, l List) (*Page[T], error) { return readPage(ctx, r, l, rows) })
+	// A page may hold less than was asked for (RFC 7644 §3.4.2.4).
+	return fitting(ctx, r.pageBytes, l.Count, func(ctx context.Context, n int) (*Page[T], error) {
+		l.Count = n
+		return readPage(ctx, r, l, rows)
+	})
 }
 
 // part takes some rows behind some others.

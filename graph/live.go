@@ -45,7 +45,9 @@ func (r *Resolver) changeFollower(company uuid.UUID) *follower[int64, *ent.Chang
 				to, _, err = r.feedEnds(ctx, company)
 				return nil, to, false, err
 			}
-			p, err := r.readFeed(ctx, feedFilter{company: company}, after, followPage)
+			p, err := fitting(ctx, r.pageBytes, followPage, func(ctx context.Context, n int) (feedPage, error) {
+				return r.readFeed(ctx, feedFilter{company: company}, after, n)
+			})
 			return p.rows, max(p.to, *after), p.to < p.head, err
 		},
 	}
@@ -95,6 +97,11 @@ func (r *Resolver) followChanges(ctx context.Context, after *string, directory *
 	if err != nil {
 		return nil, err
 	}
+	if from == nil { // what was committed before is not told
+		if err := r.foldPending(ctx, v.CompanyID); err != nil {
+			return nil, err
+		}
+	}
 	head, swept, err := r.feedEnds(ctx, v.CompanyID)
 	if err != nil {
 		return nil, err
@@ -138,7 +145,9 @@ func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wante
 		f: f, at: from, last: last, patience: r.cfg.Patience,
 		meets: func(c *ent.Change) bool { return read.meets(v, c) },
 		older: func(ctx context.Context, at int64) ([]*ent.Change, int64, error) {
-			p, err := r.readFeed(ctx, read, &at, MaxPageSize)
+			p, err := fitting(ctx, r.pageBytes, MaxPageSize, func(ctx context.Context, n int) (feedPage, error) {
+				return r.readFeed(ctx, read, &at, n)
+			})
 			if err == nil && p.missed {
 				err = errResync
 			}

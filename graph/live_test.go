@@ -1,7 +1,9 @@
 package graph_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -184,6 +186,46 @@ func TestWhoSubscribes(t *testing.T) {
 		} {
 			if err := ctx(); graph.CodeOf(err) != graph.CodeForbidden {
 				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// Who names no cursor is told what happens from then on, and nothing that only
+// waits for its place in the feed.
+func TestSubscriptionBeginsNow(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		w.mustCreateGroup(t, "before")
+		changes, err := w.Subscription().Changes(w.api, nil, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := w.mustCreateGroup(t, "after")
+		if e := next(t, changes); e == nil || e.Node.ResourceID != after.ID {
+			t.Errorf("told %+v", e)
+		}
+	})
+}
+
+// Changes too large to be read together are all told, to who is late too.
+func TestLargeChangesAreTold(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		w.mustFold(t)
+		start := w.feedPage(t, w.api, nil, 10, nil).LatestCursor
+		w.FitPages(4 << 10)
+		var made []uuid.UUID
+		for i := range 12 {
+			made = append(made, w.mustCreateGroup(t, strings.Repeat("x", 500)+fmt.Sprint(i)).ID)
+		}
+		changes, err := w.Subscription().Changes(w.api, &start, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range made {
+			if e := next(t, changes); e == nil || e.Node.ResourceID != id {
+				t.Fatalf("told %+v", e)
 			}
 		}
 	})
