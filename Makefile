@@ -60,7 +60,7 @@ test-all: ## Run the tests, refuse skipped ones, and count them
 
 .PHONY: race
 race: ## Run the tests in random order under the race detector
-	CGO_ENABLED=1 go test -race -shuffle=on -timeout 20m ./... | sed '/no test files/d'
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 40m ./... | sed '/no test files/d'
 
 .PHONY: graphql-http
 graphql-http: ## Audit GraphQL over HTTP against a started server, with Node
