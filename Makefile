@@ -71,7 +71,7 @@ examples: ## Build the examples and run them against a started server, with Node
 	docs/examples/run
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz target for FUZZTIME (10s)
+fuzz: ## Run every fuzz target for FUZZTIME (5s)
 	.ci/fuzz $(FUZZTIME)
 
 .PHONY: vuln

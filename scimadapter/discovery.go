@@ -11,8 +11,8 @@ import (
 )
 
 // discovery answers what the server can do, RFC 7644 §4. The answers are made
-// from the schemas that everything else is driven by: once, but for what a
-// directory describes of its own.
+// from the schemas that everything else is driven by: once, but for extensions,
+// of which a directory has its own.
 type discovery struct {
 	ops     Operations
 	root    string

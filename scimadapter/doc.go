@@ -58,14 +58,15 @@
 //     references may come before what they refer to.
 //   - groups of a user are answered only when they are asked for, so that
 //     reading a user reads one row. A member's display is not answered.
-//   - A list of groups may be shorter than count where they have very many
-//     members; §3.4.2.4 allows it, and clients go on at startIndex plus
-//     itemsPerPage. excludedAttributes=members avoids it.
+//   - A page may be shorter than count where groups have very many members, or
+//     resources are very large; §3.4.2.4 allows it, and clients go on at
+//     startIndex plus itemsPerPage. excludedAttributes=members avoids the first.
 //   - Without sortBy lists are in the order of creation, so that no page misses
 //     anyone: for a minute the server remembers, for each key, where the page
 //     after the last one starts. Another replica does not know it, and goes by
-//     the index alone; cursors are exact everywhere. What is sorted by something else is compared by the bytes of its
-//     first 512 characters, in lower case unless the attribute is caseExact.
+//     the index alone; cursors are exact everywhere. What is sorted by something
+//     else is compared by the bytes of its first 512 characters, in lower case
+//     unless the attribute is caseExact.
 //   - Cursors (RFC 9865) are places in a list and hold the value it is sorted by.
 //     They never expire, count only in the list they come from, and go both
 //     ways. A list is paged by index unless a cursor, empty at first, is given.

@@ -9,10 +9,11 @@ import (
 
 // youngTables finds the tables, of those that may be analyzed, which have become
 // four times as large as when the planner was last told of them. Below eight
-// pages any plan does.
+// pages any plan does; above 16,384, which are 128 MB, PostgreSQL has had its
+// turn, and to read samples may take longer than a statement may.
 const youngTables = `SELECT relname FROM pg_class
 WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND pg_has_role(relowner, 'USAGE')
-AND pg_relation_size(oid) >= current_setting('block_size')::bigint * greatest(8, 4 * relpages)
+AND pg_relation_size(oid) / current_setting('block_size')::bigint BETWEEN greatest(8, 4 * relpages) AND 16384
 ORDER BY relname`
 
 // Analyze renews the planner's statistics of the tables of a PostgreSQL that

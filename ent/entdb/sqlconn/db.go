@@ -26,7 +26,8 @@ const maintenanceLock = time.Minute
 // Open opens the database cfg names, creating a SQLite file where there is none.
 // It refuses a PostgreSQL that may lose acknowledged commits
 // (ErrUnsafeDurability), that cannot hold every text (ErrEncoding) or that is
-// reached through a pooler which mixes sessions (ErrSharedSessions). An error that IsUnavailable may pass with time.
+// reached through a pooler which mixes sessions (ErrSharedSessions). An error
+// that IsUnavailable may pass with time.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	d, err := cfg.dialect()
 	if err != nil {
