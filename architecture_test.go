@@ -15,14 +15,14 @@ const module = "github.com/feddir/feddir/"
 // only packages of the lines above its own, or earlier on its own line.
 // docs/architecture.md says what each is for.
 var layers = [][]string{
-	{"ent/viewer"}, {"ent/schematype"}, {"scimadapter/filter"}, {"scimadapter/schema"}, {"scimadapter/patch"}, {"console"}, {"throttle"}, {"seal"},
+	{"ent/viewer"}, {"ent/schematype"}, {"internal/scim/filter"}, {"internal/scim/schema"}, {"internal/scim/patch"}, {"console"}, {"internal/ratelimit"}, {"internal/token"},
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"},
 	{"ent/migrations"},
-	{"ent/entdb/sqlconn"}, {"ent/entdb/wall"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
-	{"auth"}, {"auth/oauth"},
-	{"graph/guard"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/where"}, {"graph"},
+	{"ent/entdb/sqlconn"}, {"ent/entdb/tenantguard"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
+	{"internal/auth"}, {"internal/auth/oauth"},
+	{"graph/limits"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/query"}, {"graph"},
 	{"scimadapter"},
-	{"records"},
+	{"internal/records"},
 	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},
 }
 

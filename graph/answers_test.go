@@ -14,7 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
 // told is what an answer says of its first error.
@@ -87,15 +87,15 @@ func TestErrorsTellCodeAndField(t *testing.T) {
 			"no such member":          {w.api, addMembers, map[string]any{"in": map[string]any{"groupId": crew.ID, "memberIds": []any{absent}}}, "INVALID", "memberIds"},
 			"a time that is past":     {w.api, createKey, map[string]any{"in": map[string]any{"name": "x", "expiresAt": "2001-01-01T00:00:00Z"}}, "INVALID", "expiresAt"},
 			"a time that is none":     {w.api, createKey, map[string]any{"in": map[string]any{"name": "x", "expiresAt": "soon"}}, "INVALID", "expiresAt"},
-			"a scope that is none":    {w.api, createKey, map[string]any{"in": map[string]any{"name": "x", "scopes": []any{"ALL"}}}, guard.CodeValidationFailed, "scopes[0]"},
-			"a number for a name":     {w.api, createUser, user(map[string]any{"userName": 7.5}), guard.CodeValidationFailed, "userName"},
-			"a missing variable":      {w.api, createUser, nil, guard.CodeValidationFailed, "in"},
+			"a scope that is none":    {w.api, createKey, map[string]any{"in": map[string]any{"name": "x", "scopes": []any{"ALL"}}}, limits.CodeValidationFailed, "scopes[0]"},
+			"a number for a name":     {w.api, createUser, user(map[string]any{"userName": 7.5}), limits.CodeValidationFailed, "userName"},
+			"a missing variable":      {w.api, createUser, nil, limits.CodeValidationFailed, "in"},
 			"too many ids":            {w.api, `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": make101()}, "LIMIT", "ids"},
 			"too long a page":         {w.api, `{ users(first: 101) { totalCount } }`, nil, "LIMIT", "first"},
 			"a page of less than one": {w.api, `{ users(first: -1) { totalCount } }`, nil, "INVALID", "first"},
 			"a cursor that is none":   {w.api, `{ users(after: "x") { totalCount edges { cursor } } }`, nil, "INVALID", "after"},
-			"no such field":           {w.api, `{ users { color } }`, nil, guard.CodeValidationFailed, ""},
-			"no document":             {w.api, `{ users`, nil, guard.CodeParseFailed, ""},
+			"no such field":           {w.api, `{ users { color } }`, nil, limits.CodeValidationFailed, ""},
+			"no document":             {w.api, `{ users`, nil, limits.CodeParseFailed, ""},
 			"too deep a document":     {w.api, `{` + times(16, func(int) string { return "a{" }) + `b` + times(17, func(int) string { return "}" }), nil, "LIMIT", ""},
 		} {
 			got := w.refused(t, c.ctx, c.document, c.variables)

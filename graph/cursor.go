@@ -3,7 +3,7 @@ package graph
 import (
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/seal"
+	"github.com/feddir/feddir/internal/token"
 )
 
 // position is a place in an ordered list: the values of the columns it is
@@ -17,7 +17,7 @@ type position struct {
 // cursors makes the cursors of a list. They are sealed: what comes back was
 // made here, for the same list, order and company.
 type cursors struct {
-	seal *seal.Seal
+	seal *token.Seal
 	use  string
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // GraphQL has every attribute of users under its name and says of it what SCIM

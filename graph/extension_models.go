@@ -2,7 +2,7 @@ package graph
 
 import (
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // The names of GraphQL for what extensions consist of.

@@ -14,8 +14,8 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 const shipURN = "urn:example:params:Ship"

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // describedExtensions returns the attributes of extensions as their schemas in

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
 )
 
@@ -119,7 +119,7 @@ func follow[P cmp.Ordered, T any](ctx context.Context, s *following[P, T], curso
 // handOver returns how events are handed to a channel: no more of them than
 // the viewer's budget for events pays for.
 func handOver[E any](r *Resolver, ctx context.Context, out chan<- E) func(E) bool {
-	points, key := guard.CostOf(ctx), "events of "+budgetKey(ctx)
+	points, key := limits.CostOf(ctx), "events of "+budgetKey(ctx)
 	return func(event E) bool {
 		for r.cfg.Budget != nil {
 			wait := r.cfg.Budget.Take(key, points)

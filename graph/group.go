@@ -11,7 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 var errNoGroup = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such group"}

@@ -14,7 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/generated"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
 )
 
@@ -28,34 +28,34 @@ const maxIdempotencyKey = 255
 func (r *Resolver) Schema() graphql.ExecutableSchema {
 	return generated.NewExecutableSchema(generated.Config{
 		Resolvers:  r,
-		Directives: generated.DirectiveRoot{OneOf: guard.OneOf},
+		Directives: generated.DirectiveRoot{OneOf: limits.OneOf},
 	})
 }
 
 // Handler serves GraphQL over HTTP. The viewer must be in the request's
 // context already.
 func (r *Resolver) Handler() http.Handler {
-	limits := r.cfg.Limits
+	bounds := r.cfg.Limits
 	srv := handler.New(r.Schema())
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
-	srv.SetErrorPresenter(guard.ErrorPresenter(presented, viewer.RequestID, logError))
-	srv.SetRecoverFunc(guard.Recover)
-	srv.Use(&guard.Cost{Limits: limits, Budget: r.cfg.Budget, Key: budgetKey})
-	srv.Use(guard.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.trustedOnly})
-	srv.Use(guard.NewDocument(limits))
-	srv.Use(guard.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
-	srv.Use(guard.Errors{Max: limits.Errors})
-	srv.Use(readLimit{limits.ReadBytes})
+	srv.SetErrorPresenter(limits.ErrorPresenter(presented, viewer.RequestID, logError))
+	srv.SetRecoverFunc(limits.Recover)
+	srv.Use(&limits.Cost{Limits: bounds, Budget: r.cfg.Budget, Key: budgetKey})
+	srv.Use(limits.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.trustedOnly})
+	srv.Use(limits.NewDocument(bounds))
+	srv.Use(limits.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
+	srv.Use(limits.Errors{Max: bounds.Errors})
+	srv.Use(readLimit{bounds.ReadBytes})
 	srv.Use(&snapshots{db: r.db})
 	srv.Use(eventBatches{r})
 	srv.AddTransport(stream.WebSocket{Hub: r.streams})
 	srv.AddTransport(stream.Events{Hub: r.streams})
-	srv.AddTransport(guard.POST{Limits: limits})
+	srv.AddTransport(limits.POST{Limits: bounds})
 	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
 		if len(key) > maxIdempotencyKey || !storableText(key) {
-			guard.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), &guard.Refusal{
-				Code: guard.CodeInvalid, Field: "Idempotency-Key", Message: fmt.Sprintf("Idempotency-Key is text of at most %d bytes", maxIdempotencyKey),
+			limits.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), &limits.Refusal{
+				Code: limits.CodeInvalid, Field: "Idempotency-Key", Message: fmt.Sprintf("Idempotency-Key is text of at most %d bytes", maxIdempotencyKey),
 			})
 			return
 		}

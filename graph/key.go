@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/auth"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/key"
@@ -15,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 var errNoKey = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such key"}

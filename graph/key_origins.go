@@ -3,9 +3,9 @@ package graph
 import (
 	"slices"
 
-	"github.com/feddir/feddir/auth"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 // maxOrigins is how many web origins a key may list.

@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
@@ -21,6 +20,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 func ptr[T any](v T) *T { return &v }

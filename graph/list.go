@@ -10,8 +10,8 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/where"
-	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/graph/query"
+	"github.com/feddir/feddir/internal/scim/filter"
 )
 
 // List asks for a part of the users or groups of a directory.
@@ -59,17 +59,17 @@ func (p *Page[T]) Shorten(n int, backward bool) {
 // in the list costs what the first costs when the one before it was asked for
 // lately; in any other order the database skips what comes before.
 func (r *Resolver) ListUsers(ctx context.Context, l List) (*Page[*ent.User], error) {
-	return listOf(ctx, r, l, r.users(), where.Users, where.UserOrder, func(c model.DirectoryCounts) int64 { return c.Users })
+	return listOf(ctx, r, l, r.users(), query.Users, query.UserOrder, func(c model.DirectoryCounts) int64 { return c.Users })
 }
 
 // ListGroups returns groups of a directory; see ListUsers.
 func (r *Resolver) ListGroups(ctx context.Context, l List) (*Page[*ent.Group], error) {
-	return listOf(ctx, r, l, r.groups(), where.Groups, where.GroupOrder, func(c model.DirectoryCounts) int64 { return c.Groups })
+	return listOf(ctx, r, l, r.groups(), query.Groups, query.GroupOrder, func(c model.DirectoryCounts) int64 { return c.Groups })
 }
 
 // listOf is a list of the rows of one table; all says how many a directory
 // holds.
-func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l List, t rows[T], filterOf func(filter.Expr, where.Scope) (P, error), orderOf func(filter.AttributePath, bool, where.Scope) (where.Order, error), all func(model.DirectoryCounts) int64) (*Page[T], error) {
+func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l List, t rows[T], filterOf func(filter.Expr, query.Scope) (P, error), orderOf func(filter.AttributePath, bool, query.Scope) (query.Order, error), all func(model.DirectoryCounts) int64) (*Page[T], error) {
 	scope, err := r.listScope(ctx, l)
 	if err != nil {
 		return nil, err
@@ -137,23 +137,23 @@ func part(offset, limit int) narrowing {
 // sorted reports whether a list is in another order than that of creation.
 func (l List) sorted() bool { return l.SortBy.Name != "" || l.SortBy.URN != "" }
 
-func (l List) order(of func(filter.AttributePath, bool, where.Scope) (where.Order, error), s where.Scope) (where.Order, error) {
+func (l List) order(of func(filter.AttributePath, bool, query.Scope) (query.Order, error), s query.Scope) (query.Order, error) {
 	if !l.sorted() {
-		return where.Order{}, nil
+		return query.Order{}, nil
 	}
 	o, err := of(l.SortBy, l.Descending, s)
-	if e, ok := errors.AsType[*where.Error](err); ok {
+	if e, ok := errors.AsType[*query.Error](err); ok {
 		return o, failf(CodeInvalid, "sortBy", "%s", e.Reason)
 	}
 	return o, err
 }
 
-func compile[P ~func(*sql.Selector)](l List, s where.Scope, f func(filter.Expr, where.Scope) (P, error)) (P, error) {
+func compile[P ~func(*sql.Selector)](l List, s query.Scope, f func(filter.Expr, query.Scope) (P, error)) (P, error) {
 	if l.Filter == nil {
 		return nil, nil
 	}
 	predicate, err := f(l.Filter, s)
-	if e, ok := errors.AsType[*where.Error](err); ok {
+	if e, ok := errors.AsType[*query.Error](err); ok {
 		return nil, failf(CodeInvalid, "filter", "%s", e.Reason)
 	}
 	return predicate, err
@@ -161,23 +161,23 @@ func compile[P ~func(*sql.Selector)](l List, s where.Scope, f func(filter.Expr, 
 
 // listScope is what a list looks at, with the directory's extensions where the
 // list needs to know them.
-func (r *Resolver) listScope(ctx context.Context, l List) (s where.Scope, err error) {
+func (r *Resolver) listScope(ctx context.Context, l List) (s query.Scope, err error) {
 	s = r.scope(ctx, l.DirectoryID)
-	if where.NeedsExtensions(l.Filter) || where.NeedsExtensions(filter.Present{Path: l.SortBy}) {
+	if query.NeedsExtensions(l.Filter) || query.NeedsExtensions(filter.Present{Path: l.SortBy}) {
 		s.Extensions, err = r.SchemaExtensions(ctx, l.DirectoryID)
 	}
 	return s, err
 }
 
-func (r *Resolver) scope(ctx context.Context, directoryID uuid.UUID) where.Scope {
+func (r *Resolver) scope(ctx context.Context, directoryID uuid.UUID) query.Scope {
 	v, _ := viewer.FromContext(ctx)
-	return where.Scope{Company: v.CompanyID, Directory: directoryID, URL: r.scimURL()}
+	return query.Scope{Company: v.CompanyID, Directory: directoryID, URL: r.scimURL()}
 }
 
 // source is how a list of one type is read.
 type source[T any] struct {
 	table string
-	order where.Order
+	order query.Order
 	place func(T) (Place, error)
 	read  func(ctx context.Context, window func(*sql.Selector), offset, limit int) ([]T, error)
 	idAt  func(ctx context.Context, offset int, fromEnd bool) (uuid.UUID, error)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"slices"
 
-	"github.com/feddir/feddir/graph/where"
+	"github.com/feddir/feddir/graph/query"
 )
 
 // Place is where a user or group stands in a list.
-type Place = where.Place
+type Place = query.Place
 
 // Beside asks for the part of a list behind a place, or before it, which costs
 // the same everywhere in the list.

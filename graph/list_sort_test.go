@@ -10,7 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/internal/scim/filter"
 )
 
 // aCrew makes users ada, Bert, cleo and dan, in this order, and a group of Bert.

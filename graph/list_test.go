@@ -14,7 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/internal/scim/filter"
 )
 
 func (w *world) list(t *testing.T, text string) []string {

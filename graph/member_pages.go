@@ -11,7 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/where"
+	"github.com/feddir/feddir/graph/query"
 )
 
 // membersOfGroup is a page of the members of a group. The total of all of them
@@ -89,7 +89,7 @@ func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args pageArgs) (*
 		rows: r.users(), listing: listing{user.FieldManager + " ", u.ID}, by: oldestFirst(userID), column: user.FieldManager,
 		of: func(u *ent.User) uuid.UUID { return managerKey(u).id },
 		narrow: func(o owner) ([]narrowing, error) {
-			return among(user.Manager(o.id.String()), visible(where.Scope{Company: o.company, Directory: o.directory}))(o)
+			return among(user.Manager(o.id.String()), visible(query.Scope{Company: o.company, Directory: o.directory}))(o)
 		},
 	}
 	p, err := pageOf(ctx, r, l, userOwner(u), args)

@@ -15,7 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -27,7 +27,7 @@ const parents = 10
 func newTown(t *testing.T, db *entdb.DB) *walker {
 	t.Helper()
 	w := &walker{world: newWorld(t, db, "harbor")}
-	limits := guard.DefaultLimits()
+	limits := limits.DefaultLimits()
 	limits.Cost, limits.Aliases, limits.Fields, limits.Tokens = 1<<20, 1000, 10_000, 100_000
 	w.Operations = graph.New(db, graph.Config{BaseURL: "http://directory.test", Limits: limits}).Operations()
 	w.handler = w.Handler()

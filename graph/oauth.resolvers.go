@@ -8,10 +8,10 @@ package graph
 import (
 	"context"
 
-	"github.com/feddir/feddir/auth/oauth"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth/oauth"
 	"github.com/google/uuid"
 )
 

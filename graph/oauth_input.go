@@ -5,12 +5,12 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/feddir/feddir/auth/oauth"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth/oauth"
 )
 
 const (

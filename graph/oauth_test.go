@@ -9,7 +9,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
@@ -17,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 const publicKey = `{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}`

@@ -12,18 +12,18 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/where"
-	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/graph/query"
+	"github.com/feddir/feddir/internal/scim/filter"
 )
 
 // usersConnection is a page of the users of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, query *string, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
-	if !blank(query) {
+func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text *string, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
+	if !blank(text) {
 		if len(by) > 0 {
 			return nil, failf(CodeInvalid, "orderBy", "what query finds is ordered by how well it fits")
 		}
-		return r.searchUsers(ctx, directoryID, args, *query, in)
+		return r.searchUsers(ctx, directoryID, args, *text, in)
 	}
 	order, err := userOrder(by)
 	if err != nil {
@@ -36,7 +36,7 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 	l := list[*ent.User]{
 		rows: r.users(), listing: listing{"users", ownerID(directoryID)}, by: order, column: user.FieldDirectoryID,
 		of:     func(u *ent.User) uuid.UUID { return u.DirectoryID },
-		narrow: filtered(r, directoryID, expr, where.Users, visible),
+		narrow: filtered(r, directoryID, expr, query.Users, visible),
 	}
 	p, total, err := inDirectoryOrCompany(ctx, r, l, directoryID, args)
 	if err != nil {
@@ -56,12 +56,12 @@ func userConnection(p page[*ent.User], total model.Total) *model.UserConnection 
 
 // groupsConnection is a page of the groups of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, query *string, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
-	if !blank(query) {
+func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text *string, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
+	if !blank(text) {
 		if len(by) > 0 {
 			return nil, failf(CodeInvalid, "orderBy", "what query finds is ordered by name")
 		}
-		named, err := groupsNamed(*query, in)
+		named, err := groupsNamed(*text, in)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	l := list[*ent.Group]{
 		rows: r.groups(), listing: listing{"groups", ownerID(directoryID)}, by: order, column: group.FieldDirectoryID,
 		of:     func(g *ent.Group) uuid.UUID { return g.DirectoryID },
-		narrow: filtered(r, directoryID, expr, where.Groups, everything),
+		narrow: filtered(r, directoryID, expr, query.Groups, everything),
 	}
 	p, total, err := inDirectoryOrCompany(ctx, r, l, directoryID, args)
 	if err != nil {
@@ -117,9 +117,9 @@ func ownerID(directoryID *uuid.UUID) uuid.UUID {
 // filtered makes what narrows a list to those of an owner that a filter holds
 // for and that are shown. The list is a directory's where that is given, be it
 // by an id that is none.
-func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr filter.Expr, compile func(filter.Expr, where.Scope) (P, error), shown func(where.Scope) narrowing) func(owner) ([]narrowing, error) {
+func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr filter.Expr, compile func(filter.Expr, query.Scope) (P, error), shown func(query.Scope) narrowing) func(owner) ([]narrowing, error) {
 	return func(o owner) ([]narrowing, error) {
-		scope := where.Scope{Company: o.company, Directory: o.directory, URL: r.scimURL()}
+		scope := query.Scope{Company: o.company, Directory: o.directory, URL: r.scimURL()}
 		holds := everything(scope)
 		if expr != nil {
 			p, err := compile(expr, scope)
@@ -138,10 +138,10 @@ func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr 
 	}
 }
 
-func everything(where.Scope) narrowing { return func(*sql.Selector) {} }
+func everything(query.Scope) narrowing { return func(*sql.Selector) {} }
 
 // visible leaves out the disabled users of directories that hide them.
-func visible(scope where.Scope) narrowing {
+func visible(scope query.Scope) narrowing {
 	return func(s *sql.Selector) {
 		t := sql.Dialect(s.Dialect()).Table(directory.Table)
 		hiding := sql.And(sql.EQ(t.C(directory.FieldCompanyID), scope.Company), sql.EQ(t.C(directory.FieldDisabledUsers), string(directory.DisabledUsersHIDDEN)))

@@ -7,7 +7,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -24,7 +24,7 @@ func TestLargeAnswersAreRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		limits := guard.DefaultLimits()
+		limits := limits.DefaultLimits()
 		limits.ReadBytes = 200_000
 		w.Operations = graph.New(db, graph.Config{BaseURL: "http://directory.test", Limits: limits}).Operations()
 		w.query(t, w.api, `{ users { edges { node { photos { value } } } } }`, new(any))

@@ -15,25 +15,25 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
-	"github.com/feddir/feddir/seal"
+	"github.com/feddir/feddir/internal/token"
 )
 
 // Config is what the operations need to know of the installation.
 type Config struct {
-	Version string       // of the program
-	BaseURL string       // how clients reach the installation, without a trailing slash
-	Pepper  []byte       // of the digests of keys; see auth.Config
-	Limits  guard.Limits // of GraphQL requests; guard.DefaultLimits where it is zero
+	Version string        // of the program
+	BaseURL string        // how clients reach the installation, without a trailing slash
+	Pepper  []byte        // of the digests of keys; see auth.Config
+	Limits  limits.Limits // of GraphQL requests; limits.DefaultLimits where it is zero
 
-	Budget *guard.Budget // of GraphQL operations; guard.DefaultBudget where it is nil
+	Budget *limits.Budget // of GraphQL operations; limits.DefaultBudget where it is nil
 
 	// TrustedDocuments are the documents that clients may name instead of
 	// sending, and TrustedOnly tells that no key may run any other.
-	TrustedDocuments map[guard.Digest]string
+	TrustedDocuments map[limits.Digest]string
 	TrustedOnly      bool
-	Seal             *seal.Seal // of cursors; a random one, which no other replica opens, where it is nil
+	Seal             *token.Seal // of cursors; a random one, which no other replica opens, where it is nil
 
 	// Endpoint is tried out by testDirectoryConnection; nil where none is served.
 	Endpoint Endpoint
@@ -71,16 +71,16 @@ type Resolver struct {
 // New returns the operations on db.
 func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Limits.Tokens == 0 {
-		cfg.Limits = guard.DefaultLimits()
+		cfg.Limits = limits.DefaultLimits()
 	}
 	if cfg.Budget == nil {
-		cfg.Budget = guard.DefaultBudget()
+		cfg.Budget = limits.DefaultBudget()
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	if cfg.Seal == nil {
-		cfg.Seal = seal.New(nil)
+		cfg.Seal = token.New(nil)
 	}
 	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)

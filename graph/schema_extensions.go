@@ -15,7 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 const (

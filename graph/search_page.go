@@ -8,8 +8,8 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/graph/search"
-	"github.com/feddir/feddir/graph/where"
 )
 
 // searchUsers is a page of the people that a query finds in a directory, or in
@@ -59,7 +59,7 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 }
 
 func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*peopleSearch, error) {
-	query, ok := search.Parse(text)
+	wanted, ok := search.Parse(text)
 	if !ok {
 		return nil, failf(CodeLimit, "query", "query must have at most %d characters and %d words", search.MaxQuery, search.MaxWords)
 	}
@@ -78,11 +78,11 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 	if err != nil {
 		return nil, err
 	}
-	narrow, err := filtered(r, directoryID, expr, where.Users, visible)(owner{company: v.CompanyID, directory: ownerID(directoryID)})
+	narrow, err := filtered(r, directoryID, expr, query.Users, visible)(owner{company: v.CompanyID, directory: ownerID(directoryID)})
 	if err != nil {
 		return nil, err
 	}
-	return &peopleSearch{r: r, index: termIndex{scope, r}, query: query, narrow: func(q *ent.UserQuery) *ent.UserQuery { return q.Where(narrow[0]) }, near: make(map[int][]interval)}, nil
+	return &peopleSearch{r: r, index: termIndex{scope, r}, query: wanted, narrow: func(q *ent.UserQuery) *ent.UserQuery { return q.Where(narrow[0]) }, near: make(map[int][]interval)}, nil
 }
 
 // edges reads the whole of the people on a page, and tells where they were found.

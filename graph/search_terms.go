@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/generated/uservalue"
+	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/graph/search"
-	"github.com/feddir/feddir/graph/where"
 )
 
 // termAttributes are what rows of user_values the terms of a kind are: the
@@ -55,7 +55,7 @@ type interval struct {
 
 // termIndex reads the terms of a directory, or of a company where it is zero.
 type termIndex struct {
-	where.Scope
+	query.Scope
 	r *Resolver
 }
 

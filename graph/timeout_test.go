@@ -10,7 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
 // The time of a request is up while the database makes it wait for a lock: the
@@ -29,7 +29,7 @@ func TestTimeOfARequestEndsItsStatement(t *testing.T) {
 			})
 		}()
 		<-held
-		limits := guard.DefaultLimits()
+		limits := limits.DefaultLimits()
 		limits.Timeout = 200 * time.Millisecond
 		waiting := &world{Operations: graph.New(db, graph.Config{Limits: limits}).Operations(), api: w.api}
 		got := waiting.refused(t, w.api, `mutation { updateUser(input: {id: "`+ada.ID.String()+`", patch: {title: "x"}}) { user { id } } }`, nil)

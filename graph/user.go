@@ -15,7 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // FindUser returns a user. In a transaction its row is locked and remembered,

@@ -11,12 +11,12 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/generated"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/model"
 )
 
-func (r *rateLimitResolver) Cost(ctx context.Context, obj *guard.RateLimit) (int, error) {
-	return guard.CostOf(ctx), nil
+func (r *rateLimitResolver) Cost(ctx context.Context, obj *limits.RateLimit) (int, error) {
+	return limits.CostOf(ctx), nil
 }
 
 func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*ent.Company, error) {
@@ -36,7 +36,7 @@ func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, 
 	return orNull(r.findKey(ctx, *obj.KeyID))
 }
 
-func (r *viewerResolver) RateLimit(ctx context.Context, obj *model.Viewer) (*guard.RateLimit, error) {
+func (r *viewerResolver) RateLimit(ctx context.Context, obj *model.Viewer) (*limits.RateLimit, error) {
 	now := r.cfg.Budget.Of(budgetKey(ctx))
 	return &now, nil
 }

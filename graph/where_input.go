@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/filter"
+	"github.com/feddir/feddir/internal/scim/filter"
 )
 
 // maxIDs is how many ids a filter can name.

@@ -12,9 +12,9 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/patch"
-	"github.com/feddir/feddir/scimadapter/schema"
-	"github.com/feddir/feddir/seal"
+	"github.com/feddir/feddir/internal/scim/patch"
+	"github.com/feddir/feddir/internal/scim/schema"
+	"github.com/feddir/feddir/internal/token"
 )
 
 // Operations are the operations on users and groups that SCIM needs. They run
@@ -99,7 +99,7 @@ func New(ops Operations, cfg Config) http.Handler {
 		cfg.Recent = DefaultRecent
 	}
 	if cfg.Seal == nil {
-		cfg.Seal = seal.New(nil)
+		cfg.Seal = token.New(nil)
 	}
 	a := &adapter{ops: ops, cfg: cfg, recent: newRecent(cfg.Recent), root: cfg.BaseURL + root}
 	a.endpoints = make(map[string]endpoint)

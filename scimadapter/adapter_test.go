@@ -16,8 +16,8 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/scimadapter"
-	"github.com/feddir/feddir/scimadapter/patch"
 )
 
 // refusal is the body of an error.

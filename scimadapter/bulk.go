@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/internal/scim/patch"
 )
 
 // maxBulk is how many operations a bulk request may have.

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // The scimTypes of RFC 9865 table 3. No cursor of ours expires.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // discovery answers what the server can do, RFC 7644 §4. The answers are made

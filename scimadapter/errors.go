@@ -13,8 +13,8 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/patch"
 )
 
 // The scimTypes of RFC 7644 table 9 that are used beside those of package patch.

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // paths are all attributes and sub-attributes of a type that are answered,

@@ -13,8 +13,8 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/scimadapter"
-	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 func (d *directory) describe(t *testing.T, extensions ...model.SchemaExtensionInput) {

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // meaning is what filters mean for a resource, read off its JSON.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // Every attribute that discovery lists, with every operator and the values that

@@ -19,8 +19,8 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/scimadapter"
-	"github.com/feddir/feddir/scimadapter/schema"
 )
 
 // oneOfEach are operations on a directory with one user and one group, which

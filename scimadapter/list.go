@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // The length of a page of a list: where the client names none, and at most.

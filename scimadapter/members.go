@@ -9,8 +9,8 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/patch"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/patch"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // pageMembers is how many members are read at a time, listMembers how many one

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // person is what the model knows of a user.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // mapped is an attribute as Microsoft's onboarding kit makes it of /Schemas

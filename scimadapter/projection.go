@@ -4,8 +4,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // projection says which attributes an answer has, RFC 7644 §3.9. When a

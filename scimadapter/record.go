@@ -11,8 +11,8 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/scimadapter/filter"
-	"github.com/feddir/feddir/scimadapter/patch"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/patch"
 )
 
 // Record is what became of a request. It holds no secret, header or body.

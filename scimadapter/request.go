@@ -18,7 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // maxBody is the longest body of a request, in bytes.

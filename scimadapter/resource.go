@@ -12,8 +12,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/scimadapter/patch"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/patch"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 func (a *adapter) metaOf(rt schema.ResourceType, id uuid.UUID, created, modified time.Time, version int64) meta {

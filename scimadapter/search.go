@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/feddir/feddir/scimadapter/patch"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/patch"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // searchID stands in the place of an id in the path of a search.

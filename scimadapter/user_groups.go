@@ -8,7 +8,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // listMemberships is how many groups the users of one list may be in, all told.

@@ -6,7 +6,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // userAttributes is what a client can write of a user, in the JSON of RFC 7643

@@ -9,8 +9,8 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/scimadapter/patch"
-	"github.com/feddir/feddir/scimadapter/schema"
+	"github.com/feddir/feddir/internal/scim/patch"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 func (a *adapter) createUser(r *request) (*response, error) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 const publicKeys = `{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}`

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 // shell runs commands on one database.

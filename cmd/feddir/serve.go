@@ -13,13 +13,13 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/rs/zerolog"
 
-	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/auth"
+	"github.com/feddir/feddir/internal/ratelimit"
 	"github.com/feddir/feddir/scimadapter"
-	"github.com/feddir/feddir/throttle"
 )
 
 const serveUsage = `serve [flags]
@@ -79,11 +79,11 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	pepper := pepperFlag(c)
 	cursors := c.String("cursor-secret-file", "", "`file` with a secret that seals the cursors of lists; the same for all replicas (default one that the database keeps)")
 	proxies := c.String("trusted-proxies", "", "`networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7")
-	c.IntVar(&cfg.Rate, "rate", throttle.DefaultRate, "`number` of SCIM requests a second that a key may send in the long run; at least 25")
-	c.IntVar(&cfg.Burst, "burst", throttle.DefaultBurst, "`number` of SCIM requests that a key may send at once")
+	c.IntVar(&cfg.Rate, "rate", ratelimit.DefaultRate, "`number` of SCIM requests a second that a key may send in the long run; at least 25")
+	c.IntVar(&cfg.Burst, "burst", ratelimit.DefaultBurst, "`number` of SCIM requests that a key may send at once")
 	c.Int64Var(&cfg.UserCache, "user-cache", scimadapter.DefaultRecent>>20, "`megabytes` of users that were read lately, kept so that one that has not changed need not be read again")
-	c.IntVar(&cfg.Points, "graphql-points", guard.DefaultPoints, "`points` of GraphQL operations that a key may spend at once; an object costs about one")
-	c.IntVar(&cfg.Restore, "graphql-restore", guard.DefaultRestore, "`points` that a key gets back each second")
+	c.IntVar(&cfg.Points, "graphql-points", limits.DefaultPoints, "`points` of GraphQL operations that a key may spend at once; an object costs about one")
+	c.IntVar(&cfg.Restore, "graphql-restore", limits.DefaultRestore, "`points` that a key gets back each second")
 	documents := c.String("documents", "any", "`which` GraphQL documents are run: any, or trusted for those of --trusted-documents alone")
 	manifest := c.String("trusted-documents", "", "`path` of a file of GraphQL documents by their SHA-256, or of a folder of such files (*.json); clients may name these instead of sending them")
 	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
@@ -96,10 +96,10 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	if err := c.parse(args, 0); err != nil {
 		return err
 	}
-	if cfg.Rate < throttle.Guaranteed || cfg.Burst < 1 {
-		return &errUsage{fmt.Sprintf("--rate must be at least %d and --burst at least 1: identity providers are entitled to that", throttle.Guaranteed)}
+	if cfg.Rate < ratelimit.Guaranteed || cfg.Burst < 1 {
+		return &errUsage{fmt.Sprintf("--rate must be at least %d and --burst at least 1: identity providers are entitled to that", ratelimit.Guaranteed)}
 	}
-	if least := guard.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
+	if least := limits.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
 		return &errUsage{fmt.Sprintf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)}
 	}
 	if cfg.Database.MaxOpen < 0 {
@@ -156,7 +156,7 @@ func trustedDocuments(cfg *server.Config, which, manifest string) (err error) {
 		return nil
 	}
 	cfg.TrustedOnly = which == "trusted"
-	if cfg.TrustedDocuments, err = guard.Manifest(manifest); err != nil {
+	if cfg.TrustedDocuments, err = limits.Manifest(manifest); err != nil {
 		return fmt.Errorf("--trusted-documents: %w", err)
 	}
 	return nil

@@ -6,7 +6,7 @@ import (
 	"entgo.io/ent/dialect/sql/schema"
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
-	"github.com/feddir/feddir/ent/entdb/wall"
+	"github.com/feddir/feddir/ent/entdb/tenantguard"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/key"
@@ -16,27 +16,27 @@ import (
 )
 
 // tables are all tables with the columns that hold whom a row belongs to.
-var tables = func() map[string]wall.Table {
-	found := make(map[string]wall.Table, len(migrate.Tables))
+var tables = func() map[string]tenantguard.Table {
+	found := make(map[string]tenantguard.Table, len(migrate.Tables))
 	for _, t := range migrate.Tables {
 		found[t.Name] = tenancy(t)
 	}
 	for name := range migrations.Installation {
-		found[name] = wall.Table{Company: nobody}
+		found[name] = tenantguard.Table{Company: nobody}
 	}
 	return found
 }()
 
-func tenancy(t *schema.Table) wall.Table {
+func tenancy(t *schema.Table) tenantguard.Table {
 	switch t.Name {
 	case company.Table:
-		return wall.Table{Company: company.FieldID}
+		return tenantguard.Table{Company: company.FieldID}
 	case directory.Table:
-		return wall.Table{Company: directory.FieldCompanyID, Directory: directory.FieldID}
+		return tenantguard.Table{Company: directory.FieldCompanyID, Directory: directory.FieldID}
 	case key.Table: // a key belongs to the company, also when it opens a directory
-		return wall.Table{Company: key.FieldCompanyID}
+		return tenantguard.Table{Company: key.FieldCompanyID}
 	}
-	var found wall.Table
+	var found tenantguard.Table
 	for _, c := range t.Columns {
 		switch c.Name {
 		case "company_id":
@@ -58,10 +58,10 @@ const nobody = "nobody"
 // newGuard puts the wall in front of every statement, then next where there is
 // one. Operators and the server's own work may cross it.
 func newGuard(next sqlconn.Guard) sqlconn.Guard {
-	w := wall.New(tables)
+	w := tenantguard.New(tables)
 	return func(ctx context.Context, query string, args []any) error {
 		v, known := viewer.FromContext(ctx)
-		err := w.Check(query, args, wall.Tenant{
+		err := w.Check(query, args, tenantguard.Tenant{
 			CompanyID: v.CompanyID, DirectoryID: v.DirectoryID, Known: known, Exempt: v.Unbound(),
 		})
 		if err != nil || next == nil {

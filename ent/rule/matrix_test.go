@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
-	"github.com/feddir/feddir/ent/entdb/wall"
+	"github.com/feddir/feddir/ent/entdb/tenantguard"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/migrate"
 	"github.com/feddir/feddir/ent/generated/privacy"
@@ -70,7 +70,7 @@ func (w *world) try(ctx context.Context, e entity, o operation) string {
 			return errUndo
 		})
 	}
-	violation := &wall.Violation{}
+	violation := &tenantguard.Violation{}
 	_, foreign := sqlconn.IsForeignKeyViolation(err)
 	_, taken := sqlconn.IsUniqueViolation(err)
 	switch {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/feddir/feddir/ent/entdb/wall"
+	"github.com/feddir/feddir/ent/entdb/tenantguard"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/privacy"
@@ -46,7 +46,7 @@ func TestUpsertMeetsNoRowOfOthers(t *testing.T) {
 				}
 				for what, upsert := range upserts {
 					err := w.db.InTx(c.context(t.Context()), func(ctx context.Context) error { return upsert(ctx, w.db.Client(ctx)) })
-					if violation := (&wall.Violation{}); !errors.As(err, &violation) && !errors.Is(err, privacy.Deny) {
+					if violation := (&tenantguard.Violation{}); !errors.As(err, &violation) && !errors.Is(err, privacy.Deny) {
 						t.Errorf("%s: %s: %v, want it stopped by a rule or the wall", c.name, what, err)
 					}
 				}

@@ -12,7 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/scalar"
 	"github.com/google/uuid"
@@ -22,14 +22,14 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type RateLimitResolver interface {
-	Cost(ctx context.Context, obj *guard.RateLimit) (int, error)
+	Cost(ctx context.Context, obj *limits.RateLimit) (int, error)
 }
 type ViewerResolver interface {
 	Company(ctx context.Context, obj *model.Viewer) (*generated.Company, error)
 	Directory(ctx context.Context, obj *model.Viewer) (*generated.Directory, error)
 
 	Key(ctx context.Context, obj *model.Viewer) (*generated.Key, error)
-	RateLimit(ctx context.Context, obj *model.Viewer) (*guard.RateLimit, error)
+	RateLimit(ctx context.Context, obj *model.Viewer) (*limits.RateLimit, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -40,7 +40,7 @@ type ViewerResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _RateLimit_limit(ctx context.Context, field graphql.CollectedField, obj *guard.RateLimit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLimit_limit(ctx context.Context, field graphql.CollectedField, obj *limits.RateLimit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -63,7 +63,7 @@ func (ec *executionContext) fieldContext_RateLimit_limit(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
 }
 
-func (ec *executionContext) _RateLimit_cost(ctx context.Context, field graphql.CollectedField, obj *guard.RateLimit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLimit_cost(ctx context.Context, field graphql.CollectedField, obj *limits.RateLimit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -86,7 +86,7 @@ func (ec *executionContext) fieldContext_RateLimit_cost(_ context.Context, field
 	return graphql.NewScalarFieldContext("RateLimit", field, true, true, "Int")
 }
 
-func (ec *executionContext) _RateLimit_remaining(ctx context.Context, field graphql.CollectedField, obj *guard.RateLimit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLimit_remaining(ctx context.Context, field graphql.CollectedField, obj *limits.RateLimit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -109,7 +109,7 @@ func (ec *executionContext) fieldContext_RateLimit_remaining(_ context.Context, 
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
 }
 
-func (ec *executionContext) _RateLimit_restoreRate(ctx context.Context, field graphql.CollectedField, obj *guard.RateLimit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLimit_restoreRate(ctx context.Context, field graphql.CollectedField, obj *limits.RateLimit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -132,7 +132,7 @@ func (ec *executionContext) fieldContext_RateLimit_restoreRate(_ context.Context
 	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
 }
 
-func (ec *executionContext) _RateLimit_resetAt(ctx context.Context, field graphql.CollectedField, obj *guard.RateLimit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLimit_resetAt(ctx context.Context, field graphql.CollectedField, obj *limits.RateLimit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -332,7 +332,7 @@ func (ec *executionContext) _Viewer_rateLimit(ctx context.Context, field graphql
 			return ec.Resolvers.Viewer().RateLimit(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *guard.RateLimit) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v *limits.RateLimit) graphql.Marshaler {
 			return ec.marshalNRateLimit2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋguardᚐRateLimit(ctx, selections, v)
 		},
 		true,
@@ -366,7 +366,7 @@ func (ec *executionContext) fieldContext_Viewer_rateLimit(_ context.Context, fie
 
 var rateLimitImplementors = []string{"RateLimit"}
 
-func (ec *executionContext) _RateLimit(ctx context.Context, sel ast.SelectionSet, obj *guard.RateLimit) graphql.Marshaler {
+func (ec *executionContext) _RateLimit(ctx context.Context, sel ast.SelectionSet, obj *limits.RateLimit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLimitImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -489,7 +489,7 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNRateLimit2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋguardᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *guard.RateLimit) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLimit2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋguardᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *limits.RateLimit) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RateLimit!")
 		return graphql.Null

@@ -17,7 +17,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/google/uuid"
 )
@@ -1037,7 +1037,7 @@ type Viewer struct {
 	// The key that the caller showed; null for operators. Needs the scope KEYS.
 	Key *generated.Key `json:"key,omitempty,omitzero"`
 	// What the caller may spend on operations. Every answer tells the same in `extensions.rateLimit`.
-	RateLimit *guard.RateLimit `json:"rateLimit"`
+	RateLimit *limits.RateLimit `json:"rateLimit"`
 }
 
 // How a check went.

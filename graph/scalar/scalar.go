@@ -17,10 +17,10 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
-var errNotAString = &guard.ScalarError{Must: "must be a string"}
+var errNotAString = &limits.ScalarError{Must: "must be a string"}
 
 // MarshalID writes an id.
 func MarshalID(id uuid.UUID) graphql.Marshaler { return graphql.MarshalString(id.String()) }
@@ -62,7 +62,7 @@ func UnmarshalTime(v any) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		return time.Time{}, &guard.ScalarError{Must: "must be a time as RFC 3339 has it, such as 2026-11-22T09:30:00Z"}
+		return time.Time{}, &limits.ScalarError{Must: "must be a time as RFC 3339 has it, such as 2026-11-22T09:30:00Z"}
 	}
 	return t.UTC().Truncate(time.Millisecond), nil
 }
@@ -79,11 +79,11 @@ func MarshalExtensions(e schematype.Extensions) graphql.Marshaler {
 func UnmarshalExtensions(v any) (schematype.Extensions, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
-		return nil, &guard.ScalarError{Must: "must be JSON"}
+		return nil, &limits.ScalarError{Must: "must be JSON"}
 	}
 	var e schematype.Extensions
 	if err := json.Unmarshal(text, &e); err != nil {
-		return nil, &guard.ScalarError{Must: "must be an object of schema URNs"}
+		return nil, &limits.ScalarError{Must: "must be an object of schema URNs"}
 	}
 	return e, nil
 }
@@ -160,7 +160,7 @@ func MarshalRaw(text json.RawMessage) graphql.Marshaler {
 func UnmarshalRaw(v any) (json.RawMessage, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
-		return nil, &guard.ScalarError{Must: "must be JSON"}
+		return nil, &limits.ScalarError{Must: "must be JSON"}
 	}
 	return text, nil
 }

@@ -15,12 +15,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
 // Config is how streams are served. What is zero has the value that is named.
 type Config struct {
-	Limits guard.Limits // of the requests that open streams
+	Limits limits.Limits // of the requests that open streams
 
 	// Authenticate finds the viewer of a WebSocket that shows its token in the
 	// connection_init message, and returns the context to work in. A request

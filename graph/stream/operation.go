@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
 // run serves one subscription: it hands each event to send and returns the
@@ -19,7 +19,7 @@ func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.Ra
 	op := &graphql.OperationContext{}
 	defer func() {
 		if v := recover(); v != nil {
-			errs = present(ctx, exec, op, guard.Recover(ctx, v))
+			errs = present(ctx, exec, op, limits.Recover(ctx, v))
 		}
 	}()
 	leave, ok := h.take(h.subscriptions, h.cfg.Key(ctx), h.cfg.PerKey)
@@ -69,7 +69,7 @@ func suits(op *graphql.OperationContext) gqlerror.List {
 		}
 		why = "a subscription has exactly one field at its root"
 	}
-	return gqlerror.List{gqlerror.Wrap(&guard.Refusal{Code: guard.CodeValidationFailed, Message: why})}
+	return gqlerror.List{gqlerror.Wrap(&limits.Refusal{Code: limits.CodeValidationFailed, Message: why})}
 }
 
 // present makes an error safe to show.

@@ -20,7 +20,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
 )
 
@@ -59,7 +59,7 @@ var errCoded = errors.New("coded")
 func newServer(t *testing.T, cfg stream.Config) *server {
 	t.Helper()
 	s := &server{events: make(chan string), opened: make(chan struct{}, 100), ended: make(chan struct{}, 100)}
-	cfg.Limits = guard.DefaultLimits()
+	cfg.Limits = limits.DefaultLimits()
 	cfg.Limits.BodyBytes, cfg.Limits.Timeout = 4096, timeout
 	if cfg.Authenticate == nil {
 		cfg.Authenticate = func(r *http.Request, token string) (context.Context, error) {
@@ -73,19 +73,19 @@ func newServer(t *testing.T, cfg stream.Config) *server {
 	s.hub = stream.NewHub(cfg)
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: sdl})
 	exec := executor.New(&graphql.ExecutableSchemaMock{SchemaFunc: func() *ast.Schema { return schema }, ExecFunc: s.exec})
-	exec.SetErrorPresenter(guard.ErrorPresenter(
+	exec.SetErrorPresenter(limits.ErrorPresenter(
 		func(err error) (code, message, field string, ok bool) {
 			return "CODED", "coded", "", errors.Is(err, errCoded)
 		},
 		func(context.Context) string { return "" }, func(context.Context, error) {},
 	))
-	exec.SetRecoverFunc(guard.Recover)
-	exec.Use(guard.NewDocument(cfg.Limits))
+	exec.SetRecoverFunc(limits.Recover)
+	exec.Use(limits.NewDocument(cfg.Limits))
 	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
 	s.URL, s.client.Transport = "http://directory.test", &http.Transport{DialContext: l.dial}
 	s.http.ReadTimeout, s.http.WriteTimeout = timeout, timeout
 	s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, transport := range []graphql.Transport{stream.WebSocket{Hub: s.hub}, stream.Events{Hub: s.hub}, guard.POST{Limits: cfg.Limits}} {
+		for _, transport := range []graphql.Transport{stream.WebSocket{Hub: s.hub}, stream.Events{Hub: s.hub}, limits.POST{Limits: cfg.Limits}} {
 			if transport.Supports(r) {
 				transport.Do(w, r, exec)
 				return

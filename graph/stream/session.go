@@ -14,7 +14,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
 // session is one WebSocket.
@@ -173,7 +173,7 @@ func (s *session) handle(m message) bool {
 }
 
 func (s *session) subscribe(m message) bool {
-	p, refused := guard.Parameters(m.Payload)
+	p, refused := limits.Parameters(m.Payload)
 	if refused != nil || m.ID == "" || len(m.ID) > maxID {
 		s.conn.Close(closeInvalid, "Invalid subscribe message")
 		return false

@@ -15,7 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
 const mediaEvents = "text/event-stream"
@@ -66,10 +66,10 @@ func weight(q string) float64 {
 
 // Do implements graphql.Transport. It returns when the stream has ended.
 func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	h, post := t.Hub, guard.POST{Limits: t.Hub.cfg.Limits}
+	h, post := t.Hub, limits.POST{Limits: t.Hub.cfg.Limits}
 	leave, ok := h.connect()
 	if !ok {
-		post.Fail(w, r, exec, http.StatusServiceUnavailable, &guard.Refusal{Code: guard.CodeUnavailable, Message: errStopping.Error()})
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &limits.Refusal{Code: limits.CodeUnavailable, Message: errStopping.Error()})
 		return
 	}
 	defer leave()
@@ -104,10 +104,10 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 
 // ended tells the client why its stream ends, when that is our doing.
 func ended(ctx context.Context, exec graphql.GraphExecutor, cause error) gqlerror.List {
-	why := &guard.Refusal{Message: cause.Error()}
+	why := &limits.Refusal{Message: cause.Error()}
 	switch {
 	case errors.Is(cause, errStopping):
-		why.Code = guard.CodeUnavailable
+		why.Code = limits.CodeUnavailable
 	case errors.Is(cause, errKey):
 		why.Code = "UNAUTHENTICATED"
 	default:

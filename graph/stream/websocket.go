@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 )
 
 // Subprotocol is the one that a WebSocket must offer.
@@ -40,21 +40,21 @@ func (WebSocket) Supports(r *http.Request) bool { return IsWebSocket(r) }
 
 // Do implements graphql.Transport. It returns when the connection has ended.
 func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	h, post := t.Hub, guard.POST{Limits: t.Hub.cfg.Limits}
+	h, post := t.Hub, limits.POST{Limits: t.Hub.cfg.Limits}
 	if !offers(r) {
-		post.Fail(w, r, exec, http.StatusBadRequest, &guard.Refusal{Code: "BAD_REQUEST", Message: "offer the subprotocol " + Subprotocol})
+		post.Fail(w, r, exec, http.StatusBadRequest, &limits.Refusal{Code: "BAD_REQUEST", Message: "offer the subprotocol " + Subprotocol})
 		return
 	}
 	leave, ok := h.connect()
 	if !ok {
-		post.Fail(w, r, exec, http.StatusServiceUnavailable, &guard.Refusal{Code: guard.CodeUnavailable, Message: errStopping.Error()})
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &limits.Refusal{Code: limits.CodeUnavailable, Message: errStopping.Error()})
 		return
 	}
 	defer leave()
 	known, ok := h.awaitName()
 	if !ok {
-		post.Fail(w, r, exec, http.StatusServiceUnavailable, &guard.Refusal{
-			Code: guard.CodeUnavailable, Message: "too many connections wait for their connection_init", RetryAfter: h.cfg.InitWithin,
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &limits.Refusal{
+			Code: limits.CodeUnavailable, Message: "too many connections wait for their connection_init", RetryAfter: h.cfg.InitWithin,
 		})
 		return
 	}
@@ -87,7 +87,7 @@ func offers(r *http.Request) bool {
 }
 
 func limit(format string, args ...any) error {
-	return &guard.Refusal{Code: guard.CodeLimit, Message: fmt.Sprintf(format, args...)}
+	return &limits.Refusal{Code: limits.CodeLimit, Message: fmt.Sprintf(format, args...)}
 }
 
 // watch ends a context when its stream must end for a reason of ours: the

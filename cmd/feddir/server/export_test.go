@@ -1,8 +1,8 @@
 package server
 
 import (
-	"github.com/feddir/feddir/auth/oauth"
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/internal/auth/oauth"
 )
 
 // TakeKeysFromAnywhere lets the keys of issuers be fetched from this machine

@@ -12,7 +12,7 @@ import (
 
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -145,8 +145,8 @@ func TestGraphQLFromAnotherOrigin(t *testing.T) {
 func TestTrustedDocuments(t *testing.T) {
 	t.Parallel()
 	const trusted = `{viewer{kind}}`
-	digest := guard.Digest(sha256.Sum256([]byte(trusted)))
-	documents := map[guard.Digest]string{digest: trusted}
+	digest := limits.Digest(sha256.Sum256([]byte(trusted)))
+	documents := map[limits.Digest]string{digest: trusted}
 	byHash := fmt.Sprintf(`{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"%x"}}}`, digest)
 	const other = `{"query":"{serverInfo{version}}"}`
 	for name, c := range map[string]struct {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
-	"github.com/feddir/feddir/records"
+	"github.com/feddir/feddir/internal/records"
 )
 
 // metrics are what Prometheus reads. No label names a company: their number

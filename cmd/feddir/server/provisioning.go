@@ -10,9 +10,9 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/records"
+	"github.com/feddir/feddir/internal/ratelimit"
+	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/scimadapter"
-	"github.com/feddir/feddir/throttle"
 )
 
 const (
@@ -23,13 +23,13 @@ const (
 )
 
 // newLimiter gives no key more than half of the connections.
-func newLimiter(cfg Config, db *entdb.DB) *throttle.Limiter {
+func newLimiter(cfg Config, db *entdb.DB) *ratelimit.Limiter {
 	atOnce := writersAtOnce
 	if db.Dialect() == dialect.Postgres {
 		atOnce = max(1, db.Conn().Stats().Readers.MaxOpenConnections/2)
 	}
-	return throttle.New(throttle.Config{
-		Rate: float64(cmp.Or(cfg.Rate, throttle.DefaultRate)), Burst: cmp.Or(cfg.Burst, throttle.DefaultBurst),
+	return ratelimit.New(ratelimit.Config{
+		Rate: float64(cmp.Or(cfg.Rate, ratelimit.DefaultRate)), Burst: cmp.Or(cfg.Burst, ratelimit.DefaultBurst),
 		Concurrent: atOnce, Queue: waitingAtOnce,
 	})
 }

@@ -9,12 +9,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/feddir/feddir/auth"
-	"github.com/feddir/feddir/auth/oauth"
 	"github.com/feddir/feddir/console"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/guard"
+	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/auth"
+	"github.com/feddir/feddir/internal/auth/oauth"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -102,14 +102,14 @@ func limited(next http.Handler) http.Handler {
 
 // refuseGraphQL answers a request that auth turned away.
 func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int) {
-	why := &guard.Refusal{Code: "UNAUTHENTICATED", Message: "show an API key: Authorization: Bearer fda_…"}
+	why := &limits.Refusal{Code: "UNAUTHENTICATED", Message: "show an API key: Authorization: Bearer fda_…"}
 	switch status {
 	case http.StatusServiceUnavailable:
-		why = &guard.Refusal{Code: guard.CodeUnavailable, Message: "the directory is busy; try again"}
+		why = &limits.Refusal{Code: limits.CodeUnavailable, Message: "the directory is busy; try again"}
 	case http.StatusNotFound:
-		why = &guard.Refusal{Code: "NOT_FOUND", Message: "there is nothing at this path"}
+		why = &limits.Refusal{Code: "NOT_FOUND", Message: "there is nothing at this path"}
 	}
-	guard.Refuse(w, status, viewer.RequestID(r.Context()), why)
+	limits.Refuse(w, status, viewer.RequestID(r.Context()), why)
 }
 
 // opsHandler serves metrics and profiles, on a listener of their own.

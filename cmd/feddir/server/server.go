@@ -17,15 +17,15 @@ import (
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
-	"github.com/feddir/feddir/auth"
-	"github.com/feddir/feddir/auth/oauth"
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/graph/guard"
-	"github.com/feddir/feddir/records"
-	"github.com/feddir/feddir/seal"
-	"github.com/feddir/feddir/throttle"
+	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/auth"
+	"github.com/feddir/feddir/internal/auth/oauth"
+	"github.com/feddir/feddir/internal/ratelimit"
+	"github.com/feddir/feddir/internal/records"
+	"github.com/feddir/feddir/internal/token"
 )
 
 // GCPercent is the GOGC that a server runs with where none is asked for. Most
@@ -60,7 +60,7 @@ type Config struct {
 	Points, Restore int
 	// TrustedDocuments are GraphQL documents that clients may name instead of
 	// sending; with TrustedOnly no other is run.
-	TrustedDocuments map[guard.Digest]string
+	TrustedDocuments map[limits.Digest]string
 	TrustedOnly      bool
 	KeepChanges      time.Duration // how long changes are kept; a year where it is 0
 	// DrainDelay is how long a stopping server goes on accepting requests while
@@ -94,8 +94,8 @@ type Server struct {
 	auth     *auth.Authenticator
 	oauth    *oauth.Server
 	records  *records.Writer
-	limiter  *throttle.Limiter
-	seal     *seal.Seal
+	limiter  *ratelimit.Limiter
+	seal     *token.Seal
 	metrics  *metrics
 	listener net.Listener
 	ops      net.Listener
@@ -149,7 +149,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.resolver = graph.New(s.db, graph.Config{
 		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Seal: s.seal, Endpoint: newEndpoint(s),
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
-		Budget:           guard.NewBudget(cmp.Or(cfg.Points, guard.DefaultPoints), cmp.Or(cfg.Restore, guard.DefaultRestore), time.Now),
+		Budget:           limits.NewBudget(cmp.Or(cfg.Points, limits.DefaultPoints), cmp.Or(cfg.Restore, limits.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
 		Streams: s.streams(), KeepChanges: cfg.KeepChanges,
 	})
@@ -177,7 +177,7 @@ func (s *Server) warnOfNewer(ctx context.Context) error {
 }
 
 // sealOfCursors returns the seal that this installation's cursors have.
-func (s *Server) sealOfCursors(ctx context.Context) (*seal.Seal, error) {
+func (s *Server) sealOfCursors(ctx context.Context) (*token.Seal, error) {
 	secret := s.cfg.CursorSecret
 	if len(secret) == 0 {
 		var err error
@@ -185,7 +185,7 @@ func (s *Server) sealOfCursors(ctx context.Context) (*seal.Seal, error) {
 			return nil, fmt.Errorf("reading the secret of cursors: %w", err)
 		}
 	}
-	return seal.New(secret), nil
+	return token.New(secret), nil
 }
 
 // URL returns how clients reach the server.

@@ -7,9 +7,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/feddir/feddir/auth"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 // graphqlPath is where GraphQL is served, and streams with it.

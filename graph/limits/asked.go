@@ -1,0 +1,97 @@
+package limits
+
+import (
+	"encoding/json"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// asked is what a field's arguments ask for.
+type asked struct {
+	connection bool
+	items      int // of the connection, or of the longest list given
+	search     int // what searching costs, if it is asked for
+}
+
+// arguments checks a field's arguments. A connection is asked for the larger of
+// first and last, or the default.
+func (s *scale) arguments(f *ast.Field) (asked, *Refusal) {
+	var a asked
+	if f.Definition == nil {
+		return a, nil
+	}
+	page := 0
+	for _, def := range f.Definition.Arguments {
+		value, err := s.value(f, def)
+		if err != nil {
+			return a, s.input.field(def.Name, refuse(CodeValidationFailed, "argument %q cannot be read", def.Name))
+		}
+		if r := s.input.argument(def.Name, value, def.Type, 0); r != nil {
+			return a, r
+		}
+		if text, ok := value.(string); ok && def.Name == "query" && text != "" {
+			a.search = searchCost
+		}
+		if list, ok := value.([]any); ok {
+			a.items = max(a.items, len(list))
+		}
+		if def.Name == "first" || def.Name == "last" {
+			n, r := s.page(def.Name, value)
+			if r != nil {
+				return a, r
+			}
+			a.connection, page = true, max(page, n)
+		}
+	}
+	if a.connection {
+		a.items = page
+		if page == 0 {
+			a.items = s.limits.PageDefault
+		}
+	}
+	return a, nil
+}
+
+// value is an argument's value as the resolver will see it.
+func (s *scale) value(f *ast.Field, def *ast.ArgumentDefinition) (any, error) {
+	if arg := f.Arguments.ForName(def.Name); arg != nil {
+		if arg.Value.Kind != ast.Variable {
+			return arg.Value.Value(s.op.Variables)
+		}
+		if v, ok := s.op.Variables[arg.Value.Raw]; ok {
+			return v, nil
+		}
+	}
+	return def.DefaultValue.Value(s.op.Variables)
+}
+
+// page reads a page size; 0 means that it is left to us.
+func (s *scale) page(name string, value any) (int, *Refusal) {
+	if value == nil {
+		return 0, nil
+	}
+	n, ok := number(value)
+	if !ok || n < 0 {
+		return 0, s.input.field(name, refuse(CodeInvalid, "%q must be a number from 0 to %d", name, s.limits.PageMax))
+	}
+	if n > int64(s.limits.PageMax) {
+		return 0, s.input.field(name, refuse(CodeLimit, "%q must be at most %d", name, s.limits.PageMax))
+	}
+	return max(int(n), 1), nil
+}
+
+// number reads a whole number.
+func number(value any) (int64, bool) {
+	switch v := value.(type) {
+	case int64:
+		return v, true
+	case int:
+		return int64(v), true
+	case float64:
+		return int64(v), v == float64(int64(v))
+	case json.Number:
+		n, err := v.Int64()
+		return n, err == nil
+	}
+	return 0, false
+}

@@ -1,0 +1,128 @@
+package limits
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+// remembered is how many accepted documents a generation of the memory holds.
+const remembered = 1000
+
+// Document refuses documents and variables beyond the limits before gqlgen
+// validates them. An accepted document is remembered by its digest, so a
+// document that comes again, and that gqlgen has cached, costs a hash.
+type Document struct {
+	limits Limits
+
+	mu            sync.Mutex
+	recent, older map[[sha256.Size]byte]struct{}
+}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationParameterMutator
+} = &Document{}
+
+// NewDocument makes the extension for the given limits.
+func NewDocument(limits Limits) *Document {
+	return &Document{limits: limits, recent: map[[sha256.Size]byte]struct{}{}}
+}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (d *Document) ExtensionName() string { return "DocumentGuard" }
+
+// Validate implements graphql.HandlerExtension.
+func (d *Document) Validate(graphql.ExecutableSchema) error { return d.limits.Validate() }
+
+// MutateOperationParameters implements graphql.OperationParameterMutator. It
+// changes nothing; it is the only hook of gqlgen that runs before validation.
+func (d *Document) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+	if r := d.limits.variables(p.Variables); r != nil {
+		return r.gql()
+	}
+	digest := sha256.Sum256([]byte(p.Query))
+	if d.known(digest) {
+		return nil
+	}
+	if err := d.limits.document(p.Query); err != nil {
+		return err
+	}
+	d.remember(digest)
+	return nil
+}
+
+// document parses and walks a document. Its work is bounded by the token limit.
+func (l Limits) document(query string) *gqlerror.Error {
+	if r := l.tokens(query); r != nil {
+		return r.gql()
+	}
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, l.Tokens)
+	if err != nil {
+		return parseError(err)
+	}
+	if len(doc.Operations) == 0 {
+		return refuse(CodeParseFailed, "the document has no operation").gql()
+	}
+	return newWalk(l, doc).document().gql()
+}
+
+func parseError(err error) *gqlerror.Error {
+	e := gqlerror.WrapIfUnwrapped(err)
+	out := refuse(CodeParseFailed, "%s", bounded(e.Message)).gql()
+	out.Locations = e.Locations
+	return out
+}
+
+// tokens refuses long documents and long names before anything is built of
+// them. Validation compares each unknown name with all known ones, letter by
+// letter. A token that cannot be read is left to the parser, which says so.
+func (l Limits) tokens(query string) *Refusal {
+	lex := lexer.New(&ast.Source{Input: query})
+	for range l.Tokens {
+		token, err := lex.ReadToken()
+		if err != nil || token.Kind == lexer.EOF {
+			return nil
+		}
+		if token.Kind == lexer.Name && len(token.Value) > l.NameBytes {
+			return refuse(CodeLimit, "a name is longer than %d bytes", l.NameBytes)
+		}
+	}
+	if token, err := lex.ReadToken(); err == nil && token.Kind == lexer.EOF {
+		return nil
+	}
+	return refuse(CodeLimit, "the document has more than %d tokens", l.Tokens)
+}
+
+func (d *Document) known(digest [sha256.Size]byte) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.recent[digest]; ok {
+		return true
+	}
+	if _, ok := d.older[digest]; ok {
+		d.add(digest)
+		return true
+	}
+	return false
+}
+
+func (d *Document) remember(digest [sha256.Size]byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.add(digest)
+}
+
+// add forgets the older generation when the recent one is full.
+func (d *Document) add(digest [sha256.Size]byte) {
+	if len(d.recent) >= remembered {
+		d.recent, d.older = make(map[[sha256.Size]byte]struct{}, remembered), d.recent
+	}
+	d.recent[digest] = struct{}{}
+}

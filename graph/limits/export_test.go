@@ -1,0 +1,27 @@
+package limits
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+// Visits is how many selections the walk visits in a document that the token
+// limit lets pass.
+func (l Limits) Visits(document string) int {
+	if l.tokens(document) != nil {
+		return 0
+	}
+	doc, err := parser.ParseQuery(&ast.Source{Input: document})
+	if err != nil {
+		return 0
+	}
+	w := newWalk(l, doc)
+	_ = w.document()
+	return w.visited
+}
+
+// Keys is how many buckets are kept.
+func (b *Budget) Keys() int { return len(b.recent) + len(b.older) }
+
+// Remembered is how many documents are remembered.
+func (d *Document) Remembered() int { return len(d.recent) + len(d.older) }

@@ -1,0 +1,142 @@
+package limits
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// input checks the coerced arguments of an operation against its schema: how
+// long lists are, how much a where argument asks, and that a oneOf object holds
+// one value, which gqlparser checks for literals only.
+type input struct {
+	limits     Limits
+	schema     *ast.Schema
+	predicates int
+}
+
+// argument checks the value of one argument or input field; where is the depth
+// inside a where argument, 0 outside.
+func (in *input) argument(name string, value any, typ *ast.Type, where int) *Refusal {
+	if value == nil {
+		return nil
+	}
+	if typ.Elem != nil {
+		return in.list(name, value, typ.Elem, where)
+	}
+	def := in.schema.Types[typ.NamedType]
+	if def == nil || def.Kind != ast.InputObject {
+		if !fits(typ.NamedType, value) {
+			return in.field(name, refuse(CodeValidationFailed, "%q must be of the type %s", name, typ.NamedType))
+		}
+		if where > 0 {
+			return in.conditions(1)
+		}
+		return nil
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return in.field(name, refuse(CodeValidationFailed, "%q must be an object", name))
+	}
+	if where > 0 || isWhere(name, def) {
+		where++
+	}
+	if where > in.limits.WhereDepth {
+		return in.field(name, refuse(CodeLimit, "%q is nested deeper than %d", name, in.limits.WhereDepth))
+	}
+	return in.object(name, object, def, where)
+}
+
+// list checks every item. A single value stands for a list of one: gqlparser
+// makes a slice of its type then, not []any.
+func (in *input) list(name string, value any, elem *ast.Type, where int) *Refusal {
+	items := reflect.ValueOf(value)
+	if items.Kind() != reflect.Slice {
+		return in.argument(name, value, elem, where)
+	}
+	if limit := in.limits.list(name); items.Len() > limit {
+		return in.field(name, refuse(CodeLimit, "%q has more than %d items", name, limit))
+	}
+	if where > 0 && !in.isObject(elem) {
+		return in.conditions(1)
+	}
+	for i := range items.Len() {
+		if r := in.argument(name, items.Index(i).Interface(), elem, where); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (in *input) object(name string, object map[string]any, def *ast.Definition, where int) *Refusal {
+	if def.Directives.ForName("oneOf") != nil {
+		if r := oneOf(object); r != nil {
+			return in.field(name, r)
+		}
+	}
+	for _, f := range def.Fields {
+		if r := in.argument(f.Name, object[f.Name], f.Type, where); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// fits tells whether a value is of a built-in scalar type. gqlparser takes any
+// scalar for any other in variables, which GraphQL does not (September 2025,
+// section 3.5); other scalars read their values themselves.
+func fits(scalar string, value any) bool {
+	_, text := value.(string)
+	_, truth := value.(bool)
+	_, whole := number(value)
+	switch scalar {
+	case "String":
+		return text
+	case "Boolean":
+		return truth
+	case "ID":
+		return text || whole
+	case "Int":
+		return whole
+	case "Float":
+		return !text && !truth
+	}
+	return true
+}
+
+// conditions counts conditions of where arguments.
+func (in *input) conditions(n int) *Refusal {
+	if in.predicates += n; in.predicates > in.limits.Predicates {
+		return refuse(CodeLimit, "the operation has more than %d conditions", in.limits.Predicates)
+	}
+	return nil
+}
+
+func (in *input) field(name string, r *Refusal) *Refusal {
+	r.Field = name
+	return r
+}
+
+func (in *input) isObject(typ *ast.Type) bool {
+	def := in.schema.Types[typ.Name()]
+	return def != nil && def.Kind == ast.InputObject
+}
+
+// isWhere tells the arguments that become a query's conditions from others.
+func isWhere(name string, def *ast.Definition) bool {
+	return name == "where" || strings.HasSuffix(def.Name, "WhereInput")
+}
+
+// oneOf tells whether an input object holds exactly one value that is not null
+// (GraphQL September 2025, section 3.10.1).
+func oneOf(object map[string]any) *Refusal {
+	if len(object) == 1 {
+		for _, v := range object {
+			if v != nil {
+				return nil
+			}
+		}
+	}
+	return refuse(CodeValidationFailed, "exactly one field must be given, and it must not be null")
+}

@@ -1,0 +1,107 @@
+// Package limits bounds what one GraphQL request may cost, before, while and
+// after it runs: the size and shape of the document, the variables, the price
+// of the answer, the time it takes and the errors it tells.
+//
+// A stock gqlgen server can be stopped by one anonymous request: a document
+// that repeats one field 50,000 times keeps the validator busy for minutes,
+// because the cost of comparing fields is quadratic. So [Document] looks at
+// every document before gqlgen validates it, [Cost] prices the operation before
+// it runs, and [POST] reads and answers HTTP within limits.
+//
+// A server wants all of them, the transport last because it answers whatever
+// the others do not:
+//
+//	srv.SetDisableSuggestion(true)
+//	srv.SetErrorPresenter(guard.ErrorPresenter(code, requestID, log))
+//	srv.SetRecoverFunc(guard.Recover)
+//	srv.Use(&guard.Cost{Limits: limits, Budget: budget, Key: viewerKey})
+//	srv.Use(guard.TrustedDocuments{Documents: documents, Only: trustedOnly})
+//	srv.Use(guard.NewDocument(limits))
+//	srv.Use(guard.Introspection{Allowed: signedIn})
+//	srv.Use(guard.Errors{Max: limits.Errors})
+//	srv.AddTransport(guard.POST{Limits: limits})
+package limits
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// Limits is what one GraphQL request may use. Every value must be at least 1.
+type Limits struct {
+	BodyBytes int64 // HTTP request body, in bytes
+
+	Tokens     int // lexical tokens of the document, comments included
+	NameBytes  int // one name in the document, in bytes
+	Depth      int // nested selections, following fragments
+	Aliases    int // renamed fields of one operation, following fragments
+	RootFields int // fields selected on the root type, following fragments
+	Fields     int // fields of one operation, following fragments
+	Repeats    int // the same response name within one pair of braces
+	Directives int // directives in the whole document
+
+	VariableDepth  int // nested lists and objects in the variables
+	VariableValues int // values in the variables
+
+	Predicates int            // conditions in all where arguments of an operation
+	WhereDepth int            // nested objects in one where argument
+	ListItems  int            // items of one list given as input
+	Lists      map[string]int // exceptions to ListItems by argument or input field name
+
+	PageDefault int // items a connection answers when not told
+	PageMax     int // items a connection may be asked for
+	Cost        int // points an operation may cost, see Cost
+
+	ReadBytes int64 // values that one operation reads for its answer, in bytes
+
+	Errors  int           // errors in one answer
+	Timeout time.Duration // from reading the request to the last resolver
+}
+
+// DefaultLimits are what the API publishes unless configured otherwise.
+func DefaultLimits() Limits {
+	return Limits{
+		BodyBytes:      256 << 10,
+		Tokens:         1000,
+		NameBytes:      64,
+		Depth:          15,
+		Aliases:        30,
+		RootFields:     20,
+		Fields:         400,
+		Repeats:        10,
+		Directives:     20,
+		VariableDepth:  32,
+		VariableValues: 10_000,
+		Predicates:     30,
+		WhereDepth:     4,
+		ListItems:      100,
+		Lists:          map[string]int{"memberIds": 1000},
+		PageDefault:    50,
+		PageMax:        100,
+		Cost:           5000,
+		ReadBytes:      16 << 20,
+		Errors:         10,
+		Timeout:        10 * time.Second,
+	}
+}
+
+// Validate names the first limit that is not positive. A missing limit would
+// mean no limit to some parts and nothing allowed to others.
+func (l Limits) Validate() error {
+	v := reflect.ValueOf(l)
+	for i := range v.NumField() {
+		if f := v.Field(i); f.CanInt() && f.Int() < 1 {
+			return fmt.Errorf("guard: limit %s must be at least 1", v.Type().Field(i).Name)
+		}
+	}
+	return nil
+}
+
+// list is how many items the list of the given argument or input field may have.
+func (l Limits) list(name string) int {
+	if n, ok := l.Lists[name]; ok {
+		return n
+	}
+	return l.ListItems
+}

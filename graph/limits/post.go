@@ -1,0 +1,170 @@
+package limits
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// statusPartialSuccess tells that an operation ran and met errors.
+const statusPartialSuccess = 294
+
+// POST is the transport of GraphQL over HTTP, edition September 2026, without
+// its optional GET. Add it last: it answers every request the transports before
+// it did not take.
+//
+//	405 with Allow  another method
+//	415             another media type, charset or a compressed body
+//	406             the client accepts neither media type
+//	413, 408        the body is too long or too slow
+//	400             no JSON, or a document that cannot be parsed
+//	422             no request, or one that fails validation, coercion or a limit
+//	403, 429, 503   not allowed, over budget (with Retry-After), out of time
+//	200             data without errors
+//	294             data and errors
+//
+// Refused requests have no "data". A client that accepts application/json only
+// gets 200 in place of 294, and answers other than 2xx as
+// application/graphql-response+json nevertheless, as the edition asks: from
+// that type it knows that the answer is ours and not some proxy's.
+type POST struct{ Limits Limits }
+
+var _ graphql.Transport = POST{}
+
+// Supports implements graphql.Transport.
+func (POST) Supports(*http.Request) bool { return true }
+
+// Do implements graphql.Transport.
+func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	ctx, cancel := context.WithTimeout(r.Context(), t.Limits.Timeout)
+	defer cancel()
+	defer func() {
+		if v := recover(); v != nil {
+			t.fail(ctx, w, exec, http.StatusInternalServerError, Recover(ctx, v))
+		}
+	}()
+	params, denied := t.read(w, r)
+	if denied != nil {
+		t.fail(ctx, w, exec, denied.status, denied.refusal)
+		return
+	}
+	media, ok := negotiate(r.Header.Values("Accept"))
+	if !ok {
+		t.fail(ctx, w, exec, http.StatusNotAcceptable,
+			refuse("BAD_REQUEST", "accept %s or %s", mediaGraphQL, mediaJSON))
+		return
+	}
+	resp := t.run(ctx, params, exec)
+	if resp == nil {
+		t.fail(ctx, w, exec, http.StatusServiceUnavailable, context.DeadlineExceeded)
+		return
+	}
+	write(w, media, statusOf(resp), resp)
+}
+
+// run executes the operation; nil means that time ran out.
+func (t POST) run(ctx context.Context, p *graphql.RawParams, exec graphql.GraphExecutor) *graphql.Response {
+	op, errs := exec.CreateOperationContext(ctx, p)
+	if errs == nil && op.Operation.Operation == ast.Subscription {
+		errs = gqlerror.List{refuse(CodeValidationFailed, "subscriptions need a WebSocket or an event stream").gql()}
+	}
+	if errs != nil {
+		return exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
+	}
+	next, ctx := exec.DispatchOperation(ctx, op)
+	return next(ctx)
+}
+
+// fail answers a request that did not become an operation. The presenter
+// decides what is told and what is logged.
+func (t POST) fail(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, status int, err error) {
+	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{})
+	resp := exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})
+	write(w, mediaGraphQL, status, resp)
+}
+
+// statusOf is the status of an answer by its shape, and without data by the
+// code of its first error.
+func statusOf(resp *graphql.Response) int {
+	if resp.Data != nil {
+		if len(resp.Errors) > 0 {
+			return statusPartialSuccess
+		}
+		return http.StatusOK
+	}
+	if len(resp.Errors) == 0 {
+		return http.StatusInternalServerError
+	}
+	switch resp.Errors[0].Extensions["code"] {
+	case CodeParseFailed:
+		return http.StatusBadRequest
+	case CodeForbidden:
+		return http.StatusForbidden
+	case CodeRateLimited:
+		return http.StatusTooManyRequests
+	case CodeUnavailable:
+		return http.StatusServiceUnavailable
+	case CodeInternal:
+		return http.StatusInternalServerError
+	}
+	return http.StatusUnprocessableEntity
+}
+
+func write(w http.ResponseWriter, media string, status int, resp *graphql.Response) {
+	if media == mediaJSON && status == statusPartialSuccess {
+		status = http.StatusOK
+	}
+	if status >= 300 {
+		media = mediaGraphQL
+	}
+	body, err := encode(resp)
+	if err != nil {
+		status, media = http.StatusInternalServerError, mediaGraphQL
+		body = []byte(`{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}`)
+	}
+	h := w.Header()
+	h.Set("Content-Type", media+"; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	if s := retryAfter(resp.Errors); s > 0 {
+		h.Set("Retry-After", strconv.Itoa(s))
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+// retryAfter is the longest time, in seconds, that an error asks to wait.
+func retryAfter(errs gqlerror.List) (longest int) {
+	for _, err := range errs {
+		if s, ok := err.Extensions["retryAfter"].(int); ok {
+			longest = max(longest, s)
+		}
+	}
+	return longest
+}
+
+// encode writes an answer. Data is JSON already and, being most of it, is not
+// read again; where there is none the key is absent, not null.
+func encode(resp *graphql.Response) ([]byte, error) {
+	rest, err := json.Marshal(struct {
+		Errors     gqlerror.List  `json:"errors,omitempty"`
+		Extensions map[string]any `json:"extensions,omitempty"`
+	}{resp.Errors, resp.Extensions})
+	if err != nil || resp.Data == nil {
+		return rest, err
+	}
+	b := bytes.NewBuffer(make([]byte, 0, len(rest)+len(resp.Data)+len(`{"data":},`)))
+	b.WriteString(`{"data":`)
+	b.Write(resp.Data)
+	if len(rest) > len("{}") {
+		b.WriteByte(',')
+	}
+	b.Write(rest[1:])
+	return b.Bytes(), nil
+}

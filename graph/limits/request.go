@@ -1,0 +1,118 @@
+package limits
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// httpError is a refusal with the HTTP status that tells why.
+type httpError struct {
+	status  int
+	refusal *Refusal
+}
+
+func deny(status int, format string, args ...any) *httpError {
+	return &httpError{status, refuse("BAD_REQUEST", format, args...)}
+}
+
+// read reads a GraphQL-over-HTTP request within the limits. No message quotes
+// the body: it may hold secrets, and messages end in logs.
+func (t POST) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *httpError) {
+	start := graphql.Now()
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, deny(http.StatusMethodNotAllowed, "use POST")
+	}
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != mediaJSON || !isUTF8(params["charset"]) || r.Header.Get("Content-Encoding") != "" {
+		return nil, deny(http.StatusUnsupportedMediaType, "send application/json in UTF-8, not compressed")
+	}
+	body, denied := t.body(w, r)
+	if denied != nil {
+		return nil, denied
+	}
+	p, denied := parameters(body)
+	if denied != nil {
+		return nil, denied
+	}
+	p.Headers = r.Header
+	p.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	return p, nil
+}
+
+// body reads what the client sends, no longer than the request may take.
+func (t POST) body(w http.ResponseWriter, r *http.Request) ([]byte, *httpError) {
+	conn := http.NewResponseController(w)
+	// Only the writers of tests and old middleware cannot set a deadline; the
+	// server's own ReadTimeout then is the bound.
+	_ = conn.SetReadDeadline(time.Now().Add(t.Limits.Timeout))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.Limits.BodyBytes))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		// The deadline stays: the server waits for the rest of a body before it
+		// sends an answer, and would wait for ever.
+		return nil, deny(http.StatusRequestTimeout, "the request took too long to arrive")
+	}
+	_ = conn.SetReadDeadline(time.Time{})
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, deny(http.StatusRequestEntityTooLarge, "the request is longer than %d bytes", t.Limits.BodyBytes)
+	}
+	if err != nil {
+		return nil, deny(http.StatusBadRequest, "the request could not be read")
+	}
+	return body, nil
+}
+
+// parameters reads the parameters of a request from its JSON. What is no JSON
+// is 400; what is no request, such as a batch, is 422. Unknown parameters are
+// ignored.
+func parameters(body []byte) (*graphql.RawParams, *httpError) {
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, deny(http.StatusBadRequest, "the request is not valid JSON")
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return nil, deny(http.StatusUnprocessableEntity, "the request must be one JSON object")
+	}
+	var query *string
+	p := &graphql.RawParams{}
+	for _, f := range []struct {
+		name, kind string
+		into       any
+	}{
+		{"query", "a string", &query},
+		{"operationName", "a string", &p.OperationName},
+		{"variables", "an object", &p.Variables},
+		{"extensions", "an object", &p.Extensions},
+	} {
+		if !decode(fields[f.name], f.into) {
+			return nil, deny(http.StatusUnprocessableEntity, "%q must be %s", f.name, f.kind)
+		}
+	}
+	if query == nil && p.Extensions["persistedQuery"] == nil {
+		return nil, deny(http.StatusUnprocessableEntity, `"query" is missing, and "extensions.persistedQuery", which may stand for it`)
+	}
+	if query != nil {
+		p.Query = *query
+	}
+	return p, nil
+}
+
+// decode reads one parameter; missing and null are the same. Numbers keep their
+// text, as gqlgen's coercion expects.
+func decode(raw json.RawMessage, into any) bool {
+	if raw == nil {
+		return true
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	return d.Decode(into) == nil
+}

@@ -1,0 +1,51 @@
+package limits
+
+import (
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// What other transports than [POST] share with it.
+
+// Read reads a GraphQL-over-HTTP request within the limits. When that fails it
+// answers the request and returns nil.
+func (t POST) Read(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) *graphql.RawParams {
+	p, denied := t.read(w, r)
+	if denied != nil {
+		t.fail(r.Context(), w, exec, denied.status, denied.refusal)
+		return nil
+	}
+	return p
+}
+
+// Fail answers a request that did not become an operation.
+func (t POST) Fail(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, why *Refusal) {
+	t.fail(r.Context(), w, exec, status, why)
+}
+
+// Refuse answers a request that reaches no transport, as [POST] would. The id of
+// the request is told where there is one.
+func Refuse(w http.ResponseWriter, status int, requestID string, why *Refusal) {
+	err := why.gql()
+	if requestID != "" {
+		err.Extensions["requestId"] = requestID
+	}
+	write(w, mediaGraphQL, status, &graphql.Response{Errors: gqlerror.List{err}})
+}
+
+// Parameters reads the parameters of an operation from their JSON.
+func Parameters(text []byte) (*graphql.RawParams, *Refusal) {
+	p, denied := parameters(text)
+	if denied != nil {
+		return nil, denied.refusal
+	}
+	return p, nil
+}
+
+// PriceOf returns how many points [Cost] found an operation to cost.
+func PriceOf(op *graphql.OperationContext) int {
+	p, _ := op.Stats.GetExtension(costExtension).(price)
+	return p.Requested
+}

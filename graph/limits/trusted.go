@@ -1,0 +1,105 @@
+package limits
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// TrustedDocuments lets a client name a document that the operator trusts by
+// its SHA-256 instead of sending it, in extensions.persistedQuery.sha256Hash as
+// automatic persisted queries do. Nothing a client sends is ever stored: what
+// is trusted is decided before the server starts.
+//
+// It goes before [Document]: a trusted document is held to the limits like any
+// other.
+type TrustedDocuments struct {
+	// Documents are the trusted documents by their digest; see [Manifest].
+	Documents map[Digest]string
+	// Only tells whether the caller may run nothing else.
+	Only func(context.Context) bool
+}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationParameterMutator
+} = TrustedDocuments{}
+
+// Digest is the SHA-256 of a document's text.
+type Digest [sha256.Size]byte
+
+// ParseDigest reads a digest of 64 hexadecimal digits, with "sha256:" before it
+// or not.
+func ParseDigest(s string) (d Digest, ok bool) {
+	s = strings.TrimPrefix(s, "sha256:")
+	if hex.DecodedLen(len(s)) != len(d) {
+		return d, false
+	}
+	_, err := hex.Decode(d[:], []byte(s))
+	return d, err == nil
+}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (TrustedDocuments) ExtensionName() string { return "TrustedDocuments" }
+
+// Validate implements graphql.HandlerExtension.
+func (TrustedDocuments) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters implements graphql.OperationParameterMutator.
+func (t TrustedDocuments) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
+	named, digest, r := documentNamed(p.Extensions)
+	if r != nil {
+		return r.gql()
+	}
+	only := t.Only != nil && t.Only(ctx)
+	if p.Query == "" && named {
+		document, ok := t.Documents[digest]
+		if !ok {
+			return unknownDocument(only).gql()
+		}
+		p.Query = document
+		return nil
+	}
+	if !named && !only {
+		return nil
+	}
+	sent := Digest(sha256.Sum256([]byte(p.Query)))
+	if named && sent != digest {
+		r := refuse(CodeInvalid, "the document is not the one whose SHA-256 is sent with it")
+		r.Field = "extensions.persistedQuery.sha256Hash"
+		return r.gql()
+	}
+	if _, ok := t.Documents[sent]; only && !ok {
+		return refuse(CodeForbidden, "only trusted documents are run for you").gql()
+	}
+	return nil
+}
+
+// unknownDocument is what clients of automatic persisted queries take for the
+// wish to be sent the document; whom that would not help is not told so.
+func unknownDocument(only bool) *Refusal {
+	if only {
+		return refuse(CodeForbidden, "there is no trusted document of this name")
+	}
+	return refuse(CodeUnknownDocument, "PersistedQueryNotFound")
+}
+
+// documentNamed reads which document a request names.
+func documentNamed(extensions map[string]any) (named bool, d Digest, r *Refusal) {
+	value, ok := extensions["persistedQuery"]
+	if !ok || value == nil {
+		return false, d, nil
+	}
+	name, _ := value.(map[string]any)
+	text, _ := name["sha256Hash"].(string)
+	if d, ok = ParseDigest(text); !ok {
+		r := refuse(CodeInvalid, "extensions.persistedQuery needs a sha256Hash of 64 hexadecimal digits")
+		r.Field = "extensions.persistedQuery.sha256Hash"
+		return false, d, r
+	}
+	return true, d, nil
+}

@@ -1,0 +1,32 @@
+package limits
+
+// variables refuses variables that are nested too deep or hold too many values
+// for the recursive coercion that follows.
+func (l Limits) variables(vars map[string]any) *Refusal {
+	left := l.VariableValues
+	return l.value(vars, l.VariableDepth, &left)
+}
+
+func (l Limits) value(v any, depth int, left *int) *Refusal {
+	if *left--; *left < 0 {
+		return refuse(CodeLimit, "the variables have more than %d values", l.VariableValues)
+	}
+	if depth < 0 {
+		return refuse(CodeLimit, "the variables have more than %d levels", l.VariableDepth)
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for _, item := range v {
+			if r := l.value(item, depth-1, left); r != nil {
+				return r
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if r := l.value(item, depth-1, left); r != nil {
+				return r
+			}
+		}
+	}
+	return nil
+}

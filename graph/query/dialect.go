@@ -1,0 +1,81 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/scim/filter"
+)
+
+func onPostgres(s *sql.Selector) bool { return s.Dialect() == dialect.Postgres }
+
+// bytewise makes PostgreSQL compare text by bytes; SQLite always does.
+func bytewise(s *sql.Selector, x expression) expression {
+	if onPostgres(s) {
+		return write(x, ` COLLATE "C"`)
+	}
+	return x
+}
+
+// comparePart compares a part of a text byte by byte.
+func comparePart(s *sql.Selector, x expression, op filter.Op, v expression) *sql.Predicate {
+	switch {
+	case op == filter.Contains && onPostgres(s):
+		return term("strpos(", x, ", ", v, ") > 0")
+	case op == filter.Contains:
+		return term("instr(", x, ", ", v, ") > 0")
+	case op == filter.StartsWith && onPostgres(s):
+		return term("starts_with(", x, ", ", v, ")")
+	case onPostgres(s):
+		return term("right(", x, ", char_length(", v, ")) = ", v)
+	}
+	return term("substr(", x, ", -length(", v, "), length(", v, ")) = ", v)
+}
+
+// lowered is ASCII text in lower case, whatever the locale of the database.
+func lowered(s *sql.Selector, x string) string {
+	if onPostgres(s) {
+		return "lower(" + x + ` COLLATE "C")`
+	}
+	return "lower(" + x + ")"
+}
+
+// member is the SQL that reads a member of a JSON object as text.
+func member(s *sql.Selector, object, name string) expression {
+	if onPostgres(s) {
+		return raw("(" + object + "->>" + quote(name) + ")")
+	}
+	return raw("json_extract(" + object + ", " + quote(`$."`+name+`"`) + ")")
+}
+
+// Each element of a JSON array in a column is a row: its value is that of the
+// row, and place is where it stands in the array.
+func elementsOf(s *sql.Selector, column string) (from, place string) {
+	if onPostgres(s) {
+		return "json_array_elements(" + s.C(column) + ") WITH ORDINALITY AS e(value, place)", "e.place"
+	}
+	return "json_each(" + s.C(column) + ") AS e", "e.key"
+}
+
+// asUserID is a text as an id where it is that of a user, else NULL.
+func asUserID(s *sql.Selector, x string) string {
+	if onPostgres(s) {
+		return "(CASE WHEN " + x + " ~ " + quote("^"+userIDPattern+"$") + " THEN CAST(" + x + " AS uuid) END)"
+	}
+	return "(CASE WHEN " + x + " GLOB " + quote(userIDGlob) + " THEN " + x + " END)"
+}
+
+// What an id of a user looks like to PostgreSQL and to SQLite.
+var (
+	userIDPattern = idPattern(schematype.TypeUser, func(n int) string { return fmt.Sprintf("[0-9a-f]{%d}", n) })
+	userIDGlob    = idPattern(schematype.TypeUser, func(n int) string { return strings.Repeat("[0-9a-f]", n) })
+)
+
+// idPattern is the pattern of the ids of a type: see schematype.NewID.
+func idPattern(t schematype.Type, hex func(n int) string) string {
+	return hex(8) + "-" + hex(4) + "-7" + hex(3) + "-" + hex(2) + fmt.Sprintf("%02x", byte(t)) + "-" + hex(12)
+}

@@ -1,0 +1,190 @@
+package query
+
+import (
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
+)
+
+// elements compiles a value path: one row must satisfy the whole filter.
+func (c compiler) elements(e filter.ValuePath) (condition, error) {
+	t, col, err := c.find(e.Path)
+	if err != nil {
+		return nil, err
+	}
+	r, ok := col.(rows)
+	if !ok || t.Attribute == nil || t.Attribute.Type != schema.Complex {
+		return nil, errorf("%s has no elements to select", t.Name)
+	}
+	if l, ok := col.(indexed); ok {
+		if value, typ, ok := typedValue(e.Filter); ok {
+			if found := l.lookup(c.scope, value.Op, operand{kind: value.Value.Kind, text: value.Value.Text}, &typ); found != nil {
+				return found, nil
+			}
+		}
+	}
+	f, err := c.element(*t.Attribute, r, e.Filter)
+	if err != nil {
+		return nil, err
+	}
+	return r.any(c.scope, f), nil
+}
+
+// element compiles the filter inside the brackets of a value path.
+func (c compiler) element(a schema.Attribute, r rows, e filter.Expr) (rowCondition, error) {
+	switch e := e.(type) {
+	case filter.And, filter.Or:
+		return c.elementJoined(a, r, e)
+	case filter.Not:
+		inner, err := c.element(a, r, e.Expr)
+		return notRow(inner), err
+	case filter.Present:
+		sub, err := subAttribute(a, e.Path.Name)
+		if err != nil {
+			return nil, err
+		}
+		return r.value(c.scope, sub).present(), nil
+	case filter.Compare:
+		return c.elementCompare(a, r, e)
+	}
+	return nil, errorf("this filter is not supported")
+}
+
+func (c compiler) elementCompare(a schema.Attribute, r rows, e filter.Compare) (rowCondition, error) {
+	sub, err := subAttribute(a, e.Path.Name)
+	if err != nil {
+		return nil, err
+	}
+	if e.Op == filter.NotEqual {
+		e.Op = filter.Equal
+		equal, err := c.elementCompare(a, r, e)
+		return notRow(equal), err
+	}
+	v := r.value(c.scope, sub)
+	if e.Value.Kind == filter.Null && e.Op == filter.Equal {
+		return notRow(v.present()), nil
+	}
+	o, err := operandOf(sub, e.Op, e.Value)
+	if err != nil {
+		return nil, err
+	}
+	return v.compare(e.Op, o), nil
+}
+
+func (c compiler) elementJoined(a schema.Attribute, r rows, e filter.Expr) (rowCondition, error) {
+	var parts []rowCondition
+	for _, operand := range chain(e) {
+		part, err := c.element(a, r, operand)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part)
+	}
+	return func(s *sql.Selector, row string) *sql.Predicate {
+		predicates := make([]*sql.Predicate, len(parts))
+		for i, part := range parts {
+			predicates[i] = part(s, row)
+		}
+		return join(e)(predicates...)
+	}, nil
+}
+
+func notRow(f rowCondition) rowCondition {
+	return func(s *sql.Selector, row string) *sql.Predicate { return negated(f(s, row)) }
+}
+
+func subAttribute(a schema.Attribute, name string) (schema.Attribute, error) {
+	if sub := a.SubAttribute(name); sub != nil {
+		return *sub, nil
+	}
+	return schema.Attribute{}, errorf("%s has no sub-attribute %.64q", a.Name, name)
+}
+
+// typedValue takes apart what identity providers match by:
+// type eq "work" and value eq "…".
+func typedValue(e filter.Expr) (value filter.Compare, typ string, ok bool) {
+	and, ok := e.(filter.And)
+	if !ok {
+		return value, "", false
+	}
+	left, ok1 := and.Left.(filter.Compare)
+	right, ok2 := and.Right.(filter.Compare)
+	if !ok1 || !ok2 {
+		return value, "", false
+	}
+	if is(left, "value") {
+		left, right = right, left
+	}
+	ok = is(left, "type") && left.Op == filter.Equal && left.Value.Kind == filter.String && is(right, "value")
+	return right, left.Value.Text, ok
+}
+
+func is(c filter.Compare, name string) bool {
+	return c.Path.URN == "" && c.Path.Sub == "" && schematype.Fold(c.Path.Name) == name
+}
+
+// list is a column of a JSON array: a multi-valued attribute.
+type list struct {
+	name  string
+	index string // the attribute in user_values that its values are indexed under, if they are
+}
+
+func (x list) value(_ Scope, a schema.Attribute) value {
+	of := func(s *sql.Selector, row string) expression { return member(s, row+".value", a.Name) }
+	if a.Type == schema.Boolean {
+		return flag{of}
+	}
+	return text{sql: of, exact: a.CaseExact}
+}
+
+func (x list) assigned(Scope) condition { return notNull(x.name) }
+
+func (x list) any(_ Scope, f rowCondition) condition {
+	return func(s *sql.Selector) *sql.Predicate {
+		from, _ := elementsOf(s, x.name)
+		return exists(raw(from), f(s, "e"))
+	}
+}
+
+func exists(from expression, p *sql.Predicate) *sql.Predicate {
+	return term("EXISTS (SELECT 1 FROM ", from, " WHERE ", joined(p), ")")
+}
+
+// first is the primary element, or else the first.
+func (x list) first(s *sql.Selector, of func(row string) expression) expression {
+	from, place := elementsOf(s, x.name)
+	isPrimary := flag{func(s *sql.Selector, row string) expression { return member(s, row+".value", "primary") }}.key(s, "e")
+	return write("(SELECT ", of("e"), " FROM "+from+" ORDER BY CASE WHEN ", isPrimary, " IN ('true', '1') THEN 0 ELSE 1 END, "+place+" LIMIT 1)")
+}
+
+// lookup finds users through the index of their values. Values longer than it
+// holds are not stored at all.
+func (x list) lookup(scope Scope, op filter.Op, o operand, typ *string) condition {
+	if x.index == "" || o.kind != filter.String || op != filter.Equal && op != filter.StartsWith {
+		return nil
+	}
+	return func(s *sql.Selector) *sql.Predicate {
+		t := sql.Dialect(s.Dialect()).Table("user_values")
+		on := []*sql.Predicate{
+			sql.EQ(t.C("attribute"), x.index),
+			compareText(s, raw(t.C("value_key")), op, schematype.Fold(o.text)),
+		}
+		if typ != nil {
+			on = append(on, sql.EQ(t.C("type_key"), schematype.Fold(*typ)))
+		}
+		return inScope(s, t, "user_id", scope, on...)
+	}
+}
+
+// inScope holds for rows whose id is in a column of the rows of another table
+// of the same scope.
+func inScope(s *sql.Selector, t *sql.SelectTable, column string, scope Scope, on ...*sql.Predicate) *sql.Predicate {
+	on = append(on, sql.EQ(t.C("company_id"), scope.Company))
+	if scope.Directory != uuid.Nil {
+		on = append(on, sql.EQ(t.C("directory_id"), scope.Directory))
+	}
+	return sql.In(s.C("id"), sql.Dialect(s.Dialect()).Select(t.C(column)).From(t).Where(sql.And(on...)))
+}

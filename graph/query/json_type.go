@@ -1,0 +1,81 @@
+package query
+
+import (
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/feddir/feddir/internal/scim/filter"
+)
+
+// number is a value that is a number.
+type number struct{ sql textOf }
+
+// jsonNumber is NULL for a number that is too large, or of more digits than
+// PostgreSQL could be asked to write out: one such value must not fail every
+// filter.
+func jsonNumber(s *sql.Selector, _ string) expression {
+	if !onPostgres(s) {
+		return raw("(CASE WHEN e.type IN ('integer', 'real') AND e.value BETWEEN -1e140 AND 1e140 THEN e.value END)")
+	}
+	const few = `'^-?[0-9]{1,40}([.][0-9]{1,40})?([eE][+-]?[0-9]{1,2})?$'`
+	return raw("(CASE WHEN json_typeof(e.value) = 'number' AND (e.value #>> '{}') ~ " + few + " THEN CAST(e.value #>> '{}' AS numeric) END)")
+}
+
+func (x number) compare(op filter.Op, o operand) rowCondition {
+	return func(s *sql.Selector, row string) *sql.Predicate { return compareArg(x.sql(s, row), op, o.number) }
+}
+
+func (x number) present() rowCondition {
+	return func(s *sql.Selector, row string) *sql.Predicate { return isPresent(x.sql(s, row)) }
+}
+
+// key has the sign first, then the whole part, then the rest of the value
+// above it. A negative whole part is counted from far below.
+func (x number) key(s *sql.Selector, row string) expression {
+	v := x.sql(s, row)
+	if onPostgres(s) {
+		return write("((CASE WHEN ", v, " < 0 THEN '0' || lpad(CAST(1e140 + floor(", v, ") AS text), 150, '0')"+
+			" ELSE '1' || lpad(CAST(floor(", v, ") AS text), 150, '0') END) || to_char(", v, " - floor(", v, "), 'FM0.000000000'))")
+	}
+	whole := write("(CAST(", v, " AS integer) - (", v, " < CAST(", v, " AS integer)))")
+	return write("((CASE WHEN ", v, " < 0 THEN printf('0%019d', ", whole, " + 9223372036854775807)"+
+		" ELSE printf('1%019d', ", whole, ") END) || printf('%.9f', ", v, " - ", whole, "))")
+}
+
+// timeText is a time that is stored as the text that was given, brought into
+// one form: UTC with milliseconds.
+type timeText struct{ sql textOf }
+
+const millis = "2006-01-02T15:04:05.000"
+
+func jsonTime(s *sql.Selector, row string) expression {
+	given := jsonString(s, row)
+	if !onPostgres(s) {
+		return write("(CASE WHEN ", given, " GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:*' THEN strftime('%Y-%m-%dT%H:%M:%f', ", given, ") END)")
+	}
+	// Made of its parts, because a cast would fail on what is no date.
+	const shape = `'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$'`
+	part := func(from, length string) expression {
+		return write("CAST(substr(", given, ", "+from+", "+length+") AS integer)")
+	}
+	return write("(CASE WHEN ", given, " ~ "+shape+" THEN to_char(timestamp '2000-01-01' + make_interval(years => ", part("1", "4"), " - 2000, months => ", part("6", "2"),
+		" - 1, days => ", part("9", "2"), " - 1, hours => ", part("12", "2"), ", mins => ", part("15", "2"),
+		", secs => CAST(substring(", given, ", '^.{17}([0-9.]+)') AS double precision))"+
+			" - make_interval(mins => COALESCE(CAST(substring(", given, ", '([+-])[0-9]{2}:[0-9]{2}$') || '1' AS integer)"+
+			" * (60 * CAST(substring(", given, ", '[+-]([0-9]{2}):[0-9]{2}$') AS integer) + CAST(substring(", given, ", '[+-][0-9]{2}:([0-9]{2})$') AS integer)), 0)),"+
+			` 'YYYY-MM-DD"T"HH24:MI:SS.MS') END)`)
+}
+
+func (x timeText) compare(op filter.Op, o operand) rowCondition {
+	at := o.at.Truncate(time.Millisecond).Format(millis)
+	return func(s *sql.Selector, row string) *sql.Predicate {
+		return compareText(s, bytewise(s, x.sql(s, row)), op, at)
+	}
+}
+
+func (x timeText) present() rowCondition {
+	return func(s *sql.Selector, row string) *sql.Predicate { return isPresent(x.sql(s, row)) }
+}
+
+func (x timeText) key(s *sql.Selector, row string) expression { return x.sql(s, row) }

@@ -1,0 +1,42 @@
+package query
+
+import (
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/feddir/feddir/internal/scim/schema"
+)
+
+// schemas are the URNs of the schemas a resource uses: its core schema, the
+// enterprise extension where one of its columns has a value, and the other
+// extensions it has.
+type schemas struct {
+	core       string
+	enterprise []string // columns
+}
+
+func (schemas) value(_ Scope, a schema.Attribute) value {
+	return text{exact: a.CaseExact, sql: func(_ *sql.Selector, row string) expression { return raw(row) }}
+}
+
+func (x schemas) any(_ Scope, f rowCondition) condition {
+	return func(s *sql.Selector) *sql.Predicate {
+		one := []*sql.Predicate{f(s, castText(quote(x.core))), exists(raw(extensionsOf(s)), f(s, "u.key"))}
+		var used []*sql.Predicate
+		for _, name := range x.enterprise {
+			used = append(used, sql.NotNull(s.C(name)))
+		}
+		if used != nil {
+			one = append(one, sql.And(sql.Or(used...), f(s, castText(quote(schema.EnterpriseUserID)))))
+		}
+		return sql.Or(one...)
+	}
+}
+
+// first is the core schema, which all resources of a type have.
+func (x schemas) first(_ *sql.Selector, of func(row string) expression) expression {
+	return of(castText(quote(x.core)))
+}
+
+// extensionsOf are the extensions of a resource that are kept as JSON: a row u
+// for each, whose key is the URN.
+func extensionsOf(s *sql.Selector) string { return "json_each(" + s.C("extensions") + ") AS u" }

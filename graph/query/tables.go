@@ -1,0 +1,58 @@
+package query
+
+import (
+	"reflect"
+
+	"github.com/feddir/feddir/ent/generated/uservalue"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/scim/schema"
+)
+
+// userColumns says where the attributes of users are stored: as the fields of
+// UserAttributes have it, but for those that an index or another table serves.
+var userColumns = func() map[string]column {
+	columns := map[string]column{
+		"id":           identity{},
+		"meta":         meta{&schema.Users},
+		"schemas":      schemas{core: schema.UserID},
+		"userName":     simpleColumn{name: "user_name_key", of: foldedText, key: true},
+		"displayName":  simpleColumn{of: displayName},
+		"manager":      manager{"manager"},
+		"emails":       list{"emails", string(uservalue.AttributeEMAILS)},
+		"phoneNumbers": list{"phone_numbers", string(uservalue.AttributePHONE_NUMBERS)},
+		"groups":       groupsOf,
+	}
+	var ofEnterprise []string
+	t := reflect.TypeFor[schematype.UserAttributes]()
+	for i := range t.NumField() {
+		name, stored := t.Field(i).Tag.Get("attr"), t.Field(i).Tag.Get("column")
+		if target, _ := schema.Users.Lookup(schema.EnterpriseUserID, name, ""); target.Attribute != nil {
+			ofEnterprise = append(ofEnterprise, stored)
+		}
+		if columns[name] != nil {
+			continue
+		}
+		switch reflect.Zero(t.Field(i).Type).Interface().(type) {
+		case *string:
+			columns[name] = simpleColumn{name: stored, of: givenText}
+		case bool:
+			columns[name] = simpleColumn{name: stored, of: boolean}
+		case *schematype.Name:
+			columns[name] = object{stored}
+		case []schematype.MultiValue, []schematype.Address:
+			columns[name] = list{name: stored}
+		}
+	}
+	columns["schemas"] = schemas{schema.UserID, ofEnterprise}
+	return columns
+}()
+
+// groupColumns says where the attributes of groups are stored.
+var groupColumns = map[string]column{
+	"id":          identity{},
+	"meta":        meta{&schema.Groups},
+	"schemas":     schemas{core: schema.GroupID},
+	"displayName": simpleColumn{name: "display_name_key", of: foldedText, key: true},
+	"externalId":  simpleColumn{name: "external_id", of: givenText},
+	"members":     membersOf,
+}

@@ -1,0 +1,119 @@
+package query
+
+import (
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/scim/filter"
+)
+
+// value is a simple value of a resource, or of one of its rows.
+type value interface {
+	compare(op filter.Op, o operand) rowCondition
+	present() rowCondition
+	// key is the text that lists are sorted by; NULL where there is no value.
+	key(s *sql.Selector, row string) expression
+}
+
+// textOf gives the SQL of a text, which is NULL where there is none.
+type textOf func(s *sql.Selector, row string) expression
+
+// text is a value that is text.
+type text struct {
+	sql    textOf
+	folded bool   // it is stored folded
+	exact  bool   // case matters
+	unless string // a column that is NULL where the value is absent, if the text does not tell
+	equal  func(text string) rowCondition
+}
+
+func (x text) compare(op filter.Op, o operand) rowCondition {
+	if op == filter.Equal && x.equal != nil {
+		return x.equal(o.text)
+	}
+	return func(s *sql.Selector, row string) *sql.Predicate {
+		p := x.compareTo(s, x.sql(s, row), op, o.text)
+		if x.unless != "" {
+			p = sql.And(sql.NotNull(s.C(x.unless)), p)
+		}
+		return p
+	}
+}
+
+func (x text) compareTo(s *sql.Selector, subject expression, op filter.Op, v string) *sql.Predicate {
+	switch {
+	case x.folded:
+		return compareText(s, subject, op, schematype.Fold(v))
+	case x.exact:
+		return compareText(s, bytewise(s, subject), op, v)
+	}
+	return compareFolded(s, subject, op, v)
+}
+
+func (x text) present() rowCondition {
+	return func(s *sql.Selector, row string) *sql.Predicate {
+		if x.unless != "" {
+			return sql.NotNull(s.C(x.unless))
+		}
+		return isPresent(x.sql(s, row))
+	}
+}
+
+func isPresent(x expression) *sql.Predicate {
+	return term(x, " IS NOT NULL")
+}
+
+// constant is the same text for all.
+func constant(v string, exact bool) value {
+	return text{exact: exact, sql: func(*sql.Selector, string) expression { return raw(castText(quote(v))) }}
+}
+
+// boolean is a column of true and false.
+func boolean(name string, _ bool) value {
+	return flag{func(s *sql.Selector, _ string) expression { return raw(s.C(name)) }}
+}
+
+// flag is a value that is true or false.
+type flag struct{ sql textOf }
+
+func (x flag) compare(_ filter.Op, o operand) rowCondition {
+	in := " IN ('false', '0')"
+	if o.truth {
+		in = " IN ('true', '1')"
+	}
+	return func(s *sql.Selector, row string) *sql.Predicate {
+		return term(x.key(s, row), in)
+	}
+}
+
+func (x flag) present() rowCondition {
+	return func(s *sql.Selector, row string) *sql.Predicate { return isPresent(x.sql(s, row)) }
+}
+
+func (x flag) key(s *sql.Selector, row string) expression {
+	return write("CAST(", x.sql(s, row), " AS text)")
+}
+
+// instant is a column of times that is never NULL.
+type instant string
+
+func (x instant) compare(op filter.Op, o operand) rowCondition {
+	return func(s *sql.Selector, _ string) *sql.Predicate { return compareArg(raw(s.C(string(x))), op, o.at) }
+}
+
+func (instant) present() rowCondition {
+	return func(s *sql.Selector, _ string) *sql.Predicate { return always(s) }
+}
+
+// idBehind is the id at the end of a location below base; it is nobody's where
+// there is none.
+func idBehind(base, location string) uuid.UUID {
+	id, below := strings.CutPrefix(location, base)
+	if !below {
+		return uuid.Nil
+	}
+	return schematype.ParseAnyID(id)
+}

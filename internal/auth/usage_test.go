@@ -1,0 +1,86 @@
+package auth_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/auth"
+)
+
+func use(t testing.TB, s *server, token, agent string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v2/Users", nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header["User-Agent"] = []string{agent}
+	r.RemoteAddr = "[2001:db8::7]:4000"
+	s.do(r)
+}
+
+func (x *fixture) readKey(t testing.TB, k *ent.Key) *ent.Key {
+	t.Helper()
+	k, err := x.db.Client(t.Context()).Key.Get(viewer.WithOperator(context.WithoutCancel(t.Context())), k.ID)
+	check(t, err)
+	return k
+}
+
+func TestUseIsWrittenOnClose(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		a, b := x.serve(t, auth.Config{UsageEvery: time.Hour}), x.serve(t, auth.Config{UsageEvery: time.Hour})
+		use(t, a, x.directoryText, "earlier")
+		x.clock.advance(time.Minute)
+		use(t, b, x.directoryText, "\x00later\x1b\xff"+strings.Repeat("ü", 300))
+		for _, s := range []*server{b, a} { // the later use is written first and stays
+			check(t, s.Close(t.Context()))
+		}
+		k := x.readKey(t, x.directoryKey)
+		if k.LastUsedAt == nil || !k.LastUsedAt.Equal(x.clock.Now()) {
+			t.Errorf("last used at %v, want %v", k.LastUsedAt, x.clock.Now())
+		}
+		if want := "later" + strings.Repeat("ü", 195); k.LastUsedAgent != want {
+			t.Errorf("agent %q", k.LastUsedAgent)
+		}
+		if k.LastUsedAddress != "2001:db8::7" {
+			t.Errorf("address %q", k.LastUsedAddress)
+		}
+		if k.Version != x.directoryKey.Version || !k.UpdatedAt.Equal(x.directoryKey.UpdatedAt) {
+			t.Error("use of a key is no change to it")
+		}
+		if unused := x.readKey(t, x.apiKey); unused.LastUsedAt != nil {
+			t.Error("a key that was not used says it was")
+		}
+	})
+}
+
+func TestUseIsWrittenInTheBackground(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		s := x.serve(t, auth.Config{UsageEvery: time.Millisecond})
+		use(t, s, x.directoryText, "curl")
+		for deadline := time.Now().Add(time.Minute); x.readKey(t, x.directoryKey).LastUsedAt == nil; {
+			if time.Now().After(deadline) {
+				t.Fatal("nothing was written")
+			}
+		}
+	})
+}
+
+func TestUseThatCannotBeWrittenIsKept(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		s := x.serve(t, auth.Config{UsageEvery: time.Hour})
+		use(t, s, x.directoryText, "curl")
+		ended, end := context.WithCancel(t.Context())
+		end()
+		if err := s.Close(ended); err == nil {
+			t.Error("closed without writing")
+		}
+		check(t, s.Close(t.Context()))
+		if k := x.readKey(t, x.directoryKey); k.LastUsedAgent != "curl" {
+			t.Error("the use was lost")
+		}
+	})
+}

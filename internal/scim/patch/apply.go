@@ -1,0 +1,197 @@
+package patch
+
+import (
+	"strings"
+
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
+)
+
+// Apply carries out operations on a resource in normal form and returns the
+// result, also in normal form, and what was ignored. The operations apply in
+// order and all or none: after an error there is no result. The resource
+// itself is never modified. The error is an *Error.
+func Apply(rt schema.ResourceType, resource map[string]any, ops []Operation) (map[string]any, []Ignored, error) {
+	if len(ops) > MaxOperations {
+		return nil, nil, errorf(InvalidValue, "more than %d operations", MaxOperations)
+	}
+	d := document{rt: rt, values: clone(resource).(map[string]any)}
+	for _, op := range ops {
+		if err := d.apply(op); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := d.checkResult(resource); err != nil {
+		return nil, nil, err
+	}
+	return d.values, d.ignored, nil
+}
+
+// Normalize brings the body of a POST or PUT into normal form and reports
+// what was ignored: attributes that do not exist, are read-only, or are not
+// stored. It asks for no required attribute; CheckRequired does. The body is
+// not modified. The error is an *Error.
+func Normalize(rt schema.ResourceType, body map[string]any) (map[string]any, []Ignored, error) {
+	return Apply(rt, map[string]any{}, []Operation{{Op: Replace, Value: body}})
+}
+
+// CheckRequired refuses a resource in normal form that lacks a required
+// attribute. The error is an *Error of type InvalidValue.
+func CheckRequired(rt schema.ResourceType, resource map[string]any) error {
+	for _, a := range rt.Schema.Attributes {
+		if a.Required && resource[a.Name] == nil {
+			return errorf(InvalidValue, "%s is required", a.Name)
+		}
+	}
+	return nil
+}
+
+// document is a resource being changed.
+type document struct {
+	rt     schema.ResourceType
+	values map[string]any
+	report
+}
+
+func (d *document) apply(op Operation) error {
+	if err := op.check(); err != nil {
+		return err
+	}
+	switch {
+	case op.Path == "":
+		return d.merge(op.Op, "", op.Value)
+	case d.isSchema(op.Path, op.Value):
+		if op.Op == Remove {
+			d.removeSchema(op.Path)
+			return nil
+		}
+		return d.setSchema(op.Op, op.Path, op.Value)
+	}
+	path, err := filter.ParsePath(op.Path)
+	if err != nil {
+		return errorf(InvalidPath, "path: %v", err)
+	}
+	if op.Op == Remove {
+		return d.remove(path, op.Value)
+	}
+	return d.set(op.Op, path, op.Value)
+}
+
+// merge sets every attribute of an object. Its keys are paths; those without
+// URN belong to the schema with the given one.
+func (d *document) merge(op Op, urn string, value any) error {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return errorf(InvalidValue, "the value of an operation without path, and of a schema, must be an object")
+	}
+	for _, key := range names(object) {
+		if err := d.mergeKey(op, urn, key, object[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *document) mergeKey(op Op, urn, key string, value any) error {
+	switch {
+	case strings.EqualFold(key, "schemas"):
+		return nil // every body has them; they follow from the attributes
+	case d.isSchema(key, value):
+		return d.setSchema(op, key, value)
+	}
+	path, err := filter.ParsePath(key)
+	if err != nil {
+		d.ignore(key, Unknown)
+		return nil
+	}
+	if path.Attribute.URN == "" {
+		path.Attribute.URN = urn
+	}
+	return d.set(op, path, value)
+}
+
+// isSchema reports whether a text that could be a path is the URN of a schema
+// instead. One that is not known here may look like an attribute of a shorter
+// one, urn:acme:ext like ext of urn:acme; then it is the name of an extension
+// if the resource has that extension or the value is an object.
+func (d *document) isSchema(text string, value any) bool {
+	path, err := filter.ParsePath(text)
+	if err == nil {
+		switch urn := path.Attribute.URN; {
+		case urn == "":
+			return false
+		case path.Attribute.Name == "":
+			return true
+		case strings.EqualFold(urn, d.rt.Schema.ID) || d.rt.Extension(urn) != nil:
+			return false
+		}
+	}
+	probe, noURN := filter.ParsePath(text + ":x")
+	if noURN != nil || probe.Attribute.URN != text || probe.Attribute.Name != "x" {
+		return false
+	}
+	_, isObject := value.(map[string]any)
+	return err != nil || isObject || d.values[d.extensionKey(text)] != nil
+}
+
+// find resolves a path; ok is false, and the path reported, if it leads to
+// nothing a client writes.
+func (d *document) find(path filter.Path) (t schema.Target, ok bool) {
+	a := path.Attribute
+	t, ok = d.rt.Lookup(a.URN, a.Name, a.Sub)
+	reason := Unknown
+	switch {
+	case !ok:
+	case t.Custom:
+		reason = ""
+		if path.Filter != nil {
+			reason = NotSimple
+		}
+	default:
+		if reason = unwritable(t.Attribute); reason == "" && t.SubAttribute != nil {
+			reason = unwritable(t.SubAttribute)
+		}
+	}
+	if reason != "" {
+		d.ignore(path.String(), reason)
+	}
+	return t, reason == ""
+}
+
+// selects checks the filter of a path that leads to t; ok is false, and the
+// path reported, if the filter names an unknown sub-attribute.
+func (d *document) selects(t schema.Target, path filter.Path) (ok bool, err error) {
+	if path.Filter == nil {
+		return true, nil
+	}
+	if !t.Attribute.MultiValued {
+		return false, errorf(InvalidPath, "%s has a single value and takes no filter", t.Name)
+	}
+	known, err := check(t.Attribute, path.Filter)
+	if err != nil {
+		return false, err
+	}
+	if !known {
+		d.ignore(path.String(), Unknown)
+	}
+	return known, nil
+}
+
+// checkResult holds what can only be said of the whole resource.
+func (d *document) checkResult(before map[string]any) error {
+	for _, a := range d.rt.Schema.Attributes {
+		if a.Required && before[a.Name] != nil && d.values[a.Name] == nil {
+			return errorf(InvalidValue, "%s is required and cannot be cleared", a.Name)
+		}
+	}
+	custom := 0
+	for name, value := range d.values {
+		if attributes, ok := value.(map[string]any); ok && strings.Contains(name, ":") && d.rt.Extension(name) == nil {
+			custom += len(attributes)
+		}
+	}
+	if custom > MaxCustomAttributes {
+		return errorf(InvalidValue, "more than %d attributes in custom extensions", MaxCustomAttributes)
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package patch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
+)
+
+// remove carries out a remove, RFC 7644 §3.5.2.2.
+func (d *document) remove(path filter.Path, value any) error {
+	t, ok := d.find(path)
+	if !ok {
+		return nil
+	}
+	if t.Custom {
+		d.put(t, nil)
+		return nil
+	}
+	if ok, err := d.selects(t, path); !ok {
+		return err
+	}
+	switch {
+	case t.Attribute.MultiValued && path.Filter == nil && t.SubAttribute == nil && value != nil:
+		return d.removeListed(t, value)
+	case t.Attribute.MultiValued:
+		return d.removeElements(t, path.Filter)
+	case t.SubAttribute != nil:
+		return d.setComplex(t, nil)
+	}
+	d.put(t, nil)
+	return nil
+}
+
+// removeSchema drops an extension. The attributes of the core schema stay:
+// naming them all by its URN is no target.
+func (d *document) removeSchema(urn string) {
+	if !strings.EqualFold(urn, d.rt.Schema.ID) {
+		delete(d.values, d.extensionKey(urn))
+	}
+}
+
+// removeElements drops the elements a filter selects, or the sub-attribute t
+// names from each of them.
+func (d *document) removeElements(t schema.Target, selector filter.Expr) error {
+	list := slices.DeleteFunc(elements(d.get(t)), func(element map[string]any) bool {
+		if !matches(t.Attribute, selector, element) {
+			return false
+		}
+		if t.SubAttribute == nil {
+			return true
+		}
+		delete(element, t.SubAttribute.Name)
+		return hasOnly(element, "type", "primary")
+	})
+	return d.putList(t, combine(t.Attribute, nil, list))
+}
+
+// removeListed drops the elements a value names. The RFC gives a remove no
+// value, and ignoring it would drop them all; Entra means the listed ones.
+func (d *document) removeListed(t schema.Target, value any) error {
+	given, err := d.namedElements(t.Attribute, t.Name, value)
+	if err != nil {
+		return err
+	}
+	list := slices.DeleteFunc(elements(d.get(t)), func(element map[string]any) bool {
+		return slices.ContainsFunc(given, func(g map[string]any) bool { return named(t.Attribute, element, g) })
+	})
+	return d.putList(t, list)
+}
