@@ -17,16 +17,16 @@ type position struct {
 // cursors makes the cursors of a list. They are sealed: what comes back was
 // made here, for the same list, order and company.
 type cursors struct {
-	seal *token.Seal
-	use  string
+	sealer *token.Sealer
+	use    string
 }
 
-func (c cursors) close(p position) string {
-	return c.seal.Close(c.use, append(p.id[:], p.key...))
+func (c cursors) seal(p position) string {
+	return c.sealer.Seal(c.use, append(p.id[:], p.key...))
 }
 
 func (c cursors) open(text string) (p position, ok bool) {
-	content, ok := c.seal.Open(c.use, text)
+	content, ok := c.sealer.Open(c.use, text)
 	if !ok || len(content) < len(p.id) {
 		return p, false
 	}

@@ -204,11 +204,11 @@ func (r *Resolver) feedEnds(ctx context.Context, company uuid.UUID) (head, swept
 
 // feedCursor returns the cursor of a position.
 func (r *Resolver) feedCursor(company uuid.UUID, at int64) string {
-	return r.feedCursors(company).close(position{key: strconv.FormatInt(at, 10)})
+	return r.feedCursors(company).seal(position{key: strconv.FormatInt(at, 10)})
 }
 
 func (r *Resolver) feedCursors(company uuid.UUID) cursors {
-	return cursors{r.cfg.Seal, "feed " + company.String()}
+	return cursors{r.cfg.Sealer, "feed " + company.String()}
 }
 
 func (r *Resolver) feedPosition(company uuid.UUID, cursor *string) (*int64, error) {

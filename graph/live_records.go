@@ -85,7 +85,7 @@ func (r *Resolver) followRecords(ctx context.Context, directoryID uuid.UUID, aft
 	out := make(chan *model.RequestRecordEdge)
 	f, leave := r.records.join(ctx, directoryID, func() *follower[string, *ent.RequestRecord] { return r.recordFollower(v.CompanyID, directoryID) })
 	hand := handOver(r, ctx, out)
-	cursor := func(at string) string { return w.cursors.close(position{id: uuid.UUID([]byte(at))}) }
+	cursor := func(at string) string { return w.cursors.seal(position{id: uuid.UUID([]byte(at))}) }
 	s := &following[string, *ent.RequestRecord]{
 		f: f, at: from, patience: r.cfg.Patience,
 		meets: func(rec *ent.RequestRecord) bool { return rec.CompanyID == v.CompanyID && meetsRecord(in, rec) },

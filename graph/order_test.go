@@ -77,7 +77,7 @@ func TestOrdersThatAreRefused(t *testing.T) {
 func TestCursorsOfOtherListsAreRefused(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		ours, theirs := newWorld(t, db, "harbor"), newWorld(t, db, "abroad")
-		theirs.Operations = ours.Operations // one installation, one seal
+		theirs.Operations = ours.Operations // one installation, one secret
 		for _, w := range []*world{ours, theirs} {
 			w.mustCreateGroup(t, "Crew", w.mustCreateUser(t, "ada").ID)
 			w.mustCreateUser(t, "ben")

@@ -43,7 +43,7 @@ type window struct {
 
 func (r *Resolver) window(ctx context.Context, l listing, o order, a pageArgs) (w window, err error) {
 	v, _ := viewer.FromContext(ctx)
-	w = window{order: o, cursors: cursors{r.cfg.Seal, l.name + " " + l.owner.String() + " " + v.CompanyID.String() + " " + o.String()}}
+	w = window{order: o, cursors: cursors{r.cfg.Sealer, l.name + " " + l.owner.String() + " " + v.CompanyID.String() + " " + o.String()}}
 	if w.after, err = w.parse("after", a.after); err != nil {
 		return w, err
 	}
@@ -118,7 +118,7 @@ func cut[T any](w window, rows []T, place func(T) position) page[T] {
 		slices.Reverse(p.rows)
 	}
 	for i, row := range p.rows {
-		p.cursors[i] = w.cursors.close(place(row))
+		p.cursors[i] = w.cursors.seal(place(row))
 	}
 	if len(rows) > 0 {
 		p.info.StartCursor, p.info.EndCursor = &p.cursors[0], &p.cursors[len(rows)-1]

@@ -33,7 +33,7 @@ type Config struct {
 	// sending, and TrustedOnly tells that no key may run any other.
 	TrustedDocuments map[limits.Digest]string
 	TrustedOnly      bool
-	Seal             *token.Seal // of cursors; a random one, which no other replica opens, where it is nil
+	Sealer           *token.Sealer // of cursors; a random one, which no other replica opens, where it is nil
 
 	// Endpoint is tried out by testDirectoryConnection; nil where none is served.
 	Endpoint Endpoint
@@ -79,8 +79,8 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	if cfg.Seal == nil {
-		cfg.Seal = token.New(nil)
+	if cfg.Sealer == nil {
+		cfg.Sealer = token.New(nil)
 	}
 	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)

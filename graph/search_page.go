@@ -49,10 +49,10 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 		c.PageInfo.StartCursor = &c.Edges[0].Cursor
 	}
 	if next != nil {
-		end := cursors.close(*next)
+		end := cursors.seal(*next)
 		c.PageInfo.EndCursor = &end
 	} else if len(page) > 0 {
-		end := cursors.close(page[len(page)-1].place)
+		end := cursors.seal(page[len(page)-1].place)
 		c.PageInfo.EndCursor = &end
 	}
 	return c, nil
@@ -105,7 +105,7 @@ func (s *peopleSearch) edges(ctx context.Context, page []found, cursors searchCu
 		attributes, score := AttributesOf(u), float64(f.rank.Score)/1000
 		nodes = append(nodes, u)
 		edges = append(edges, model.UserEdge{
-			Node: u, Cursor: cursors.close(f.place), Score: &score, Highlights: s.words(f.place.Typos).Highlights(&attributes),
+			Node: u, Cursor: cursors.seal(f.place), Score: &score, Highlights: s.words(f.place.Typos).Highlights(&attributes),
 		})
 	}
 	s.r.sawUsers(ctx, nodes)

@@ -60,7 +60,7 @@ type Config struct {
 	BaseURL string        // how clients reach the installation, without a trailing slash
 	Timeout time.Duration // of one request, and of each further part of a long answer; 10 s where it is zero
 
-	Seal Seal // of cursors; a random one, which no other replica opens, where it is nil
+	Sealer *token.Sealer // of cursors; a random one, which no other replica opens, where it is nil
 
 	// Recent is how many bytes are kept of users that were read lately;
 	// DefaultRecent where it is zero.
@@ -98,8 +98,8 @@ func New(ops Operations, cfg Config) http.Handler {
 	if cfg.Recent == 0 {
 		cfg.Recent = DefaultRecent
 	}
-	if cfg.Seal == nil {
-		cfg.Seal = token.New(nil)
+	if cfg.Sealer == nil {
+		cfg.Sealer = token.New(nil)
 	}
 	a := &adapter{ops: ops, cfg: cfg, recent: newRecent(cfg.Recent), root: cfg.BaseURL + root}
 	a.endpoints = make(map[string]endpoint)

@@ -53,14 +53,6 @@ func boundTo(rt schema.ResourceType, l graph.List) string {
 	return fmt.Sprintf("scim %s %s %q %q %t", l.DirectoryID, rt.Name, filter, strings.ToLower(l.SortBy.String()), l.Descending)
 }
 
-// Seal makes texts that clients carry and cannot make or change themselves.
-type Seal interface {
-	// Close returns a text that holds content and is good for one use alone.
-	Close(use string, content []byte) string
-	// Open returns the content of a text that was made for the same use.
-	Open(use, text string) (content []byte, ok bool)
-}
-
 // A cursor is a direction and a place, sealed. Without a place it is the start
 // of a list, or its end.
 const (
@@ -76,11 +68,11 @@ func (r *request) cursor(bound string, at graph.Beside) string {
 	if at.Place != nil {
 		raw = append(append(raw, at.Place.ID[:]...), at.Place.Key...)
 	}
-	return r.seal.Close(bound, raw)
+	return r.sealer.Seal(bound, raw)
 }
 
 func (r *request) parseCursor(bound, text string) (at graph.Beside, ok bool) {
-	raw, ok := r.seal.Open(bound, text)
+	raw, ok := r.sealer.Open(bound, text)
 	if !ok || len(raw) != placeAt && len(raw) < keyAt {
 		return at, false
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/internal/scim/schema"
+	"github.com/feddir/feddir/internal/token"
 )
 
 // maxBody is the longest body of a request, in bytes.
@@ -35,7 +36,7 @@ type request struct {
 	projection  projection
 	record      *Record                        // nil for a second part of another request
 	tell        func(context.Context, *Record) // of a part of this request; nil where nobody wants to know
-	seal        Seal
+	sealer      *token.Sealer
 }
 
 // ServeHTTP answers one request.
@@ -79,7 +80,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if rec.Action != requestrecord.ActionQUERY {
 		rec.TargetID = memberID(id)
 	}
-	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec, seal: a.cfg.Seal}
+	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec, sealer: a.cfg.Sealer}
 	if a.cfg.Record != nil {
 		req.tell = func(ctx context.Context, part *Record) { a.cfg.Record(r.WithContext(ctx), part) }
 	}

@@ -95,7 +95,7 @@ type Server struct {
 	oauth    *oauth.Server
 	records  *records.Writer
 	limiter  *ratelimit.Limiter
-	seal     *token.Seal
+	sealer   *token.Sealer
 	metrics  *metrics
 	listener net.Listener
 	ops      net.Listener
@@ -136,7 +136,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := s.warnOfNewer(ctx); err != nil {
 		return err
 	}
-	if s.seal, err = s.sealOfCursors(ctx); err != nil {
+	if s.sealer, err = s.cursorSealer(ctx); err != nil {
 		return err
 	}
 	s.auth, err = auth.New(s.db, auth.Config{Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log})
@@ -147,7 +147,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 		BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log, OnRevoke: s.auth.Forget,
 	})
 	s.resolver = graph.New(s.db, graph.Config{
-		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Seal: s.seal, Endpoint: newEndpoint(s),
+		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Sealer: s.sealer, Endpoint: newEndpoint(s),
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
 		Budget:           limits.NewBudget(cmp.Or(cfg.Points, limits.DefaultPoints), cmp.Or(cfg.Restore, limits.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
@@ -176,8 +176,8 @@ func (s *Server) warnOfNewer(ctx context.Context) error {
 	return nil
 }
 
-// sealOfCursors returns the seal that this installation's cursors have.
-func (s *Server) sealOfCursors(ctx context.Context) (*token.Seal, error) {
+// cursorSealer returns the sealer of this installation's cursors.
+func (s *Server) cursorSealer(ctx context.Context) (*token.Sealer, error) {
 	secret := s.cfg.CursorSecret
 	if len(secret) == 0 {
 		var err error
