@@ -3566,50 +3566,50 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema/change.graphql", Input: `"""
-One committed change to one resource: who did what, when, with the values before and after. Changes are kept for a year unless the operator says otherwise.
+One committed change to one resource: who did what, when, with the values before and after. Changes are kept for a year by default.
 """
 type Change implements Node {
   "The id of the change itself."
   id: ID!
   "What happened."
   kind: ChangeKind!
-  "When it was made. The feed is not ordered by it: a change that is committed late has an earlier time than those before it."
+  "When it was created. The feed is not ordered by it: a change that is committed late has an earlier time than those before it."
   at: Time!
   "The directory it happened in; null for the company and its keys."
   directoryId: ID
-  "That directory; null where it is gone."
+  "That directory; null if it was deleted."
   directory: Directory
-  "What sort of thing it happened to."
+  "The type of the changed resource."
   resourceType: ResourceType!
-  "The id of what was changed."
+  "The id of the changed resource."
   resourceId: ID!
-  "What was changed, as it is now; null when it was deleted since, or when you may not read it."
+  "The changed resource as it is now; null if it was deleted or the viewer may not read it."
   resource: Node
   "The version of the resource afterwards."
   resourceVersion: Int!
   "The attributes that changed. For members it is ` + "`" + `members` + "`" + `, with the ids that were added or removed."
   changes: [AttributeChange!]!
-  "What sort of caller did it."
+  "The kind of caller that made the change."
   by: ViewerKind!
-  "The key that was shown; null for operators."
+  "The id of the key that was used; null for operators."
   keyId: ID
-  "That key; null where it is gone, and for who may not read keys."
+  "That key; null if it was deleted or the viewer may not read keys."
   key: Key
-  "The way it came in."
+  "The interface it came through."
   source: Source!
   "The id of the request, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `."
   requestId: String!
 }
 
 """
-What happened to a resource.
+The kind of a change.
 """
 enum ChangeKind {
   "It was made."
   CREATED
   "Attributes of it changed."
   UPDATED
-  "It was deleted, with what belongs to it: the end of a directory is one change, whoever was in it."
+  "It was deleted with everything in it: deleting a directory is one change, however many people it held."
   DELETED
   "A group got members."
   MEMBERS_ADDED
@@ -3625,9 +3625,9 @@ enum ResourceType {
   COMPANY
   "A directory."
   DIRECTORY
-  "A key. Only who holds the scope KEYS sees what was done to keys."
+  "A key. Changes of keys need the scope KEYS."
   KEY
-  "An OAuth client. Only who holds the scope KEYS sees what was done to clients."
+  "An OAuth client. Changes of clients need the scope KEYS."
   OAUTH_CLIENT
   "A user."
   USER
@@ -3639,33 +3639,33 @@ enum ResourceType {
 A part of the feed of changes, in the order in which all readers see them.
 """
 type ChangeConnection {
-  "The changes with their places."
+  "The changes with their cursors."
   edges: [ChangeEdge!]!
-  "` + "`" + `endCursor` + "`" + ` is never null: it is where to go on, also after a page that has fewer changes than asked for, or none. Read on while ` + "`" + `hasNextPage` + "`" + `."
+  "` + "`" + `endCursor` + "`" + ` is never null: it is where to continue, also after a page with fewer changes than requested, or none. Continue while ` + "`" + `hasNextPage` + "`" + ` is true."
   pageInfo: PageInfo!
-  "Whether ` + "`" + `after` + "`" + ` lies before what is still kept: changes were missed. Read everything anew, then go on from the ` + "`" + `latestCursor` + "`" + ` got before."
+  "Whether changes after ` + "`" + `after` + "`" + ` have already been deleted by retention. If so, read everything again, then continue from the ` + "`" + `latestCursor` + "`" + ` that was read before that."
   resyncRequired: Boolean!
-  "The cursor of the latest change. Get it before reading everything: what changes meanwhile comes after it."
+  "The cursor of the latest change. Read it before reading everything: later changes follow it."
   latestCursor: Cursor!
 }
 
 """
-A change with its place in the feed.
+A change with its cursor in the feed.
 """
 type ChangeEdge {
   "The change."
   node: Change!
-  "Its place: give it as ` + "`" + `after` + "`" + ` to go on behind this change, here or in a subscription."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` to continue after this change, here or in a subscription."
   cursor: Cursor!
 }
 
 """
-A page of what happened to one resource.
+A page of the changes of one resource.
 """
 type HistoryConnection {
-  "The changes with their places."
+  "The changes with their cursors."
   edges: [HistoryEdge!]!
-  "Where the page lies."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
 }
 
@@ -3675,12 +3675,12 @@ A change in the history of a resource.
 type HistoryEdge {
   "The change."
   node: Change!
-  "Its place in this history, which is none in the feed."
+  "Its cursor in this history; it does not work in the feed."
   cursor: Cursor!
 }
 
 """
-Which changes: all that is given must hold.
+Filter for changes: all given conditions must hold.
 """
 input ChangeWhereInput {
   "Any of these kinds."
@@ -3692,112 +3692,112 @@ input ChangeWhereInput {
 }
 
 extend type Company {
-  "What changed in the company and its directories since a place in the feed, in order: nothing is lost or doubled, whichever replica answers. Keep ` + "`" + `endCursor` + "`" + ` and come back with it."
+  "The changes of the company and its directories after a cursor, in order: no change is lost or repeated, whichever replica answers. Keep ` + "`" + `endCursor` + "`" + ` and pass it as ` + "`" + `after` + "`" + ` next time."
   changes(
-    "Start after this cursor; with the oldest change that is kept where it is left out."
+    "Return changes after this cursor. The default is from the oldest change that is kept."
     after: Cursor
-    "How many at most: up to 100; 50 where it is left out."
+    "The number of changes: at most 100; the default is 50."
     first: Int
-    "Which changes."
+    "Filter for the changes."
     where: ChangeWhereInput
   ): ChangeConnection!
 }
 
 extend type Directory {
-  "What changed in the directory, as ` + "`" + `changes` + "`" + ` of the company tells it. Cursors are the same in both."
+  "The changes of the directory. Its cursors work in ` + "`" + `changes` + "`" + ` of the company as well."
   changes(
-    "Start after this cursor; with the oldest change that is kept where it is left out."
+    "Return changes after this cursor. The default is from the oldest change that is kept."
     after: Cursor
-    "How many at most: up to 100; 50 where it is left out."
+    "The number of changes: at most 100; the default is 50."
     first: Int
-    "Which changes."
+    "Filter for the changes."
     where: ChangeWhereInput
   ): ChangeConnection!
 }
 
 extend type User {
-  "What happened to the user, newest first."
+  "The changes of the user, newest first."
   history(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
   ): HistoryConnection!
 }
 
 extend type Group {
-  "What happened to the group and its members, newest first."
+  "The changes of the group and its members, newest first."
   history(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
   ): HistoryConnection!
 }
 
 """
-What is told as it happens, over WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or as an event stream (` + "`" + `Accept: text/event-stream` + "`" + `). A subscription that ends is taken up again with the last cursor as ` + "`" + `after` + "`" + `: nothing is lost or doubled.
+Events as they happen, over WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or as an event stream (` + "`" + `Accept: text/event-stream` + "`" + `). To resume a subscription, pass the last cursor as ` + "`" + `after` + "`" + `: no event is lost or repeated.
 """
 type Subscription {
-  "Every change in the company, or in one directory, in order. After the change that deletes the directory the subscription is complete. Needs the scope READ."
+  "Every change in the company, or in one directory, in order. The subscription completes after the change that deletes the directory. Needs the scope READ."
   changes(
-    "Go on after this cursor of the feed; with what comes from now on where it is left out. A cursor older than what is kept is refused with RESYNC_REQUIRED."
+    "Continue after this cursor of the feed. The default is from now on. A cursor whose following changes have been deleted is refused with RESYNC_REQUIRED."
     after: Cursor
-    "The directory; the whole company where it is left out."
+    "The directory. The default is the whole company."
     directoryId: ID
-    "Which changes."
+    "Filter for the changes."
     where: ChangeWhereInput
   ): ChangeEdge!
   "The SCIM requests of a directory a few seconds after they were answered, oldest first. Needs the scopes READ and RECORDS."
   requestRecords(
     "The directory."
     directoryId: ID!
-    "Go on after this cursor; with what comes from now on where it is left out."
+    "Continue after this cursor. The default is from now on."
     after: Cursor
-    "Which records."
+    "Filter for the records."
     where: RequestRecordWhereInput
   ): RequestRecordEdge!
 }
 `, BuiltIn: false},
 	{Name: "../schema/company.graphql", Input: `"""
-The tenant: it owns directories and keys.
+The tenant. It owns directories and keys.
 """
 type Company implements Node {
   "The id, never reused."
   id: ID!
-  "Name in addresses: 2 to 50 of ` + "`" + `A-Z a-z 0-9 _ -` + "`" + `, unique ignoring case."
+  "Name used in URLs: 2 to 50 of ` + "`" + `A-Z a-z 0-9 _ -` + "`" + `, unique ignoring case."
   shortName: String!
-  "Name for people."
+  "Display name."
   name: String!
-  "What the company is, in up to 250 characters."
+  "Description of up to 250 characters."
   description: String!
-  "When it was made."
+  "When it was created."
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each change; pass it to an update to be refused when somebody was faster."
+  "Grows by one with each change. An update that passes an older version fails with STALE_VERSION."
   version: Int!
   "The company's directories, oldest first."
   directories(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [DirectoryOrder!]
-    "Which directories."
+    "Filter for the directories."
     where: DirectoryWhereInput
   ): DirectoryConnection!
 }
@@ -3808,9 +3808,9 @@ A page of companies.
 type CompanyConnection {
   "The companies of the page, each with its cursor."
   edges: [CompanyEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "The number of items in the whole list."
   totalCount: Int!
 }
 
@@ -3820,12 +3820,12 @@ A company in a list.
 type CompanyEdge {
   "The company itself."
   node: Company!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
 """
-How to name a company.
+Identifies a company.
 """
 input CompanyBy @oneOf {
   "By its id."
@@ -3835,7 +3835,7 @@ input CompanyBy @oneOf {
 }
 
 """
-A company to make.
+A company to create.
 """
 input CreateCompanyInput {
   "2 to 50 of ` + "`" + `A-Z a-z 0-9 _ -` + "`" + `, unique ignoring case."
@@ -3847,26 +3847,26 @@ input CreateCompanyInput {
 }
 
 """
-The company that was made.
+The company that was created.
 """
 type CreateCompanyPayload {
-  "The company that was made."
+  "The company that was created."
   company: Company!
 }
 
 """
-Changes to a company: what is left out stays.
+Changes to a company. Fields that are left out keep their value.
 """
 input UpdateCompanyInput {
-  "The company that is meant."
+  "The id of the company."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
-  "The new short name; the company's address changes with it."
+  "The new short name; the company's sign-in URL changes with it."
   shortName: String
-  "The new name for people; it cannot be emptied."
+  "The new display name; it cannot be empty."
   name: String
-  "The new description; null empties it."
+  "The new description; null clears it."
   description: String
 }
 
@@ -3882,43 +3882,43 @@ type UpdateCompanyPayload {
 The company to delete.
 """
 input DeleteCompanyInput {
-  "The company that is meant."
+  "The id of the company."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
 }
 
 """
-What was deleted.
+The result of a deletion.
 """
 type DeleteCompanyPayload {
-  "The id of what was deleted."
+  "The id of the deleted object."
   deletedId: ID!
 }
 
 extend type Query {
-  "A company; null when there is no such company for you."
-  company("How to name it; the viewer's own company where it is left out." by: CompanyBy): Company
+  "A company; null if it does not exist or belongs to somebody else."
+  company("The company. The default is the viewer's company." by: CompanyBy): Company
   "The companies you may see: your own."
   companies(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
   ): CompanyConnection!
 }
 
 extend type Mutation {
-  "Make a company. Only operators may."
-  createCompany("What it is to be." input: CreateCompanyInput!): CreateCompanyPayload!
+  "Create a company. Only operators may."
+  createCompany("The object to create." input: CreateCompanyInput!): CreateCompanyPayload!
   "Change a company."
-  updateCompany("Which one, and what is to change." input: UpdateCompanyInput!): UpdateCompanyPayload!
+  updateCompany("The object to change, and the changes." input: UpdateCompanyInput!): UpdateCompanyPayload!
   "Delete a company with all it owns. Only operators may."
-  deleteCompany("Which one." input: DeleteCompanyInput!): DeleteCompanyPayload!
+  deleteCompany("The object." input: DeleteCompanyInput!): DeleteCompanyPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory.graphql", Input: `"""
@@ -3927,81 +3927,81 @@ One set of people from one source, owned by a company.
 type Directory implements Node {
   "The id, never reused."
   id: ID!
-  "Name for people."
+  "Display name."
   name: String!
-  "What the directory is, in up to 250 characters."
+  "Description of up to 250 characters."
   description: String!
-  "What the directory's keys may do now."
+  "What the directory's keys may do."
   state: DirectoryState!
-  "What disabled users are to readers of this API."
+  "How disabled users are shown to readers of this API."
   disabledUsers: DisabledUsers!
   "The company that owns the directory."
   company: Company!
   "The tenant URL to paste into the identity provider; the key chooses the directory."
   scimUrl: String!
-  "How much the directory holds."
+  "The numbers of users, groups and memberships."
   counts: DirectoryCounts!
-  "When it was made."
+  "When it was created."
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each change; pass it to an update to be refused when somebody was faster."
+  "Grows by one with each change. An update that passes an older version fails with STALE_VERSION."
   version: Int!
   "The directory's users."
   users(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [UserOrder!]
     """
-    Find people: every word must begin a word of a name, the user name, an e-mail address, a word of the title or
-    department, or be digits of a phone number. Case and accents do not matter (` + "`" + `muller` + "`" + ` and ` + "`" + `mueller` + "`" + ` find Müller).
-    The best come first; after them come those of whom a word of 4 letters or more is there with one typo.
+    Find people: every word must be the beginning of a word of a name, of the user name, of an e-mail address, or of a
+    word of the title or department, or be digits of a phone number. Case and accents do not matter (` + "`" + `muller` + "`" + ` and
+    ` + "`" + `mueller` + "`" + ` find Müller). The best matches come first; after them come matches with one typo in a word of 4 letters or more.
 
-    At most 200 characters and 8 words; no character has a special meaning; blank is as if it were left out.
-    ` + "`" + `orderBy` + "`" + `, ` + "`" + `before` + "`" + ` and ` + "`" + `last` + "`" + ` do not go with it. Words that many people have but hardly anyone together can
-    make a page short, or empty, although ` + "`" + `hasNextPage` + "`" + ` is true: go on with ` + "`" + `endCursor` + "`" + `. ` + "`" + `totalCount` + "`" + ` stops at 1,000.
+    At most 200 characters and 8 words; no character has a special meaning; a blank text is ignored.
+    It cannot be combined with ` + "`" + `orderBy` + "`" + `, ` + "`" + `before` + "`" + ` or ` + "`" + `last` + "`" + `. Where many people match each word but few match all of
+    them, a page can be short or empty although ` + "`" + `hasNextPage` + "`" + ` is true: continue with ` + "`" + `endCursor` + "`" + `. ` + "`" + `totalCount` + "`" + ` stops at 1,000.
     """
     query: String
-    "Which users."
+    "Filter for the users."
     where: UserWhereInput
   ): UserConnection!
   "The directory's groups."
   groups(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [GroupOrder!]
-    "Groups whose name begins so, ignoring case, by name. At most 200 characters; blank is as if it were left out. ` + "`" + `orderBy` + "`" + ` does not go with it."
+    "The beginning of the name, ignoring case; the groups are ordered by name. At most 200 characters; a blank text is ignored. It cannot be combined with ` + "`" + `orderBy` + "`" + `."
     query: String
-    "Which groups."
+    "Filter for the groups."
     where: GroupWhereInput
   ): GroupConnection!
   "The directory's keys. Needs the scope KEYS."
   keys(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [KeyOrder!]
-    "Which keys."
+    "Filter for the keys."
     where: KeyWhereInput
   ): KeyConnection!
 }
@@ -4017,7 +4017,7 @@ enum DirectoryState {
 }
 
 """
-What disabled users are to readers.
+How disabled users are shown to readers.
 """
 enum DisabledUsers {
   "Listed like everyone else, with ` + "`" + `active: false` + "`" + `."
@@ -4027,7 +4027,7 @@ enum DisabledUsers {
 }
 
 """
-How much a directory holds. The counts are maintained, not counted when asked.
+The numbers of users, groups and memberships of a directory. They are maintained with each change.
 """
 type DirectoryCounts {
   "Users, active or not."
@@ -4046,9 +4046,9 @@ A page of directories.
 type DirectoryConnection {
   "The directories of the page, each with its cursor."
   edges: [DirectoryEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "The number of items in the whole list."
   totalCount: Int!
 }
 
@@ -4056,11 +4056,11 @@ type DirectoryConnection {
 What directories are ordered by.
 """
 enum DirectoryOrderField {
-  "When they were made."
+  "When they were created."
   CREATED_AT
-  "Name, as the database compares texts."
+  "Name, in the order of its bytes."
   NAME
-  "When they last changed themselves; what changes in them does not count."
+  "When they last changed themselves; changes of people and groups in them do not count."
   UPDATED_AT
 }
 
@@ -4068,14 +4068,14 @@ enum DirectoryOrderField {
 One field that directories are ordered by; a list takes up to three.
 """
 input DirectoryOrder {
-  "What to compare."
+  "The field to order by."
   field: DirectoryOrderField! = CREATED_AT
-  "Which way."
+  "The direction."
   direction: OrderDirection! = ASC
 }
 
 """
-Which directories: all that is given must hold.
+Filter for directories: all given conditions must hold.
 """
 input DirectoryWhereInput {
   "Directories with these ids."
@@ -4090,47 +4090,47 @@ A directory in a list.
 type DirectoryEdge {
   "The directory itself."
   node: Directory!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
 """
-A directory to make.
+A directory to create.
 """
 input CreateDirectoryInput {
-  "The company to own it; your own where it is left out."
+  "The company that owns it. The default is the viewer's company."
   companyId: ID
   "1 to 100 characters."
   name: String!
   "Up to 250 characters."
   description: String
-  "What disabled users are to readers; VISIBLE where it is left out."
+  "How disabled users are shown to readers. The default is VISIBLE."
   disabledUsers: DisabledUsers
 }
 
 """
-The directory that was made.
+The directory that was created.
 """
 type CreateDirectoryPayload {
-  "The directory that was made."
+  "The directory that was created."
   directory: Directory!
 }
 
 """
-Changes to a directory: what is left out stays.
+Changes to a directory. Fields that are left out keep their value.
 """
 input UpdateDirectoryInput {
-  "The directory that is meant."
+  "The id of the directory."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
-  "The new name; it cannot be emptied."
+  "The new name; it cannot be empty."
   name: String
-  "The new description; null empties it."
+  "The new description; null clears it."
   description: String
-  "PAUSED makes it read only to its keys, ACTIVE ends that."
+  "PAUSED makes the directory read-only for its keys; ACTIVE ends that."
   state: DirectoryState
-  "What disabled users are to readers from now on."
+  "How disabled users are shown to readers."
   disabledUsers: DisabledUsers
 }
 
@@ -4146,17 +4146,17 @@ type UpdateDirectoryPayload {
 The directory to delete.
 """
 input DeleteDirectoryInput {
-  "The directory that is meant."
+  "The id of the directory."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
 }
 
 """
-What was deleted.
+The result of a deletion.
 """
 type DeleteDirectoryPayload {
-  "The id of what was deleted."
+  "The id of the deleted object."
   deletedId: ID!
 }
 
@@ -4164,87 +4164,87 @@ type DeleteDirectoryPayload {
 The directory whose connection is to be tested.
 """
 input TestDirectoryConnectionInput {
-  "The directory that is meant."
+  "The id of the directory."
   directoryId: ID!
 }
 
 """
-How the test of a connection went.
+The result of a connection test.
 """
 type TestDirectoryConnectionPayload {
   "The directory that was tested."
   directory: Directory!
-  "Whether no check failed."
+  "Whether every check passed or only warned."
   passed: Boolean!
-  "What was checked, in this order."
+  "The checks, in the order they ran."
   checks: [ConnectionCheck!]!
 }
 
 """
-One thing that an identity provider relies on.
+One check of something that an identity provider relies on.
 """
 type ConnectionCheck {
   "What was checked, such as \"A user who is not there is searched for\"."
   name: String!
-  "How it went."
+  "The result."
   outcome: CheckOutcome!
-  "What was found and, unless it passed, what to do about it."
+  "What was found and, unless the check passed, what to do about it."
   detail: String!
-  "How long it took, in milliseconds."
+  "The duration in milliseconds."
   durationMs: Float!
 }
 
 """
-How a check went.
+The result of a check.
 """
 enum CheckOutcome {
-  "It is as an identity provider needs it."
+  "The check passed."
   PASSED
   "It works, but not for every identity provider."
   WARNING
-  "An identity provider would give up."
+  "An identity provider would stop here."
   FAILED
 }
 
 extend type Query {
-  "A directory; null when there is no such directory for you."
-  directory("The id of what is asked for." id: ID!): Directory
+  "A directory; null if it does not exist or belongs to another company."
+  directory("The id." id: ID!): Directory
   "The directories of your company, oldest first."
   directories(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [DirectoryOrder!]
-    "Which directories."
+    "Filter for the directories."
     where: DirectoryWhereInput
   ): DirectoryConnection!
 }
 
 extend type Mutation {
-  "Make a directory."
-  createDirectory("What it is to be." input: CreateDirectoryInput!): CreateDirectoryPayload!
+  "Create a directory."
+  createDirectory("The object to create." input: CreateDirectoryInput!): CreateDirectoryPayload!
   "Change a directory."
-  updateDirectory("Which one, and what is to change." input: UpdateDirectoryInput!): UpdateDirectoryPayload!
-  "Play Microsoft Entra ID's connection test, and what a job needs beyond it, against the directory's own SCIM endpoint. It is played within the server, which cannot tell whether the tenant URL leads here from outside. It changes nothing and leaves nothing behind."
-  testDirectoryConnection("Which one." input: TestDirectoryConnectionInput!): TestDirectoryConnectionPayload!
-  "Delete a directory with its people, groups and keys. It is gone at once; what a large one held is deleted bit by bit afterwards."
-  deleteDirectory("Which one." input: DeleteDirectoryInput!): DeleteDirectoryPayload!
+  updateDirectory("The object to change, and the changes." input: UpdateDirectoryInput!): UpdateDirectoryPayload!
+  "Run Microsoft Entra ID's connection test, and checks of what a provisioning job needs beyond it, against the directory's own SCIM endpoint. The test runs inside the server, so it cannot tell whether the tenant URL is reachable from outside. It changes nothing."
+  testDirectoryConnection("The object." input: TestDirectoryConnectionInput!): TestDirectoryConnectionPayload!
+  "Delete a directory with its people, groups and keys. It disappears at once; the contents of a large directory are deleted in batches afterwards."
+  deleteDirectory("The object." input: DeleteDirectoryInput!): DeleteDirectoryPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/extension.graphql", Input: `"""
 A schema of attributes that a directory has beside those of SCIM (RFC 7643 §3.3).
-Values of attributes that no schema describes are kept all the same.
+Values of attributes that no schema describes are stored as well.
 """
 type SchemaExtension {
   "Its URN, such as ` + "`" + `urn:example:params:scim:schemas:extension:hr:2.0:User` + "`" + `."
   urn: String!
-  "A name for people."
+  "A display name."
   name: String!
   "What it is for."
   description: String!
@@ -4274,23 +4274,23 @@ type SchemaAttribute {
   type: SchemaAttributeType!
   "Whether it has a list of values."
   multiValued: Boolean!
-  "Whether it must be there wherever the extension is."
+  "Whether it is required wherever the extension is used."
   required: Boolean!
   "Whether case matters when values are compared."
   caseExact: Boolean!
-  "Values that are suggested; any other is taken too."
+  "Suggested values; other values are accepted too."
   canonicalValues: [String!]!
   "What it is for."
   description: String!
 }
 
 """
-What values an attribute has (RFC 7643 §2.3).
+The type of an attribute's values (RFC 7643 §2.3).
 """
 enum SchemaAttributeType {
   "Text."
   STRING
-  "True or false; ` + "`" + `\"True\"` + "`" + ` is taken for true."
+  "True or false; ` + "`" + `\"True\"` + "`" + ` is read as true."
   BOOLEAN
   "A number with decimals."
   DECIMAL
@@ -4310,7 +4310,7 @@ A schema extension to describe.
 input SchemaExtensionInput {
   "Its URN, which is none of SCIM's own."
   urn: String!
-  "A name for people, 1 to 100 characters."
+  "A display name of 1 to 100 characters."
   name: String!
   "What it is for, up to 250 characters."
   description: String! = ""
@@ -4330,7 +4330,7 @@ input SchemaAttributeInput {
   type: SchemaAttributeType! = STRING
   "Whether it has a list of values."
   multiValued: Boolean! = false
-  "Whether it must be there wherever the extension is."
+  "Whether it is required wherever the extension is used."
   required: Boolean! = false
   "Whether case matters when values are compared."
   caseExact: Boolean! = false
@@ -4341,14 +4341,14 @@ input SchemaAttributeInput {
 }
 
 """
-The extensions that a directory shall have.
+The extensions of a directory.
 """
 input SetSchemaExtensionsInput {
-  "The directory to describe them for."
+  "The id of the directory."
   directoryId: ID!
-  "Fail with STALE_VERSION unless this is the directory's version."
+  "Fail with STALE_VERSION unless the directory has this version."
   version: Int
-  "All that the directory shall have, at most 20. What is missing is described no more; its values stay."
+  "All extensions of the directory, at most 20. An extension that is left out is no longer described; its values stay."
   extensions: [SchemaExtensionInput!]!
 }
 
@@ -4366,8 +4366,8 @@ extend type Directory {
 }
 
 extend type Mutation {
-  "Describe the extensions of a directory, so that the identity provider finds them, values are checked and filters know their types. Values that are there already stay as they are."
-  setSchemaExtensions("What the directory shall have." input: SetSchemaExtensionsInput!): SetSchemaExtensionsPayload!
+  "Describe the extensions of a directory, so that the identity provider finds them, values are validated and filters know their types. Existing values stay unchanged."
+  setSchemaExtensions("The extensions." input: SetSchemaExtensionsInput!): SetSchemaExtensionsPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/feddir.graphql", Input: `"""
@@ -4376,12 +4376,12 @@ Exactly one field of the input must be given, and it must not be null.
 directive @oneOf on INPUT_OBJECT
 
 """
-A moment in UTC with milliseconds, as RFC 3339 writes it: ` + "`" + `2026-11-22T09:30:00.000Z` + "`" + `.
+A time in UTC with milliseconds, as in RFC 3339: ` + "`" + `2026-11-22T09:30:00.000Z` + "`" + `.
 """
 scalar Time @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
 """
-A place in a list. Opaque: pass it back as it was given.
+A cursor in a list. It is opaque: pass it back unchanged.
 """
 scalar Cursor
 
@@ -4391,7 +4391,7 @@ Any JSON value.
 scalar JSON
 
 """
-Anything with an id. Ids are the same in GraphQL and SCIM and never reused.
+An object with an id. Ids are the same in GraphQL and SCIM and never reused.
 """
 interface Node {
   "The id, unique in the installation."
@@ -4399,7 +4399,7 @@ interface Node {
 }
 
 """
-Where a page lies in its list (Relay cursor connections).
+The position of a page in its list (Relay cursor connections).
 """
 type PageInfo {
   "Whether more follow after this page."
@@ -4413,7 +4413,7 @@ type PageInfo {
 }
 
 """
-Which way a list is ordered.
+The direction of an order.
 """
 enum OrderDirection {
   "Smallest first."
@@ -4423,7 +4423,7 @@ enum OrderDirection {
 }
 
 """
-The way something came in.
+The interface that something came through.
 """
 enum Source {
   "From an identity provider, over SCIM."
@@ -4442,12 +4442,12 @@ type ServerInfo {
   version: String!
   "Base URL that identity providers use: the tenant URL to paste there."
   scimUrl: String!
-  "The limits that every request is held to."
+  "The limits of every request."
   limits: Limits!
 }
 
 """
-What a request may cost.
+The limits of a request.
 """
 type Limits {
   "Bytes of a GraphQL request."
@@ -4458,7 +4458,7 @@ type Limits {
   depth: Int!
   "Aliased fields of a document."
   aliases: Int!
-  "Fields of an operation, those of fragments wherever they are spread."
+  "Fields of an operation; those of a fragment count wherever it is spread."
   fields: Int!
   "How often one name may be selected within one pair of braces."
   repeats: Int!
@@ -4482,21 +4482,21 @@ type Limits {
   memberIds: Int!
   "Fields that a list is ordered by."
   orderFields: Int!
-  "Page size where none is given."
+  "Default page size."
   pageSizeDefault: Int!
   "Largest page size."
   pageSizeMax: Int!
   "Largest cost of one operation."
   cost: Int!
-  "Bytes of values that one operation reads for its answer."
+  "Bytes that one operation reads from the database for its answer."
   readBytes: Int!
-  "Errors that an answer tells."
+  "Errors in one answer."
   errors: Int!
-  "Milliseconds that a request may take; a subscription may go on."
+  "Duration of a request in milliseconds; subscriptions may take longer."
   timeoutMs: Int!
-  "Characters of a ` + "`" + `query` + "`" + ` that people or groups are searched by."
+  "Characters of a ` + "`" + `query` + "`" + ` for people or groups."
   queryCharacters: Int!
-  "Words of a ` + "`" + `query` + "`" + ` that people are searched by."
+  "Words of a ` + "`" + `query` + "`" + ` for people."
   queryWords: Int!
   "Subscriptions that a key may have on one replica."
   subscriptions: Int!
@@ -4505,21 +4505,21 @@ type Limits {
 }
 
 """
-Reading. A query sees one state of the directory.
+Queries. Each reads one consistent state of the database.
 """
 type Query {
-  "Who asks."
+  "The caller."
   viewer: Viewer!
   "The installation and its limits."
   serverInfo: ServerInfo!
-  "Anything by its id; null when there is no such thing for you."
+  "Any object by its id; null if it does not exist or belongs to another company."
   node("The id." id: ID!): Node
-  "Several things by their ids, in the order asked; null where there is no such thing for you."
+  "Several objects by their ids, in the order given; null for each that does not exist or belongs to another company."
   nodes("The ids, at most 100." ids: [ID!]!): [Node]!
 }
 
 """
-Every mutation runs in one transaction: it takes effect whole or not at all. Several in one document are made one after the other, each by itself: those before one that fails have taken effect, though ` + "`" + `data` + "`" + ` is null. Send the HTTP header ` + "`" + `Idempotency-Key` + "`" + ` to make it safe to send again.
+Each mutation runs in one transaction: it takes effect as a whole or not at all. Several mutations in one document run one after the other, each in its own transaction: if one fails, the earlier ones have taken effect although ` + "`" + `data` + "`" + ` is null. With the HTTP header ` + "`" + `Idempotency-Key` + "`" + ` a request is safe to send again.
 """
 type Mutation
 `, BuiltIn: false},
@@ -4539,42 +4539,42 @@ type Group implements Node {
   memberCount: Int!
   "Attributes of other schema extensions, by their URN."
   extensions: JSON
-  "The direct members, users and groups. For the users by name ask for ` + "`" + `users(where: {memberOf: …}, orderBy: {field: NAME})` + "`" + `."
+  "The direct members, users and groups. For the users ordered by name use ` + "`" + `users(where: {memberOf: …}, orderBy: {field: NAME})` + "`" + `."
   members(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "In the order in which the members were made where it is left out."
+    "The default is the order in which the members were created."
     orderBy: [MembershipOrder!]
-    "Which members."
+    "Filter for the members."
     where: MembershipWhereInput
   ): MembershipConnection!
-  "The way the group came in."
+  "The interface the group came through."
   source: Source!
-  "When it was made."
+  "When it was created."
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each real change, of the members too; pass it to an update to be refused when somebody was faster."
+  "Grows by one with each real change, including changes of members. An update that passes an older version fails with STALE_VERSION."
   version: Int!
 }
 
 """
-That a user or a group is a direct member of a group.
+The direct membership of a user or a group in a group.
 """
 type Membership implements Node {
   "The id, never reused."
   id: ID!
   "The group that has the member."
   group: Group!
-  "Who is the member: a user, or a group within the group."
+  "The member: a user, or a group within the group."
   member: GroupMember!
-  "The way the membership came in."
+  "The interface the membership came through."
   source: Source!
   "When it became a member."
   createdAt: Time!
@@ -4584,22 +4584,22 @@ type Membership implements Node {
 What memberships are ordered by.
 """
 enum MembershipOrderField {
-  "When they began: when somebody became a member."
+  "When the member was added."
   CREATED_AT
 }
 
 """
-How memberships are ordered.
+One field that memberships are ordered by.
 """
 input MembershipOrder {
-  "What to compare."
+  "The field to order by."
   field: MembershipOrderField! = CREATED_AT
-  "Which way."
+  "The direction."
   direction: OrderDirection! = ASC
 }
 
 """
-Which memberships: all that is given must hold.
+Filter for memberships: all given conditions must hold.
 """
 input MembershipWhereInput {
   "Whether the member is a user or a group."
@@ -4607,7 +4607,7 @@ input MembershipWhereInput {
 }
 
 """
-The sorts of members.
+The types of members.
 """
 enum MemberType {
   "People."
@@ -4627,9 +4627,9 @@ A page of memberships.
 type MembershipConnection {
   "The memberships of the page, each with its cursor."
   edges: [MembershipEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
-  "How many there are in all. For a group's members without ` + "`" + `where` + "`" + ` it is maintained."
+  "The number of items in the whole list. For a group's members without ` + "`" + `where` + "`" + ` it is maintained."
   totalCount: Int!
 }
 
@@ -4639,7 +4639,7 @@ A membership in a list.
 type MembershipEdge {
   "The membership itself."
   node: Membership!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -4649,9 +4649,9 @@ A page of groups.
 type GroupConnection {
   "The groups of the page, each with its cursor."
   edges: [GroupEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
-  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
+  "The number of items in the whole list. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all matches are counted: ask once, not for each page."
   totalCount: Int!
 }
 
@@ -4661,7 +4661,7 @@ A group in a list.
 type GroupEdge {
   "The group itself."
   node: Group!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -4669,30 +4669,30 @@ type GroupEdge {
 What groups are ordered by.
 """
 enum GroupOrderField {
-  "When they were made."
+  "When they were created."
   CREATED_AT
   "Display name, ignoring case. An index serves it, in a directory and across a company of up to 50 directories."
   NAME
-  "When they last changed. An index serves it, in a directory and across a company of up to 50 directories; what changes between two pages can be seen twice."
+  "When they last changed. An index serves it, in a directory and across a company of up to 50 directories; groups that change between two pages can be repeated."
   UPDATED_AT
-  "How many direct members they have. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all that agree."
+  "How many direct members they have. An index serves it, as for NAME; if another field follows, the server sorts all groups with the same count."
   MEMBER_COUNT
 }
 
 """
 One field that groups are ordered by. A list takes up to three, such as
 ` + "`" + `orderBy: [{field: MEMBER_COUNT, direction: DESC}, {field: NAME}]` + "`" + `; the order of
-creation decides between those that agree in all.
+creation decides between those that are equal in all fields.
 """
 input GroupOrder {
-  "What to compare."
+  "The field to order by."
   field: GroupOrderField! = CREATED_AT
-  "Which way."
+  "The direction."
   direction: OrderDirection! = ASC
 }
 
 """
-Which groups: all that is given must hold.
+Filter for groups: all given conditions must hold.
 """
 input GroupWhereInput {
   "All of these must hold."
@@ -4705,7 +4705,7 @@ input GroupWhereInput {
   idIn: [ID!]
   "The display name, ignoring case."
   displayName: String
-  "Display names that start so, ignoring case."
+  "The beginning of the display name, ignoring case."
   displayNameHasPrefix: String
   "The external id; case matters."
   externalId: String
@@ -4714,7 +4714,7 @@ input GroupWhereInput {
 }
 
 """
-How to name a group.
+Identifies a group.
 """
 input GroupBy @oneOf {
   "By id."
@@ -4736,7 +4736,7 @@ input DisplayNameBy {
 }
 
 """
-A group to make.
+A group to create.
 """
 input CreateGroupInput {
   "The directory to put the group into."
@@ -4752,27 +4752,27 @@ input CreateGroupInput {
 }
 
 """
-The group that was made.
+The group that was created.
 """
 type CreateGroupPayload {
-  "The group that was made."
+  "The group that was created."
   group: Group!
 }
 
 """
-Changes to a group: what is left out stays.
+The group to change, and the changes.
 """
 input UpdateGroupInput {
-  "The group that is meant."
+  "The id of the group."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
   "What to change."
   patch: GroupPatch!
 }
 
 """
-Changes to a group: what is left out stays, null clears.
+Changes to a group. Fields that are left out keep their value; null clears it.
 """
 input GroupPatch {
   "Name; it cannot be cleared."
@@ -4795,125 +4795,125 @@ type UpdateGroupPayload {
 The group to delete.
 """
 input DeleteGroupInput {
-  "The group that is meant."
+  "The id of the group."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
 }
 
 """
-What was deleted.
+The result of a deletion.
 """
 type DeleteGroupPayload {
-  "The id of what was deleted."
+  "The id of the deleted object."
   deletedId: ID!
 }
 
 """
-Who is to become a member of which group.
+Members to add to a group.
 """
 input AddGroupMembersInput {
   "The group to change."
   groupId: ID!
-  "Fail with STALE_VERSION unless this is the version of the group."
+  "Fail with STALE_VERSION unless the group has this version."
   version: Int
-  "Ids of users and groups of the directory, at most 1000. Who is a member already stays one."
+  "Ids of users and groups of the directory, at most 1000. Existing members are ignored."
   memberIds: [ID!]!
 }
 
 """
-The group, with what changed.
+The group after the change.
 """
 type AddGroupMembersPayload {
   "The group as it is now."
   group: Group!
-  "How many were not members before."
+  "The number of members added."
   added: Int!
 }
 
 """
-Who is to leave which group.
+Members to remove from a group.
 """
 input RemoveGroupMembersInput {
   "The group to change."
   groupId: ID!
-  "Fail with STALE_VERSION unless this is the version of the group."
+  "Fail with STALE_VERSION unless the group has this version."
   version: Int
-  "Ids of members, at most 1000. Who is no member is passed over."
+  "Ids of members, at most 1000. Ids that are not members are ignored."
   memberIds: [ID!]!
 }
 
 """
-The group, with what changed.
+The group after the change.
 """
 type RemoveGroupMembersPayload {
   "The group as it is now."
   group: Group!
-  "How many were members before."
+  "The number of members removed."
   removed: Int!
 }
 
 """
-Who are to be all members of a group.
+All members of a group.
 """
 input ReplaceGroupMembersInput {
   "The group to change."
   groupId: ID!
-  "Fail with STALE_VERSION unless this is the version of the group."
+  "Fail with STALE_VERSION unless the group has this version."
   version: Int
-  "Ids of users and groups of the directory, at most 1000: exactly these are members afterwards."
+  "Ids of users and groups of the directory, at most 1000: the group has exactly these members afterwards."
   memberIds: [ID!]!
 }
 
 """
-The group, with what changed.
+The group after the change.
 """
 type ReplaceGroupMembersPayload {
   "The group as it is now."
   group: Group!
-  "How many were not members before."
+  "The number of members added."
   added: Int!
-  "How many are members no more."
+  "The number of members removed."
   removed: Int!
 }
 
 extend type Query {
-  "A group; null when there is no such group for you."
-  group("How to name it." by: GroupBy!): Group
-  "The groups of one directory, or of all directories of your company."
+  "A group; null if it does not exist or belongs to another company."
+  group("The id or a name." by: GroupBy!): Group
+  "The groups of one directory, or of all directories of the company."
   groups(
-    "The directory; all of your company's where it is left out."
+    "The directory. The default is all directories of the company."
     directoryId: ID
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [GroupOrder!]
-    "Groups whose name begins so, ignoring case, by name. At most 200 characters; blank is as if it were left out. ` + "`" + `orderBy` + "`" + ` does not go with it."
+    "The beginning of the name, ignoring case; the groups are ordered by name. At most 200 characters; a blank text is ignored. It cannot be combined with ` + "`" + `orderBy` + "`" + `."
     query: String
-    "Which groups."
+    "Filter for the groups."
     where: GroupWhereInput
   ): GroupConnection!
 }
 
 extend type Mutation {
-  "Put a group into a directory."
-  createGroup("What it is to be." input: CreateGroupInput!): CreateGroupPayload!
+  "Create a group in a directory."
+  createGroup("The object to create." input: CreateGroupInput!): CreateGroupPayload!
   "Change a group."
-  updateGroup("Which one, and what is to change." input: UpdateGroupInput!): UpdateGroupPayload!
+  updateGroup("The object to change, and the changes." input: UpdateGroupInput!): UpdateGroupPayload!
   "Delete a group. Its members stay."
-  deleteGroup("Which one." input: DeleteGroupInput!): DeleteGroupPayload!
-  "Make users and groups members of a group. A cycle of groups is refused."
-  addGroupMembers("Which group, and who." input: AddGroupMembersInput!): AddGroupMembersPayload!
-  "Take members out of a group."
-  removeGroupMembers("Which group, and who." input: RemoveGroupMembersInput!): RemoveGroupMembersPayload!
-  "Set the members of a group."
-  replaceGroupMembers("Which group, and who." input: ReplaceGroupMembersInput!): ReplaceGroupMembersPayload!
+  deleteGroup("The object." input: DeleteGroupInput!): DeleteGroupPayload!
+  "Add users and groups to a group. A cycle of groups is refused."
+  addGroupMembers("The group and the members." input: AddGroupMembersInput!): AddGroupMembersPayload!
+  "Remove members from a group."
+  removeGroupMembers("The group and the members." input: RemoveGroupMembersInput!): RemoveGroupMembersPayload!
+  "Replace the members of a group."
+  replaceGroupMembers("The group and the members." input: ReplaceGroupMembersInput!): ReplaceGroupMembersPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/key.graphql", Input: `"""
@@ -4925,15 +4925,15 @@ type Key implements Node {
   id: ID!
   "What the key opens."
   kind: KeyKind!
-  "Name for people, in up to 100 characters."
+  "Display name of up to 100 characters."
   name: String!
-  "What the key is for, in up to 250 characters."
+  "Description of up to 250 characters."
   description: String!
-  "Who issued it: the directory's address. Empty for API keys."
+  "The issuer: the URL of the directory. Empty for API keys."
   issuer: String!
   "The first characters of the secret, to tell keys apart."
   prefix: String!
-  "What an API key may do; empty for others."
+  "The scopes of an API key; empty for others."
   scopes: [Scope!]!
   "The web origins whose pages may use an API key, such as ` + "`" + `https://people.example.com` + "`" + `; none by default."
   origins: [String!]!
@@ -4945,37 +4945,37 @@ type Key implements Node {
   directory: Directory
   "The OAuth client whose secret this is; null for other keys."
   client: OAuthClient
-  "When it stops working; null when it does not expire."
+  "When it expires; null if never."
   expiresAt: Time
-  "When it was last used, to within a few seconds; null when never."
+  "When it was last used, to within a few seconds; null if never."
   lastUsedAt: Time
   "The network address it was last used from."
   lastUsedAddress: String!
   "The program (User-Agent) it was last used by."
   lastUsedAgent: String!
-  "When it was revoked; null when it was not."
+  "When it was revoked; null if it was not."
   revokedAt: Time
   "The key that replaces it after a rotation."
   successor: Key
-  "Who made it; null for keys made before this was kept."
+  "Who created it; null for keys from before this was recorded."
   createdBy: Author
-  "When it was made."
+  "When it was created."
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each change; pass it to an update to be refused when somebody was faster."
+  "Grows by one with each change. An update that passes an older version fails with STALE_VERSION."
   version: Int!
 }
 
 """
-Who did something.
+The author of a change.
 """
 type Author {
-  "What sort of caller it was."
+  "The kind of caller."
   kind: ViewerKind!
-  "The key that was shown; null for operators."
+  "The id of the key that was used; null for operators."
   keyId: ID
-  "That key; null where it is gone."
+  "That key; null if it was deleted."
   key: Key
 }
 
@@ -5001,7 +5001,7 @@ enum KeyState {
   EXPIRING
   "It was replaced and works until its overlap ends."
   ROTATING
-  "Its time is over."
+  "It has expired."
   EXPIRED
   "It was revoked."
   REVOKED
@@ -5013,9 +5013,9 @@ A page of keys.
 type KeyConnection {
   "The keys of the page, each with its cursor."
   edges: [KeyEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "The number of items in the whole list."
   totalCount: Int!
 }
 
@@ -5023,9 +5023,9 @@ type KeyConnection {
 What keys are ordered by.
 """
 enum KeyOrderField {
-  "When they were made."
+  "When they were created."
   CREATED_AT
-  "Name, as the database compares texts."
+  "Name, in the order of its bytes."
   NAME
   "When they were last changed; use of a key is no change."
   UPDATED_AT
@@ -5035,14 +5035,14 @@ enum KeyOrderField {
 One field that keys are ordered by; a list takes up to three.
 """
 input KeyOrder {
-  "What to compare."
+  "The field to order by."
   field: KeyOrderField! = CREATED_AT
-  "Which way."
+  "The direction."
   direction: OrderDirection! = ASC
 }
 
 """
-Which keys: all that is given must hold.
+Filter for keys: all given conditions must hold.
 """
 input KeyWhereInput {
   "What the keys open."
@@ -5059,59 +5059,59 @@ A key in a list.
 type KeyEdge {
   "The key itself."
   node: Key!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
 """
-A key to make.
+A key to create.
 """
 input CreateKeyInput {
-  "The directory to open over SCIM. Left out, the key opens this API for the company."
+  "The directory that the key opens over SCIM. Without it, the key opens this API for the company."
   directoryId: ID
-  "The company an API key opens; your own where it is left out."
+  "The company that an API key opens. The default is the viewer's company."
   companyId: ID
   "1 to 100 characters."
   name: String!
   "Up to 250 characters."
   description: String
-  "What an API key may do; READ where it is left out. Not for directory keys."
+  "The scopes of an API key. The default is READ. Not for directory keys."
   scopes: [Scope!]
   "The web origins whose pages may use an API key, at most 20, such as ` + "`" + `https://people.example.com` + "`" + `. Needed by frontends that call this API from a browser."
   origins: [String!]
   "Whether an API key runs only documents that the operator trusts."
   trustedDocumentsOnly: Boolean! = false
-  "When it stops working; never where it is left out."
+  "When it expires. The default is never."
   expiresAt: Time
 }
 
 """
-The key that was made.
+The key that was created.
 """
 type CreateKeyPayload {
-  "The key that was made."
+  "The key that was created."
   key: Key!
   "The secret, in this answer only. Null when the answer is repeated for an idempotency key."
   accessToken: String
 }
 
 """
-Changes to a key: what is left out stays.
+Changes to a key. Fields that are left out keep their value.
 """
 input UpdateKeyInput {
-  "The key that is meant."
+  "The id of the key."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
-  "The new name; it cannot be emptied."
+  "The new name; it cannot be empty."
   name: String
-  "The new description; null empties it."
+  "The new description; null clears it."
   description: String
   "The web origins whose pages may use an API key, in place of those it has; null for none."
   origins: [String!]
   "Whether an API key runs only documents that the operator trusts."
   trustedDocumentsOnly: Boolean
-  "When it stops working; null for never."
+  "When it expires; null for never."
   expiresAt: Time
 }
 
@@ -5127,13 +5127,13 @@ type UpdateKeyPayload {
 The key to replace.
 """
 input RotateKeyInput {
-  "The key that is meant."
+  "The id of the key."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
   "How long the old secret keeps working beside the new one: 0 to 604800 seconds (a week)."
   overlapSeconds: Int! = 86400
-  "When the new key stops working; never where it is left out, or after two years for a client secret."
+  "When the new key expires. The default is never, or two years for a client secret."
   expiresAt: Time
 }
 
@@ -5153,9 +5153,9 @@ type RotateKeyPayload {
 The key to revoke.
 """
 input RevokeKeyInput {
-  "The key that is meant."
+  "The id of the key."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
 }
 
@@ -5168,34 +5168,34 @@ type RevokeKeyPayload {
 }
 
 extend type Query {
-  "A key; null when there is no such key for you. Needs the scope KEYS."
-  key("The id of what is asked for." id: ID!): Key
+  "A key; null if it does not exist or belongs to another company. Needs the scope KEYS."
+  key("The id." id: ID!): Key
   "The keys of your company, oldest first. Needs the scope KEYS."
   keys(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [KeyOrder!]
-    "Which keys."
+    "Filter for the keys."
     where: KeyWhereInput
   ): KeyConnection!
 }
 
 extend type Mutation {
-  "Make a key. An API key can hand on only scopes that it holds."
-  createKey("What it is to be." input: CreateKeyInput!): CreateKeyPayload!
-  "Change what a key is called, when it ends, and what an API key may be used by: its web origins, and whether it runs trusted documents only."
-  updateKey("Which one, and what is to change." input: UpdateKeyInput!): UpdateKeyPayload!
-  "Replace a key by a new one; both work for a while."
-  rotateKey("Which one, and how long both work." input: RotateKeyInput!): RotateKeyPayload!
-  "Make a key stop working at once. Revoking it again changes nothing."
-  revokeKey("Which one." input: RevokeKeyInput!): RevokeKeyPayload!
+  "Create a key. An API key can give a new key only scopes that it has itself."
+  createKey("The object to create." input: CreateKeyInput!): CreateKeyPayload!
+  "Change the name and expiry of a key and, for an API key, its web origins and whether it runs only trusted documents."
+  updateKey("The object to change, and the changes." input: UpdateKeyInput!): UpdateKeyPayload!
+  "Replace a key by a new one; both work until the overlap ends."
+  rotateKey("The key, and the overlap." input: RotateKeyInput!): RotateKeyPayload!
+  "Revoke a key at once. Revoking it again changes nothing."
+  revokeKey("The object." input: RevokeKeyInput!): RevokeKeyPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/oauth.graphql", Input: `"""
@@ -5207,9 +5207,9 @@ trusts (workload identity federation).
 type OAuthClient implements Node {
   "The client id."
   id: ID!
-  "Name for people, in up to 100 characters."
+  "Display name of up to 100 characters."
   name: String!
-  "What the client is for, in up to 250 characters."
+  "Description of up to 250 characters."
   description: String!
   "The directory that its access tokens open."
   directory: Directory!
@@ -5221,22 +5221,22 @@ type OAuthClient implements Node {
   secrets: [Key!]!
   "The public keys that its own JWTs are signed with, as a JWK Set; empty for none."
   jwks: String!
-  "The issuer whose JWTs stand for it; null for none."
+  "The issuer whose JWTs authenticate the client; null for none."
   federation: OAuthFederation
-  "When it last got an access token; null when never."
+  "When it last got an access token; null if never."
   lastTokenAt: Time
-  "When it was revoked; null when it was not."
+  "When it was revoked; null if it was not."
   revokedAt: Time
-  "When it was made."
+  "When it was created."
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each change; pass it to an update to be refused when somebody was faster."
+  "Grows by one with each change. An update that passes an older version fails with STALE_VERSION."
   version: Int!
 }
 
 """
-An issuer of JWTs that an OAuth client trusts, and what those must say.
+An issuer of JWTs that an OAuth client trusts, and the claims these must have.
 """
 type OAuthFederation {
   "The claim ` + "`" + `iss` + "`" + `, exactly."
@@ -5255,9 +5255,9 @@ A page of OAuth clients.
 type OAuthClientConnection {
   "The OAuth clients of the page, each with its cursor."
   edges: [OAuthClientEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
-  "How many there are in all."
+  "The number of items in the whole list."
   totalCount: Int!
 }
 
@@ -5267,7 +5267,7 @@ An OAuth client in a list.
 type OAuthClientEdge {
   "The OAuth client itself."
   node: OAuthClient!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
@@ -5286,7 +5286,7 @@ input OAuthFederationInput {
 }
 
 """
-An OAuth client to make.
+An OAuth client to create.
 """
 input CreateOAuthClientInput {
   "The directory that its access tokens are to open."
@@ -5299,35 +5299,35 @@ input CreateOAuthClientInput {
   tokenLifetimeSeconds: Int! = 21600
   "Whether to make a client secret."
   withSecret: Boolean! = true
-  "When the secret stops working: in one to three years; in two where it is left out."
+  "When the secret expires, in one to three years. The default is two years."
   secretExpiresAt: Time
   "Public keys (RS256 of 2048 bits or more, ES256) as a JWK Set of up to 16384 bytes."
   jwks: String
-  "The issuer whose JWTs stand for the client; none where it is left out."
+  "The issuer whose JWTs authenticate the client. The default is none."
   federation: OAuthFederationInput
 }
 
 """
-The OAuth client that was made.
+The OAuth client that was created.
 """
 type CreateOAuthClientPayload {
-  "The client that was made."
+  "The client that was created."
   client: OAuthClient!
   "The secret, in this answer only. Null without one, and when the answer is repeated for an idempotency key."
   clientSecret: String
 }
 
 """
-Changes to an OAuth client: what is left out stays.
+Changes to an OAuth client. Fields that are left out keep their value.
 """
 input UpdateOAuthClientInput {
-  "The OAuth client that is meant."
+  "The id of the OAuth client."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
-  "The new name; it cannot be emptied."
+  "The new name; it cannot be empty."
   name: String
-  "The new description; null empties it."
+  "The new description; null clears it."
   description: String
   "The new lifetime of access tokens: 3600 to 21600 seconds."
   tokenLifetimeSeconds: Int
@@ -5351,7 +5351,7 @@ The client to make another secret for.
 input CreateOAuthClientSecretInput {
   "The client to make a secret for."
   clientId: ID!
-  "When it stops working: in one to three years; in two where it is left out."
+  "When it expires, in one to three years. The default is two years."
   expiresAt: Time
 }
 
@@ -5369,9 +5369,9 @@ type CreateOAuthClientSecretPayload {
 The OAuth client to revoke.
 """
 input RevokeOAuthClientInput {
-  "The OAuth client that is meant."
+  "The id of the OAuth client."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
 }
 
@@ -5386,70 +5386,70 @@ type RevokeOAuthClientPayload {
 extend type Directory {
   "The directory's OAuth clients, oldest first. Needs the scope KEYS."
   oauthClients(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
   ): OAuthClientConnection!
 }
 
 extend type Query {
-  "An OAuth client; null when there is no such client for you. Needs the scope KEYS."
-  oauthClient("The id of what is asked for." id: ID!): OAuthClient
+  "An OAuth client; null if it does not exist or belongs to another company. Needs the scope KEYS."
+  oauthClient("The id." id: ID!): OAuthClient
 }
 
 extend type Mutation {
-  "Make an OAuth client. Needs the scopes KEYS, READ and WRITE."
-  createOAuthClient("What it is to be." input: CreateOAuthClientInput!): CreateOAuthClientPayload!
+  "Create an OAuth client. Needs the scopes KEYS, READ and WRITE."
+  createOAuthClient("The object to create." input: CreateOAuthClientInput!): CreateOAuthClientPayload!
   "Change an OAuth client. Access tokens that it has stay as they are."
-  updateOAuthClient("Which one, and what is to change." input: UpdateOAuthClientInput!): UpdateOAuthClientPayload!
-  "Make another secret of an OAuth client; two may work at a time. rotateKey replaces one, revokeKey ends one with the access tokens got with it."
-  createOAuthClientSecret("What it is to be." input: CreateOAuthClientSecretInput!): CreateOAuthClientSecretPayload!
-  "Make an OAuth client and its access tokens stop working at once. Revoking it again changes nothing."
-  revokeOAuthClient("Which one." input: RevokeOAuthClientInput!): RevokeOAuthClientPayload!
+  updateOAuthClient("The object to change, and the changes." input: UpdateOAuthClientInput!): UpdateOAuthClientPayload!
+  "Create another secret of an OAuth client; two may work at a time. rotateKey replaces one; revokeKey ends one together with the access tokens issued for it."
+  createOAuthClientSecret("The object to create." input: CreateOAuthClientSecretInput!): CreateOAuthClientSecretPayload!
+  "Revoke an OAuth client and its access tokens at once. Revoking it again changes nothing."
+  revokeOAuthClient("The object." input: RevokeOAuthClientInput!): RevokeOAuthClientPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/record.graphql", Input: `"""
-One SCIM request as it was received: enough to answer why somebody did or did not change. It holds no secret, header or body.
+One SCIM request as received, with what is needed to find out why somebody did or did not change. It holds no secret, header or body.
 """
 type RequestRecord implements Node {
   "The id, never reused."
   id: ID!
   "When it was answered."
   at: Time!
-  "The directory that it was for."
+  "The directory it addressed."
   directory: Directory!
-  "The key that was shown; null when that was not known."
+  "The id of the key that was used; null if it was not known."
   keyId: ID
-  "That key; null where it is gone, and for who may not read keys."
+  "That key; null if it was deleted or the viewer may not read keys."
   key: Key
   "The HTTP method, such as ` + "`" + `PATCH` + "`" + `."
   method: String!
   "The endpoint, with ` + "`" + `{id}` + "`" + ` for the id: ` + "`" + `/v2/Users/{id}` + "`" + `."
   route: String!
-  "What the request was for."
+  "The purpose of the request."
   action: RequestAction!
-  "How the request ended, in one word."
+  "The outcome of the request."
   outcome: RequestOutcome!
   "The HTTP status of the answer."
   status: Int!
-  "The ` + "`" + `scimType` + "`" + ` of a refusal (RFC 7644 §3.12), empty where it has none."
+  "The ` + "`" + `scimType` + "`" + ` of the error (RFC 7644 §3.12); empty if none."
   scimType: String!
-  "What the answer said was wrong; empty when nothing was."
+  "The ` + "`" + `detail` + "`" + ` of the error; empty if none."
   detail: String!
   "Time to answer, in milliseconds."
   durationMs: Float!
-  "The id of the user or group that was meant; null when there is none, also while it was only searched for."
+  "The id of the user or group that the request addressed; null if none, or if it was only searched for."
   targetId: ID
-  "The user name or display name of what was meant as the request or the directory had it, or the value that was searched for; empty where neither names one."
+  "The user name or display name of the target, from the request or the directory, or the value that was searched for; empty if none."
   targetLabel: String!
-  "What was meant, as it is now; null when it is gone or was never there."
+  "The target as it is now; null if it was deleted or never existed."
   target: Node
-  "The request's id, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `; of an operation in a bulk request with its number behind a dot."
+  "The request's id, as in the log and in the answer's header ` + "`" + `X-Request-Id` + "`" + `; for an operation of a bulk request followed by a dot and its number."
   requestId: String!
   "The network address it came from."
   address: String!
@@ -5459,14 +5459,14 @@ type RequestRecord implements Node {
   changedAttributes: [String!]!
   "What it changed, with the values before and after."
   changes: [AttributeChange!]!
-  "What of the request had no effect, and why."
+  "Parts of the request that had no effect, with the reasons."
   ignored: [IgnoredPart!]!
-  "How many records before this one are missing, because the database could not take them."
+  "The number of records missing before this one because the database could not store them."
   lostBefore: Int!
 }
 
 """
-What changed of one attribute.
+The change of one attribute.
 """
 type AttributeChange {
   "The attribute's name."
@@ -5481,17 +5481,17 @@ type AttributeChange {
 A part of a request that had no effect.
 """
 type IgnoredPart {
-  "Which part, as the client wrote it."
+  "The part, as the client wrote it."
   path: String!
-  "Why it had none."
+  "The reason."
   reason: String!
 }
 
 """
-What a SCIM request was for.
+The purpose of a SCIM request.
 """
 enum RequestAction {
-  "Make a user or group."
+  "Create a user or group."
   CREATE
   "Change a user or group."
   UPDATE
@@ -5507,27 +5507,27 @@ enum RequestAction {
   READ
   "Search, or read a list."
   QUERY
-  "Search for what cannot be there: how Entra tests the connection."
+  "Search for a random name, as Entra's connection test does."
   TEST_CONNECTION
-  "Ask what the server can do."
+  "Read the server's capabilities."
   DISCOVERY
   "Anything else, such as an unknown endpoint."
   OTHER
 }
 
 """
-How a SCIM request ended.
+The outcome of a SCIM request.
 """
 enum RequestOutcome {
-  "It was answered; if it was to change something, that changed."
+  "It succeeded; a write changed something."
   SUCCESS
-  "It was to change something that was so already."
+  "It succeeded; a write changed nothing because the values were the same."
   UNCHANGED
-  "It was refused: the request is at fault (4xx)."
+  "It was refused because of a fault in the request (4xx)."
   REJECTED
-  "It failed: the server is at fault (5xx)."
+  "It failed because of the server (5xx)."
   FAILED
-  "It was refused because there were too many (429)."
+  "It was refused because of too many requests (429)."
   THROTTLED
 }
 
@@ -5537,7 +5537,7 @@ A page of request records.
 type RequestRecordConnection {
   "The request records of the page, each with its cursor."
   edges: [RequestRecordEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
 }
 
@@ -5547,23 +5547,23 @@ A request record in a list.
 type RequestRecordEdge {
   "The request record itself."
   node: RequestRecord!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
 }
 
 """
-Which request records: all that is given must hold.
+Filter for request records: all given conditions must hold.
 """
 input RequestRecordWhereInput {
   "Any of these outcomes."
   outcome: [RequestOutcome!]
   "Any of these actions."
   action: [RequestAction!]
-  "The id of the user or group that was meant."
+  "The id of the target user or group."
   targetId: ID
   """
-  The user name, display name or value searched for, ignoring case: it also finds who could not be made.
-  Requests that only read, and could, are found by their target among the newest 10,000 requests.
+  The user name, display name or search value, ignoring case; it also finds people whose creation failed.
+  Successful requests that only read are found by target among the newest 10,000 requests.
   """
   target: String
   "The lowest status."
@@ -5574,15 +5574,15 @@ input RequestRecordWhereInput {
   since: Time
   "Answered before this time."
   until: Time
-  "The key that was shown."
+  "The key that was used."
   keyId: ID
 }
 
 """
-How the provisioning of a directory goes.
+The state of provisioning of a directory.
 """
 type DirectoryHealth {
-  "The state of provisioning in one word."
+  "The status."
   status: HealthStatus!
   "When the last request was answered."
   lastRequestAt: Time
@@ -5590,19 +5590,19 @@ type DirectoryHealth {
   lastSuccessAt: Time
   "When a request last failed."
   lastErrorAt: Time
-  "The share of requests of the last 24 hours that failed, from 0 to 1. Reading what is not there is no failure."
+  "The share of requests of the last 24 hours that failed, from 0 to 1. Reading a resource that does not exist is no failure."
   errorRate24h: Float!
-  "The run of the provisioning job that goes on now: since the connection was tested, or since a pause of 5 minutes."
+  "The current cycle of the provisioning job: it began when the connection was tested, or after a pause of 5 minutes."
   currentCycle: ProvisioningCycle
-  "The run before."
+  "The previous cycle."
   lastCycle: ProvisioningCycle
 }
 
 """
-Whether provisioning works.
+The status of provisioning.
 """
 enum HealthStatus {
-  "No identity provider was here yet."
+  "No identity provider has connected yet."
   NEVER_CONNECTED
   "The latest cycle had no failure."
   HEALTHY
@@ -5615,42 +5615,42 @@ enum HealthStatus {
 }
 
 """
-A run of the identity provider's provisioning job.
+A cycle of the identity provider's provisioning job.
 """
 type ProvisioningCycle {
   "When its first request was answered."
   startedAt: Time!
   "When its last request so far was answered."
   endedAt: Time!
-  "Requests of the cycle, whatever came of them."
+  "Requests of the cycle, whatever their outcome."
   requests: Int!
-  "Users and groups that were made."
+  "Users and groups created."
   created: Int!
   "Changes to users, groups and members."
   updated: Int!
-  "Changes that changed nothing."
+  "Writes that changed nothing."
   unchanged: Int!
-  "Users and groups that were deleted."
+  "Users and groups deleted."
   deleted: Int!
   "Requests that failed or were refused."
   failed: Int!
 }
 
 extend type Directory {
-  "What the identity provider sent and how it was answered, newest first. Needs the scope RECORDS. Records are kept for 30 days unless the operator says otherwise."
+  "What the identity provider sent and how it was answered, newest first. Needs the scope RECORDS. Records are kept for 30 days by default."
   requestRecords(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Which records."
+    "Filter for the records."
     where: RequestRecordWhereInput
   ): RequestRecordConnection!
-  "How provisioning goes. It is up to date to within a few seconds."
+  "The state of provisioning, at most a few seconds old."
   health: DirectoryHealth!
 }
 `, BuiltIn: false},
@@ -5666,7 +5666,7 @@ type User implements Node {
   userName: String!
   "The identifier the client gave the resource; not unique."
   externalId: String
-  "Whether the user may work in the services that use this directory."
+  "Whether the user may use the services that rely on this directory."
   active: Boolean!
   "The name shown to other people."
   displayName: String
@@ -5712,43 +5712,43 @@ type User implements Node {
   division: String
   "The name of the department."
   department: String
-  "The manager as it was given: usually the id of a user of the directory, who may come later."
+  "The manager as sent by the client: usually the id of a user of the directory, who may be created later."
   managerValue: String
   "Attributes of other schema extensions, by their URN."
   extensions: JSON
-  "The user's manager, where the id given is that of a user of the directory."
+  "The user's manager, if the value is the id of a user of the directory."
   manager: User
   "The users whose manager this is, oldest first."
   directReports(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
   ): UserConnection!
   "The groups the user is a direct member of; written through the groups."
   groups(
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "In the order in which the groups were made where it is left out."
+    "The default is the order in which the groups were created."
     orderBy: [MembershipOrder!]
   ): MembershipConnection!
-  "The way the user came in."
+  "The interface the user came through."
   source: Source!
-  "When it was made."
+  "When it was created."
   createdAt: Time!
   "When it last changed."
   updatedAt: Time!
-  "Grows by one with each real change; pass it to an update to be refused when somebody was faster."
+  "Grows by one with each real change. An update that passes an older version fails with STALE_VERSION."
   version: Int!
 }
 
@@ -5766,7 +5766,7 @@ type PersonName {
   middleName: String
   "The title before the name, such as Dr."
   honorificPrefix: String
-  "The suffix behind the name, such as III."
+  "The suffix after the name, such as III."
   honorificSuffix: String
 }
 
@@ -5782,7 +5782,7 @@ type MultiValue {
   type: String
   "Whether it is the preferred one."
   primary: Boolean
-  "Address of what is referred to."
+  "The URI of the referenced resource."
   ref: String
 }
 
@@ -5822,7 +5822,7 @@ input PersonNameInput {
   middleName: String
   "The title before the name, such as Dr."
   honorificPrefix: String
-  "The suffix behind the name, such as III."
+  "The suffix after the name, such as III."
   honorificSuffix: String
 }
 
@@ -5838,7 +5838,7 @@ input MultiValueInput {
   type: String
   "Whether it is the preferred one."
   primary: Boolean
-  "Address of what is referred to."
+  "The URI of the referenced resource."
   ref: String
 }
 
@@ -5870,9 +5870,9 @@ A page of users.
 type UserConnection {
   "The users of the page, each with its cursor."
   edges: [UserEdge!]!
-  "Where the page lies in the list."
+  "The cursors of the page and whether more follow."
   pageInfo: PageInfo!
-  "How many there are in all. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all that match are counted: ask once and not for each page."
+  "The number of items in the whole list. Without ` + "`" + `where` + "`" + ` it is maintained and costs next to nothing; with ` + "`" + `where` + "`" + ` all matches are counted: ask once, not for each page."
   totalCount: Int!
 }
 
@@ -5882,15 +5882,15 @@ A user in a list.
 type UserEdge {
   "The user itself."
   node: User!
-  "Its place in the list: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  "Its cursor: pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
   cursor: Cursor!
   """
   How well the user fits ` + "`" + `query` + "`" + `, at most 1: whole words count more than beginnings, names more than
-  user names, e-mail addresses, phone numbers, and those more than title and department. Above 0.5 every
-  word is there as it was written; at most 0.5 where one is there with a typo only. Null without ` + "`" + `query` + "`" + `.
+  user names, e-mail addresses and phone numbers, and those more than title and department. Above 0.5 every
+  word matches as typed; at 0.5 or below at least one word matches only with a typo. Null without ` + "`" + `query` + "`" + `.
   """
   score: Float
-  "Where the words of ` + "`" + `query` + "`" + ` are, at most 16 values; empty without ` + "`" + `query` + "`" + `."
+  "The values in which words of ` + "`" + `query` + "`" + ` were found, at most 16; empty without ` + "`" + `query` + "`" + `."
   highlights: [Highlight!]!
 }
 
@@ -5898,18 +5898,18 @@ type UserEdge {
 A value of a user in which words of a query were found.
 """
 type Highlight {
-  "The attribute it is of."
+  "The attribute of the value."
   field: SearchField!
   """
-  The value in pieces. Every second piece is what was found; the first is what comes before it and may be
-  empty: ` + "`" + `["Ada ", "Love", "lace"]` + "`" + `. So ` + "`" + `parts.map((p, i) => i % 2 ? <mark>{p}</mark> : p)` + "`" + ` shows it, and
+  The value in parts. Every second part is a match; the first part is the text before it and may be
+  empty: ` + "`" + `["Ada ", "Love", "lace"]` + "`" + `. So ` + "`" + `parts.map((p, i) => i % 2 ? <mark>{p}</mark> : p)` + "`" + ` renders it, and
   ` + "`" + `parts.join("")` + "`" + ` is the whole value.
   """
   parts: [String!]!
 }
 
 """
-The attributes that ` + "`" + `query` + "`" + ` looks into.
+The attributes that ` + "`" + `query` + "`" + ` searches.
 """
 enum SearchField {
   "The display name."
@@ -5940,32 +5940,32 @@ enum SearchField {
 What users are ordered by.
 """
 enum UserOrderField {
-  "When they were made."
+  "When they were created."
   CREATED_AT
-  "Display name, or user name where there is none, ignoring case. An index serves it, in a directory and across a company of up to 50 directories."
+  "Display name, or user name if there is none, ignoring case. An index serves it, in a directory and across a company of up to 50 directories."
   NAME
   "User name, ignoring case. An index serves it."
   USER_NAME
-  "When they last changed. An index serves it, in a directory and across a company of up to 50 directories; who changes between two pages can be seen twice."
+  "When they last changed. An index serves it, in a directory and across a company of up to 50 directories; users who change between two pages can be repeated."
   UPDATED_AT
-  "Whether they are active: inactive ones come first in ascending order. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all who agree."
+  "Whether they are active: inactive ones come first in ascending order. An index serves it, as for NAME; if another field follows, the server sorts all users with the same value."
   ACTIVE
 }
 
 """
 One field that users are ordered by. A list takes up to three, such as
 ` + "`" + `orderBy: [{field: ACTIVE, direction: DESC}, {field: NAME}]` + "`" + `; the order of
-creation decides between those that agree in all.
+creation decides between those that are equal in all fields.
 """
 input UserOrder {
-  "What to compare."
+  "The field to order by."
   field: UserOrderField! = CREATED_AT
-  "Which way."
+  "The direction."
   direction: OrderDirection! = ASC
 }
 
 """
-Which users: all that is given must hold.
+Filter for users: all given conditions must hold.
 """
 input UserWhereInput {
   "All of these must hold."
@@ -5978,7 +5978,7 @@ input UserWhereInput {
   idIn: [ID!]
   "The user name, ignoring case."
   userName: String
-  "User names that start so, ignoring case."
+  "The beginning of the user name, ignoring case."
   userNameHasPrefix: String
   "The external id; case matters."
   externalId: String
@@ -5986,7 +5986,7 @@ input UserWhereInput {
   active: Boolean
   "The display name, ignoring case."
   displayName: String
-  "Display names that start so, ignoring case."
+  "The beginning of the display name, ignoring case."
   displayNameHasPrefix: String
   "Any e-mail address, ignoring case."
   email: String
@@ -6001,7 +6001,7 @@ input UserWhereInput {
 }
 
 """
-How to name a user.
+Identifies a user.
 """
 input UserBy @oneOf {
   "By id."
@@ -6033,7 +6033,7 @@ input ExternalIdBy {
 }
 
 """
-A user to make.
+A user to create.
 """
 input CreateUserInput {
   "The directory to put the user into."
@@ -6042,7 +6042,7 @@ input CreateUserInput {
   userName: String!
   "The identifier the client gave the resource; not unique."
   externalId: String
-  "Whether the user may work in the services that use this directory."
+  "Whether the user may use the services that rely on this directory."
   active: Boolean! = true
   "The name shown to other people."
   displayName: String
@@ -6088,45 +6088,45 @@ input CreateUserInput {
   division: String
   "The name of the department."
   department: String
-  "The manager as it was given: usually the id of a user of the directory, who may come later."
+  "The manager as sent by the client: usually the id of a user of the directory, who may be created later."
   managerValue: String
   "Attributes of other schema extensions, by their URN."
   extensions: JSON
 }
 
 """
-The user that was made.
+The user that was created.
 """
 type CreateUserPayload {
-  "The user that was made."
+  "The user that was created."
   user: User!
 }
 
 """
-Changes to a user: what is left out stays.
+The user to change, and the changes.
 """
 input UpdateUserInput {
-  "The user that is meant."
+  "The id of the user."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
   "What to change."
   patch: UserPatch!
 }
 
 """
-Changes to a user: what is left out stays, null clears. A list replaces the whole list, and ` + "`" + `name` + "`" + ` all components of the name.
+Changes to a user. Fields that are left out keep their value; null clears it. A list replaces the whole list, and ` + "`" + `name` + "`" + ` all components of the name.
 """
 input UserPatch {
   "The name the user signs in with; unique in the directory, ignoring case. It cannot be cleared."
   userName: String
   "The identifier the client gave the resource; not unique."
   externalId: String
-  "Whether the user may work in the services that use this directory; null is as true."
+  "Whether the user may use the services that rely on this directory; null means true."
   active: Boolean
   "The name shown to other people."
   displayName: String
-  "The components of the user's name, all of them: what is left out is cleared."
+  "The components of the user's name, all of them: components that are left out are cleared."
   name: PersonNameInput
   "The casual way to address the user."
   nickName: String
@@ -6168,7 +6168,7 @@ input UserPatch {
   division: String
   "The name of the department."
   department: String
-  "The manager as it was given: usually the id of a user of the directory, who may come later."
+  "The manager as sent by the client: usually the id of a user of the directory, who may be created later."
   managerValue: String
   "Attributes of other schema extensions, by their URN."
   extensions: JSON
@@ -6186,66 +6186,66 @@ type UpdateUserPayload {
 The user to delete.
 """
 input DeleteUserInput {
-  "The user that is meant."
+  "The id of the user."
   id: ID!
-  "Fail with STALE_VERSION unless this is the version."
+  "Fail with STALE_VERSION unless it has this version."
   version: Int
 }
 
 """
-What was deleted.
+The result of a deletion.
 """
 type DeleteUserPayload {
-  "The id of what was deleted."
+  "The id of the deleted object."
   deletedId: ID!
 }
 
 extend type Query {
-  "A user; null when there is no such user for you."
-  user("How to name it." by: UserBy!): User
-  "The users of one directory, or of all directories of your company."
+  "A user; null if it does not exist or belongs to another company."
+  user("The id or a name." by: UserBy!): User
+  "The users of one directory, or of all directories of the company."
   users(
-    "The directory; all of your company's where it is left out."
+    "The directory. The default is all directories of the company."
     directoryId: ID
-    "Start behind this place: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what follows this cursor: the ` + "`" + `endCursor` + "`" + ` of a page, or the cursor of an edge."
     after: Cursor
-    "How many from the start of the list, or behind ` + "`" + `after` + "`" + `: at most 100; 50 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "The number of items from the start of the list, or after ` + "`" + `after` + "`" + `: at most 100; 50 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
     first: Int
-    "End before this place: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
+    "Return what precedes this cursor: the ` + "`" + `startCursor` + "`" + ` of a page, or the cursor of an edge."
     before: Cursor
-    "How many from the end of the list, or before ` + "`" + `before` + "`" + `, instead of ` + "`" + `first` + "`" + `: at most 100. They come in the order of the list."
+    "The number of items from the end of the list, or before ` + "`" + `before` + "`" + `, in place of ` + "`" + `first` + "`" + `: at most 100. They are returned in the order of the list."
     last: Int
-    "Oldest first where it is left out."
+    "The default is oldest first."
     orderBy: [UserOrder!]
     """
-    Find people: every word must begin a word of a name, the user name, an e-mail address, a word of the title or
-    department, or be digits of a phone number. Case and accents do not matter (` + "`" + `muller` + "`" + ` and ` + "`" + `mueller` + "`" + ` find Müller).
-    The best come first; after them come those of whom a word of 4 letters or more is there with one typo.
+    Find people: every word must be the beginning of a word of a name, of the user name, of an e-mail address, or of a
+    word of the title or department, or be digits of a phone number. Case and accents do not matter (` + "`" + `muller` + "`" + ` and
+    ` + "`" + `mueller` + "`" + ` find Müller). The best matches come first; after them come matches with one typo in a word of 4 letters or more.
 
-    At most 200 characters and 8 words; no character has a special meaning; blank is as if it were left out.
-    ` + "`" + `orderBy` + "`" + `, ` + "`" + `before` + "`" + ` and ` + "`" + `last` + "`" + ` do not go with it. Words that many people have but hardly anyone together can
-    make a page short, or empty, although ` + "`" + `hasNextPage` + "`" + ` is true: go on with ` + "`" + `endCursor` + "`" + `. ` + "`" + `totalCount` + "`" + ` stops at 1,000.
+    At most 200 characters and 8 words; no character has a special meaning; a blank text is ignored.
+    It cannot be combined with ` + "`" + `orderBy` + "`" + `, ` + "`" + `before` + "`" + ` or ` + "`" + `last` + "`" + `. Where many people match each word but few match all of
+    them, a page can be short or empty although ` + "`" + `hasNextPage` + "`" + ` is true: continue with ` + "`" + `endCursor` + "`" + `. ` + "`" + `totalCount` + "`" + ` stops at 1,000.
     """
     query: String
-    "Which users."
+    "Filter for the users."
     where: UserWhereInput
   ): UserConnection!
 }
 
 extend type Mutation {
-  "Put a user into a directory."
-  createUser("What it is to be." input: CreateUserInput!): CreateUserPayload!
-  "Change a user. What changes nothing leaves the version as it is."
-  updateUser("Which one, and what is to change." input: UpdateUserInput!): UpdateUserPayload!
-  "Delete a user, also from all groups. The user name is free afterwards."
-  deleteUser("Which one." input: DeleteUserInput!): DeleteUserPayload!
+  "Create a user in a directory."
+  createUser("The object to create." input: CreateUserInput!): CreateUserPayload!
+  "Change a user. An update without a change keeps the version."
+  updateUser("The object to change, and the changes." input: UpdateUserInput!): UpdateUserPayload!
+  "Delete a user and its memberships. The user name can be used again."
+  deleteUser("The object." input: DeleteUserInput!): DeleteUserPayload!
 }
 `, BuiltIn: false},
 	{Name: "../schema/viewer.graphql", Input: `"""
 The caller of an operation.
 """
 type Viewer {
-  "What sort of caller this is."
+  "The kind of caller."
   kind: ViewerKind!
   "The company the caller belongs to; null for operators."
   company: Company
@@ -6253,34 +6253,34 @@ type Viewer {
   directory: Directory
   "What the caller may do."
   scopes: [Scope!]!
-  "The id of the key that the caller showed; null for operators."
+  "The id of the caller's key; null for operators."
   keyId: ID
-  "The key that the caller showed; null for operators. Needs the scope KEYS."
+  "The caller's key; null for operators. Needs the scope KEYS."
   key: Key
-  "What the caller may spend on operations. Every answer tells the same in ` + "`" + `extensions.rateLimit` + "`" + `."
+  "The caller's budget for operations. Every answer has it in ` + "`" + `extensions.rateLimit` + "`" + ` too."
   rateLimit: RateLimit!
 }
 
 """
-What a key may spend: each operation takes its cost in points, which come back
-with time. Over it, an operation is refused with the code RATE_LIMITED, status
-429 and the header Retry-After.
+The budget of a key. Each operation takes its cost in points, which are restored
+over time. Beyond the budget, an operation is refused with the code RATE_LIMITED,
+status 429 and the header Retry-After.
 """
 type RateLimit {
-  "Points when nothing was spent lately."
+  "The largest number of points."
   limit: Int!
-  "What this operation costs, in points."
+  "The cost of this operation in points."
   cost: Int!
-  "Points that are left after this operation."
+  "Points left after this operation."
   remaining: Int!
-  "Points that come back each second."
+  "Points restored each second."
   restoreRate: Int!
-  "When all points are back, if no more are spent."
+  "When all points are restored if no more are spent."
   resetAt: Time!
 }
 
 """
-The sorts of caller.
+The kinds of caller.
 """
 enum ViewerKind {
   "Holder of a directory key, over SCIM."
@@ -6297,11 +6297,11 @@ enum ViewerKind {
 What an API key may do.
 """
 enum Scope {
-  "Read the company, what it owns, and what changed."
+  "Read the company, its directories, people and groups, and their changes."
   READ
   "Change directories, users, groups and members."
   WRITE
-  "Read and change keys, and read what was done to them."
+  "Read and change keys and OAuth clients, and read their changes."
   KEYS
   "Read request records."
   RECORDS

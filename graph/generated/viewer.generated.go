@@ -333,7 +333,7 @@ func (ec *executionContext) _Viewer_rateLimit(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *limits.RateLimit) graphql.Marshaler {
-			return ec.marshalNRateLimit2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋguardᚐRateLimit(ctx, selections, v)
+			return ec.marshalNRateLimit2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋlimitsᚐRateLimit(ctx, selections, v)
 		},
 		true,
 		true,
@@ -489,7 +489,7 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNRateLimit2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋguardᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *limits.RateLimit) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLimit2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋlimitsᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *limits.RateLimit) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RateLimit!")
 		return graphql.Null

@@ -22,47 +22,47 @@ import (
 	"github.com/google/uuid"
 )
 
-// Who is to become a member of which group.
+// Members to add to a group.
 type AddGroupMembersInput struct {
 	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
-	// Fail with STALE_VERSION unless this is the version of the group.
+	// Fail with STALE_VERSION unless the group has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// Ids of users and groups of the directory, at most 1000. Who is a member already stays one.
+	// Ids of users and groups of the directory, at most 1000. Existing members are ignored.
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
 
-// Who did something.
+// The author of a change.
 type Author struct {
-	// What sort of caller it was.
+	// The kind of caller.
 	Kind viewer.Kind `json:"kind"`
-	// The key that was shown; null for operators.
+	// The id of the key that was used; null for operators.
 	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
-	// That key; null where it is gone.
+	// That key; null if it was deleted.
 	Key *generated.Key `json:"key,omitempty,omitzero"`
 }
 
 // A part of the feed of changes, in the order in which all readers see them.
 type ChangeConnection struct {
-	// The changes with their places.
+	// The changes with their cursors.
 	Edges []ChangeEdge `json:"edges"`
-	// `endCursor` is never null: it is where to go on, also after a page that has fewer changes than asked for, or none. Read on while `hasNextPage`.
+	// `endCursor` is never null: it is where to continue, also after a page with fewer changes than requested, or none. Continue while `hasNextPage` is true.
 	PageInfo *PageInfo `json:"pageInfo"`
-	// Whether `after` lies before what is still kept: changes were missed. Read everything anew, then go on from the `latestCursor` got before.
+	// Whether changes after `after` have already been deleted by retention. If so, read everything again, then continue from the `latestCursor` that was read before that.
 	ResyncRequired bool `json:"resyncRequired"`
-	// The cursor of the latest change. Get it before reading everything: what changes meanwhile comes after it.
+	// The cursor of the latest change. Read it before reading everything: later changes follow it.
 	LatestCursor string `json:"latestCursor"`
 }
 
-// A change with its place in the feed.
+// A change with its cursor in the feed.
 type ChangeEdge struct {
 	// The change.
 	Node *generated.Change `json:"node"`
-	// Its place: give it as `after` to go on behind this change, here or in a subscription.
+	// Its cursor: pass it as `after` to continue after this change, here or in a subscription.
 	Cursor string `json:"cursor"`
 }
 
-// Which changes: all that is given must hold.
+// Filter for changes: all given conditions must hold.
 type ChangeWhereInput struct {
 	// Any of these kinds.
 	Kind []change.Kind `json:"kind,omitempty,omitzero"`
@@ -72,7 +72,7 @@ type ChangeWhereInput struct {
 	ResourceID *uuid.UUID `json:"resourceId,omitempty,omitzero"`
 }
 
-// How to name a company.
+// Identifies a company.
 type CompanyBy struct {
 	// By its id.
 	ID *uuid.UUID `json:"id,omitempty,omitzero"`
@@ -84,23 +84,23 @@ type CompanyBy struct {
 type CompanyEdge struct {
 	// The company itself.
 	Node *generated.Company `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 }
 
-// One thing that an identity provider relies on.
+// One check of something that an identity provider relies on.
 type ConnectionCheck struct {
 	// What was checked, such as "A user who is not there is searched for".
 	Name string `json:"name"`
-	// How it went.
+	// The result.
 	Outcome CheckOutcome `json:"outcome"`
-	// What was found and, unless it passed, what to do about it.
+	// What was found and, unless the check passed, what to do about it.
 	Detail string `json:"detail"`
-	// How long it took, in milliseconds.
+	// The duration in milliseconds.
 	DurationMs float64 `json:"durationMs"`
 }
 
-// A company to make.
+// A company to create.
 type CreateCompanyInput struct {
 	// 2 to 50 of `A-Z a-z 0-9 _ -`, unique ignoring case.
 	ShortName string `json:"shortName"`
@@ -110,31 +110,31 @@ type CreateCompanyInput struct {
 	Description *string `json:"description,omitempty,omitzero"`
 }
 
-// The company that was made.
+// The company that was created.
 type CreateCompanyPayload struct {
-	// The company that was made.
+	// The company that was created.
 	Company *generated.Company `json:"company"`
 }
 
-// A directory to make.
+// A directory to create.
 type CreateDirectoryInput struct {
-	// The company to own it; your own where it is left out.
+	// The company that owns it. The default is the viewer's company.
 	CompanyID *uuid.UUID `json:"companyId,omitempty,omitzero"`
 	// 1 to 100 characters.
 	Name string `json:"name"`
 	// Up to 250 characters.
 	Description *string `json:"description,omitempty,omitzero"`
-	// What disabled users are to readers; VISIBLE where it is left out.
+	// How disabled users are shown to readers. The default is VISIBLE.
 	DisabledUsers *directory.DisabledUsers `json:"disabledUsers,omitempty,omitzero"`
 }
 
-// The directory that was made.
+// The directory that was created.
 type CreateDirectoryPayload struct {
-	// The directory that was made.
+	// The directory that was created.
 	Directory *generated.Directory `json:"directory"`
 }
 
-// A group to make.
+// A group to create.
 type CreateGroupInput struct {
 	// The directory to put the group into.
 	DirectoryID uuid.UUID `json:"directoryId"`
@@ -148,41 +148,41 @@ type CreateGroupInput struct {
 	MemberIds []uuid.UUID `json:"memberIds,omitempty,omitzero"`
 }
 
-// The group that was made.
+// The group that was created.
 type CreateGroupPayload struct {
-	// The group that was made.
+	// The group that was created.
 	Group *generated.Group `json:"group"`
 }
 
-// A key to make.
+// A key to create.
 type CreateKeyInput struct {
-	// The directory to open over SCIM. Left out, the key opens this API for the company.
+	// The directory that the key opens over SCIM. Without it, the key opens this API for the company.
 	DirectoryID *uuid.UUID `json:"directoryId,omitempty,omitzero"`
-	// The company an API key opens; your own where it is left out.
+	// The company that an API key opens. The default is the viewer's company.
 	CompanyID *uuid.UUID `json:"companyId,omitempty,omitzero"`
 	// 1 to 100 characters.
 	Name string `json:"name"`
 	// Up to 250 characters.
 	Description *string `json:"description,omitempty,omitzero"`
-	// What an API key may do; READ where it is left out. Not for directory keys.
+	// The scopes of an API key. The default is READ. Not for directory keys.
 	Scopes []viewer.Scope `json:"scopes,omitempty,omitzero"`
 	// The web origins whose pages may use an API key, at most 20, such as `https://people.example.com`. Needed by frontends that call this API from a browser.
 	Origins []string `json:"origins,omitempty,omitzero"`
 	// Whether an API key runs only documents that the operator trusts.
 	TrustedDocumentsOnly bool `json:"trustedDocumentsOnly"`
-	// When it stops working; never where it is left out.
+	// When it expires. The default is never.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
-// The key that was made.
+// The key that was created.
 type CreateKeyPayload struct {
-	// The key that was made.
+	// The key that was created.
 	Key *generated.Key `json:"key"`
 	// The secret, in this answer only. Null when the answer is repeated for an idempotency key.
 	AccessToken *string `json:"accessToken,omitempty,omitzero"`
 }
 
-// An OAuth client to make.
+// An OAuth client to create.
 type CreateOAuthClientInput struct {
 	// The directory that its access tokens are to open.
 	DirectoryID uuid.UUID `json:"directoryId"`
@@ -194,17 +194,17 @@ type CreateOAuthClientInput struct {
 	TokenLifetimeSeconds int `json:"tokenLifetimeSeconds"`
 	// Whether to make a client secret.
 	WithSecret bool `json:"withSecret"`
-	// When the secret stops working: in one to three years; in two where it is left out.
+	// When the secret expires, in one to three years. The default is two years.
 	SecretExpiresAt *time.Time `json:"secretExpiresAt,omitempty,omitzero"`
 	// Public keys (RS256 of 2048 bits or more, ES256) as a JWK Set of up to 16384 bytes.
 	Jwks *string `json:"jwks,omitempty,omitzero"`
-	// The issuer whose JWTs stand for the client; none where it is left out.
+	// The issuer whose JWTs authenticate the client. The default is none.
 	Federation *OAuthFederationInput `json:"federation,omitempty,omitzero"`
 }
 
-// The OAuth client that was made.
+// The OAuth client that was created.
 type CreateOAuthClientPayload struct {
-	// The client that was made.
+	// The client that was created.
 	Client *generated.OAuthClient `json:"client"`
 	// The secret, in this answer only. Null without one, and when the answer is repeated for an idempotency key.
 	ClientSecret *string `json:"clientSecret,omitempty,omitzero"`
@@ -214,7 +214,7 @@ type CreateOAuthClientPayload struct {
 type CreateOAuthClientSecretInput struct {
 	// The client to make a secret for.
 	ClientID uuid.UUID `json:"clientId"`
-	// When it stops working: in one to three years; in two where it is left out.
+	// When it expires, in one to three years. The default is two years.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
@@ -226,65 +226,65 @@ type CreateOAuthClientSecretPayload struct {
 	ClientSecret *string `json:"clientSecret,omitempty,omitzero"`
 }
 
-// The user that was made.
+// The user that was created.
 type CreateUserPayload struct {
-	// The user that was made.
+	// The user that was created.
 	User *generated.User `json:"user"`
 }
 
 // The company to delete.
 type DeleteCompanyInput struct {
-	// The company that is meant.
+	// The id of the company.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
-// What was deleted.
+// The result of a deletion.
 type DeleteCompanyPayload struct {
-	// The id of what was deleted.
+	// The id of the deleted object.
 	DeletedID uuid.UUID `json:"deletedId"`
 }
 
 // The directory to delete.
 type DeleteDirectoryInput struct {
-	// The directory that is meant.
+	// The id of the directory.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
-// What was deleted.
+// The result of a deletion.
 type DeleteDirectoryPayload struct {
-	// The id of what was deleted.
+	// The id of the deleted object.
 	DeletedID uuid.UUID `json:"deletedId"`
 }
 
 // The group to delete.
 type DeleteGroupInput struct {
-	// The group that is meant.
+	// The id of the group.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
-// What was deleted.
+// The result of a deletion.
 type DeleteGroupPayload struct {
-	// The id of what was deleted.
+	// The id of the deleted object.
 	DeletedID uuid.UUID `json:"deletedId"`
 }
 
 // The user to delete.
 type DeleteUserInput struct {
-	// The user that is meant.
+	// The id of the user.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
-// What was deleted.
+// The result of a deletion.
 type DeleteUserPayload struct {
-	// The id of what was deleted.
+	// The id of the deleted object.
 	DeletedID uuid.UUID `json:"deletedId"`
 }
 
@@ -292,19 +292,19 @@ type DeleteUserPayload struct {
 type DirectoryEdge struct {
 	// The directory itself.
 	Node *generated.Directory `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 }
 
 // One field that directories are ordered by; a list takes up to three.
 type DirectoryOrder struct {
-	// What to compare.
+	// The field to order by.
 	Field DirectoryOrderField `json:"field"`
-	// Which way.
+	// The direction.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Which directories: all that is given must hold.
+// Filter for directories: all given conditions must hold.
 type DirectoryWhereInput struct {
 	// Directories with these ids.
 	IDIn []uuid.UUID `json:"idIn,omitempty,omitzero"`
@@ -328,7 +328,7 @@ type ExternalIDBy struct {
 	ExternalID string `json:"externalId"`
 }
 
-// How to name a group.
+// Identifies a group.
 type GroupBy struct {
 	// By id.
 	ID *uuid.UUID `json:"id,omitempty,omitzero"`
@@ -342,21 +342,21 @@ type GroupBy struct {
 type GroupEdge struct {
 	// The group itself.
 	Node *generated.Group `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 }
 
 // One field that groups are ordered by. A list takes up to three, such as
 // `orderBy: [{field: MEMBER_COUNT, direction: DESC}, {field: NAME}]`; the order of
-// creation decides between those that agree in all.
+// creation decides between those that are equal in all fields.
 type GroupOrder struct {
-	// What to compare.
+	// The field to order by.
 	Field GroupOrderField `json:"field"`
-	// Which way.
+	// The direction.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Changes to a group: what is left out stays, null clears.
+// Changes to a group. Fields that are left out keep their value; null clears it.
 type GroupPatch struct {
 	// Name; it cannot be cleared.
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty,omitzero"`
@@ -366,7 +366,7 @@ type GroupPatch struct {
 	Extensions graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty,omitzero"`
 }
 
-// Which groups: all that is given must hold.
+// Filter for groups: all given conditions must hold.
 type GroupWhereInput struct {
 	// All of these must hold.
 	And []GroupWhereInput `json:"and,omitempty,omitzero"`
@@ -378,7 +378,7 @@ type GroupWhereInput struct {
 	IDIn []uuid.UUID `json:"idIn,omitempty,omitzero"`
 	// The display name, ignoring case.
 	DisplayName *string `json:"displayName,omitempty,omitzero"`
-	// Display names that start so, ignoring case.
+	// The beginning of the display name, ignoring case.
 	DisplayNameHasPrefix *string `json:"displayNameHasPrefix,omitempty,omitzero"`
 	// The external id; case matters.
 	ExternalID *string `json:"externalId,omitempty,omitzero"`
@@ -386,11 +386,11 @@ type GroupWhereInput struct {
 	HasMember *uuid.UUID `json:"hasMember,omitempty,omitzero"`
 }
 
-// A page of what happened to one resource.
+// A page of the changes of one resource.
 type HistoryConnection struct {
-	// The changes with their places.
+	// The changes with their cursors.
 	Edges []HistoryEdge `json:"edges"`
-	// Where the page lies.
+	// The cursors of the page and whether more follow.
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
@@ -398,7 +398,7 @@ type HistoryConnection struct {
 type HistoryEdge struct {
 	// The change.
 	Node *generated.Change `json:"node"`
-	// Its place in this history, which is none in the feed.
+	// Its cursor in this history; it does not work in the feed.
 	Cursor string `json:"cursor"`
 }
 
@@ -406,19 +406,19 @@ type HistoryEdge struct {
 type KeyEdge struct {
 	// The key itself.
 	Node *generated.Key `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 }
 
 // One field that keys are ordered by; a list takes up to three.
 type KeyOrder struct {
-	// What to compare.
+	// The field to order by.
 	Field KeyOrderField `json:"field"`
-	// Which way.
+	// The direction.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Which keys: all that is given must hold.
+// Filter for keys: all given conditions must hold.
 type KeyWhereInput struct {
 	// What the keys open.
 	Kind *key.Kind `json:"kind,omitempty,omitzero"`
@@ -428,7 +428,7 @@ type KeyWhereInput struct {
 	Working *bool `json:"working,omitempty,omitzero"`
 }
 
-// What a request may cost.
+// The limits of a request.
 type Limits struct {
 	// Bytes of a GraphQL request.
 	BodyBytes int `json:"bodyBytes"`
@@ -438,7 +438,7 @@ type Limits struct {
 	Depth int `json:"depth"`
 	// Aliased fields of a document.
 	Aliases int `json:"aliases"`
-	// Fields of an operation, those of fragments wherever they are spread.
+	// Fields of an operation; those of a fragment count wherever it is spread.
 	Fields int `json:"fields"`
 	// How often one name may be selected within one pair of braces.
 	Repeats int `json:"repeats"`
@@ -462,21 +462,21 @@ type Limits struct {
 	MemberIds int `json:"memberIds"`
 	// Fields that a list is ordered by.
 	OrderFields int `json:"orderFields"`
-	// Page size where none is given.
+	// Default page size.
 	PageSizeDefault int `json:"pageSizeDefault"`
 	// Largest page size.
 	PageSizeMax int `json:"pageSizeMax"`
 	// Largest cost of one operation.
 	Cost int `json:"cost"`
-	// Bytes of values that one operation reads for its answer.
+	// Bytes that one operation reads from the database for its answer.
 	ReadBytes int `json:"readBytes"`
-	// Errors that an answer tells.
+	// Errors in one answer.
 	Errors int `json:"errors"`
-	// Milliseconds that a request may take; a subscription may go on.
+	// Duration of a request in milliseconds; subscriptions may take longer.
 	TimeoutMs int `json:"timeoutMs"`
-	// Characters of a `query` that people or groups are searched by.
+	// Characters of a `query` for people or groups.
 	QueryCharacters int `json:"queryCharacters"`
-	// Words of a `query` that people are searched by.
+	// Words of a `query` for people.
 	QueryWords int `json:"queryWords"`
 	// Subscriptions that a key may have on one replica.
 	Subscriptions int `json:"subscriptions"`
@@ -488,19 +488,19 @@ type Limits struct {
 type MembershipEdge struct {
 	// The membership itself.
 	Node *generated.Membership `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 }
 
-// How memberships are ordered.
+// One field that memberships are ordered by.
 type MembershipOrder struct {
-	// What to compare.
+	// The field to order by.
 	Field MembershipOrderField `json:"field"`
-	// Which way.
+	// The direction.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Which memberships: all that is given must hold.
+// Filter for memberships: all given conditions must hold.
 type MembershipWhereInput struct {
 	// Whether the member is a user or a group.
 	MemberType *MemberType `json:"memberType,omitempty,omitzero"`
@@ -510,11 +510,11 @@ type MembershipWhereInput struct {
 type OAuthClientEdge struct {
 	// The OAuth client itself.
 	Node *generated.OAuthClient `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 }
 
-// An issuer of JWTs that an OAuth client trusts, and what those must say.
+// An issuer of JWTs that an OAuth client trusts, and the claims these must have.
 type OAuthFederation struct {
 	// The claim `iss`, exactly.
 	Issuer string `json:"issuer"`
@@ -538,7 +538,7 @@ type OAuthFederationInput struct {
 	JwksURI *string `json:"jwksUri,omitempty,omitzero"`
 }
 
-// Where a page lies in its list (Relay cursor connections).
+// The position of a page in its list (Relay cursor connections).
 type PageInfo struct {
 	// Whether more follow after this page.
 	HasNextPage bool `json:"hasNextPage"`
@@ -550,23 +550,23 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty,omitzero"`
 }
 
-// Who is to leave which group.
+// Members to remove from a group.
 type RemoveGroupMembersInput struct {
 	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
-	// Fail with STALE_VERSION unless this is the version of the group.
+	// Fail with STALE_VERSION unless the group has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// Ids of members, at most 1000. Who is no member is passed over.
+	// Ids of members, at most 1000. Ids that are not members are ignored.
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
 
-// Who are to be all members of a group.
+// All members of a group.
 type ReplaceGroupMembersInput struct {
 	// The group to change.
 	GroupID uuid.UUID `json:"groupId"`
-	// Fail with STALE_VERSION unless this is the version of the group.
+	// Fail with STALE_VERSION unless the group has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// Ids of users and groups of the directory, at most 1000: exactly these are members afterwards.
+	// Ids of users and groups of the directory, at most 1000: the group has exactly these members afterwards.
 	MemberIds []uuid.UUID `json:"memberIds"`
 }
 
@@ -574,7 +574,7 @@ type ReplaceGroupMembersInput struct {
 type RequestRecordConnection struct {
 	// The request records of the page, each with its cursor.
 	Edges []RequestRecordEdge `json:"edges"`
-	// Where the page lies in the list.
+	// The cursors of the page and whether more follow.
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
@@ -582,20 +582,20 @@ type RequestRecordConnection struct {
 type RequestRecordEdge struct {
 	// The request record itself.
 	Node *generated.RequestRecord `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 }
 
-// Which request records: all that is given must hold.
+// Filter for request records: all given conditions must hold.
 type RequestRecordWhereInput struct {
 	// Any of these outcomes.
 	Outcome []requestrecord.Outcome `json:"outcome,omitempty,omitzero"`
 	// Any of these actions.
 	Action []requestrecord.Action `json:"action,omitempty,omitzero"`
-	// The id of the user or group that was meant.
+	// The id of the target user or group.
 	TargetID *uuid.UUID `json:"targetId,omitempty,omitzero"`
-	// The user name, display name or value searched for, ignoring case: it also finds who could not be made.
-	// Requests that only read, and could, are found by their target among the newest 10,000 requests.
+	// The user name, display name or search value, ignoring case; it also finds people whose creation failed.
+	// Successful requests that only read are found by target among the newest 10,000 requests.
 	Target *string `json:"target,omitempty,omitzero"`
 	// The lowest status.
 	StatusMin *int `json:"statusMin,omitempty,omitzero"`
@@ -605,15 +605,15 @@ type RequestRecordWhereInput struct {
 	Since *time.Time `json:"since,omitempty,omitzero"`
 	// Answered before this time.
 	Until *time.Time `json:"until,omitempty,omitzero"`
-	// The key that was shown.
+	// The key that was used.
 	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
 }
 
 // The key to revoke.
 type RevokeKeyInput struct {
-	// The key that is meant.
+	// The id of the key.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
@@ -625,9 +625,9 @@ type RevokeKeyPayload struct {
 
 // The OAuth client to revoke.
 type RevokeOAuthClientInput struct {
-	// The OAuth client that is meant.
+	// The id of the OAuth client.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 }
 
@@ -639,13 +639,13 @@ type RevokeOAuthClientPayload struct {
 
 // The key to replace.
 type RotateKeyInput struct {
-	// The key that is meant.
+	// The id of the key.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 	// How long the old secret keeps working beside the new one: 0 to 604800 seconds (a week).
 	OverlapSeconds int `json:"overlapSeconds"`
-	// When the new key stops working; never where it is left out, or after two years for a client secret.
+	// When the new key expires. The default is never, or two years for a client secret.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty,omitzero"`
 }
 
@@ -667,11 +667,11 @@ type SchemaAttribute struct {
 	Type SchemaAttributeType `json:"type"`
 	// Whether it has a list of values.
 	MultiValued bool `json:"multiValued"`
-	// Whether it must be there wherever the extension is.
+	// Whether it is required wherever the extension is used.
 	Required bool `json:"required"`
 	// Whether case matters when values are compared.
 	CaseExact bool `json:"caseExact"`
-	// Values that are suggested; any other is taken too.
+	// Suggested values; other values are accepted too.
 	CanonicalValues []string `json:"canonicalValues"`
 	// What it is for.
 	Description string `json:"description"`
@@ -685,7 +685,7 @@ type SchemaAttributeInput struct {
 	Type SchemaAttributeType `json:"type"`
 	// Whether it has a list of values.
 	MultiValued bool `json:"multiValued"`
-	// Whether it must be there wherever the extension is.
+	// Whether it is required wherever the extension is used.
 	Required bool `json:"required"`
 	// Whether case matters when values are compared.
 	CaseExact bool `json:"caseExact"`
@@ -696,11 +696,11 @@ type SchemaAttributeInput struct {
 }
 
 // A schema of attributes that a directory has beside those of SCIM (RFC 7643 §3.3).
-// Values of attributes that no schema describes are kept all the same.
+// Values of attributes that no schema describes are stored as well.
 type SchemaExtension struct {
 	// Its URN, such as `urn:example:params:scim:schemas:extension:hr:2.0:User`.
 	Urn string `json:"urn"`
-	// A name for people.
+	// A display name.
 	Name string `json:"name"`
 	// What it is for.
 	Description string `json:"description"`
@@ -714,7 +714,7 @@ type SchemaExtension struct {
 type SchemaExtensionInput struct {
 	// Its URN, which is none of SCIM's own.
 	Urn string `json:"urn"`
-	// A name for people, 1 to 100 characters.
+	// A display name of 1 to 100 characters.
 	Name string `json:"name"`
 	// What it is for, up to 250 characters.
 	Description string `json:"description"`
@@ -730,17 +730,17 @@ type ServerInfo struct {
 	Version string `json:"version"`
 	// Base URL that identity providers use: the tenant URL to paste there.
 	ScimURL string `json:"scimUrl"`
-	// The limits that every request is held to.
+	// The limits of every request.
 	Limits *Limits `json:"limits"`
 }
 
-// The extensions that a directory shall have.
+// The extensions of a directory.
 type SetSchemaExtensionsInput struct {
-	// The directory to describe them for.
+	// The id of the directory.
 	DirectoryID uuid.UUID `json:"directoryId"`
-	// Fail with STALE_VERSION unless this is the directory's version.
+	// Fail with STALE_VERSION unless the directory has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// All that the directory shall have, at most 20. What is missing is described no more; its values stay.
+	// All extensions of the directory, at most 20. An extension that is left out is no longer described; its values stay.
 	Extensions []SchemaExtensionInput `json:"extensions"`
 }
 
@@ -752,31 +752,31 @@ type SetSchemaExtensionsPayload struct {
 
 // The directory whose connection is to be tested.
 type TestDirectoryConnectionInput struct {
-	// The directory that is meant.
+	// The id of the directory.
 	DirectoryID uuid.UUID `json:"directoryId"`
 }
 
-// How the test of a connection went.
+// The result of a connection test.
 type TestDirectoryConnectionPayload struct {
 	// The directory that was tested.
 	Directory *generated.Directory `json:"directory"`
-	// Whether no check failed.
+	// Whether every check passed or only warned.
 	Passed bool `json:"passed"`
-	// What was checked, in this order.
+	// The checks, in the order they ran.
 	Checks []ConnectionCheck `json:"checks"`
 }
 
-// Changes to a company: what is left out stays.
+// Changes to a company. Fields that are left out keep their value.
 type UpdateCompanyInput struct {
-	// The company that is meant.
+	// The id of the company.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// The new short name; the company's address changes with it.
+	// The new short name; the company's sign-in URL changes with it.
 	ShortName graphql.Omittable[*string] `json:"shortName,omitempty,omitzero"`
-	// The new name for people; it cannot be emptied.
+	// The new display name; it cannot be empty.
 	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
-	// The new description; null empties it.
+	// The new description; null clears it.
 	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
 }
 
@@ -786,19 +786,19 @@ type UpdateCompanyPayload struct {
 	Company *generated.Company `json:"company"`
 }
 
-// Changes to a directory: what is left out stays.
+// Changes to a directory. Fields that are left out keep their value.
 type UpdateDirectoryInput struct {
-	// The directory that is meant.
+	// The id of the directory.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// The new name; it cannot be emptied.
+	// The new name; it cannot be empty.
 	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
-	// The new description; null empties it.
+	// The new description; null clears it.
 	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
-	// PAUSED makes it read only to its keys, ACTIVE ends that.
+	// PAUSED makes the directory read-only for its keys; ACTIVE ends that.
 	State graphql.Omittable[*directory.State] `json:"state,omitempty,omitzero"`
-	// What disabled users are to readers from now on.
+	// How disabled users are shown to readers.
 	DisabledUsers graphql.Omittable[*directory.DisabledUsers] `json:"disabledUsers,omitempty,omitzero"`
 }
 
@@ -808,11 +808,11 @@ type UpdateDirectoryPayload struct {
 	Directory *generated.Directory `json:"directory"`
 }
 
-// Changes to a group: what is left out stays.
+// The group to change, and the changes.
 type UpdateGroupInput struct {
-	// The group that is meant.
+	// The id of the group.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 	// What to change.
 	Patch *GroupPatch `json:"patch"`
@@ -824,21 +824,21 @@ type UpdateGroupPayload struct {
 	Group *generated.Group `json:"group"`
 }
 
-// Changes to a key: what is left out stays.
+// Changes to a key. Fields that are left out keep their value.
 type UpdateKeyInput struct {
-	// The key that is meant.
+	// The id of the key.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// The new name; it cannot be emptied.
+	// The new name; it cannot be empty.
 	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
-	// The new description; null empties it.
+	// The new description; null clears it.
 	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
 	// The web origins whose pages may use an API key, in place of those it has; null for none.
 	Origins graphql.Omittable[[]string] `json:"origins,omitempty,omitzero"`
 	// Whether an API key runs only documents that the operator trusts.
 	TrustedDocumentsOnly graphql.Omittable[*bool] `json:"trustedDocumentsOnly,omitempty,omitzero"`
-	// When it stops working; null for never.
+	// When it expires; null for never.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty,omitzero"`
 }
 
@@ -848,15 +848,15 @@ type UpdateKeyPayload struct {
 	Key *generated.Key `json:"key"`
 }
 
-// Changes to an OAuth client: what is left out stays.
+// Changes to an OAuth client. Fields that are left out keep their value.
 type UpdateOAuthClientInput struct {
-	// The OAuth client that is meant.
+	// The id of the OAuth client.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
-	// The new name; it cannot be emptied.
+	// The new name; it cannot be empty.
 	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
-	// The new description; null empties it.
+	// The new description; null clears it.
 	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
 	// The new lifetime of access tokens: 3600 to 21600 seconds.
 	TokenLifetimeSeconds graphql.Omittable[*int] `json:"tokenLifetimeSeconds,omitempty,omitzero"`
@@ -872,11 +872,11 @@ type UpdateOAuthClientPayload struct {
 	Client *generated.OAuthClient `json:"client"`
 }
 
-// Changes to a user: what is left out stays.
+// The user to change, and the changes.
 type UpdateUserInput struct {
-	// The user that is meant.
+	// The id of the user.
 	ID uuid.UUID `json:"id"`
-	// Fail with STALE_VERSION unless this is the version.
+	// Fail with STALE_VERSION unless it has this version.
 	Version *int `json:"version,omitempty,omitzero"`
 	// What to change.
 	Patch *UserPatch `json:"patch"`
@@ -888,7 +888,7 @@ type UpdateUserPayload struct {
 	User *generated.User `json:"user"`
 }
 
-// How to name a user.
+// Identifies a user.
 type UserBy struct {
 	// By id.
 	ID *uuid.UUID `json:"id,omitempty,omitzero"`
@@ -902,13 +902,13 @@ type UserBy struct {
 type UserEdge struct {
 	// The user itself.
 	Node *generated.User `json:"node"`
-	// Its place in the list: pass it as `after` or `before`.
+	// Its cursor: pass it as `after` or `before`.
 	Cursor string `json:"cursor"`
 	// How well the user fits `query`, at most 1: whole words count more than beginnings, names more than
-	// user names, e-mail addresses, phone numbers, and those more than title and department. Above 0.5 every
-	// word is there as it was written; at most 0.5 where one is there with a typo only. Null without `query`.
+	// user names, e-mail addresses and phone numbers, and those more than title and department. Above 0.5 every
+	// word matches as typed; at 0.5 or below at least one word matches only with a typo. Null without `query`.
 	Score *float64 `json:"score,omitempty,omitzero"`
-	// Where the words of `query` are, at most 16 values; empty without `query`.
+	// The values in which words of `query` were found, at most 16; empty without `query`.
 	Highlights []search.Highlight `json:"highlights"`
 }
 
@@ -922,25 +922,25 @@ type UserNameBy struct {
 
 // One field that users are ordered by. A list takes up to three, such as
 // `orderBy: [{field: ACTIVE, direction: DESC}, {field: NAME}]`; the order of
-// creation decides between those that agree in all.
+// creation decides between those that are equal in all fields.
 type UserOrder struct {
-	// What to compare.
+	// The field to order by.
 	Field UserOrderField `json:"field"`
-	// Which way.
+	// The direction.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Changes to a user: what is left out stays, null clears. A list replaces the whole list, and `name` all components of the name.
+// Changes to a user. Fields that are left out keep their value; null clears it. A list replaces the whole list, and `name` all components of the name.
 type UserPatch struct {
 	// The name the user signs in with; unique in the directory, ignoring case. It cannot be cleared.
 	UserName graphql.Omittable[*string] `json:"userName,omitempty,omitzero"`
 	// The identifier the client gave the resource; not unique.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty,omitzero"`
-	// Whether the user may work in the services that use this directory; null is as true.
+	// Whether the user may use the services that rely on this directory; null means true.
 	Active graphql.Omittable[*bool] `json:"active,omitempty,omitzero"`
 	// The name shown to other people.
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty,omitzero"`
-	// The components of the user's name, all of them: what is left out is cleared.
+	// The components of the user's name, all of them: components that are left out are cleared.
 	Name graphql.Omittable[*schematype.Name] `json:"name,omitempty,omitzero"`
 	// The casual way to address the user.
 	NickName graphql.Omittable[*string] `json:"nickName,omitempty,omitzero"`
@@ -982,13 +982,13 @@ type UserPatch struct {
 	Division graphql.Omittable[*string] `json:"division,omitempty,omitzero"`
 	// The name of the department.
 	Department graphql.Omittable[*string] `json:"department,omitempty,omitzero"`
-	// The manager as it was given: usually the id of a user of the directory, who may come later.
+	// The manager as sent by the client: usually the id of a user of the directory, who may be created later.
 	Manager graphql.Omittable[*string] `json:"managerValue,omitempty,omitzero"`
 	// Attributes of other schema extensions, by their URN.
 	Extensions graphql.Omittable[schematype.Extensions] `json:"extensions,omitempty,omitzero"`
 }
 
-// Which users: all that is given must hold.
+// Filter for users: all given conditions must hold.
 type UserWhereInput struct {
 	// All of these must hold.
 	And []UserWhereInput `json:"and,omitempty,omitzero"`
@@ -1000,7 +1000,7 @@ type UserWhereInput struct {
 	IDIn []uuid.UUID `json:"idIn,omitempty,omitzero"`
 	// The user name, ignoring case.
 	UserName *string `json:"userName,omitempty,omitzero"`
-	// User names that start so, ignoring case.
+	// The beginning of the user name, ignoring case.
 	UserNameHasPrefix *string `json:"userNameHasPrefix,omitempty,omitzero"`
 	// The external id; case matters.
 	ExternalID *string `json:"externalId,omitempty,omitzero"`
@@ -1008,7 +1008,7 @@ type UserWhereInput struct {
 	Active *bool `json:"active,omitempty,omitzero"`
 	// The display name, ignoring case.
 	DisplayName *string `json:"displayName,omitempty,omitzero"`
-	// Display names that start so, ignoring case.
+	// The beginning of the display name, ignoring case.
 	DisplayNameHasPrefix *string `json:"displayNameHasPrefix,omitempty,omitzero"`
 	// Any e-mail address, ignoring case.
 	Email *string `json:"email,omitempty,omitzero"`
@@ -1024,7 +1024,7 @@ type UserWhereInput struct {
 
 // The caller of an operation.
 type Viewer struct {
-	// What sort of caller this is.
+	// The kind of caller.
 	Kind viewer.Kind `json:"kind"`
 	// The company the caller belongs to; null for operators.
 	Company *generated.Company `json:"company,omitempty,omitzero"`
@@ -1032,23 +1032,23 @@ type Viewer struct {
 	Directory *generated.Directory `json:"directory,omitempty,omitzero"`
 	// What the caller may do.
 	Scopes []viewer.Scope `json:"scopes"`
-	// The id of the key that the caller showed; null for operators.
+	// The id of the caller's key; null for operators.
 	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
-	// The key that the caller showed; null for operators. Needs the scope KEYS.
+	// The caller's key; null for operators. Needs the scope KEYS.
 	Key *generated.Key `json:"key,omitempty,omitzero"`
-	// What the caller may spend on operations. Every answer tells the same in `extensions.rateLimit`.
+	// The caller's budget for operations. Every answer has it in `extensions.rateLimit` too.
 	RateLimit *limits.RateLimit `json:"rateLimit"`
 }
 
-// How a check went.
+// The result of a check.
 type CheckOutcome string
 
 const (
-	// It is as an identity provider needs it.
+	// The check passed.
 	CheckOutcomePassed CheckOutcome = "PASSED"
 	// It works, but not for every identity provider.
 	CheckOutcomeWarning CheckOutcome = "WARNING"
-	// An identity provider would give up.
+	// An identity provider would stop here.
 	CheckOutcomeFailed CheckOutcome = "FAILED"
 )
 
@@ -1105,11 +1105,11 @@ func (e CheckOutcome) MarshalJSON() ([]byte, error) {
 type DirectoryOrderField string
 
 const (
-	// When they were made.
+	// When they were created.
 	DirectoryOrderFieldCreatedAt DirectoryOrderField = "CREATED_AT"
-	// Name, as the database compares texts.
+	// Name, in the order of its bytes.
 	DirectoryOrderFieldName DirectoryOrderField = "NAME"
-	// When they last changed themselves; what changes in them does not count.
+	// When they last changed themselves; changes of people and groups in them do not count.
 	DirectoryOrderFieldUpdatedAt DirectoryOrderField = "UPDATED_AT"
 )
 
@@ -1166,13 +1166,13 @@ func (e DirectoryOrderField) MarshalJSON() ([]byte, error) {
 type GroupOrderField string
 
 const (
-	// When they were made.
+	// When they were created.
 	GroupOrderFieldCreatedAt GroupOrderField = "CREATED_AT"
 	// Display name, ignoring case. An index serves it, in a directory and across a company of up to 50 directories.
 	GroupOrderFieldName GroupOrderField = "NAME"
-	// When they last changed. An index serves it, in a directory and across a company of up to 50 directories; what changes between two pages can be seen twice.
+	// When they last changed. An index serves it, in a directory and across a company of up to 50 directories; groups that change between two pages can be repeated.
 	GroupOrderFieldUpdatedAt GroupOrderField = "UPDATED_AT"
-	// How many direct members they have. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all that agree.
+	// How many direct members they have. An index serves it, as for NAME; if another field follows, the server sorts all groups with the same count.
 	GroupOrderFieldMemberCount GroupOrderField = "MEMBER_COUNT"
 )
 
@@ -1226,11 +1226,11 @@ func (e GroupOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Whether provisioning works.
+// The status of provisioning.
 type HealthStatus string
 
 const (
-	// No identity provider was here yet.
+	// No identity provider has connected yet.
 	HealthStatusNeverConnected HealthStatus = "NEVER_CONNECTED"
 	// The latest cycle had no failure.
 	HealthStatusHealthy HealthStatus = "HEALTHY"
@@ -1297,9 +1297,9 @@ func (e HealthStatus) MarshalJSON() ([]byte, error) {
 type KeyOrderField string
 
 const (
-	// When they were made.
+	// When they were created.
 	KeyOrderFieldCreatedAt KeyOrderField = "CREATED_AT"
-	// Name, as the database compares texts.
+	// Name, in the order of its bytes.
 	KeyOrderFieldName KeyOrderField = "NAME"
 	// When they were last changed; use of a key is no change.
 	KeyOrderFieldUpdatedAt KeyOrderField = "UPDATED_AT"
@@ -1364,7 +1364,7 @@ const (
 	KeyStateExpiring KeyState = "EXPIRING"
 	// It was replaced and works until its overlap ends.
 	KeyStateRotating KeyState = "ROTATING"
-	// Its time is over.
+	// It has expired.
 	KeyStateExpired KeyState = "EXPIRED"
 	// It was revoked.
 	KeyStateRevoked KeyState = "REVOKED"
@@ -1421,7 +1421,7 @@ func (e KeyState) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The sorts of members.
+// The types of members.
 type MemberType string
 
 const (
@@ -1483,7 +1483,7 @@ func (e MemberType) MarshalJSON() ([]byte, error) {
 type MembershipOrderField string
 
 const (
-	// When they began: when somebody became a member.
+	// When the member was added.
 	MembershipOrderFieldCreatedAt MembershipOrderField = "CREATED_AT"
 )
 
@@ -1534,7 +1534,7 @@ func (e MembershipOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Which way a list is ordered.
+// The direction of an order.
 type OrderDirection string
 
 const (
@@ -1592,13 +1592,13 @@ func (e OrderDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What values an attribute has (RFC 7643 §2.3).
+// The type of an attribute's values (RFC 7643 §2.3).
 type SchemaAttributeType string
 
 const (
 	// Text.
 	SchemaAttributeTypeString SchemaAttributeType = "STRING"
-	// True or false; `"True"` is taken for true.
+	// True or false; `"True"` is read as true.
 	SchemaAttributeTypeBoolean SchemaAttributeType = "BOOLEAN"
 	// A number with decimals.
 	SchemaAttributeTypeDecimal SchemaAttributeType = "DECIMAL"
@@ -1727,15 +1727,15 @@ func (e SchemaResourceType) MarshalJSON() ([]byte, error) {
 type UserOrderField string
 
 const (
-	// When they were made.
+	// When they were created.
 	UserOrderFieldCreatedAt UserOrderField = "CREATED_AT"
-	// Display name, or user name where there is none, ignoring case. An index serves it, in a directory and across a company of up to 50 directories.
+	// Display name, or user name if there is none, ignoring case. An index serves it, in a directory and across a company of up to 50 directories.
 	UserOrderFieldName UserOrderField = "NAME"
 	// User name, ignoring case. An index serves it.
 	UserOrderFieldUserName UserOrderField = "USER_NAME"
-	// When they last changed. An index serves it, in a directory and across a company of up to 50 directories; who changes between two pages can be seen twice.
+	// When they last changed. An index serves it, in a directory and across a company of up to 50 directories; users who change between two pages can be repeated.
 	UserOrderFieldUpdatedAt UserOrderField = "UPDATED_AT"
-	// Whether they are active: inactive ones come first in ascending order. An index serves it, as it serves NAME; where another field comes behind it, the server sorts all who agree.
+	// Whether they are active: inactive ones come first in ascending order. An index serves it, as for NAME; if another field follows, the server sorts all users with the same value.
 	UserOrderFieldActive UserOrderField = "ACTIVE"
 )
 
