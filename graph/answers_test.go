@@ -15,12 +15,16 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // told is what an answer says of its first error.
 type told struct {
 	Message    string
-	Extensions struct{ Code, Field, RequestID string }
+	Extensions struct {
+		Code             apierror.Code
+		Field, RequestID string
+	}
 }
 
 // refused posts a document and returns what is told of its failure.
@@ -69,10 +73,11 @@ func TestErrorsTellCodeAndField(t *testing.T) {
 			return map[string]any{"in": fields}
 		}
 		for name, c := range map[string]struct {
-			ctx         context.Context
-			document    string
-			variables   map[string]any
-			code, field string
+			ctx       context.Context
+			document  string
+			variables map[string]any
+			code      apierror.Code
+			field     string
 		}{
 			"a taken name":            {w.api, createUser, user(map[string]any{"userName": "ADA"}), "CONFLICT", "userName"},
 			"no name":                 {w.api, createUser, user(map[string]any{"userName": ""}), "INVALID", "userName"},

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // batch reads values by their keys for one request. What is asked for together,
@@ -90,7 +92,7 @@ func orNone[T any](found *T, ok bool, err error) (*T, error) {
 // orMissing returns what was loaded, which must be there: a foreign key says so.
 func orMissing[T any](found *T, ok bool, err error) (*T, error) {
 	if err == nil && !ok {
-		err = &Error{Code: CodeNotFound, Message: "it was deleted meanwhile"}
+		err = &apierror.Error{Code: apierror.NotFound, Message: "it was deleted meanwhile"}
 	}
 	return found, err
 }

@@ -11,9 +11,10 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
-var errNoCompany = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such company"}
+var errNoCompany = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "there is no such company"}
 
 // findCompany returns a company; in a transaction its row is locked.
 func (r *Resolver) findCompany(ctx context.Context, id uuid.UUID) (*ent.Company, error) {
@@ -36,7 +37,7 @@ func (r *Resolver) companyBy(ctx context.Context, by *model.CompanyBy) (*ent.Com
 	case by.ShortName != nil:
 		return r.client(ctx).Company.Query().Where(company.ShortNameKey(schematype.Fold(*by.ShortName))).Only(ctx)
 	}
-	return nil, failf(CodeInvalid, "by", "name the company by one of id and shortName")
+	return nil, apierror.Errorf(apierror.Invalid, "by", "name the company by one of id and shortName")
 }
 
 func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInput) (*ent.Company, error) {

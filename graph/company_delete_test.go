@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // ownedRows counts the rows of a company in every table.
@@ -232,7 +233,7 @@ func (w *world) goneCompany(t *testing.T, r *graph.Resolver) {
 			return err
 		},
 	} {
-		wantCode(t, name, do(), graph.CodeNotFound)
+		wantCode(t, name, do(), apierror.NotFound)
 	}
 	again, err := w.CreateCompany(operator, model.CreateCompanyInput{ShortName: w.company.ShortName, Name: "Again"})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func TestCompanyLifecycle(t *testing.T) {
@@ -26,10 +27,10 @@ func TestCompanyLifecycle(t *testing.T) {
 		}
 		id := created.Company.ID
 		_, err = w.CreateCompany(operator, model.CreateCompanyInput{ShortName: "qUAY", Name: "Other"})
-		wantCode(t, "a short name that is taken", err, graph.CodeConflict)
+		wantCode(t, "a short name that is taken", err, apierror.Conflict)
 		for _, short := range []string{"", "a", "a b", "ä-ö", "../x"} {
 			_, err = w.CreateCompany(operator, model.CreateCompanyInput{ShortName: short, Name: "x"})
-			wantCode(t, "short name "+short, err, graph.CodeInvalid)
+			wantCode(t, "short name "+short, err, apierror.Invalid)
 		}
 		in := model.UpdateCompanyInput{ID: id, ShortName: graphql.OmittableOf(ptr("pier")), Version: ptr(1)}
 		updated, err := w.UpdateCompany(operator, in)
@@ -37,7 +38,7 @@ func TestCompanyLifecycle(t *testing.T) {
 			t.Fatalf("%+v, %v", updated, err)
 		}
 		_, err = w.UpdateCompany(operator, in)
-		wantCode(t, "an old version", err, graph.CodeStaleVersion)
+		wantCode(t, "an old version", err, apierror.StaleVersion)
 		in.Version = nil
 		if again, err := w.UpdateCompany(operator, in); err != nil || again.Company.Version != 2 {
 			t.Errorf("nothing changed: %+v, %v", again, err)
@@ -50,12 +51,12 @@ func TestCompanyLifecycle(t *testing.T) {
 			t.Errorf("%d changes", n)
 		}
 		_, err = w.DeleteCompany(operator, model.DeleteCompanyInput{ID: id, Version: ptr(1)})
-		wantCode(t, "deleting an old version", err, graph.CodeStaleVersion)
+		wantCode(t, "deleting an old version", err, apierror.StaleVersion)
 		if _, err := w.DeleteCompany(operator, model.DeleteCompanyInput{ID: id}); err != nil {
 			t.Error(err)
 		}
 		_, err = w.DeleteCompany(operator, model.DeleteCompanyInput{ID: id})
-		wantCode(t, "deleting it again", err, graph.CodeNotFound)
+		wantCode(t, "deleting it again", err, apierror.NotFound)
 	})
 }
 
@@ -125,15 +126,15 @@ func TestCompaniesOfOthersDoNotExist(t *testing.T) {
 			t.Errorf("total %d, %v", n, err)
 		}
 		_, err = w.UpdateCompany(w.api, model.UpdateCompanyInput{ID: other.company.ID, Name: graphql.OmittableOf(ptr("Mine"))})
-		wantCode(t, "updating another", err, graph.CodeNotFound)
+		wantCode(t, "updating another", err, apierror.NotFound)
 		_, err = w.CreateCompany(w.api, model.CreateCompanyInput{ShortName: "third", Name: "x"})
-		wantCode(t, "creating one", err, graph.CodeForbidden)
+		wantCode(t, "creating one", err, apierror.Forbidden)
 		_, err = w.DeleteCompany(w.api, model.DeleteCompanyInput{ID: w.company.ID})
-		wantCode(t, "deleting one's own", err, graph.CodeForbidden)
+		wantCode(t, "deleting one's own", err, apierror.Forbidden)
 		_, err = w.DeleteCompany(w.api, model.DeleteCompanyInput{ID: other.company.ID})
-		wantCode(t, "deleting another", err, graph.CodeNotFound)
+		wantCode(t, "deleting another", err, apierror.NotFound)
 		_, err = w.UpdateCompany(w.scim, model.UpdateCompanyInput{ID: w.company.ID, Name: graphql.OmittableOf(ptr("Mine"))})
-		wantCode(t, "updating with a directory key", err, graph.CodeForbidden)
+		wantCode(t, "updating with a directory key", err, apierror.Forbidden)
 	})
 }
 
@@ -162,16 +163,16 @@ func TestDirectoryLifecycle(t *testing.T) {
 			"NUL":      {ID: d.ID, Description: graphql.OmittableOf(ptr("\x00"))},
 		} {
 			_, err := w.UpdateDirectory(w.api, in)
-			wantCode(t, name, err, graph.CodeInvalid)
+			wantCode(t, name, err, apierror.Invalid)
 		}
 		_, err = w.CreateDirectory(w.api, model.CreateDirectoryInput{Name: "x", CompanyID: &other.company.ID})
-		wantCode(t, "in another company", err, graph.CodeNotFound)
+		wantCode(t, "in another company", err, apierror.NotFound)
 		_, err = other.UpdateDirectory(other.api, in)
-		wantCode(t, "updating another's", err, graph.CodeNotFound)
+		wantCode(t, "updating another's", err, apierror.NotFound)
 		_, err = other.DeleteDirectory(other.api, model.DeleteDirectoryInput{ID: d.ID})
-		wantCode(t, "deleting another's", err, graph.CodeNotFound)
+		wantCode(t, "deleting another's", err, apierror.NotFound)
 		_, err = w.DeleteDirectory(w.scim, model.DeleteDirectoryInput{ID: w.directory.ID})
-		wantCode(t, "deleting with a directory key", err, graph.CodeForbidden)
+		wantCode(t, "deleting with a directory key", err, apierror.Forbidden)
 		if found, err := r.Query().Directory(other.api, d.ID); found != nil || err != nil {
 			t.Errorf("another's: %v, %v", found, err)
 		}
@@ -236,7 +237,7 @@ func TestViewerAndServerInfo(t *testing.T) {
 			}
 		}
 		_, err := r.Query().Viewer(t.Context())
-		wantCode(t, "nobody", err, graph.CodeForbidden)
+		wantCode(t, "nobody", err, apierror.Forbidden)
 		info, err := r.Query().ServerInfo(w.api)
 		if err != nil || info.Version != "1.2.3" || info.ScimURL != "http://directory.test/v2" || info.Limits.PageSizeMax != 100 {
 			t.Errorf("%+v, %v", info, err)

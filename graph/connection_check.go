@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // Endpoint is the installation's own SCIM endpoint.
@@ -56,7 +57,7 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 		return nil, err
 	}
 	if r.cfg.Endpoint == nil {
-		return nil, failf(CodeUnavailable, "", "there is no SCIM endpoint here")
+		return nil, apierror.Errorf(apierror.Unavailable, "", "there is no SCIM endpoint here")
 	}
 	opened, err := r.opened(ctx, d)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // How many memberships one transaction may delete. SQLite deletes some hundred
@@ -17,7 +18,7 @@ const (
 	maxDissolved = 1_000_000 // with their group on PostgreSQL, in one statement
 )
 
-var errCrowd = &Error{Code: CodeLimit, Field: "id", Message: "the group has too many members to be deleted together with something else"}
+var errCrowd = &apierror.Error{Code: apierror.Limit, Field: "id", Message: "the group has too many members to be deleted together with something else"}
 
 func (r *Resolver) maxDissolved() int64 {
 	if r.rowLocks() {
@@ -50,7 +51,7 @@ func (r *Resolver) shrink(ctx context.Context, id uuid.UUID) error {
 	for left := g.MemberCount; left > r.maxDissolved(); {
 		n, err := inTx(ctx, r, func(ctx context.Context) (int, error) { return r.removeAny(ctx, id) })
 		if ctx.Err() != nil {
-			return failf(CodeUnavailable, "id", "%d members are left in the group; delete it again", left)
+			return apierror.Errorf(apierror.Unavailable, "id", "%d members are left in the group; delete it again", left)
 		}
 		if err != nil || n == 0 {
 			return err

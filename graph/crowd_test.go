@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // crowd is a group of 1,050 members that passes for one with so many.
@@ -61,14 +62,14 @@ func TestCrowdIsDissolved(t *testing.T) {
 			})
 		}
 		version, stale := int(g.Version), int(g.Version)-1
-		if _, err := w.DeleteGroup(w.scim, model.DeleteGroupInput{ID: g.ID, Version: &stale}); graph.CodeOf(err) != graph.CodeStaleVersion {
+		if _, err := w.DeleteGroup(w.scim, model.DeleteGroupInput{ID: g.ID, Version: &stale}); graph.CodeOf(err) != apierror.StaleVersion {
 			t.Errorf("another version: %v", err)
 		}
 		err := w.InTx(w.scim, func(ctx context.Context) error {
 			_, err := w.DeleteGroup(ctx, model.DeleteGroupInput{ID: g.ID})
 			return err
 		})
-		if graph.CodeOf(err) != graph.CodeLimit {
+		if graph.CodeOf(err) != apierror.Limit {
 			t.Errorf("in a transaction with something else: %v", err)
 		}
 		if n := removals(); n != 0 {
@@ -77,7 +78,7 @@ func TestCrowdIsDissolved(t *testing.T) {
 		if _, err := w.DeleteGroup(w.scim, model.DeleteGroupInput{ID: g.ID, Version: &version}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.FindGroup(w.scim, g.ID); graph.CodeOf(err) != graph.CodeNotFound {
+		if _, err := w.FindGroup(w.scim, g.ID); graph.CodeOf(err) != apierror.NotFound {
 			t.Errorf("after the deletion: %v", err)
 		}
 		if n := removals(); n != 1 {
@@ -92,7 +93,7 @@ func TestCrowdIsNotReplaced(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		g := w.crowd(t, 100_001)
 		_, err := w.ReplaceGroupMembers(w.scim, model.ReplaceGroupMembersInput{GroupID: g.ID})
-		if graph.CodeOf(err) != graph.CodeLimit {
+		if graph.CodeOf(err) != apierror.Limit {
 			t.Errorf("nobody instead of all: %v", err)
 		}
 	})

@@ -8,13 +8,14 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // maxNesting is how deep groups may lie in groups.
 const maxNesting = 32
 
 // ErrCycle refuses a group that would contain itself.
-var ErrCycle = &Error{Code: CodeInvalid, Field: "memberIds", Message: "a group cannot be a member of itself, directly or through others"}
+var ErrCycle = &apierror.Error{Code: apierror.Invalid, Field: "memberIds", Message: "a group cannot be a member of itself, directly or through others"}
 
 // checkCycle refuses members that contain the group they shall be put into. It
 // costs nothing where no member is a group.
@@ -45,7 +46,7 @@ func (r *Resolver) checkCycle(ctx context.Context, g groupRef, ids []uuid.UUID) 
 			}
 		}
 		if depth == maxNesting {
-			return failf(CodeInvalid, "memberIds", "groups lie in groups at most %d deep", maxNesting)
+			return apierror.Errorf(apierror.Invalid, "memberIds", "groups lie in groups at most %d deep", maxNesting)
 		}
 		var err error
 		if above, err = r.groupsAbove(ctx, g, above, seen); err != nil {

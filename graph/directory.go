@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // findDirectory returns a directory; in a transaction its row is locked.
@@ -20,7 +21,7 @@ func (r *Resolver) findDirectory(ctx context.Context, id uuid.UUID) (*ent.Direct
 		q.ForUpdate()
 	}
 	d, err := q.Only(ctx)
-	return foundOr(&Error{Code: CodeNotFound, Field: "id", Message: errNoDirectory.Message}, d, err)
+	return foundOr(&apierror.Error{Code: apierror.NotFound, Field: "id", Message: errNoDirectory.Message}, d, err)
 }
 
 // ownerOf returns the company that is to own something new: the one named, or
@@ -29,11 +30,11 @@ func (r *Resolver) ownerOf(ctx context.Context, named *uuid.UUID) (uuid.UUID, er
 	v, _ := viewer.FromContext(ctx)
 	switch {
 	case named == nil && v.Unbound():
-		return uuid.Nil, failf(CodeInvalid, "companyId", "companyId must name the company")
+		return uuid.Nil, apierror.Errorf(apierror.Invalid, "companyId", "companyId must name the company")
 	case named == nil:
 		return v.CompanyID, nil
 	}
-	missing := &Error{Code: CodeNotFound, Field: "companyId", Message: errNoCompany.Message}
+	missing := &apierror.Error{Code: apierror.NotFound, Field: "companyId", Message: errNoCompany.Message}
 	c, err := r.client(ctx).Company.Get(ctx, *named)
 	if err != nil {
 		_, err = foundOr(missing, c, err)
@@ -83,7 +84,7 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 	assignTo(&changed.State, in.State)
 	assignTo(&changed.DisabledUsers, in.DisabledUsers)
 	if changed.State == directory.StateDELETING {
-		return nil, failf(CodeInvalid, "state", "a directory is deleted by deleteDirectory")
+		return nil, apierror.Errorf(apierror.Invalid, "state", "a directory is deleted by deleteDirectory")
 	}
 	before, after, err := difference(directoryAttributes(d), directoryAttributes(&changed))
 	if err != nil || len(before)+len(after) == 0 {

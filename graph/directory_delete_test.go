@@ -24,6 +24,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // fillDirectory puts so many users into a directory, below the operations, all of them
@@ -192,7 +193,7 @@ func (w *world) goneDirectory(t *testing.T, r *graph.Resolver, id, userID, group
 				return err
 			}},
 		} {
-			wantCode(t, name+": "+try.name, try.do(), graph.CodeNotFound)
+			wantCode(t, name+": "+try.name, try.do(), apierror.NotFound)
 		}
 	}
 	list, err := r.Query().Directories(api, nil, nil, nil, nil, nil, nil)
@@ -210,9 +211,9 @@ func (w *world) goneDirectory(t *testing.T, r *graph.Resolver, id, userID, group
 		}
 	}
 	_, err = w.DeleteUser(api, model.DeleteUserInput{ID: userID})
-	wantCode(t, "deleting a user", err, graph.CodeNotFound)
+	wantCode(t, "deleting a user", err, apierror.NotFound)
 	_, err = w.AddGroupMembers(api, model.AddGroupMembersInput{GroupID: groupID, MemberIds: []uuid.UUID{userID}})
-	wantCode(t, "a member of its group", err, graph.CodeNotFound)
+	wantCode(t, "a member of its group", err, apierror.NotFound)
 	if n := w.db.Client(api).Membership.Query().CountX(api); n != 1 {
 		t.Errorf("%d memberships in the company", n)
 	}
@@ -230,6 +231,6 @@ func TestDirectoryIsNotDeletedByUpdate(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		deleting := directory.StateDELETING
 		_, err := w.UpdateDirectory(w.api, model.UpdateDirectoryInput{ID: w.directory.ID, State: graphql.OmittableOf(&deleting)})
-		wantCode(t, "state DELETING", err, graph.CodeInvalid)
+		wantCode(t, "state DELETING", err, apierror.Invalid)
 	})
 }

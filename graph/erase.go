@@ -19,6 +19,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 const (
@@ -95,7 +96,7 @@ func (r *Resolver) eraseFromDirectory(ctx context.Context, d *ent.Directory) (in
 // another replica erases, which goes on with the company itself.
 func (r *Resolver) eraseFromCompany(ctx context.Context, id uuid.UUID) (int, error) {
 	if _, err := r.findCompany(ctx, id); err != nil {
-		if CodeOf(err) == CodeNotFound {
+		if CodeOf(err) == apierror.NotFound {
 			err = nil
 		}
 		return 0, err

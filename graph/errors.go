@@ -3,82 +3,44 @@ package graph
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/privacy"
 	"github.com/feddir/feddir/ent/rule"
+	"github.com/feddir/feddir/internal/apierror"
 )
-
-// Code says what kind of failure an operation ended in. GraphQL shows it in
-// extensions.code; SCIM maps it to a status and a scimType.
-type Code string
-
-// The codes of errors.
-const (
-	CodeNotFound     Code = "NOT_FOUND"     // no such thing for the viewer
-	CodeConflict     Code = "CONFLICT"      // the value is taken
-	CodeInvalid      Code = "INVALID"       // the input is wrong
-	CodeForbidden    Code = "FORBIDDEN"     // the viewer may not do this
-	CodeStaleVersion Code = "STALE_VERSION" // somebody changed it first
-	CodeLimit        Code = "LIMIT"         // more was asked than is allowed
-	CodeTimeout      Code = "TIMEOUT"       // it took too long
-	CodeUnavailable  Code = "UNAVAILABLE"   // try again later
-	CodeInternal     Code = "INTERNAL"      // our fault
-
-	// Only subscriptions end with these.
-	CodeResync       Code = "RESYNC_REQUIRED" // what comes after the cursor is no longer kept
-	CodeSlowConsumer Code = "SLOW_CONSUMER"   // the client did not take what came; it can go on after its last cursor
-)
-
-// Error is a failure whose message is safe to show.
-type Error struct {
-	Code    Code
-	Message string
-	Field   string // the input field at fault, as the API names it; empty when there is none
-	cause   error
-}
-
-func (e *Error) Error() string { return e.Message }
-
-// Unwrap returns what caused the error; its text is not for clients.
-func (e *Error) Unwrap() error { return e.cause }
-
-func failf(code Code, field, format string, args ...any) *Error {
-	return &Error{Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
-}
 
 // CodeOf returns the code of err. What it does not recognise is internal.
-func CodeOf(err error) Code { return Describe(err).Code }
+func CodeOf(err error) apierror.Code { return Describe(err).Code }
 
 // Describe turns any error of an operation into one that is safe to show.
-func Describe(err error) *Error {
-	if e, ok := errors.AsType[*Error](err); ok {
+func Describe(err error) *apierror.Error {
+	if e, ok := errors.AsType[*apierror.Error](err); ok {
 		return e
 	}
 	if e, ok := errors.AsType[*ent.ValidationError](err); ok {
 		return invalidField(e)
 	}
 	if d, ok := errors.AsType[*rule.Denied](err); ok {
-		return &Error{Code: CodeForbidden, Message: d.Reason, cause: err}
+		return &apierror.Error{Code: apierror.Forbidden, Message: d.Reason, Cause: err}
 	}
 	switch {
 	case ent.IsNotFound(err):
-		return &Error{Code: CodeNotFound, Message: "no such thing", cause: err}
+		return &apierror.Error{Code: apierror.NotFound, Message: "no such thing", Cause: err}
 	case errors.Is(err, privacy.Deny):
-		return &Error{Code: CodeForbidden, Message: "the key does not allow this", cause: err}
+		return &apierror.Error{Code: apierror.Forbidden, Message: "the key does not allow this", Cause: err}
 	case errors.Is(err, sqlconn.ErrUnknownOutcome):
-		return &Error{Code: CodeUnavailable, Message: "it is not known whether the change took effect; look before sending it again", cause: err}
+		return &apierror.Error{Code: apierror.Unavailable, Message: "it is not known whether the change took effect; look before sending it again", Cause: err}
 	case sqlconn.IsUnavailable(err): // also after waiting for the database as long as is allowed
-		return &Error{Code: CodeUnavailable, Message: "the directory is busy; try again", cause: err}
+		return &apierror.Error{Code: apierror.Unavailable, Message: "the directory is busy; try again", Cause: err}
 	case errors.Is(err, sqlconn.ErrTooMuch):
-		return &Error{Code: CodeLimit, Message: "the answer would be too large; ask for fewer at a time", cause: err}
+		return &apierror.Error{Code: apierror.Limit, Message: "the answer would be too large; ask for fewer at a time", Cause: err}
 	case sqlconn.IsStatementTimeout(err), errors.Is(err, context.DeadlineExceeded):
-		return &Error{Code: CodeTimeout, Message: "this took too long; ask for less", cause: err}
+		return &apierror.Error{Code: apierror.Timeout, Message: "this took too long; ask for less", Cause: err}
 	case errors.Is(err, context.Canceled):
-		return &Error{Code: CodeUnavailable, Message: "the directory is busy; try again", cause: err}
+		return &apierror.Error{Code: apierror.Unavailable, Message: "the directory is busy; try again", Cause: err}
 	}
 	return describeConstraint(err)
 }
@@ -91,22 +53,22 @@ var taken = map[string]string{
 	"idempotency_records(company_id,key_id,idempotency_key)": "Idempotency-Key",
 }
 
-func describeConstraint(err error) *Error {
+func describeConstraint(err error) *apierror.Error {
 	if key, ok := sqlconn.IsUniqueViolation(err); ok {
 		if field, ok := taken[key]; ok {
-			return &Error{Code: CodeConflict, Field: field, Message: field + " is taken", cause: err}
+			return &apierror.Error{Code: apierror.Conflict, Field: field, Message: field + " is taken", Cause: err}
 		}
 	}
 	if _, ok := sqlconn.IsForeignKeyViolation(err); ok {
-		return &Error{Code: CodeNotFound, Message: "something it refers to does not exist", cause: err}
+		return &apierror.Error{Code: apierror.NotFound, Message: "something it refers to does not exist", Cause: err}
 	}
 	if sqlconn.KindOf(err) == sqlconn.Input {
-		return &Error{Code: CodeInvalid, Message: "a value cannot be stored", cause: err}
+		return &apierror.Error{Code: apierror.Invalid, Message: "a value cannot be stored", Cause: err}
 	}
-	return &Error{Code: CodeInternal, Message: "internal error", cause: err}
+	return &apierror.Error{Code: apierror.Internal, Message: "internal error", Cause: err}
 }
 
-func invalidField(e *ent.ValidationError) *Error {
+func invalidField(e *ent.ValidationError) *apierror.Error {
 	field := camel(e.Name)
 	reason := "is not valid"
 	switch text := e.Error(); {
@@ -117,7 +79,7 @@ func invalidField(e *ent.ValidationError) *Error {
 	case strings.Contains(text, "does not match validation"): // only short names have a pattern
 		reason = "must be 2 to 50 letters, digits, - or _"
 	}
-	return &Error{Code: CodeInvalid, Field: field, Message: field + " " + reason, cause: e}
+	return &apierror.Error{Code: apierror.Invalid, Field: field, Message: field + " " + reason, Cause: e}
 }
 
 // camel turns the name of a column into the name of its field.
@@ -134,7 +96,7 @@ func camel(column string) string {
 // inDirectory says what a dangling reference of a new user or group means.
 func inDirectory(err error) error {
 	if _, ok := sqlconn.IsForeignKeyViolation(err); ok {
-		return &Error{Code: CodeNotFound, Field: errNoDirectory.Field, Message: errNoDirectory.Message, cause: err}
+		return &apierror.Error{Code: apierror.NotFound, Field: errNoDirectory.Field, Message: errNoDirectory.Message, Cause: err}
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -33,7 +34,7 @@ func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUI
 			continue
 		}
 		if err := checkNumbers(old[urn], given); err != nil {
-			return nil, failf(CodeInvalid, "extensions", "%.100q: %v", urn, err)
+			return nil, apierror.Errorf(apierror.Invalid, "extensions", "%.100q: %v", urn, err)
 		}
 		of := schema.For(rt, all)
 		i := slices.IndexFunc(of, func(s *schema.Schema) bool { return strings.EqualFold(s.ID, urn) })
@@ -41,7 +42,7 @@ func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUI
 			continue
 		}
 		if described[urn], err = describe(of[i], old[urn], given); err != nil {
-			return nil, failf(CodeInvalid, "extensions", "%s: %v", of[i].ID, err)
+			return nil, apierror.Errorf(apierror.Invalid, "extensions", "%s: %v", of[i].ID, err)
 		}
 	}
 	return described, nil

@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // feedSpan is how many positions of a feed one page looks at. A filter that
@@ -218,7 +219,7 @@ func (r *Resolver) feedPosition(company uuid.UUID, cursor *string) (*int64, erro
 	p, ok := r.feedCursors(company).open(*cursor)
 	n, err := strconv.ParseInt(p.key, 10, 64)
 	if !ok || err != nil {
-		return nil, failf(CodeInvalid, "after", "after is not a cursor of this feed")
+		return nil, apierror.Errorf(apierror.Invalid, "after", "after is not a cursor of this feed")
 	}
 	return &n, nil
 }

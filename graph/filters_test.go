@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func TestKeysAreFiltered(t *testing.T) {
@@ -94,9 +95,9 @@ func TestEndingsTakeAVersion(t *testing.T) {
 		k := w.mustCreateKey(t, model.CreateKeyInput{}).Key
 		stale, current := int(k.Version)+1, int(k.Version)
 		_, err := w.RotateKey(w.api, model.RotateKeyInput{ID: k.ID, Version: &stale})
-		wantCode(t, "rotating another version", err, graph.CodeStaleVersion)
+		wantCode(t, "rotating another version", err, apierror.StaleVersion)
 		_, err = w.RevokeKey(w.api, model.RevokeKeyInput{ID: k.ID, Version: &stale})
-		wantCode(t, "revoking another version", err, graph.CodeStaleVersion)
+		wantCode(t, "revoking another version", err, apierror.StaleVersion)
 		if _, err := w.RevokeKey(w.api, model.RevokeKeyInput{ID: k.ID, Version: &current}); err != nil {
 			t.Errorf("revoking this version: %v", err)
 		}
@@ -106,7 +107,7 @@ func TestEndingsTakeAVersion(t *testing.T) {
 		}
 		stale = int(made.Client.Version) + 1
 		_, err = w.RevokeOAuthClient(w.api, model.RevokeOAuthClientInput{ID: made.Client.ID, Version: &stale})
-		wantCode(t, "revoking another version of a client", err, graph.CodeStaleVersion)
+		wantCode(t, "revoking another version of a client", err, apierror.StaleVersion)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // following is one subscriber's way through a list.
@@ -110,7 +111,7 @@ func follow[P cmp.Ordered, T any](ctx context.Context, s *following[P, T], curso
 			stream.End(ctx, end.cause)
 		}
 	case errors.Is(err, errLate):
-		stream.CutOff(ctx, failf(CodeSlowConsumer, "", "too slow: go on after %s", cursor(s.at)))
+		stream.CutOff(ctx, apierror.Errorf(apierror.SlowConsumer, "", "too slow: go on after %s", cursor(s.at)))
 	default:
 		stream.End(ctx, err)
 	}
@@ -146,11 +147,11 @@ func handOver[E any](r *Resolver, ctx context.Context, out chan<- E) func(E) boo
 func subscriber(ctx context.Context, scopes ...viewer.Scope) (viewer.Viewer, error) {
 	v, _ := viewer.FromContext(ctx)
 	if v.Kind != viewer.APIKey {
-		return v, failf(CodeForbidden, "", "only the keys of a company subscribe")
+		return v, apierror.Errorf(apierror.Forbidden, "", "only the keys of a company subscribe")
 	}
 	for _, s := range scopes {
 		if !v.May(s) {
-			return v, failf(CodeForbidden, "", "this needs the scope %s", s)
+			return v, apierror.Errorf(apierror.Forbidden, "", "this needs the scope %s", s)
 		}
 	}
 	return v, nil

@@ -11,10 +11,11 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-var errNoGroup = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such group"}
+var errNoGroup = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "there is no such group"}
 
 // FindGroup returns a group; like FindUser it locks and remembers its row in a
 // transaction.
@@ -201,11 +202,11 @@ func (a *groupAttributes) normalize() error {
 	}
 	for name, s := range map[string]*string{"displayName": &a.displayName, "externalId": a.externalID} {
 		if s != nil && !storableText(*s) {
-			return failf(CodeInvalid, name, "%s holds a character that cannot be stored", name)
+			return apierror.Errorf(apierror.Invalid, name, "%s holds a character that cannot be stored", name)
 		}
 	}
 	if a.displayName == "" {
-		return failf(CodeInvalid, "displayName", "displayName must not be empty")
+		return apierror.Errorf(apierror.Invalid, "displayName", "displayName must not be empty")
 	}
 	if err := checkExtensionValues(a.extensions); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
 )
 
@@ -86,7 +87,7 @@ func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group
 	case by.ExternalID != nil:
 		return r.groupWhere(ctx, by.ExternalID.DirectoryID, model.GroupWhereInput{ExternalID: &by.ExternalID.ExternalID})
 	}
-	return nil, failf(CodeInvalid, "by", "name the group by one of id, displayName and externalId")
+	return nil, apierror.Errorf(apierror.Invalid, "by", "name the group by one of id, displayName and externalId")
 }
 
 func (r *queryResolver) Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error) {

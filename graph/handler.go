@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -16,6 +15,7 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // documentCache is how many parsed documents are kept.
@@ -38,7 +38,7 @@ func (r *Resolver) Handler() http.Handler {
 	bounds := r.cfg.Limits
 	srv := handler.New(r.Schema())
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
-	srv.SetErrorPresenter(limits.ErrorPresenter(presented, viewer.RequestID, logError))
+	srv.SetErrorPresenter(limits.ErrorPresenter(Describe, viewer.RequestID, logError))
 	srv.SetRecoverFunc(limits.Recover)
 	srv.Use(&limits.Cost{Limits: bounds, Budget: r.cfg.Budget, Key: budgetKey})
 	srv.Use(limits.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.trustedOnly})
@@ -54,9 +54,7 @@ func (r *Resolver) Handler() http.Handler {
 	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
 		if len(key) > maxIdempotencyKey || !storableText(key) {
-			limits.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), &limits.Refusal{
-				Code: limits.CodeInvalid, Field: "Idempotency-Key", Message: fmt.Sprintf("Idempotency-Key is text of at most %d bytes", maxIdempotencyKey),
-			})
+			limits.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), apierror.Errorf(apierror.Invalid, "Idempotency-Key", "Idempotency-Key is text of at most %d bytes", maxIdempotencyKey))
 			return
 		}
 		if key != "" {
@@ -75,12 +73,6 @@ func (r *Resolver) trustedOnly(ctx context.Context) bool {
 func budgetKey(ctx context.Context) string {
 	v, _ := viewer.FromContext(ctx)
 	return v.KeyID.String()
-}
-
-// presented says what of err may be shown.
-func presented(err error) (code, message, field string, ok bool) {
-	e := Describe(err)
-	return string(e.Code), e.Message, e.Field, e.Code != CodeInternal
 }
 
 func logError(ctx context.Context, err error) {

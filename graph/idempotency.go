@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // idempotencyKept is how long an answer is remembered.
@@ -26,7 +27,7 @@ func WithIdempotencyKey(ctx context.Context, key string) context.Context {
 	return context.WithValue(ctx, idempotencyKeyKey{}, key)
 }
 
-var errOtherInput = &Error{Code: CodeConflict, Field: "Idempotency-Key", Message: "this idempotency key was used with another operation or input"}
+var errOtherInput = &apierror.Error{Code: apierror.Conflict, Field: "Idempotency-Key", Message: "this idempotency key was used with another operation or input"}
 
 // once runs the mutation f in a transaction. With an idempotency key its
 // answer is stored in the same transaction, and found there the next time.
@@ -50,7 +51,7 @@ func once[T any](ctx context.Context, r *mutationResolver, operation string, inp
 		}
 		return payload, r.remember(ctx, key, print, payload)
 	})
-	if CodeOf(err) != CodeConflict {
+	if CodeOf(err) != apierror.Conflict {
 		return payload, err
 	}
 	// Lost against the same mutation sent at the same time: what it answered counts.

@@ -7,6 +7,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func TestIdempotencyKeyRepeatsTheAnswer(t *testing.T) {
@@ -98,7 +99,7 @@ func TestFailedMutationIsNotRemembered(t *testing.T) {
 		taken := w.mustCreateUser(t, "ada")
 		ctx := graph.WithIdempotencyKey(w.api, "4711")
 		input := model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}
-		if _, err := w.CreateUser(ctx, input); graph.CodeOf(err) != graph.CodeConflict {
+		if _, err := w.CreateUser(ctx, input); graph.CodeOf(err) != apierror.Conflict {
 			t.Fatal(err)
 		}
 		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: taken.ID}); err != nil {

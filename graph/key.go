@@ -14,10 +14,11 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
 
-var errNoKey = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such key"}
+var errNoKey = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "there is no such key"}
 
 // findKey returns a key; in a transaction its row is locked.
 func (r *Resolver) findKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
@@ -86,17 +87,17 @@ func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (made
 func scopesOf(kind key.Kind, asked []viewer.Scope) ([]viewer.Scope, error) {
 	switch {
 	case kind == key.KindDIRECTORY && len(asked) > 0:
-		return nil, failf(CodeInvalid, "scopes", "a directory key has no scopes: it opens its directory")
+		return nil, apierror.Errorf(apierror.Invalid, "scopes", "a directory key has no scopes: it opens its directory")
 	case kind == key.KindDIRECTORY:
 		return nil, nil
 	case asked == nil:
 		return []viewer.Scope{viewer.ScopeRead}, nil
 	case len(asked) == 0:
-		return nil, failf(CodeInvalid, "scopes", "scopes must not be empty")
+		return nil, apierror.Errorf(apierror.Invalid, "scopes", "scopes must not be empty")
 	}
 	for _, s := range asked {
 		if !slices.Contains(viewer.Scopes, s) {
-			return nil, failf(CodeInvalid, "scopes", "there is no scope %.20q", s)
+			return nil, apierror.Errorf(apierror.Invalid, "scopes", "there is no scope %.20q", s)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(viewer.Scopes), func(s viewer.Scope) bool { return !slices.Contains(asked, s) }), nil
@@ -143,7 +144,7 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (made, error) {
 
 func futureTime(at *time.Time) error {
 	if at != nil && !at.After(schematype.Now()) {
-		return failf(CodeInvalid, "expiresAt", "expiresAt must lie in the future")
+		return apierror.Errorf(apierror.Invalid, "expiresAt", "expiresAt must lie in the future")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // maxOverlap is how long, in seconds, a replaced key may go on working.
@@ -51,10 +52,10 @@ func mayExpireAt(k *ent.Key, at *time.Time) error {
 		return nil
 	}
 	if k.Kind == key.KindCLIENT && (at == nil || at.After(k.CreatedAt.AddDate(3, 0, 0))) {
-		return failf(CodeInvalid, "expiresAt", "a client secret must expire within three years")
+		return apierror.Errorf(apierror.Invalid, "expiresAt", "a client secret must expire within three years")
 	}
 	if k.SuccessorID != nil && (at == nil || k.ExpiresAt != nil && at.After(*k.ExpiresAt)) {
-		return failf(CodeConflict, "expiresAt", "the key was replaced and can only end earlier")
+		return apierror.Errorf(apierror.Conflict, "expiresAt", "the key was replaced and can only end earlier")
 	}
 	return futureTime(at)
 }
@@ -63,7 +64,7 @@ func mayExpireAt(k *ent.Key, at *time.Time) error {
 // on working for the overlap, and never longer than it would have.
 func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (successor made, old *ent.Key, err error) {
 	if in.OverlapSeconds < 0 || in.OverlapSeconds > maxOverlap {
-		return made{}, nil, failf(CodeInvalid, "overlapSeconds", "overlapSeconds must be from 0 to %d", maxOverlap)
+		return made{}, nil, apierror.Errorf(apierror.Invalid, "overlapSeconds", "overlapSeconds must be from 0 to %d", maxOverlap)
 	}
 	k, err := r.findKey(ctx, in.ID)
 	if err != nil {
@@ -73,7 +74,7 @@ func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (succ
 		return made{}, nil, err
 	}
 	if k.RevokedAt != nil || k.SuccessorID != nil {
-		return made{}, nil, failf(CodeConflict, "id", "the key was revoked or replaced already")
+		return made{}, nil, apierror.Errorf(apierror.Conflict, "id", "the key was revoked or replaced already")
 	}
 	successor, err = r.saveSuccessor(ctx, k, in.ExpiresAt)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
 
@@ -17,16 +18,16 @@ func originsOf(kind key.Kind, asked []string) ([]string, error) {
 		return nil, nil
 	}
 	if kind != key.KindAPI {
-		return nil, failf(CodeInvalid, "origins", "only an API key has origins: no web page calls SCIM")
+		return nil, apierror.Errorf(apierror.Invalid, "origins", "only an API key has origins: no web page calls SCIM")
 	}
 	if len(asked) > maxOrigins {
-		return nil, failf(CodeLimit, "origins", "a key lists at most %d origins", maxOrigins)
+		return nil, apierror.Errorf(apierror.Limit, "origins", "a key lists at most %d origins", maxOrigins)
 	}
 	var origins []string
 	for _, text := range asked {
 		origin, err := auth.ParseOrigin(text)
 		if err != nil {
-			return nil, failf(CodeInvalid, "origins", "%v", err)
+			return nil, apierror.Errorf(apierror.Invalid, "origins", "%v", err)
 		}
 		if !slices.Contains(origins, origin) {
 			origins = append(origins, origin)
@@ -38,7 +39,7 @@ func originsOf(kind key.Kind, asked []string) ([]string, error) {
 // mayTrust fails for a key that runs no GraphQL documents at all.
 func mayTrust(k *ent.Key) error {
 	if k.TrustedDocumentsOnly && k.Kind != key.KindAPI {
-		return failf(CodeInvalid, "trustedDocumentsOnly", "only an API key runs documents")
+		return apierror.Errorf(apierror.Invalid, "trustedDocumentsOnly", "only an API key runs documents")
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
 
@@ -43,7 +44,7 @@ func (w *world) mustCreateKey(t testing.TB, in model.CreateKeyInput) *model.Crea
 	return p
 }
 
-func wantCode(t testing.TB, what string, err error, code graph.Code) {
+func wantCode(t testing.TB, what string, err error, code apierror.Code) {
 	t.Helper()
 	if err == nil || graph.CodeOf(err) != code {
 		t.Errorf("%s: %v, want %s", what, err, code)
@@ -76,18 +77,18 @@ func TestCreateAPIKeyChecksItsInput(t *testing.T) {
 		past := time.Now().Add(-time.Second)
 		for name, c := range map[string]struct {
 			in   model.CreateKeyInput
-			code graph.Code
+			code apierror.Code
 		}{
-			"no name":              {model.CreateKeyInput{}, graph.CodeInvalid},
-			"long name":            {model.CreateKeyInput{Name: strings.Repeat("ü", 101)}, graph.CodeInvalid},
-			"NUL":                  {model.CreateKeyInput{Name: "a\x00"}, graph.CodeInvalid},
-			"past end":             {model.CreateKeyInput{Name: "a", ExpiresAt: &past}, graph.CodeInvalid},
-			"empty scopes":         {model.CreateKeyInput{Name: "a", Scopes: []viewer.Scope{}}, graph.CodeInvalid},
-			"unknown scope":        {model.CreateKeyInput{Name: "a", Scopes: []viewer.Scope{"any"}}, graph.CodeInvalid},
-			"scopes for directory": {model.CreateKeyInput{Name: "a", Scopes: viewer.Scopes, DirectoryID: &w.directory.ID}, graph.CodeInvalid},
-			"foreign company":      {model.CreateKeyInput{Name: "a", CompanyID: &other.company.ID}, graph.CodeNotFound},
-			"foreign directory":    {model.CreateKeyInput{Name: "a", DirectoryID: &other.directory.ID}, graph.CodeNotFound},
-			"malformed directory":  {model.CreateKeyInput{Name: "a", DirectoryID: &uuid.Nil}, graph.CodeNotFound},
+			"no name":              {model.CreateKeyInput{}, apierror.Invalid},
+			"long name":            {model.CreateKeyInput{Name: strings.Repeat("ü", 101)}, apierror.Invalid},
+			"NUL":                  {model.CreateKeyInput{Name: "a\x00"}, apierror.Invalid},
+			"past end":             {model.CreateKeyInput{Name: "a", ExpiresAt: &past}, apierror.Invalid},
+			"empty scopes":         {model.CreateKeyInput{Name: "a", Scopes: []viewer.Scope{}}, apierror.Invalid},
+			"unknown scope":        {model.CreateKeyInput{Name: "a", Scopes: []viewer.Scope{"any"}}, apierror.Invalid},
+			"scopes for directory": {model.CreateKeyInput{Name: "a", Scopes: viewer.Scopes, DirectoryID: &w.directory.ID}, apierror.Invalid},
+			"foreign company":      {model.CreateKeyInput{Name: "a", CompanyID: &other.company.ID}, apierror.NotFound},
+			"foreign directory":    {model.CreateKeyInput{Name: "a", DirectoryID: &other.directory.ID}, apierror.NotFound},
+			"malformed directory":  {model.CreateKeyInput{Name: "a", DirectoryID: &uuid.Nil}, apierror.NotFound},
 		} {
 			_, err := w.CreateKey(w.api, c.in)
 			wantCode(t, name, err, c.code)
@@ -96,9 +97,9 @@ func TestCreateAPIKeyChecksItsInput(t *testing.T) {
 			t.Errorf("a name of 100 characters: %v", err)
 		}
 		_, err := w.CreateKey(viewer.WithOperator(t.Context()), model.CreateKeyInput{Name: "a"})
-		wantCode(t, "operator without a company", err, graph.CodeInvalid)
+		wantCode(t, "operator without a company", err, apierror.Invalid)
 		_, err = w.CreateKey(viewer.WithOperator(t.Context()), model.CreateKeyInput{Name: "a", CompanyID: &other.company.ID, DirectoryID: &w.directory.ID})
-		wantCode(t, "directory of another company than named", err, graph.CodeNotFound)
+		wantCode(t, "directory of another company than named", err, apierror.NotFound)
 	})
 }
 
@@ -118,10 +119,10 @@ func TestKeysHandOnNoMoreThanTheyHave(t *testing.T) {
 			"with a directory key":      {w.scim, model.CreateKeyInput{Name: "a"}},
 		} {
 			_, err := w.CreateKey(c.ctx, c.in)
-			wantCode(t, name, err, graph.CodeForbidden)
+			wantCode(t, name, err, apierror.Forbidden)
 		}
 		_, err := w.RotateKey(weak, model.RotateKeyInput{ID: strong.Key.ID})
-		wantCode(t, "rotating a stronger key", err, graph.CodeForbidden)
+		wantCode(t, "rotating a stronger key", err, apierror.Forbidden)
 		if _, err := w.CreateKey(weak, model.CreateKeyInput{Name: "a", Scopes: []viewer.Scope{viewer.ScopeKeys, viewer.ScopeRead, viewer.ScopeRead}}); err != nil {
 			t.Errorf("handing on what it has: %v", err)
 		}
@@ -147,19 +148,19 @@ func TestRotateKey(t *testing.T) {
 		}
 		for name, c := range map[string]struct {
 			in   model.RotateKeyInput
-			code graph.Code
+			code apierror.Code
 		}{
-			"again":     {model.RotateKeyInput{ID: old.Key.ID}, graph.CodeConflict},
-			"too long":  {model.RotateKeyInput{ID: p.Key.ID, OverlapSeconds: 604801}, graph.CodeInvalid},
-			"negative":  {model.RotateKeyInput{ID: p.Key.ID, OverlapSeconds: -1}, graph.CodeInvalid},
-			"past end":  {model.RotateKeyInput{ID: p.Key.ID, ExpiresAt: &time.Time{}}, graph.CodeInvalid},
-			"malformed": {model.RotateKeyInput{}, graph.CodeNotFound},
+			"again":     {model.RotateKeyInput{ID: old.Key.ID}, apierror.Conflict},
+			"too long":  {model.RotateKeyInput{ID: p.Key.ID, OverlapSeconds: 604801}, apierror.Invalid},
+			"negative":  {model.RotateKeyInput{ID: p.Key.ID, OverlapSeconds: -1}, apierror.Invalid},
+			"past end":  {model.RotateKeyInput{ID: p.Key.ID, ExpiresAt: &time.Time{}}, apierror.Invalid},
+			"malformed": {model.RotateKeyInput{}, apierror.NotFound},
 		} {
 			_, err := w.RotateKey(w.api, c.in)
 			wantCode(t, name, err, c.code)
 		}
 		_, err = w.UpdateKey(w.api, model.UpdateKeyInput{ID: old.Key.ID, ExpiresAt: graphql.OmittableOf[*time.Time](nil)})
-		wantCode(t, "prolonging a replaced key", err, graph.CodeConflict)
+		wantCode(t, "prolonging a replaced key", err, apierror.Conflict)
 	})
 }
 
@@ -185,7 +186,7 @@ func TestRevokeKey(t *testing.T) {
 		w.Operations = graph.New(db, graph.Config{OnKeyChange: func(id uuid.UUID) { told = append(told, id) }}).Operations()
 		k := w.mustCreateKey(t, model.CreateKeyInput{}).Key
 		_, err := other.RevokeKey(other.api, model.RevokeKeyInput{ID: k.ID})
-		wantCode(t, "a foreign key", err, graph.CodeNotFound)
+		wantCode(t, "a foreign key", err, apierror.NotFound)
 		for range 2 {
 			p, err := w.RevokeKey(w.api, model.RevokeKeyInput{ID: k.ID})
 			if err != nil || p.Key.RevokedAt == nil || p.Key.Version != 2 {
@@ -199,7 +200,7 @@ func TestRevokeKey(t *testing.T) {
 			t.Errorf("%d changes, want one for making and one for revoking", n)
 		}
 		_, err = w.RotateKey(w.api, model.RotateKeyInput{ID: k.ID})
-		wantCode(t, "rotating a revoked key", err, graph.CodeConflict)
+		wantCode(t, "rotating a revoked key", err, apierror.Conflict)
 	})
 }
 
@@ -214,14 +215,14 @@ func TestUpdateKey(t *testing.T) {
 			t.Fatalf("%+v, %v", p, err)
 		}
 		_, err = w.UpdateKey(w.api, in)
-		wantCode(t, "an old version", err, graph.CodeStaleVersion)
+		wantCode(t, "an old version", err, apierror.StaleVersion)
 		in.Version = nil
 		if p, err := w.UpdateKey(w.api, in); err != nil || p.Key.Version != 2 {
 			t.Errorf("nothing changed: %+v, %v", p, err)
 		}
 		in.ExpiresAt = graphql.OmittableOf(&time.Time{})
 		_, err = w.UpdateKey(w.api, in)
-		wantCode(t, "an end in the past", err, graph.CodeInvalid)
+		wantCode(t, "an end in the past", err, apierror.Invalid)
 		in.ExpiresAt = graphql.OmittableOf[*time.Time](nil)
 		if p, err := w.UpdateKey(w.api, in); err != nil || p.Key.ExpiresAt != nil {
 			t.Errorf("no end: %+v, %v", p, err)
@@ -335,9 +336,9 @@ func TestKeysAreListed(t *testing.T) {
 			t.Errorf("of the directory: %+v, %v", page, err)
 		}
 		_, err = r.Query().Keys(w.withScopes(t, viewer.ScopeRead), nil, nil, nil, nil, nil, nil)
-		wantCode(t, "without the scope", err, graph.CodeForbidden)
+		wantCode(t, "without the scope", err, apierror.Forbidden)
 		_, err = r.Query().Keys(w.api, nil, ptr(101), nil, nil, nil, nil)
-		wantCode(t, "a page too large", err, graph.CodeLimit)
+		wantCode(t, "a page too large", err, apierror.Limit)
 		if k, err := r.Query().Key(other.api, ids[0]); k != nil || err != nil {
 			t.Errorf("a foreign key: %v, %v", k, err)
 		}

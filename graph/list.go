@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
@@ -143,7 +144,7 @@ func (l List) order(of func(filter.AttributePath, bool, query.Scope) (query.Orde
 	}
 	o, err := of(l.SortBy, l.Descending, s)
 	if e, ok := errors.AsType[*query.Error](err); ok {
-		return o, failf(CodeInvalid, "sortBy", "%s", e.Reason)
+		return o, apierror.Errorf(apierror.Invalid, "sortBy", "%s", e.Reason)
 	}
 	return o, err
 }
@@ -154,7 +155,7 @@ func compile[P ~func(*sql.Selector)](l List, s query.Scope, f func(filter.Expr, 
 	}
 	predicate, err := f(l.Filter, s)
 	if e, ok := errors.AsType[*query.Error](err); ok {
-		return nil, failf(CodeInvalid, "filter", "%s", e.Reason)
+		return nil, apierror.Errorf(apierror.Invalid, "filter", "%s", e.Reason)
 	}
 	return predicate, err
 }

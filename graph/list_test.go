@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
@@ -98,7 +99,7 @@ func TestFilters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, Filter: e, Count: 1}); graph.CodeOf(err) != graph.CodeInvalid {
+			if _, err := w.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, Filter: e, Count: 1}); graph.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", text, err)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 const (
@@ -124,7 +125,7 @@ func (r *Resolver) followChanges(ctx context.Context, after *string, directory *
 	return r.changesFrom(ctx, v, filter, filter, *from, nil), nil
 }
 
-var errResync = &Error{Code: CodeResync, Field: "after", Message: "after lies before what is kept: read everything anew, then go on from the latestCursor got before"}
+var errResync = &apierror.Error{Code: apierror.ResyncRequired, Field: "after", Message: "after lies before what is kept: read everything anew, then go on from the latestCursor got before"}
 
 // changesUntilEnd follows the changes of a directory until it is deleted, also
 // where the change that says so is not asked for.
@@ -168,7 +169,7 @@ func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wante
 // mustExist fails unless there is such a directory for the viewer.
 func (r *Resolver) mustExist(ctx context.Context, directory uuid.UUID) error {
 	_, err := r.findDirectory(ctx, directory)
-	if err != nil && CodeOf(err) == CodeNotFound {
+	if err != nil && CodeOf(err) == apierror.NotFound {
 		return errNoDirectory
 	}
 	return err

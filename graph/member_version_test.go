@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // A change to members can be held to the version of the group that was seen.
@@ -36,7 +36,7 @@ func TestMembersTakeAVersion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantCode(t, name+" at another version", changes[name](int(now.Version)+1), graph.CodeStaleVersion)
+			wantCode(t, name+" at another version", changes[name](int(now.Version)+1), apierror.StaleVersion)
 			if after, err := w.FindGroup(w.api, g.ID); err != nil || after.Version != now.Version || after.MemberCount != now.MemberCount {
 				t.Errorf("%s changed something: %+v, %v", name, after, err)
 			}

@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // MaxMembers is the most members one operation adds or removes.
@@ -159,7 +160,7 @@ func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, versio
 		return 0, 0, err
 	}
 	if g.MemberCount-int64(len(ids)) > maxRemoved {
-		return 0, 0, failf(CodeLimit, "memberIds", "the group has %d members; at most %d can leave it at once: remove them in several requests, or delete the group", g.MemberCount, maxRemoved)
+		return 0, 0, apierror.Errorf(apierror.Limit, "memberIds", "the group has %d members; at most %d can leave it at once: remove them in several requests, or delete the group", g.MemberCount, maxRemoved)
 	}
 	wanted := make(map[uuid.UUID]bool, len(ids))
 	for _, id := range ids {
@@ -211,7 +212,7 @@ func (r *Resolver) exchangeMembers(ctx context.Context, g *ent.Group, missing, g
 
 func checkMembers(ids []uuid.UUID) error {
 	if len(ids) > MaxMembers {
-		return failf(CodeLimit, "memberIds", "at most %d members at a time", MaxMembers)
+		return apierror.Errorf(apierror.Limit, "memberIds", "at most %d members at a time", MaxMembers)
 	}
 	return nil
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
-func errNoMember(id uuid.UUID) *Error {
+func errNoMember(id uuid.UUID) *apierror.Error {
 	if id == uuid.Nil {
-		return failf(CodeInvalid, "memberIds", "a member's id is not one of this directory")
+		return apierror.Errorf(apierror.Invalid, "memberIds", "a member's id is not one of this directory")
 	}
-	return failf(CodeInvalid, "memberIds", "there is no user or group %s", id)
+	return apierror.Errorf(apierror.Invalid, "memberIds", "there is no user or group %s", id)
 }
 
 // missingMember says that the group or a member does not exist. The
@@ -59,5 +60,5 @@ func (r *Resolver) nameMissing(ctx context.Context, err error) error {
 			return errNoMember(id)
 		}
 	}
-	return failf(CodeConflict, "memberIds", "a member was deleted meanwhile")
+	return apierror.Errorf(apierror.Conflict, "memberIds", "a member was deleted meanwhile")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func (w *world) members(t *testing.T, groupID uuid.UUID) []uuid.UUID {
@@ -132,7 +133,7 @@ func TestMembersMustBeOfTheDirectory(t *testing.T) {
 			"malformed":               uuid.Nil,
 		} {
 			_, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: g.ID, MemberIds: []uuid.UUID{mine.ID, id}})
-			if e := graph.Describe(err); e.Code != graph.CodeInvalid || e.Field != "memberIds" {
+			if e := graph.Describe(err); e.Code != apierror.Invalid || e.Field != "memberIds" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -140,10 +141,10 @@ func TestMembersMustBeOfTheDirectory(t *testing.T) {
 			t.Errorf("members: %v", got)
 		}
 		for name, ctx := range map[string]uuid.UUID{"foreign": other.mustCreateGroup(t, "Boats").ID, "absent": schematype.NewID(schematype.TypeGroup), "malformed": uuid.Nil} {
-			if _, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); graph.CodeOf(err) != graph.CodeNotFound {
+			if _, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); graph.CodeOf(err) != apierror.NotFound {
 				t.Errorf("a member for a group that is %s: %v", name, err)
 			}
-			if _, err := w.RemoveGroupMembers(w.scim, model.RemoveGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); graph.CodeOf(err) != graph.CodeNotFound {
+			if _, err := w.RemoveGroupMembers(w.scim, model.RemoveGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); graph.CodeOf(err) != apierror.NotFound {
 				t.Errorf("a member out of a group that is %s: %v", name, err)
 			}
 		}
@@ -158,7 +159,7 @@ func TestGroupsCannotContainThemselves(t *testing.T) {
 		c := w.mustCreateGroup(t, "C", b.ID)
 		for name, pair := range map[string][2]uuid.UUID{"itself": {a.ID, a.ID}, "directly": {a.ID, b.ID}, "through another": {a.ID, c.ID}} {
 			_, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: pair[0], MemberIds: []uuid.UUID{pair[1]}})
-			if graph.CodeOf(err) != graph.CodeInvalid {
+			if graph.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -186,7 +187,7 @@ func TestCycleIsNotClosedByTwo(t *testing.T) {
 				_, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: pair[0], MemberIds: []uuid.UUID{pair[1]}})
 				return err
 			})
-			if count(errs, graph.CodeInvalid) != 1 || count(errs, "") != 1 {
+			if count(errs, apierror.Invalid) != 1 || count(errs, "") != 1 {
 				t.Fatalf("both nested: %v", errs)
 			}
 		}
@@ -233,8 +234,8 @@ func TestSimultaneousCreatesMakeOneUser(t *testing.T) {
 			_, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")})
 			return err
 		})
-		if count(errs, "") != 1 || count(errs, graph.CodeConflict) != 63 {
-			t.Errorf("%d created, %d refused as taken: %v", count(errs, ""), count(errs, graph.CodeConflict), errs)
+		if count(errs, "") != 1 || count(errs, apierror.Conflict) != 63 {
+			t.Errorf("%d created, %d refused as taken: %v", count(errs, ""), count(errs, apierror.Conflict), errs)
 		}
 	})
 }
@@ -260,7 +261,7 @@ func TestSimultaneousCreatesStayInTheirDirectory(t *testing.T) {
 			if _, err := worlds[i%2].FindUser(worlds[i%2].scim, id); err != nil {
 				t.Errorf("its own key cannot read it: %v", err)
 			}
-			if _, err := worlds[1-i%2].FindUser(worlds[1-i%2].scim, id); graph.CodeOf(err) != graph.CodeNotFound {
+			if _, err := worlds[1-i%2].FindUser(worlds[1-i%2].scim, id); graph.CodeOf(err) != apierror.NotFound {
 				t.Errorf("the other key reads it: %v", err)
 			}
 		}
@@ -284,7 +285,7 @@ func together(n int, f func(i int) error) []error {
 }
 
 // count returns how many errors have the code; "" counts the nil ones.
-func count(errs []error, code graph.Code) int {
+func count(errs []error, code apierror.Code) int {
 	n := 0
 	for _, err := range errs {
 		if err == nil && code == "" || err != nil && graph.CodeOf(err) == code {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // node returns anything by its id, or nil. The id's own type says where to look.
@@ -22,7 +23,7 @@ func (r *Resolver) node(ctx context.Context, id uuid.UUID) (model.Node, error) {
 // nodes returns several things by their ids, of each type in one statement.
 func (r *Resolver) nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, error) {
 	if len(ids) > maxIDs {
-		return nil, failf(CodeLimit, "ids", "at most %d ids", maxIDs)
+		return nil, apierror.Errorf(apierror.Limit, "ids", "at most %d ids", maxIDs)
 	}
 	byType := make(map[schematype.Type][]uuid.UUID)
 	for _, id := range ids {

@@ -11,13 +11,14 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
-func noClient(field string) *Error {
-	return &Error{Code: CodeNotFound, Field: field, Message: "there is no such OAuth client"}
+func noClient(field string) *apierror.Error {
+	return &apierror.Error{Code: apierror.NotFound, Field: field, Message: "there is no such OAuth client"}
 }
 
-var errClientRevoked = &Error{Code: CodeConflict, Field: "id", Message: "the client was revoked"}
+var errClientRevoked = &apierror.Error{Code: apierror.Conflict, Field: "id", Message: "the client was revoked"}
 
 // findOAuthClient returns a client; in a transaction its row is locked.
 func (r *Resolver) findOAuthClient(ctx context.Context, id uuid.UUID, field string) (*ent.OAuthClient, error) {
@@ -63,8 +64,8 @@ func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthCl
 		return c, made{}, err
 	}
 	m, err := r.saveClientSecret(ctx, c, in.SecretExpiresAt)
-	if e, ok := err.(*Error); ok && e.Field == "expiresAt" {
-		err = &Error{Code: e.Code, Field: "secretExpiresAt", Message: e.Message}
+	if e, ok := err.(*apierror.Error); ok && e.Field == "expiresAt" {
+		err = &apierror.Error{Code: e.Code, Field: "secretExpiresAt", Message: e.Message}
 	}
 	return c, m, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth/oauth"
 )
 
@@ -25,14 +26,14 @@ const (
 // checkOAuthClient fails for a client that cannot be stored.
 func checkOAuthClient(c *ent.OAuthClient) error {
 	if c.TokenLifetime < minTokenLifetime || c.TokenLifetime > maxTokenLifetime {
-		return failf(CodeInvalid, "tokenLifetimeSeconds", "tokenLifetimeSeconds must be from %d to %d", minTokenLifetime, maxTokenLifetime)
+		return apierror.Errorf(apierror.Invalid, "tokenLifetimeSeconds", "tokenLifetimeSeconds must be from %d to %d", minTokenLifetime, maxTokenLifetime)
 	}
 	if len(c.Jwks) > maxJWKS {
-		return failf(CodeInvalid, "jwks", "jwks has more than %d bytes", maxJWKS)
+		return apierror.Errorf(apierror.Invalid, "jwks", "jwks has more than %d bytes", maxJWKS)
 	}
 	if c.Jwks != "" {
 		if _, err := oauth.ParseKeys([]byte(c.Jwks)); err != nil {
-			return &Error{Code: CodeInvalid, Field: "jwks", Message: "jwks: " + err.Error(), cause: err}
+			return &apierror.Error{Code: apierror.Invalid, Field: "jwks", Message: "jwks: " + err.Error(), Cause: err}
 		}
 	}
 	return oauthClientAttributes(c).storable()
@@ -46,21 +47,21 @@ func federate(c *ent.OAuthClient, in *model.OAuthFederationInput) error {
 	}
 	for name, value := range map[string]string{"issuer": in.Issuer, "audience": in.Audience, "subject": in.Subject} {
 		if value == "" || len(value) > maxClaim || !storableText(value) {
-			return failf(CodeInvalid, "federation."+name, "%s must have 1 to %d bytes", name, maxClaim)
+			return apierror.Errorf(apierror.Invalid, "federation."+name, "%s must have 1 to %d bytes", name, maxClaim)
 		}
 	}
 	if u, err := url.Parse(in.Issuer); err != nil || u.Scheme != "https" || u.Host == "" {
-		return failf(CodeInvalid, "federation.issuer", "issuer must be an https address")
+		return apierror.Errorf(apierror.Invalid, "federation.issuer", "issuer must be an https address")
 	}
 	uri := oauth.KeysURI(in.Issuer)
 	if in.JwksURI != nil {
 		uri = *in.JwksURI
 	}
 	if uri == "" {
-		return failf(CodeInvalid, "federation.jwksUri", "jwksUri is needed: it is not known where this issuer publishes its keys")
+		return apierror.Errorf(apierror.Invalid, "federation.jwksUri", "jwksUri is needed: it is not known where this issuer publishes its keys")
 	}
 	if err := oauth.CheckKeysURI(uri); err != nil || len(uri) > maxClaim || !storableText(uri) {
-		return failf(CodeInvalid, "federation.jwksUri", "jwksUri must be an https address without user, password or fragment")
+		return apierror.Errorf(apierror.Invalid, "federation.jwksUri", "jwksUri must be an https address without user, password or fragment")
 	}
 	c.FederationIssuer, c.FederationAudience, c.FederationSubject, c.FederationJwksURI = in.Issuer, in.Audience, in.Subject, uri
 	return nil
@@ -77,14 +78,14 @@ func (r *Resolver) saveClientSecret(ctx context.Context, c *ent.OAuthClient, exp
 		expiresAt = &end
 	}
 	if expiresAt.Before(now.AddDate(1, 0, 0)) || expiresAt.After(now.AddDate(3, 0, 0)) {
-		return made{}, failf(CodeInvalid, "expiresAt", "a client secret must expire in one to three years")
+		return made{}, apierror.Errorf(apierror.Invalid, "expiresAt", "a client secret must expire in one to three years")
 	}
 	working, err := r.workingSecrets(ctx, c)
 	if err != nil {
 		return made{}, err
 	}
 	if len(working) >= maxClientSecrets {
-		return made{}, failf(CodeConflict, "", "two secrets of the client work already; revoke one first")
+		return made{}, apierror.Errorf(apierror.Conflict, "", "two secrets of the client work already; revoke one first")
 	}
 	return r.saveKey(ctx, &ent.Key{
 		CompanyID: c.CompanyID, DirectoryID: &c.DirectoryID, ClientID: &c.ID, Kind: key.KindCLIENT,

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
 
@@ -74,7 +75,7 @@ func TestCreateOAuthClient(t *testing.T) {
 				return err
 			},
 		} {
-			wantCode(t, "foreign: "+name, do(), graph.CodeNotFound)
+			wantCode(t, "foreign: "+name, do(), apierror.NotFound)
 		}
 	})
 }
@@ -104,7 +105,7 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 			in := w.oauthClient()
 			change(&in)
 			_, err := w.CreateOAuthClient(w.api, in)
-			wantCode(t, field, err, graph.CodeInvalid)
+			wantCode(t, field, err, apierror.Invalid)
 			if got := graph.Describe(err).Field; got != field {
 				t.Errorf("field %s, want %s", got, field)
 			}
@@ -112,11 +113,11 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 		in := w.oauthClient()
 		in.TokenLifetimeSeconds = 3599
 		_, err := w.CreateOAuthClient(w.api, in)
-		wantCode(t, "tokens of less than an hour", err, graph.CodeInvalid)
+		wantCode(t, "tokens of less than an hour", err, apierror.Invalid)
 		in = w.oauthClient()
 		in.SecretExpiresAt = &late
 		_, err = w.CreateOAuthClient(w.api, in)
-		wantCode(t, "a secret for longer than three years", err, graph.CodeInvalid)
+		wantCode(t, "a secret for longer than three years", err, apierror.Invalid)
 		in = w.oauthClient()
 		in.Federation, in.WithSecret = &trust, false
 		if p, err := w.CreateOAuthClient(w.api, in); err != nil || p.ClientSecret != nil || p.Client.FederationJwksURI != "https://issuer.test/keys" {
@@ -124,7 +125,7 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 		}
 		in.Federation = &model.OAuthFederationInput{Issuer: "https://issuer.test", Audience: "a", Subject: "s", JwksURI: ptr("http://127.0.0.1/keys")}
 		_, err = w.CreateOAuthClient(w.api, in)
-		wantCode(t, "keys in the clear", err, graph.CodeInvalid)
+		wantCode(t, "keys in the clear", err, apierror.Invalid)
 	})
 }
 
@@ -145,9 +146,9 @@ func TestOAuthClientsGiveNoMoreThanTheirMakerHas(t *testing.T) {
 				return err
 			},
 		} {
-			wantCode(t, name+" without WRITE", do(weak), graph.CodeForbidden)
-			wantCode(t, name+" without KEYS", do(w.withScopes(t, viewer.ScopeRead, viewer.ScopeWrite)), graph.CodeForbidden)
-			wantCode(t, name+" with a directory's key", do(w.scim), graph.CodeForbidden)
+			wantCode(t, name+" without WRITE", do(weak), apierror.Forbidden)
+			wantCode(t, name+" without KEYS", do(w.withScopes(t, viewer.ScopeRead, viewer.ScopeWrite)), apierror.Forbidden)
+			wantCode(t, name+" with a directory's key", do(w.scim), apierror.Forbidden)
 			if err := do(w.api); err != nil {
 				t.Errorf("%s with all: %v", name, err)
 			}
@@ -172,11 +173,11 @@ func TestClientSecretsRotate(t *testing.T) {
 			t.Fatalf("%+v, %v", rotated, err)
 		}
 		_, err = w.RotateKey(w.api, model.RotateKeyInput{ID: rotated.Key.ID})
-		wantCode(t, "a third secret by rotation", err, graph.CodeConflict)
+		wantCode(t, "a third secret by rotation", err, apierror.Conflict)
 		_, err = w.CreateOAuthClientSecret(w.api, model.CreateOAuthClientSecretInput{ClientID: p.Client.ID})
-		wantCode(t, "a third secret", err, graph.CodeConflict)
+		wantCode(t, "a third secret", err, apierror.Conflict)
 		_, err = w.UpdateKey(w.api, model.UpdateKeyInput{ID: rotated.Key.ID, ExpiresAt: graphql.OmittableOf[*time.Time](nil)})
-		wantCode(t, "a secret for ever", err, graph.CodeInvalid)
+		wantCode(t, "a secret for ever", err, apierror.Invalid)
 		if _, err = w.RevokeKey(w.api, model.RevokeKeyInput{ID: secrets[0].ID}); err != nil {
 			t.Fatal(err)
 		}
@@ -204,9 +205,9 @@ func TestRevokedOAuthClientStaysRevoked(t *testing.T) {
 			t.Errorf("%d changes, want one for making and one for revoking", n)
 		}
 		_, err := w.UpdateOAuthClient(w.api, model.UpdateOAuthClientInput{ID: p.Client.ID})
-		wantCode(t, "update", err, graph.CodeConflict)
+		wantCode(t, "update", err, apierror.Conflict)
 		_, err = w.CreateOAuthClientSecret(w.api, model.CreateOAuthClientSecretInput{ClientID: p.Client.ID})
-		wantCode(t, "secret", err, graph.CodeConflict)
+		wantCode(t, "secret", err, apierror.Conflict)
 	})
 }
 
@@ -223,7 +224,7 @@ func TestUpdateOAuthClient(t *testing.T) {
 			t.Fatalf("%+v, %v", p, err)
 		}
 		_, err = w.UpdateOAuthClient(w.api, in)
-		wantCode(t, "an old version", err, graph.CodeStaleVersion)
+		wantCode(t, "an old version", err, apierror.StaleVersion)
 		p, err = w.UpdateOAuthClient(w.api, model.UpdateOAuthClientInput{ID: c.ID, Jwks: graphql.OmittableOf[*string](nil), Federation: graphql.OmittableOf[*model.OAuthFederationInput](nil)})
 		if err != nil || p.Client.Jwks != "" || p.Client.FederationIssuer != "" {
 			t.Errorf("nothing to trust: %+v, %v", p, err)

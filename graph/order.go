@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // maxOrder is by how many fields a list can be ordered.
@@ -230,12 +231,12 @@ type term[F comparable] struct {
 func sortBy[F comparable, T any](columns map[F]sortable[T], id func(T) uuid.UUID, terms []term[F]) (sorting[T], error) {
 	s := oldestFirst(id)
 	if len(terms) > maxOrder {
-		return s, failf(CodeLimit, "orderBy", "at most %d fields", maxOrder)
+		return s, apierror.Errorf(apierror.Limit, "orderBy", "at most %d fields", maxOrder)
 	}
 	used := make(map[F]bool)
 	for _, t := range terms {
 		if _, ok := columns[t.Field]; !ok || used[t.Field] {
-			return s, failf(CodeInvalid, "orderBy", "%v cannot be ordered by, or is there twice", t.Field)
+			return s, apierror.Errorf(apierror.Invalid, "orderBy", "%v cannot be ordered by, or is there twice", t.Field)
 		}
 		used[t.Field] = true
 	}

@@ -10,6 +10,7 @@ import (
 	schemas "github.com/feddir/feddir/ent/generated/migrate"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // A row whose column is NULL is neither before nor after any other, so a list
@@ -59,11 +60,11 @@ func TestOrdersThatAreRefused(t *testing.T) {
 		}
 		for _, c := range []struct {
 			by   []model.UserOrder
-			want graph.Code
+			want apierror.Code
 		}{
 			{by(model.UserOrderFieldName, model.UserOrderFieldActive, model.UserOrderFieldUpdatedAt), ""},
-			{by(model.AllUserOrderField[:4]...), graph.CodeLimit},
-			{by(model.UserOrderFieldName, model.UserOrderFieldName), graph.CodeInvalid},
+			{by(model.AllUserOrderField[:4]...), apierror.Limit},
+			{by(model.UserOrderFieldName, model.UserOrderFieldName), apierror.Invalid},
 		} {
 			_, err := w.Query().Users(w.api, nil, nil, nil, nil, nil, c.by, nil, nil)
 			if err == nil && c.want != "" || err != nil && graph.CodeOf(err) != c.want {
@@ -120,7 +121,7 @@ func TestCursorsOfOtherListsAreRefused(t *testing.T) {
 				return err
 			},
 		} {
-			if err := read(); err == nil || graph.CodeOf(err) != graph.CodeInvalid {
+			if err := read(); err == nil || graph.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -8,12 +8,13 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // What companies, directories and keys have in common.
 
 // foundOr replaces "not found" by an error that says what was not.
-func foundOr[T any](missing *Error, found T, err error) (T, error) {
+func foundOr[T any](missing *apierror.Error, found T, err error) (T, error) {
 	if ent.IsNotFound(err) {
 		return found, missing
 	}
@@ -43,7 +44,7 @@ func difference(before, after attributes) (was, is attributes, err error) {
 func (a attributes) storable() error {
 	for name, value := range a {
 		if text, ok := value.(string); ok && !storableText(text) {
-			return failf(CodeInvalid, name, "%s holds a character that cannot be stored", name)
+			return apierror.Errorf(apierror.Invalid, name, "%s holds a character that cannot be stored", name)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // The size of a page where none is asked for, and the largest.
@@ -58,7 +59,7 @@ func (r *Resolver) window(ctx context.Context, l listing, o order, a pageArgs) (
 // size is how long a page is to be.
 func (a pageArgs) size() (int, error) {
 	if a.first != nil && a.last != nil {
-		return 0, failf(CodeInvalid, "last", "first and last do not go together")
+		return 0, apierror.Errorf(apierror.Invalid, "last", "first and last do not go together")
 	}
 	field, size := "first", a.first
 	if a.last != nil {
@@ -68,9 +69,9 @@ func (a pageArgs) size() (int, error) {
 	case size == nil:
 		return DefaultPageSize, nil
 	case *size < 0:
-		return 0, failf(CodeInvalid, field, "%s must not be negative", field)
+		return 0, apierror.Errorf(apierror.Invalid, field, "%s must not be negative", field)
 	case *size > MaxPageSize:
-		return 0, failf(CodeLimit, field, "%s must be at most %d", field, MaxPageSize)
+		return 0, apierror.Errorf(apierror.Limit, field, "%s must be at most %d", field, MaxPageSize)
 	}
 	return *size, nil
 }
@@ -81,7 +82,7 @@ func (w window) parse(field string, cursor *string) (*position, error) {
 	}
 	p, ok := w.cursors.open(*cursor)
 	if _, err := w.order.values(p); !ok || err != nil {
-		return nil, failf(CodeInvalid, field, "%s is not a cursor of this list", field)
+		return nil, apierror.Errorf(apierror.Invalid, field, "%s is not a cursor of this list", field)
 	}
 	return &p, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
@@ -21,7 +22,7 @@ import (
 func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text *string, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
 	if !blank(text) {
 		if len(by) > 0 {
-			return nil, failf(CodeInvalid, "orderBy", "what query finds is ordered by how well it fits")
+			return nil, apierror.Errorf(apierror.Invalid, "orderBy", "what query finds is ordered by how well it fits")
 		}
 		return r.searchUsers(ctx, directoryID, args, *text, in)
 	}
@@ -59,7 +60,7 @@ func userConnection(p page[*ent.User], total model.Total) *model.UserConnection 
 func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text *string, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
 	if !blank(text) {
 		if len(by) > 0 {
-			return nil, failf(CodeInvalid, "orderBy", "what query finds is ordered by name")
+			return nil, apierror.Errorf(apierror.Invalid, "orderBy", "what query finds is ordered by name")
 		}
 		named, err := groupsNamed(*text, in)
 		if err != nil {
@@ -124,7 +125,7 @@ func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr 
 		if expr != nil {
 			p, err := compile(expr, scope)
 			if err != nil {
-				return nil, failf(CodeInvalid, "where", "%v", err)
+				return nil, apierror.Errorf(apierror.Invalid, "where", "%v", err)
 			}
 			holds = narrowing(p)
 		}
@@ -175,7 +176,7 @@ func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in mod
 
 // orNull turns "there is no such thing" into nothing.
 func orNull[T any](found *T, err error) (*T, error) {
-	if err != nil && CodeOf(err) == CodeNotFound {
+	if err != nil && CodeOf(err) == apierror.NotFound {
 		return nil, nil
 	}
 	return found, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/search"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // blank reports whether a query asks for nothing: a search box that nobody has
@@ -15,10 +16,10 @@ func blank(query *string) bool { return query == nil || strings.TrimSpace(*query
 // groupsNamed narrows a filter to the groups whose name begins with a query.
 func groupsNamed(query string, in *model.GroupWhereInput) (*model.GroupWhereInput, error) {
 	if utf8.RuneCountInString(query) > search.MaxQuery {
-		return nil, failf(CodeLimit, "query", "query must have at most %d characters", search.MaxQuery)
+		return nil, apierror.Errorf(apierror.Limit, "query", "query must have at most %d characters", search.MaxQuery)
 	}
 	if !storableText(query) {
-		return nil, failf(CodeInvalid, "query", "query holds a character that cannot be stored")
+		return nil, apierror.Errorf(apierror.Invalid, "query", "query holds a character that cannot be stored")
 	}
 	name := strings.TrimSpace(query)
 	all := []model.GroupWhereInput{{DisplayNameHasPrefix: &name}}

@@ -17,6 +17,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // newestFirst is the order of records: their ids carry their time.
@@ -24,7 +25,7 @@ var newestFirst = sorting[*ent.RequestRecord]{order: order{desc: true}, id: reco
 
 func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Directory, args pageArgs, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
 	if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeRecords) {
-		return nil, failf(CodeForbidden, "", "this needs the scope RECORDS")
+		return nil, apierror.Errorf(apierror.Forbidden, "", "this needs the scope RECORDS")
 	}
 	l := list[*ent.RequestRecord]{
 		rows: r.requestRecords(), listing: listing{"requestRecords", d.ID}, by: newestFirst, column: requestrecord.FieldDirectoryID,

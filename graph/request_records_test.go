@@ -19,6 +19,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 var recordedAt = time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)
@@ -140,7 +141,7 @@ func TestRequestRecordsNeedTheirScope(t *testing.T) {
 			"the directory key": w.scim,
 		} {
 			_, err := w.Directory().RequestRecords(ctx, w.directory, nil, nil, nil, nil, nil)
-			if graph.CodeOf(err) != graph.CodeForbidden {
+			if graph.CodeOf(err) != apierror.Forbidden {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -107,7 +108,7 @@ func decodeExtensions(d *ent.Directory) (list []schema.Custom, err error) {
 func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUID, version *int, list []schema.Custom) (*ent.Directory, error) {
 	list, err := schema.CompleteAll(list)
 	if err != nil {
-		return nil, failf(CodeInvalid, "extensions", "%v", err)
+		return nil, apierror.Errorf(apierror.Invalid, "extensions", "%v", err)
 	}
 	d, err := r.findDirectory(ctx, directoryID)
 	if err != nil {

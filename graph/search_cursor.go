@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/token"
 )
 
@@ -28,5 +29,5 @@ func (c searchCursors) open(cursor string) (p searchPlace, err error) {
 	if content, ok := c.sealer.Open(c.use, cursor); ok && json.Unmarshal(content, &p) == nil {
 		return p, nil
 	}
-	return p, failf(CodeInvalid, "after", "after is not a cursor of this list")
+	return p, apierror.Errorf(apierror.Invalid, "after", "after is not a cursor of this list")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/graph/search"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // searchUsers is a page of the people that a query finds in a directory, or in
@@ -20,7 +21,7 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 		return nil, err
 	}
 	if args.before != nil || args.last != nil {
-		return nil, failf(CodeInvalid, "query", "a search is read forwards, with first and after")
+		return nil, apierror.Errorf(apierror.Invalid, "query", "a search is read forwards, with first and after")
 	}
 	limit, err := args.size()
 	if err != nil {
@@ -61,18 +62,18 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*peopleSearch, error) {
 	wanted, ok := search.Parse(text)
 	if !ok {
-		return nil, failf(CodeLimit, "query", "query must have at most %d characters and %d words", search.MaxQuery, search.MaxWords)
+		return nil, apierror.Errorf(apierror.Limit, "query", "query must have at most %d characters and %d words", search.MaxQuery, search.MaxWords)
 	}
 	v, _ := viewer.FromContext(ctx)
 	if !v.May(viewer.ScopeRead) {
-		return nil, failf(CodeForbidden, "", "the key does not allow this")
+		return nil, apierror.Errorf(apierror.Forbidden, "", "the key does not allow this")
 	}
 	scope := r.scope(ctx, ownerID(directoryID))
 	if v.Kind == viewer.DirectoryKey && directoryID == nil {
 		scope.Directory = v.DirectoryID
 	}
 	if scope.Company == uuid.Nil && scope.Directory == uuid.Nil {
-		return nil, failf(CodeInvalid, "directoryId", "name the directory to search")
+		return nil, apierror.Errorf(apierror.Invalid, "directoryId", "name the directory to search")
 	}
 	expr, err := userFilter(in)
 	if err != nil {

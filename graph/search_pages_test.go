@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // Whatever the size of the pages: each comes once, in one order.
@@ -51,7 +51,7 @@ func TestSearchPageByPage(t *testing.T) {
 		other := "hanna"
 		first := w.search(t, "anna", nil, 1)
 		_, err = w.Directory().Users(w.api, w.directory, first.PageInfo.EndCursor, nil, nil, nil, nil, &other, nil)
-		wantCode(t, "the cursor of another query", err, graph.CodeInvalid)
+		wantCode(t, "the cursor of another query", err, apierror.Invalid)
 	})
 }
 

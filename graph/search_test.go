@@ -13,8 +13,8 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // someone is the attributes of a person to be found.
@@ -295,7 +295,7 @@ func TestSearchStaysInTheCompany(t *testing.T) {
 		}
 		mine := w.search(t, query, nil, 1)
 		_, err = other.Query().Users(other.api, nil, mine.PageInfo.EndCursor, nil, nil, nil, nil, &query, nil)
-		wantCode(t, "another company's cursor", err, graph.CodeInvalid)
+		wantCode(t, "another company's cursor", err, apierror.Invalid)
 	})
 }
 
@@ -307,24 +307,24 @@ func TestSearchIsBounded(t *testing.T) {
 		for name, c := range map[string]struct {
 			args func(*string) (*model.UserConnection, error)
 			text string
-			code graph.Code
+			code apierror.Code
 		}{
 			"too long": {func(q *string) (*model.UserConnection, error) {
 				return w.Directory().Users(w.api, w.directory, nil, nil, nil, nil, nil, q, nil)
-			}, strings.Repeat("ä", 201), graph.CodeLimit},
+			}, strings.Repeat("ä", 201), apierror.Limit},
 			"too many words": {func(q *string) (*model.UserConnection, error) {
 				return w.Directory().Users(w.api, w.directory, nil, nil, nil, nil, nil, q, nil)
-			}, "a b c d e f g h i", graph.CodeLimit},
+			}, "a b c d e f g h i", apierror.Limit},
 			"backwards": {func(q *string) (*model.UserConnection, error) {
 				return w.Directory().Users(w.api, w.directory, nil, nil, nil, &one, nil, q, nil)
-			}, "a", graph.CodeInvalid},
+			}, "a", apierror.Invalid},
 			"ordered": {func(q *string) (*model.UserConnection, error) {
 				return w.Directory().Users(w.api, w.directory, nil, nil, nil, nil, []model.UserOrder{{}}, q, nil)
-			}, "a", graph.CodeInvalid},
+			}, "a", apierror.Invalid},
 			"from elsewhere": {func(q *string) (*model.UserConnection, error) {
 				made := "bm9uc2Vuc2U"
 				return w.Directory().Users(w.api, w.directory, &made, nil, nil, nil, nil, q, nil)
-			}, "a", graph.CodeInvalid},
+			}, "a", apierror.Invalid},
 		} {
 			_, err := c.args(&c.text)
 			wantCode(t, name, err, c.code)
@@ -363,6 +363,6 @@ func TestGroupsByTheBeginningOfTheirName(t *testing.T) {
 		}
 		long := strings.Repeat("a", 201)
 		_, err := w.Query().Groups(w.api, nil, nil, nil, nil, nil, nil, &long, nil)
-		wantCode(t, "too long", err, graph.CodeLimit)
+		wantCode(t, "too long", err, apierror.Limit)
 	})
 }

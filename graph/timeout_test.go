@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // The time of a request is up while the database makes it wait for a lock: the
@@ -33,7 +34,7 @@ func TestTimeOfARequestEndsItsStatement(t *testing.T) {
 		limits.Timeout = 200 * time.Millisecond
 		waiting := &world{Operations: graph.New(db, graph.Config{Limits: limits}).Operations(), api: w.api}
 		got := waiting.refused(t, w.api, `mutation { updateUser(input: {id: "`+ada.ID.String()+`", patch: {title: "x"}}) { user { id } } }`, nil)
-		if got.Extensions.Code != string(graph.CodeTimeout) || strings.Contains(got.Message, "lock") {
+		if got.Extensions.Code != apierror.Timeout || strings.Contains(got.Message, "lock") {
 			t.Errorf("%+v", got)
 		}
 		close(release)

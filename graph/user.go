@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -44,8 +45,8 @@ func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error
 }
 
 var (
-	errNoUser  = &Error{Code: CodeNotFound, Field: "id", Message: "there is no such user"}
-	errVersion = &Error{Code: CodeStaleVersion, Field: "version", Message: "somebody changed it first; read it again"}
+	errNoUser  = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "there is no such user"}
+	errVersion = &apierror.Error{Code: apierror.StaleVersion, Field: "version", Message: "somebody changed it first; read it again"}
 )
 
 func checkVersion(want *int, have int64) error {
@@ -258,4 +259,4 @@ func (r *Resolver) companyOf(ctx context.Context, directoryID uuid.UUID) (uuid.U
 	return d.CompanyID, nil
 }
 
-var errNoDirectory = &Error{Code: CodeNotFound, Field: "directoryId", Message: "there is no such directory"}
+var errNoDirectory = &apierror.Error{Code: apierror.NotFound, Field: "directoryId", Message: "there is no such directory"}

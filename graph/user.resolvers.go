@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
 )
 
@@ -43,7 +44,7 @@ func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*ent.User, e
 	case by.ExternalID != nil:
 		return r.userWhere(ctx, by.ExternalID.DirectoryID, model.UserWhereInput{ExternalID: &by.ExternalID.ExternalID})
 	}
-	return nil, failf(CodeInvalid, "by", "name the user by one of id, userName and externalId")
+	return nil, apierror.Errorf(apierror.Invalid, "by", "name the user by one of id, userName and externalId")
 }
 
 func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error) {

@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // userAttribute ties a field of schematype.UserAttributes to the field of
@@ -142,11 +143,11 @@ func normalize(a *schematype.UserAttributes) error {
 			f.SetZero()
 		}
 		if !storable(f) {
-			return failf(CodeInvalid, attr.name, "%s holds a character that cannot be stored", attr.name)
+			return apierror.Errorf(apierror.Invalid, attr.name, "%s holds a character that cannot be stored", attr.name)
 		}
 	}
 	if a.UserName == "" {
-		return failf(CodeInvalid, "userName", "userName must not be empty")
+		return apierror.Errorf(apierror.Invalid, "userName", "userName must not be empty")
 	}
 	if err := checkInner(a); err != nil {
 		return err
@@ -164,10 +165,10 @@ func canonicalExtensions(e schematype.Extensions) (schematype.Extensions, error)
 	for urn, raw := range e {
 		text, err := json.Marshal(raw)
 		if err != nil || !storableText(urn) || bytes.Contains(text, []byte(`\u0000`)) {
-			return nil, failf(CodeInvalid, "extensions", "extensions: %.64q is not JSON that can be stored", urn)
+			return nil, apierror.Errorf(apierror.Invalid, "extensions", "extensions: %.64q is not JSON that can be stored", urn)
 		}
 		if !strings.HasPrefix(strings.ToLower(urn), "urn:") {
-			return nil, failf(CodeInvalid, "extensions", "extensions: %.64q is not a URN", urn)
+			return nil, apierror.Errorf(apierror.Invalid, "extensions", "extensions: %.64q is not a URN", urn)
 		}
 		out[urn] = text
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func TestUserKeepsEveryAttribute(t *testing.T) {
@@ -113,16 +114,16 @@ func TestUpdateUserRefuses(t *testing.T) {
 		stale := 7
 		for name, c := range map[string]struct {
 			input model.UpdateUserInput
-			code  graph.Code
+			code  apierror.Code
 		}{
-			"taken":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "GRACE" })}, graph.CodeConflict},
-			"empty":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "" })}, graph.CodeInvalid},
-			"too long":  {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = string(make([]rune, 513)) })}, graph.CodeInvalid},
-			"NUL":       {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "a\x00" })}, graph.CodeInvalid},
-			"stale":     {model.UpdateUserInput{ID: u.ID, Version: &stale, Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeStaleVersion},
-			"foreign":   {model.UpdateUserInput{ID: stranger.ID, Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeNotFound},
-			"absent":    {model.UpdateUserInput{ID: schematype.NewID(schematype.TypeUser), Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeNotFound},
-			"malformed": {model.UpdateUserInput{ID: uuid.Nil, Patch: patch(func(*schematype.UserAttributes) {})}, graph.CodeNotFound},
+			"taken":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "GRACE" })}, apierror.Conflict},
+			"empty":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "" })}, apierror.Invalid},
+			"too long":  {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = string(make([]rune, 513)) })}, apierror.Invalid},
+			"NUL":       {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "a\x00" })}, apierror.Invalid},
+			"stale":     {model.UpdateUserInput{ID: u.ID, Version: &stale, Patch: patch(func(*schematype.UserAttributes) {})}, apierror.StaleVersion},
+			"foreign":   {model.UpdateUserInput{ID: stranger.ID, Patch: patch(func(*schematype.UserAttributes) {})}, apierror.NotFound},
+			"absent":    {model.UpdateUserInput{ID: schematype.NewID(schematype.TypeUser), Patch: patch(func(*schematype.UserAttributes) {})}, apierror.NotFound},
+			"malformed": {model.UpdateUserInput{ID: uuid.Nil, Patch: patch(func(*schematype.UserAttributes) {})}, apierror.NotFound},
 		} {
 			if _, err := w.UpdateUser(w.scim, c.input); graph.CodeOf(err) != c.code {
 				t.Errorf("%s: %v", name, err)
@@ -149,12 +150,12 @@ func TestCreateUser(t *testing.T) {
 		other := newWorld(t, db, "elsewhere")
 		for name, c := range map[string]struct {
 			input model.CreateUserInput
-			code  graph.Code
+			code  apierror.Code
 		}{
-			"taken":             {model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ADA")}, graph.CodeConflict},
-			"foreign directory": {model.CreateUserInput{DirectoryID: other.directory.ID, UserAttributes: person("grace")}, graph.CodeNotFound},
-			"no directory":      {model.CreateUserInput{UserAttributes: person("grace")}, graph.CodeNotFound},
-			"no name":           {model.CreateUserInput{DirectoryID: w.directory.ID}, graph.CodeInvalid},
+			"taken":             {model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ADA")}, apierror.Conflict},
+			"foreign directory": {model.CreateUserInput{DirectoryID: other.directory.ID, UserAttributes: person("grace")}, apierror.NotFound},
+			"no directory":      {model.CreateUserInput{UserAttributes: person("grace")}, apierror.NotFound},
+			"no name":           {model.CreateUserInput{DirectoryID: w.directory.ID}, apierror.Invalid},
 		} {
 			if _, err := w.CreateUser(w.scim, c.input); graph.CodeOf(err) != c.code {
 				t.Errorf("%s over SCIM: %v", name, err)
@@ -177,13 +178,13 @@ func TestDeleteUserLeavesGroups(t *testing.T) {
 		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.FindUser(w.scim, u.ID); graph.CodeOf(err) != graph.CodeNotFound {
+		if _, err := w.FindUser(w.scim, u.ID); graph.CodeOf(err) != apierror.NotFound {
 			t.Errorf("after the delete: %v", err)
 		}
 		if g, err := w.FindGroup(w.scim, g.ID); err != nil || g.MemberCount != 0 || g.Version != 2 {
 			t.Errorf("the group: %v, %v", g, err)
 		}
-		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); graph.CodeOf(err) != graph.CodeNotFound {
+		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); graph.CodeOf(err) != apierror.NotFound {
 			t.Errorf("deleted twice: %v", err)
 		}
 		if again := w.mustCreateUser(t, "ada"); again.ID == u.ID {

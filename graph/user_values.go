@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // maxValue is the longest e-mail address or phone number, in characters.
@@ -49,7 +50,7 @@ func (r *Resolver) addValues(ctx context.Context, u *ent.User, values map[userVa
 	rows := make([]valueRow, 0, len(values))
 	for v := range values {
 		if len([]rune(v.value)) > maxValue || len([]rune(v.typ)) > maxValue {
-			return failf(CodeInvalid, "emails", "an e-mail address or phone number is longer than %d characters", maxValue)
+			return apierror.Errorf(apierror.Invalid, "emails", "an e-mail address or phone number is longer than %d characters", maxValue)
 		}
 		rows = append(rows, newValueRow(u.ID, v))
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // The longest values within others, in characters. Those of their own are
@@ -31,7 +32,7 @@ func checkInner(a *schematype.UserAttributes) error {
 			most = maxInnerData
 		}
 		if longest := longestText(f); longest > most {
-			return failf(CodeInvalid, attr.name, "a value of %s is longer than %d characters", attr.name, most)
+			return apierror.Errorf(apierror.Invalid, attr.name, "a value of %s is longer than %d characters", attr.name, most)
 		}
 	}
 	return checkExtensionValues(a.Extensions)
@@ -59,11 +60,11 @@ func checkExtensionValues(e schematype.Extensions) error {
 	for urn, raw := range e {
 		var values map[string]json.RawMessage
 		if err := json.Unmarshal(raw, &values); err != nil || values == nil {
-			return failf(CodeInvalid, "extensions", "extensions: %.100q is no object", urn)
+			return apierror.Errorf(apierror.Invalid, "extensions", "extensions: %.100q is no object", urn)
 		}
 		for name, value := range values {
 			if utf8.RuneCount(value) > maxInnerData {
-				return failf(CodeInvalid, "extensions", "extensions: %.100q has an attribute %.64q of more than %d characters", urn, name, maxInnerData)
+				return apierror.Errorf(apierror.Invalid, "extensions", "extensions: %.100q has an attribute %.64q of more than %d characters", urn, name, maxInnerData)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/search"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // scimPath is where identity providers reach the installation, below its base URL.
@@ -20,7 +21,7 @@ func (r *Resolver) scimURL() string { return r.cfg.BaseURL + scimPath }
 func viewerOf(ctx context.Context) (*model.Viewer, error) {
 	v, ok := viewer.FromContext(ctx)
 	if !ok {
-		return nil, failf(CodeForbidden, "", "there is no viewer")
+		return nil, apierror.Errorf(apierror.Forbidden, "", "there is no viewer")
 	}
 	scopes := slices.DeleteFunc(slices.Clone(viewer.Scopes), func(s viewer.Scope) bool { return !v.May(s) })
 	who := &model.Viewer{Kind: v.Kind, Scopes: scopes}

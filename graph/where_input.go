@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
@@ -39,7 +40,7 @@ func (c *conjunction) id(name string, id *uuid.UUID) {
 
 func (c *conjunction) ids(ids []uuid.UUID) error {
 	if len(ids) > maxIDs {
-		return failf(CodeLimit, "where", "at most %d ids", maxIDs)
+		return apierror.Errorf(apierror.Limit, "where", "at most %d ids", maxIDs)
 	}
 	if ids == nil {
 		return nil

@@ -23,7 +23,7 @@ type Operations interface {
 	// InTx runs f in one transaction, which may be repeated from its start.
 	InTx(ctx context.Context, f func(ctx context.Context) error) error
 
-	// FindUser fails with graph.CodeNotFound when there is no such user. In a
+	// FindUser fails with apierror.NotFound when there is no such user. In a
 	// transaction the row is locked and remembered, so that what follows there
 	// does not read it again.
 	FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error)

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/scimadapter"
 )
@@ -248,11 +249,11 @@ func TestFailuresOfOperations(t *testing.T) {
 		status   int
 		scimType string
 	}{
-		{"conflict", code(graph.CodeConflict), "/v2/Users/" + id, 409, "uniqueness"},
-		{"forbidden", code(graph.CodeForbidden), "/v2/Users/" + id, 403, ""},
-		{"stale", code(graph.CodeStaleVersion), "/v2/Users/" + id, 412, ""},
-		{"limit", code(graph.CodeLimit), "/v2/Users/" + id, 400, "tooMany"},
-		{"unavailable", code(graph.CodeUnavailable), "/v2/Users/" + id, 503, ""},
+		{"conflict", code(apierror.Conflict), "/v2/Users/" + id, 409, "uniqueness"},
+		{"forbidden", code(apierror.Forbidden), "/v2/Users/" + id, 403, ""},
+		{"stale", code(apierror.StaleVersion), "/v2/Users/" + id, 412, ""},
+		{"limit", code(apierror.Limit), "/v2/Users/" + id, 400, "tooMany"},
+		{"unavailable", code(apierror.Unavailable), "/v2/Users/" + id, 503, ""},
 		{"deadline", func() error { return context.DeadlineExceeded }, "/v2/Users/" + id, 503, ""},
 		{"deadline of a list", func() error { return context.DeadlineExceeded }, "/v2/Users", 503, ""},
 		{"deadline of a filter", func() error { return context.DeadlineExceeded }, "/v2/Users?filter=title+pr", 400, "tooMany"},
@@ -282,8 +283,8 @@ func TestFailuresOfOperations(t *testing.T) {
 	}
 }
 
-func code(c graph.Code) func() error {
-	return func() error { return &graph.Error{Code: c, Message: "no"} }
+func code(c apierror.Code) func() error {
+	return func() error { return &apierror.Error{Code: c, Message: "no"} }
 }
 
 // E-164: nobody waits longer than a client might.

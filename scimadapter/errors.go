@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/patch"
 )
@@ -43,16 +44,16 @@ func fault(status int, scimType, format string, args ...any) *failure {
 }
 
 // answers are the statuses and scimTypes of the codes of operations.
-var answers = map[graph.Code]failure{
-	graph.CodeNotFound:     {status: http.StatusNotFound},
-	graph.CodeConflict:     {status: http.StatusConflict, scimType: uniqueness},
-	graph.CodeInvalid:      {status: http.StatusBadRequest, scimType: invalidValue},
-	graph.CodeForbidden:    {status: http.StatusForbidden},
-	graph.CodeStaleVersion: {status: http.StatusPreconditionFailed},
-	graph.CodeLimit:        {status: http.StatusBadRequest, scimType: tooMany},
-	graph.CodeTimeout:      {status: http.StatusServiceUnavailable},
-	graph.CodeUnavailable:  {status: http.StatusServiceUnavailable},
-	graph.CodeInternal:     {status: http.StatusInternalServerError},
+var answers = map[apierror.Code]failure{
+	apierror.NotFound:     {status: http.StatusNotFound},
+	apierror.Conflict:     {status: http.StatusConflict, scimType: uniqueness},
+	apierror.Invalid:      {status: http.StatusBadRequest, scimType: invalidValue},
+	apierror.Forbidden:    {status: http.StatusForbidden},
+	apierror.StaleVersion: {status: http.StatusPreconditionFailed},
+	apierror.Limit:        {status: http.StatusBadRequest, scimType: tooMany},
+	apierror.Timeout:      {status: http.StatusServiceUnavailable},
+	apierror.Unavailable:  {status: http.StatusServiceUnavailable},
+	apierror.Internal:     {status: http.StatusInternalServerError},
 }
 
 // describe turns any error into what a client is told.
@@ -69,11 +70,11 @@ func describe(ctx context.Context, err error) *failure {
 	e := graph.Describe(err)
 	f, known := answers[e.Code]
 	if !known {
-		f = answers[graph.CodeInternal]
+		f = answers[apierror.Internal]
 	}
 	f.detail = e.Message
 	switch {
-	case e.Code == graph.CodeInvalid && e.Field == "filter":
+	case e.Code == apierror.Invalid && e.Field == "filter":
 		f.scimType = invalidFilter
 	case f.status >= http.StatusInternalServerError: // administrators see it in their provisioning log
 		f.detail = fmt.Sprintf("%s (request %s)", e.Message, viewer.RequestID(ctx))

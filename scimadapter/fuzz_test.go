@@ -19,6 +19,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/scimadapter"
 )
@@ -43,7 +44,7 @@ func newOneOfEach() *oneOfEach {
 	}
 }
 
-var errNoSuch = &graph.Error{Code: graph.CodeNotFound, Message: "there is no such resource"}
+var errNoSuch = &apierror.Error{Code: apierror.NotFound, Message: "there is no such resource"}
 
 func (o *oneOfEach) InTx(context.Context, func(context.Context) error) error { return errNoSuch }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -91,7 +92,7 @@ func (r *request) number(name string, otherwise int) (int, error) {
 // listFailed says of a filter or an order that took too long what RFC 7644 has
 // a scimType for.
 func listFailed(l graph.List, err error) error {
-	if (l.Filter != nil || l.SortBy.Name != "") && graph.CodeOf(err) == graph.CodeTimeout {
+	if (l.Filter != nil || l.SortBy.Name != "") && graph.CodeOf(err) == apierror.Timeout {
 		return fault(http.StatusBadRequest, tooMany, "this list takes too long; ask for less")
 	}
 	return err

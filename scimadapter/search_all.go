@@ -5,6 +5,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -41,7 +42,7 @@ func (a *adapter) searchAll(r *request) (*response, error) {
 
 // orNone makes an empty page of a list that a type has no attributes for.
 func orNone[T any](l graph.List, page *graph.Page[T], err error) (*graph.Page[T], error) {
-	if graph.CodeOf(err) == graph.CodeInvalid {
+	if graph.CodeOf(err) == apierror.Invalid {
 		return &graph.Page[T]{}, nil
 	}
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // installationFlags are the flags of subcommands that change an installation.
@@ -53,7 +54,7 @@ func said(err error) error {
 		return nil
 	}
 	switch e := graph.Describe(err); e.Code {
-	case graph.CodeInternal, graph.CodeUnavailable, graph.CodeTimeout:
+	case apierror.Internal, apierror.Unavailable, apierror.Timeout:
 		return explain(err)
 	default:
 		return e

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // asked is what a field's arguments ask for.
@@ -15,7 +17,7 @@ type asked struct {
 
 // arguments checks a field's arguments. A connection is asked for the larger of
 // first and last, or the default.
-func (s *scale) arguments(f *ast.Field) (asked, *Refusal) {
+func (s *scale) arguments(f *ast.Field) (asked, *apierror.Error) {
 	var a asked
 	if f.Definition == nil {
 		return a, nil
@@ -24,7 +26,7 @@ func (s *scale) arguments(f *ast.Field) (asked, *Refusal) {
 	for _, def := range f.Definition.Arguments {
 		value, err := s.value(f, def)
 		if err != nil {
-			return a, s.input.field(def.Name, refuse(CodeValidationFailed, "argument %q cannot be read", def.Name))
+			return a, s.input.field(def.Name, apierror.Errorf(CodeValidationFailed, "", "argument %q cannot be read", def.Name))
 		}
 		if r := s.input.argument(def.Name, value, def.Type, 0); r != nil {
 			return a, r
@@ -66,16 +68,16 @@ func (s *scale) value(f *ast.Field, def *ast.ArgumentDefinition) (any, error) {
 }
 
 // page reads a page size; 0 means that it is left to us.
-func (s *scale) page(name string, value any) (int, *Refusal) {
+func (s *scale) page(name string, value any) (int, *apierror.Error) {
 	if value == nil {
 		return 0, nil
 	}
 	n, ok := number(value)
 	if !ok || n < 0 {
-		return 0, s.input.field(name, refuse(CodeInvalid, "%q must be a number from 0 to %d", name, s.limits.PageMax))
+		return 0, s.input.field(name, apierror.Errorf(apierror.Invalid, "", "%q must be a number from 0 to %d", name, s.limits.PageMax))
 	}
 	if n > int64(s.limits.PageMax) {
-		return 0, s.input.field(name, refuse(CodeLimit, "%q must be at most %d", name, s.limits.PageMax))
+		return 0, s.input.field(name, apierror.Errorf(apierror.Limit, "", "%q must be at most %d", name, s.limits.PageMax))
 	}
 	return max(int(n), 1), nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func repeat(n int, f func(i int) string) string {
@@ -147,26 +148,26 @@ func TestVariablesAreBounded(t *testing.T) {
 	for name, c := range map[string]struct {
 		document  string
 		variables map[string]any
-		code      string
+		code      apierror.Code
 	}{
 		"30 conditions":            {byUsers, map[string]any{"w": map[string]any{"or": many(30, condition)}}, ""},
-		"31 conditions":            {byUsers, map[string]any{"w": map[string]any{"or": many(31, condition)}}, limits.CodeLimit},
-		"3,000 conditions":         {byUsers, map[string]any{"w": map[string]any{"or": many(3_000, condition)}}, limits.CodeLimit},
+		"31 conditions":            {byUsers, map[string]any{"w": map[string]any{"or": many(31, condition)}}, apierror.Limit},
+		"3,000 conditions":         {byUsers, map[string]any{"w": map[string]any{"or": many(3_000, condition)}}, apierror.Limit},
 		"4 levels":                 {byUsers, map[string]any{"w": nest("not", 3)}, ""},
-		"5 levels":                 {byUsers, map[string]any{"w": nest("not", 4)}, limits.CodeLimit},
-		"nested lists as objects":  {byUsers, map[string]any{"w": nest("hasGroupsWith", 4)}, limits.CodeLimit},
-		"5,000 levels":             {byUsers, map[string]any{"w": nest("not", 5_000)}, limits.CodeLimit},
-		"a list of 101":            {byUsers, map[string]any{"w": map[string]any{"userNameIn": many(101, "x")}}, limits.CodeLimit},
+		"5 levels":                 {byUsers, map[string]any{"w": nest("not", 4)}, apierror.Limit},
+		"nested lists as objects":  {byUsers, map[string]any{"w": nest("hasGroupsWith", 4)}, apierror.Limit},
+		"5,000 levels":             {byUsers, map[string]any{"w": nest("not", 5_000)}, apierror.Limit},
+		"a list of 101":            {byUsers, map[string]any{"w": map[string]any{"userNameIn": many(101, "x")}}, apierror.Limit},
 		"a list of 100":            {byUsers, map[string]any{"w": map[string]any{"userNameIn": many(100, "x")}}, ""},
-		"10,000 ids":               {`mutation($i:[ID!]!){addMembers(ids:$i){id}}`, map[string]any{"i": many(10_000, "x")}, limits.CodeLimit},
-		"101 ids":                  {`mutation($i:[ID!]!){addMembers(ids:$i){id}}`, map[string]any{"i": many(101, "x")}, limits.CodeLimit},
+		"10,000 ids":               {`mutation($i:[ID!]!){addMembers(ids:$i){id}}`, map[string]any{"i": many(10_000, "x")}, apierror.Limit},
+		"101 ids":                  {`mutation($i:[ID!]!){addMembers(ids:$i){id}}`, map[string]any{"i": many(101, "x")}, apierror.Limit},
 		"a longer list by name":    {`mutation($i:CreateUserInput!){createUser(input:$i){id}}`, map[string]any{"i": map[string]any{"userName": "x", "members": many(500, "x")}}, ""},
-		"a too long list by name":  {`mutation($i:CreateUserInput!){createUser(input:$i){id}}`, map[string]any{"i": map[string]any{"userName": "x", "members": many(501, "x")}}, limits.CodeLimit},
-		"conditions in a literal":  {`{users(where:{or:[` + strings.Repeat(`{userName:"x"}`, 31) + `]}){totalCount}}`, nil, limits.CodeLimit},
-		"conditions in many parts": {`{a{` + repeat(16, func(i int) string { return fmt.Sprintf(`u%d:users(where:{userName:"x",active:true}){totalCount}`, i) }) + `}}`, nil, limits.CodeLimit},
-		"conditions in a fragment": {`{a{...F} b:a{...F} c:a{...F}}fragment F on Query{users(where:{or:[` + strings.Repeat(`{userName:"x"}`, 11) + `]}){totalCount}}`, nil, limits.CodeLimit},
-		"unused and many":          {`{name}`, map[string]any{"x": many(10_000, 1)}, limits.CodeLimit},
-		"unused and deep":          {`{name}`, map[string]any{"x": nest("y", 40)}, limits.CodeLimit},
+		"a too long list by name":  {`mutation($i:CreateUserInput!){createUser(input:$i){id}}`, map[string]any{"i": map[string]any{"userName": "x", "members": many(501, "x")}}, apierror.Limit},
+		"conditions in a literal":  {`{users(where:{or:[` + strings.Repeat(`{userName:"x"}`, 31) + `]}){totalCount}}`, nil, apierror.Limit},
+		"conditions in many parts": {`{a{` + repeat(16, func(i int) string { return fmt.Sprintf(`u%d:users(where:{userName:"x",active:true}){totalCount}`, i) }) + `}}`, nil, apierror.Limit},
+		"conditions in a fragment": {`{a{...F} b:a{...F} c:a{...F}}fragment F on Query{users(where:{or:[` + strings.Repeat(`{userName:"x"}`, 11) + `]}){totalCount}}`, nil, apierror.Limit},
+		"unused and many":          {`{name}`, map[string]any{"x": many(10_000, 1)}, apierror.Limit},
+		"unused and deep":          {`{name}`, map[string]any{"x": nest("y", 40)}, apierror.Limit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

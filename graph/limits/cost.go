@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // Cost prices a validated operation before it runs, refuses what is above
@@ -72,20 +74,20 @@ func overBudget(wait time.Duration) *gqlerror.Error {
 	if wait <= 0 {
 		return nil
 	}
-	r := refuse(CodeRateLimited, "too many operations in a short time")
+	r := apierror.Errorf(apierror.RateLimited, "", "too many operations in a short time")
 	r.RetryAfter = wait
-	return r.gql()
+	return present(r)
 }
 
 // MutateOperationContext implements graphql.OperationContextMutator.
 func (c *Cost) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	points, r := newScale(c.Limits, c.schema, op).operation()
 	if r != nil {
-		return r.gql()
+		return present(r)
 	}
 	op.Stats.SetExtension(costExtension, price{points, c.Limits.Cost})
 	if points > c.Limits.Cost {
-		return refuse(CodeLimit, "the operation costs %d points, the limit is %d", points, c.Limits.Cost).gql()
+		return present(apierror.Errorf(apierror.Limit, "", "the operation costs %d points, the limit is %d", points, c.Limits.Cost))
 	}
 	if c.Budget == nil {
 		return nil
@@ -109,7 +111,7 @@ func (c *Cost) InterceptResponse(ctx context.Context, next graphql.ResponseHandl
 		graphql.RegisterExtension(ctx, rateExtension, c.Budget.Of(c.Key(ctx)))
 	}
 	resp := next(ctx)
-	if !priced && resp != nil && len(resp.Errors) > 0 && resp.Errors[0].Extensions["code"] != CodeRateLimited {
+	if !priced && resp != nil && len(resp.Errors) > 0 && codeOf(resp.Errors[0]) != apierror.RateLimited {
 		c.Budget.Charge(c.Key(ctx), refusedCost)
 	}
 	return resp

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func field(name string) *ast.Field {
@@ -65,18 +66,18 @@ func TestCostlyOperationsAreRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		document  string
 		variables map[string]any
-		code      string
+		code      apierror.Code
 		field     any
 	}{
-		"a page too large":        {`{users(first:101){totalCount}}`, nil, limits.CodeLimit, "first"},
-		"a last page too large":   {`{users(last:101){totalCount}}`, nil, limits.CodeLimit, "last"},
-		"in a variable":           {page, map[string]any{"n": 101}, limits.CodeLimit, "first"},
+		"a page too large":        {`{users(first:101){totalCount}}`, nil, apierror.Limit, "first"},
+		"a last page too large":   {`{users(last:101){totalCount}}`, nil, apierror.Limit, "last"},
+		"in a variable":           {page, map[string]any{"n": 101}, apierror.Limit, "first"},
 		"as a string":             {page, map[string]any{"n": "1000000"}, limits.CodeValidationFailed, "first"},
-		"as a default":            {`query($n:Int=101){users(first:$n){edges{node{id}}}}`, nil, limits.CodeLimit, "first"},
-		"negative":                {`{users(first:-1){totalCount}}`, nil, limits.CodeInvalid, "first"},
+		"as a default":            {`query($n:Int=101){users(first:$n){edges{node{id}}}}`, nil, apierror.Limit, "first"},
+		"negative":                {`{users(first:-1){totalCount}}`, nil, apierror.Invalid, "first"},
 		"larger than any integer": {`{users(first:99999999999999999999){totalCount}}`, nil, limits.CodeValidationFailed, nil},
-		"pages of pages":          {`{users(first:100){edges{node{groups(first:100){edges{node{id}}}}}}}`, nil, limits.CodeLimit, nil},
-		"pages of pages of pages": {`{users{edges{node{groups{edges{node{members{edges{node{groups{edges{node{members{edges{node{id}}}}}}}}}}}}}}}}`, nil, limits.CodeLimit, nil},
+		"pages of pages":          {`{users(first:100){edges{node{groups(first:100){edges{node{id}}}}}}}`, nil, apierror.Limit, nil},
+		"pages of pages of pages": {`{users{edges{node{groups{edges{node{members{edges{node{groups{edges{node{members{edges{node{id}}}}}}}}}}}}}}}}`, nil, apierror.Limit, nil},
 		"many totals":             {`{users(first:100){edges{node{groups(first:1){totalCount edges{node{members(first:40){totalCount}}}}}}}}`, nil, "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +104,7 @@ func TestDoublingFragmentsArePricedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	op := &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0]}
-	if err := cost.MutateOperationContext(t.Context(), op); err == nil || err.Extensions["code"] != limits.CodeLimit {
+	if err := cost.MutateOperationContext(t.Context(), op); err == nil || err.Extensions["code"] != string(apierror.Limit) {
 		t.Errorf("%v", err)
 	}
 }
@@ -170,7 +171,7 @@ func TestOverBudget(t *testing.T) {
 		t.Fatal(a.Body)
 	}
 	a := s.query(t, document, nil)
-	if a.Status != 429 || a.code() != limits.CodeRateLimited || a.Header.Get("Retry-After") != "1" || a.Errors[0].Extensions["retryAfter"] != 1.0 {
+	if a.Status != 429 || a.code() != apierror.RateLimited || a.Header.Get("Retry-After") != "1" || a.Errors[0].Extensions["retryAfter"] != 1.0 {
 		t.Errorf("status %d, Retry-After %q: %s", a.Status, a.Header.Get("Retry-After"), a.Body)
 	}
 	if cost, _ := a.Extensions["cost"].(map[string]any); cost["requested"] != 52.0 {

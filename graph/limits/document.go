@@ -10,6 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // remembered is how many accepted documents a generation of the memory holds.
@@ -45,7 +47,7 @@ func (d *Document) Validate(graphql.ExecutableSchema) error { return d.limits.Va
 // changes nothing; it is the only hook of gqlgen that runs before validation.
 func (d *Document) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
 	if r := d.limits.variables(p.Variables); r != nil {
-		return r.gql()
+		return present(r)
 	}
 	digest := sha256.Sum256([]byte(p.Query))
 	if d.known(digest) {
@@ -61,21 +63,21 @@ func (d *Document) MutateOperationParameters(_ context.Context, p *graphql.RawPa
 // document parses and walks a document. Its work is bounded by the token limit.
 func (l Limits) document(query string) *gqlerror.Error {
 	if r := l.tokens(query); r != nil {
-		return r.gql()
+		return present(r)
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, l.Tokens)
 	if err != nil {
 		return parseError(err)
 	}
 	if len(doc.Operations) == 0 {
-		return refuse(CodeParseFailed, "the document has no operation").gql()
+		return present(apierror.Errorf(CodeParseFailed, "", "the document has no operation"))
 	}
-	return newWalk(l, doc).document().gql()
+	return present(newWalk(l, doc).document())
 }
 
 func parseError(err error) *gqlerror.Error {
 	e := gqlerror.WrapIfUnwrapped(err)
-	out := refuse(CodeParseFailed, "%s", bounded(e.Message)).gql()
+	out := present(apierror.Errorf(CodeParseFailed, "", "%s", bounded(e.Message)))
 	out.Locations = e.Locations
 	return out
 }
@@ -83,7 +85,7 @@ func parseError(err error) *gqlerror.Error {
 // tokens refuses long documents and long names before anything is built of
 // them. Validation compares each unknown name with all known ones, letter by
 // letter. A token that cannot be read is left to the parser, which says so.
-func (l Limits) tokens(query string) *Refusal {
+func (l Limits) tokens(query string) *apierror.Error {
 	lex := lexer.New(&ast.Source{Input: query})
 	for range l.Tokens {
 		token, err := lex.ReadToken()
@@ -91,13 +93,13 @@ func (l Limits) tokens(query string) *Refusal {
 			return nil
 		}
 		if token.Kind == lexer.Name && len(token.Value) > l.NameBytes {
-			return refuse(CodeLimit, "a name is longer than %d bytes", l.NameBytes)
+			return apierror.Errorf(apierror.Limit, "", "a name is longer than %d bytes", l.NameBytes)
 		}
 	}
 	if token, err := lex.ReadToken(); err == nil && token.Kind == lexer.EOF {
 		return nil
 	}
-	return refuse(CodeLimit, "the document has more than %d tokens", l.Tokens)
+	return apierror.Errorf(apierror.Limit, "", "the document has more than %d tokens", l.Tokens)
 }
 
 func (d *Document) known(digest [sha256.Size]byte) bool {

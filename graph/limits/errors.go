@@ -11,27 +11,30 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // messageLength bounds messages that may quote the request, in runes.
 const messageLength = 200
 
-// ErrorPresenter makes errors safe to show. code classifies the errors of
+// ErrorPresenter makes errors safe to show. describe classifies the errors of
 // operations: their message is shown, with extensions.code and, where there is
 // one, extensions.field. Errors of parsing and validation keep their message.
-// Everything else is INTERNAL, goes to log with its text and reaches the client
-// without it. requestID, when not empty, is told in every error.
+// Everything else, which describe calls INTERNAL, goes to log with its text and
+// reaches the client without it. requestID, when not empty, is told in every
+// error.
 func ErrorPresenter(
-	code func(error) (code, message, field string, ok bool),
+	describe func(error) *apierror.Error,
 	requestID func(context.Context) string,
 	log func(context.Context, error),
 ) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
-		r, known := classify(ctx, err, code)
+		e, known := classify(ctx, err, describe)
 		if !known {
 			log(ctx, err)
 		}
-		out := r.gql()
+		out := present(e)
 		out.Path = graphql.GetPath(ctx)
 		if g, ok := errors.AsType[*gqlerror.Error](err); ok {
 			out.Path, out.Locations = g.Path, g.Locations
@@ -48,33 +51,31 @@ func ErrorPresenter(
 
 // classify finds what may be said about an error; known is false when that is
 // nothing.
-func classify(
-	ctx context.Context, err error, code func(error) (code, message, field string, ok bool),
-) (r *Refusal, known bool) {
-	if r, ok := errors.AsType[*Refusal](err); ok {
-		return r, true
+func classify(ctx context.Context, err error, describe func(error) *apierror.Error) (e *apierror.Error, known bool) {
+	if e, ok := errors.AsType[*apierror.Error](err); ok {
+		return e, true
 	}
-	if c, message, field, ok := code(err); ok {
-		return &Refusal{Code: c, Message: message, Field: field}, true
+	if e := describe(err); e.Code != apierror.Internal {
+		return e, true
 	}
 	if g, ok := errors.AsType[*gqlerror.Error](err); ok {
 		// Only gqlgen's executor sets these codes, on errors about the request.
-		if c := g.Extensions["code"]; c == CodeParseFailed || c == CodeValidationFailed {
+		if c := codeOf(g); c == CodeParseFailed || c == CodeValidationFailed {
 			message := cmp.Or(reworded[g.Message], bounded(g.Message))
-			return &Refusal{Code: c.(string), Message: message, Field: bounded(inVariable(g.Path))}, true
+			return &apierror.Error{Code: c, Message: message, Field: bounded(inVariable(g.Path))}, true
 		}
 		if field, ok := inputField(ctx, g.Path); ok {
 			message := "the value is not valid"
 			if scalar, ok := errors.AsType[*ScalarError](err); ok {
 				message = field + " " + scalar.Must
 			}
-			return &Refusal{Code: CodeInvalid, Message: message, Field: field}, true
+			return &apierror.Error{Code: apierror.Invalid, Message: message, Field: field}, true
 		}
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return refuse(CodeUnavailable, "the operation was not finished in time"), true
+		return apierror.Errorf(apierror.Unavailable, "", "the operation was not finished in time"), true
 	}
-	return refuse(CodeInternal, "internal error"), false
+	return apierror.Errorf(apierror.Internal, "", "internal error"), false
 }
 
 // reworded says what the parser's messages mean that do not say it.

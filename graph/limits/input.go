@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // input checks the coerced arguments of an operation against its schema: how
@@ -18,7 +20,7 @@ type input struct {
 
 // argument checks the value of one argument or input field; where is the depth
 // inside a where argument, 0 outside.
-func (in *input) argument(name string, value any, typ *ast.Type, where int) *Refusal {
+func (in *input) argument(name string, value any, typ *ast.Type, where int) *apierror.Error {
 	if value == nil {
 		return nil
 	}
@@ -28,7 +30,7 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *Ref
 	def := in.schema.Types[typ.NamedType]
 	if def == nil || def.Kind != ast.InputObject {
 		if !fits(typ.NamedType, value) {
-			return in.field(name, refuse(CodeValidationFailed, "%q must be of the type %s", name, typ.NamedType))
+			return in.field(name, apierror.Errorf(CodeValidationFailed, "", "%q must be of the type %s", name, typ.NamedType))
 		}
 		if where > 0 {
 			return in.conditions(1)
@@ -37,26 +39,26 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *Ref
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return in.field(name, refuse(CodeValidationFailed, "%q must be an object", name))
+		return in.field(name, apierror.Errorf(CodeValidationFailed, "", "%q must be an object", name))
 	}
 	if where > 0 || isWhere(name, def) {
 		where++
 	}
 	if where > in.limits.WhereDepth {
-		return in.field(name, refuse(CodeLimit, "%q is nested deeper than %d", name, in.limits.WhereDepth))
+		return in.field(name, apierror.Errorf(apierror.Limit, "", "%q is nested deeper than %d", name, in.limits.WhereDepth))
 	}
 	return in.object(name, object, def, where)
 }
 
 // list checks every item. A single value stands for a list of one: gqlparser
 // makes a slice of its type then, not []any.
-func (in *input) list(name string, value any, elem *ast.Type, where int) *Refusal {
+func (in *input) list(name string, value any, elem *ast.Type, where int) *apierror.Error {
 	items := reflect.ValueOf(value)
 	if items.Kind() != reflect.Slice {
 		return in.argument(name, value, elem, where)
 	}
 	if limit := in.limits.list(name); items.Len() > limit {
-		return in.field(name, refuse(CodeLimit, "%q has more than %d items", name, limit))
+		return in.field(name, apierror.Errorf(apierror.Limit, "", "%q has more than %d items", name, limit))
 	}
 	if where > 0 && !in.isObject(elem) {
 		return in.conditions(1)
@@ -69,7 +71,7 @@ func (in *input) list(name string, value any, elem *ast.Type, where int) *Refusa
 	return nil
 }
 
-func (in *input) object(name string, object map[string]any, def *ast.Definition, where int) *Refusal {
+func (in *input) object(name string, object map[string]any, def *ast.Definition, where int) *apierror.Error {
 	if def.Directives.ForName("oneOf") != nil {
 		if r := oneOf(object); r != nil {
 			return in.field(name, r)
@@ -106,14 +108,14 @@ func fits(scalar string, value any) bool {
 }
 
 // conditions counts conditions of where arguments.
-func (in *input) conditions(n int) *Refusal {
+func (in *input) conditions(n int) *apierror.Error {
 	if in.predicates += n; in.predicates > in.limits.Predicates {
-		return refuse(CodeLimit, "the operation has more than %d conditions", in.limits.Predicates)
+		return apierror.Errorf(apierror.Limit, "", "the operation has more than %d conditions", in.limits.Predicates)
 	}
 	return nil
 }
 
-func (in *input) field(name string, r *Refusal) *Refusal {
+func (in *input) field(name string, r *apierror.Error) *apierror.Error {
 	r.Field = name
 	return r
 }
@@ -130,7 +132,7 @@ func isWhere(name string, def *ast.Definition) bool {
 
 // oneOf tells whether an input object holds exactly one value that is not null
 // (GraphQL September 2025, section 3.10.1).
-func oneOf(object map[string]any) *Refusal {
+func oneOf(object map[string]any) *apierror.Error {
 	if len(object) == 1 {
 		for _, v := range object {
 			if v != nil {
@@ -138,5 +140,5 @@ func oneOf(object map[string]any) *Refusal {
 			}
 		}
 	}
-	return refuse(CodeValidationFailed, "exactly one field must be given, and it must not be null")
+	return apierror.Errorf(CodeValidationFailed, "", "exactly one field must be given, and it must not be null")
 }

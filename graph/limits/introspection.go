@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // Introspection opens the schema to those who are allowed to read it. For
@@ -32,7 +34,7 @@ func (Introspection) Validate(graphql.ExecutableSchema) error { return nil }
 func (i Introspection) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	op.DisableIntrospection = !i.Allowed(ctx)
 	if op.DisableIntrospection && introspects(op.Operation.SelectionSet, map[string]bool{}) {
-		return refuse(CodeForbidden, "introspection is not available to you").gql()
+		return present(apierror.Errorf(apierror.Forbidden, "", "introspection is not available to you"))
 	}
 	return nil
 }
@@ -44,7 +46,7 @@ func (i Introspection) InterceptResponse(ctx context.Context, next graphql.Respo
 		return resp
 	}
 	for _, e := range resp.Errors {
-		if e.Extensions["code"] == CodeValidationFailed {
+		if codeOf(e) == CodeValidationFailed {
 			e.Message, _, _ = strings.Cut(e.Message, " Did you mean ")
 		}
 	}

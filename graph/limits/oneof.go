@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // OneOf implements the @oneOf directive for gqlgen's input objects. gqlparser
@@ -14,7 +16,7 @@ import (
 func OneOf(ctx context.Context, obj any, next graphql.Resolver) (any, error) {
 	object, ok := obj.(map[string]any)
 	if !ok {
-		return nil, refuse(CodeValidationFailed, "an input object is expected")
+		return nil, apierror.Errorf(CodeValidationFailed, "", "an input object is expected")
 	}
 	if r := oneOf(object); r != nil {
 		return nil, r

@@ -10,6 +10,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // statusPartialSuccess tells that an operation ran and met errors.
@@ -51,13 +53,13 @@ func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	}()
 	params, denied := t.read(w, r)
 	if denied != nil {
-		t.fail(ctx, w, exec, denied.status, denied.refusal)
+		t.fail(ctx, w, exec, denied.status, denied.err)
 		return
 	}
 	media, ok := negotiate(r.Header.Values("Accept"))
 	if !ok {
 		t.fail(ctx, w, exec, http.StatusNotAcceptable,
-			refuse("BAD_REQUEST", "accept %s or %s", mediaGraphQL, mediaJSON))
+			apierror.Errorf(apierror.BadRequest, "", "accept %s or %s", mediaGraphQL, mediaJSON))
 		return
 	}
 	resp := t.run(ctx, params, exec)
@@ -72,7 +74,7 @@ func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 func (t POST) run(ctx context.Context, p *graphql.RawParams, exec graphql.GraphExecutor) *graphql.Response {
 	op, errs := exec.CreateOperationContext(ctx, p)
 	if errs == nil && op.Operation.Operation == ast.Subscription {
-		errs = gqlerror.List{refuse(CodeValidationFailed, "subscriptions need a WebSocket or an event stream").gql()}
+		errs = gqlerror.List{present(apierror.Errorf(CodeValidationFailed, "", "subscriptions need a WebSocket or an event stream"))}
 	}
 	if errs != nil {
 		return exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
@@ -101,16 +103,16 @@ func statusOf(resp *graphql.Response) int {
 	if len(resp.Errors) == 0 {
 		return http.StatusInternalServerError
 	}
-	switch resp.Errors[0].Extensions["code"] {
+	switch codeOf(resp.Errors[0]) {
 	case CodeParseFailed:
 		return http.StatusBadRequest
-	case CodeForbidden:
+	case apierror.Forbidden:
 		return http.StatusForbidden
-	case CodeRateLimited:
+	case apierror.RateLimited:
 		return http.StatusTooManyRequests
-	case CodeUnavailable:
+	case apierror.Unavailable:
 		return http.StatusServiceUnavailable
-	case CodeInternal:
+	case apierror.Internal:
 		return http.StatusInternalServerError
 	}
 	return http.StatusUnprocessableEntity

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 const (
@@ -274,7 +275,7 @@ func TestRequestHasADeadline(t *testing.T) {
 			return &graphql.Response{}
 		}
 	})
-	if a := s.query(t, `{name}`, nil); a.Status != 503 || a.code() != limits.CodeUnavailable {
+	if a := s.query(t, `{name}`, nil); a.Status != 503 || a.code() != apierror.Unavailable {
 		t.Errorf("status %d: %s", a.Status, a.Body)
 	}
 }
@@ -283,15 +284,15 @@ func TestErrorsOfOperationsAreSafe(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		err    error
-		code   string
+		code   apierror.Code
 		field  any
 		logged int64
 	}{
 		"a coded error":         {fmt.Errorf("user 7: %w", errCoded), "NOT_FOUND", "id", 0},
-		"a driver error":        {errors.New("pq: memory exhausted in secret_table"), limits.CodeInternal, nil, 1},
-		"a panic":               {limits.Recover(t.Context(), "secret"), limits.CodeInternal, nil, 1},
-		"a code of its own":     {&gqlerror.Error{Message: "secret", Extensions: map[string]any{"code": "X"}}, limits.CodeInternal, nil, 1},
-		"a cancelled operation": {fmt.Errorf("secret: %w", context.Canceled), limits.CodeUnavailable, nil, 0},
+		"a driver error":        {errors.New("pq: memory exhausted in secret_table"), apierror.Internal, nil, 1},
+		"a panic":               {limits.Recover(t.Context(), "secret"), apierror.Internal, nil, 1},
+		"a code of its own":     {&gqlerror.Error{Message: "secret", Extensions: map[string]any{"code": "X"}}, apierror.Internal, nil, 1},
+		"a cancelled operation": {fmt.Errorf("secret: %w", context.Canceled), apierror.Unavailable, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -346,7 +347,7 @@ func TestUnreadableArgumentNamesItsField(t *testing.T) {
 		}
 	})
 	a := s.query(t, `{name}`, nil)
-	if a.code() != limits.CodeInvalid || a.Errors[0].Extensions["field"] != "input" || strings.Contains(a.Body, "secret") {
+	if a.code() != apierror.Invalid || a.Errors[0].Extensions["field"] != "input" || strings.Contains(a.Body, "secret") {
 		t.Errorf("%s", a.Body)
 	}
 }

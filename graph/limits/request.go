@@ -12,16 +12,18 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
-// httpError is a refusal with the HTTP status that tells why.
+// httpError is an error with the HTTP status that tells why.
 type httpError struct {
-	status  int
-	refusal *Refusal
+	status int
+	err    *apierror.Error
 }
 
 func deny(status int, format string, args ...any) *httpError {
-	return &httpError{status, refuse("BAD_REQUEST", format, args...)}
+	return &httpError{status, apierror.Errorf(apierror.BadRequest, "", format, args...)}
 }
 
 // read reads a GraphQL-over-HTTP request within the limits. No message quotes

@@ -3,6 +3,8 @@ package limits
 import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 const (
@@ -45,7 +47,7 @@ func newScale(limits Limits, schema *ast.Schema, op *graphql.OperationContext) *
 	}
 }
 
-func (s *scale) operation() (int, *Refusal) {
+func (s *scale) operation() (int, *apierror.Error) {
 	points, r := s.set(s.op.Operation.SelectionSet, 0)
 	return max(points, 1), r
 }
@@ -53,7 +55,7 @@ func (s *scale) operation() (int, *Refusal) {
 // set weighs a selection set. With items it is that of a connection: what is
 // said about an item weighs as often as there are items, what is said about all
 // of them once.
-func (s *scale) set(set ast.SelectionSet, items int) (int, *Refusal) {
+func (s *scale) set(set ast.SelectionSet, items int) (int, *apierror.Error) {
 	total := 0
 	for _, sel := range set {
 		points, r := s.selection(sel, items)
@@ -65,7 +67,7 @@ func (s *scale) set(set ast.SelectionSet, items int) (int, *Refusal) {
 	return total, nil
 }
 
-func (s *scale) selection(sel ast.Selection, items int) (int, *Refusal) {
+func (s *scale) selection(sel ast.Selection, items int) (int, *apierror.Error) {
 	switch sel := sel.(type) {
 	case *ast.InlineFragment:
 		return s.set(sel.SelectionSet, items)
@@ -80,7 +82,7 @@ func (s *scale) selection(sel ast.Selection, items int) (int, *Refusal) {
 	return 0, nil
 }
 
-func (s *scale) spread(f *ast.FragmentSpread, items int) (int, *Refusal) {
+func (s *scale) spread(f *ast.FragmentSpread, items int) (int, *apierror.Error) {
 	if f.Definition == nil {
 		return 0, nil
 	}
@@ -95,9 +97,9 @@ func (s *scale) spread(f *ast.FragmentSpread, items int) (int, *Refusal) {
 }
 
 // item weighs a field of a connection.
-func (s *scale) item(f *ast.Field, items int) (int, *Refusal) {
+func (s *scale) item(f *ast.Field, items int) (int, *apierror.Error) {
 	var points int
-	var r *Refusal
+	var r *apierror.Error
 	switch f.Name {
 	case "totalCount", "pageInfo":
 		return s.field(f)
@@ -109,7 +111,7 @@ func (s *scale) item(f *ast.Field, items int) (int, *Refusal) {
 	return min(points*items, boundless), r
 }
 
-func (s *scale) field(f *ast.Field) (int, *Refusal) {
+func (s *scale) field(f *ast.Field) (int, *apierror.Error) {
 	switch f.Name {
 	case "totalCount":
 		return totalCost, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 const sdl = `
@@ -90,8 +91,11 @@ func newServer(t testing.TB, opts ...option) *server {
 		return rules.NewDefaultRules()
 	})
 	s.exec.SetErrorPresenter(limits.ErrorPresenter(
-		func(err error) (code, message, field string, ok bool) {
-			return "NOT_FOUND", "no such user", "id", errors.Is(err, errCoded)
+		func(err error) *apierror.Error {
+			if errors.Is(err, errCoded) {
+				return apierror.Errorf(apierror.NotFound, "id", "no such user")
+			}
+			return &apierror.Error{Code: apierror.Internal}
 		},
 		func(context.Context) string { return "req-1" },
 		func(context.Context, error) { s.logged.Add(1) },
@@ -124,12 +128,12 @@ type answer struct {
 	Extensions map[string]any
 }
 
-func (a answer) code() string {
+func (a answer) code() apierror.Code {
 	if len(a.Errors) == 0 {
 		return ""
 	}
 	code, _ := a.Errors[0].Extensions["code"].(string)
-	return code
+	return apierror.Code(code)
 }
 
 func (s *server) do(t testing.TB, r *http.Request) answer {

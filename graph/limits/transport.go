@@ -5,6 +5,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // What other transports than [POST] share with it.
@@ -14,21 +16,21 @@ import (
 func (t POST) Read(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) *graphql.RawParams {
 	p, denied := t.read(w, r)
 	if denied != nil {
-		t.fail(r.Context(), w, exec, denied.status, denied.refusal)
+		t.fail(r.Context(), w, exec, denied.status, denied.err)
 		return nil
 	}
 	return p
 }
 
 // Fail answers a request that did not become an operation.
-func (t POST) Fail(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, why *Refusal) {
+func (t POST) Fail(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, why *apierror.Error) {
 	t.fail(r.Context(), w, exec, status, why)
 }
 
 // Refuse answers a request that reaches no transport, as [POST] would. The id of
 // the request is told where there is one.
-func Refuse(w http.ResponseWriter, status int, requestID string, why *Refusal) {
-	err := why.gql()
+func Refuse(w http.ResponseWriter, status int, requestID string, why *apierror.Error) {
+	err := present(why)
 	if requestID != "" {
 		err.Extensions["requestId"] = requestID
 	}
@@ -36,10 +38,10 @@ func Refuse(w http.ResponseWriter, status int, requestID string, why *Refusal) {
 }
 
 // Parameters reads the parameters of an operation from their JSON.
-func Parameters(text []byte) (*graphql.RawParams, *Refusal) {
+func Parameters(text []byte) (*graphql.RawParams, *apierror.Error) {
 	p, denied := parameters(text)
 	if denied != nil {
-		return nil, denied.refusal
+		return nil, denied.err
 	}
 	return p, nil
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // TrustedDocuments lets a client name a document that the operator trusts by
@@ -53,13 +55,13 @@ func (TrustedDocuments) Validate(graphql.ExecutableSchema) error { return nil }
 func (t TrustedDocuments) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
 	named, digest, r := documentNamed(p.Extensions)
 	if r != nil {
-		return r.gql()
+		return present(r)
 	}
 	only := t.Only != nil && t.Only(ctx)
 	if p.Query == "" && named {
 		document, ok := t.Documents[digest]
 		if !ok {
-			return unknownDocument(only).gql()
+			return present(unknownDocument(only))
 		}
 		p.Query = document
 		return nil
@@ -69,27 +71,27 @@ func (t TrustedDocuments) MutateOperationParameters(ctx context.Context, p *grap
 	}
 	sent := Digest(sha256.Sum256([]byte(p.Query)))
 	if named && sent != digest {
-		r := refuse(CodeInvalid, "the document is not the one whose SHA-256 is sent with it")
+		r := apierror.Errorf(apierror.Invalid, "", "the document is not the one whose SHA-256 is sent with it")
 		r.Field = "extensions.persistedQuery.sha256Hash"
-		return r.gql()
+		return present(r)
 	}
 	if _, ok := t.Documents[sent]; only && !ok {
-		return refuse(CodeForbidden, "only trusted documents are run for you").gql()
+		return present(apierror.Errorf(apierror.Forbidden, "", "only trusted documents are run for you"))
 	}
 	return nil
 }
 
 // unknownDocument is what clients of automatic persisted queries take for the
 // wish to be sent the document; whom that would not help is not told so.
-func unknownDocument(only bool) *Refusal {
+func unknownDocument(only bool) *apierror.Error {
 	if only {
-		return refuse(CodeForbidden, "there is no trusted document of this name")
+		return apierror.Errorf(apierror.Forbidden, "", "there is no trusted document of this name")
 	}
-	return refuse(CodeUnknownDocument, "PersistedQueryNotFound")
+	return apierror.Errorf(CodeUnknownDocument, "", "PersistedQueryNotFound")
 }
 
 // documentNamed reads which document a request names.
-func documentNamed(extensions map[string]any) (named bool, d Digest, r *Refusal) {
+func documentNamed(extensions map[string]any) (named bool, d Digest, r *apierror.Error) {
 	value, ok := extensions["persistedQuery"]
 	if !ok || value == nil {
 		return false, d, nil
@@ -97,7 +99,7 @@ func documentNamed(extensions map[string]any) (named bool, d Digest, r *Refusal)
 	name, _ := value.(map[string]any)
 	text, _ := name["sha256Hash"].(string)
 	if d, ok = ParseDigest(text); !ok {
-		r := refuse(CodeInvalid, "extensions.persistedQuery needs a sha256Hash of 64 hexadecimal digits")
+		r := apierror.Errorf(apierror.Invalid, "", "extensions.persistedQuery needs a sha256Hash of 64 hexadecimal digits")
 		r.Field = "extensions.persistedQuery.sha256Hash"
 		return false, d, r
 	}

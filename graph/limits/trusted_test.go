@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func hash(document string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(document))) }
@@ -39,22 +40,22 @@ func TestTrustedDocuments(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		body      string
-		any, only string // the code of the answer where everything is run, and where nothing else is
+		any, only apierror.Code // the code of the answer where everything is run, and where nothing else is
 	}{
 		"a trusted one by its name":         {named(hash(trusted), ""), "", ""},
 		"with the algorithm":                {named("sha256:"+hash(trusted), ""), "", ""},
 		"a trusted one as text":             {`{"query":"query Name{name}"}`, "", ""},
 		"a trusted one as name and text":    {named(hash(trusted), trusted), "", ""},
-		"another one":                       {`{"query":"{name}"}`, "", limits.CodeForbidden},
-		"another one, to be kept":           {named(hash(other), other), "", limits.CodeForbidden},
-		"one that is not known":             {named(hash(other), ""), limits.CodeUnknownDocument, limits.CodeForbidden},
-		"a text under a trusted one's name": {named(hash(trusted), other), limits.CodeInvalid, limits.CodeInvalid},
-		"a name that is none":               {named("abc", ""), limits.CodeInvalid, limits.CodeInvalid},
-		"a name of other letters":           {named(strings.Repeat("z", 64), ""), limits.CodeInvalid, limits.CodeInvalid},
-		"a number for a name":               {`{"extensions":{"persistedQuery":7}}`, limits.CodeInvalid, limits.CodeInvalid},
+		"another one":                       {`{"query":"{name}"}`, "", apierror.Forbidden},
+		"another one, to be kept":           {named(hash(other), other), "", apierror.Forbidden},
+		"one that is not known":             {named(hash(other), ""), limits.CodeUnknownDocument, apierror.Forbidden},
+		"a text under a trusted one's name": {named(hash(trusted), other), apierror.Invalid, apierror.Invalid},
+		"a name that is none":               {named("abc", ""), apierror.Invalid, apierror.Invalid},
+		"a name of other letters":           {named(strings.Repeat("z", 64), ""), apierror.Invalid, apierror.Invalid},
+		"a number for a name":               {`{"extensions":{"persistedQuery":7}}`, apierror.Invalid, apierror.Invalid},
 		"no name":                           {`{"extensions":{"persistedQuery":null}}`, "BAD_REQUEST", "BAD_REQUEST"},
-		"introspection":                     {`{"query":"{__schema{queryType{name}}}"}`, "", limits.CodeForbidden},
-		"a trusted one beyond the limits":   {named(hash(tooMuch), ""), limits.CodeLimit, limits.CodeLimit},
+		"introspection":                     {`{"query":"{__schema{queryType{name}}}"}`, "", apierror.Forbidden},
+		"a trusted one beyond the limits":   {named(hash(tooMuch), ""), apierror.Limit, apierror.Limit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

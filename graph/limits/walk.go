@@ -1,6 +1,10 @@
 package limits
 
-import "github.com/vektah/gqlparser/v2/ast"
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/feddir/feddir/internal/apierror"
+)
 
 // walk measures a parsed, not yet validated document. Fragments may form a
 // cycle or a doubling chain there, so each is measured once and its measure
@@ -43,10 +47,10 @@ func newWalk(limits Limits, doc *ast.QueryDocument) *walk {
 
 // document refuses what no operation may be, and what would make validation
 // slow even in a fragment that no operation uses.
-func (w *walk) document() *Refusal {
+func (w *walk) document() *apierror.Error {
 	for _, f := range w.doc.Fragments {
 		if _, ok := w.fragments[f.Name]; ok {
-			return refuse(CodeValidationFailed, "there are two fragments %q", f.Name)
+			return apierror.Errorf(CodeValidationFailed, "", "there are two fragments %q", f.Name)
 		}
 		w.fragments[f.Name] = f
 	}
@@ -67,7 +71,7 @@ func (w *walk) document() *Refusal {
 	return nil
 }
 
-func (w *walk) operation(op *ast.OperationDefinition) *Refusal {
+func (w *walk) operation(op *ast.OperationDefinition) *apierror.Error {
 	dirs := op.Directives
 	for _, v := range op.VariableDefinitions {
 		dirs = append(dirs, v.Directives...)
@@ -79,7 +83,7 @@ func (w *walk) operation(op *ast.OperationDefinition) *Refusal {
 	return w.judge(m, w.limits.RootFields)
 }
 
-func (w *walk) judge(m measure, root int) *Refusal {
+func (w *walk) judge(m measure, root int) *apierror.Error {
 	for _, c := range []struct {
 		what       string
 		got, limit int
@@ -90,14 +94,14 @@ func (w *walk) judge(m measure, root int) *Refusal {
 		{"levels", m.depth, w.limits.Depth},
 	} {
 		if c.got > c.limit {
-			return refuse(CodeLimit, "the operation has more than %d %s", c.limit, c.what)
+			return apierror.Errorf(apierror.Limit, "", "the operation has more than %d %s", c.limit, c.what)
 		}
 	}
 	return nil
 }
 
 // set measures a selection set and counts the directives of what carries it.
-func (w *walk) set(dirs ast.DirectiveList, set ast.SelectionSet) (measure, *Refusal) {
+func (w *walk) set(dirs ast.DirectiveList, set ast.SelectionSet) (measure, *apierror.Error) {
 	var m measure
 	if r := w.direct(dirs); r != nil {
 		return m, r
@@ -116,7 +120,7 @@ func (w *walk) set(dirs ast.DirectiveList, set ast.SelectionSet) (measure, *Refu
 	return m, nil
 }
 
-func (w *walk) selection(sel ast.Selection) (measure, *Refusal) {
+func (w *walk) selection(sel ast.Selection) (measure, *apierror.Error) {
 	switch s := sel.(type) {
 	case *ast.Field:
 		return w.field(s)
@@ -128,10 +132,10 @@ func (w *walk) selection(sel ast.Selection) (measure, *Refusal) {
 		}
 		return w.spread(s.Name)
 	}
-	return measure{}, refuse(CodeParseFailed, "unknown kind of selection")
+	return measure{}, apierror.Errorf(CodeParseFailed, "", "unknown kind of selection")
 }
 
-func (w *walk) field(f *ast.Field) (measure, *Refusal) {
+func (w *walk) field(f *ast.Field) (measure, *apierror.Error) {
 	m, r := w.set(f.Directives, f.SelectionSet)
 	m.fields++
 	m.depth++
@@ -144,7 +148,7 @@ func (w *walk) field(f *ast.Field) (measure, *Refusal) {
 
 // spread measures a fragment the first time it is met. A name that is not
 // defined is left to validation, which says so.
-func (w *walk) spread(name string) (measure, *Refusal) {
+func (w *walk) spread(name string) (measure, *apierror.Error) {
 	if m, ok := w.measured[name]; ok {
 		return m, nil
 	}
@@ -153,7 +157,7 @@ func (w *walk) spread(name string) (measure, *Refusal) {
 		return measure{}, nil
 	}
 	if w.open[name] {
-		return measure{}, refuse(CodeValidationFailed, "fragment %q spreads itself", name)
+		return measure{}, apierror.Errorf(CodeValidationFailed, "", "fragment %q spreads itself", name)
 	}
 	w.open[name] = true
 	m, r := w.set(f.Directives, f.SelectionSet)
@@ -164,7 +168,7 @@ func (w *walk) spread(name string) (measure, *Refusal) {
 
 // repeats refuses the same response name again and again in one selection set:
 // it changes nothing in the answer, and validation compares each with each.
-func (w *walk) repeats(set ast.SelectionSet) *Refusal {
+func (w *walk) repeats(set ast.SelectionSet) *apierror.Error {
 	if len(set) <= w.limits.Repeats {
 		return nil
 	}
@@ -175,22 +179,22 @@ func (w *walk) repeats(set ast.SelectionSet) *Refusal {
 			continue
 		}
 		if seen[f.Alias]++; seen[f.Alias] > w.limits.Repeats {
-			return refuse(CodeLimit, "field %q is repeated more than %d times", f.Alias, w.limits.Repeats)
+			return apierror.Errorf(apierror.Limit, "", "field %q is repeated more than %d times", f.Alias, w.limits.Repeats)
 		}
 	}
 	return nil
 }
 
-func (w *walk) direct(dirs ast.DirectiveList) *Refusal {
+func (w *walk) direct(dirs ast.DirectiveList) *apierror.Error {
 	w.directives += len(dirs)
 	if w.directives > w.limits.Directives {
-		return refuse(CodeLimit, "the document has more than %d directives", w.limits.Directives)
+		return apierror.Errorf(apierror.Limit, "", "the document has more than %d directives", w.limits.Directives)
 	}
 	for _, d := range dirs {
 		// gqlparser knows them, but our transports send one answer per
 		// operation: what is deferred would never arrive.
 		if d.Name == "defer" || d.Name == "stream" {
-			return refuse(CodeValidationFailed, "@%s is not supported", d.Name)
+			return apierror.Errorf(CodeValidationFailed, "", "@%s is not supported", d.Name)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // run serves one subscription: it hands each event to send and returns the
@@ -69,7 +70,7 @@ func suits(op *graphql.OperationContext) gqlerror.List {
 		}
 		why = "a subscription has exactly one field at its root"
 	}
-	return gqlerror.List{gqlerror.Wrap(&limits.Refusal{Code: limits.CodeValidationFailed, Message: why})}
+	return gqlerror.List{gqlerror.Wrap(&apierror.Error{Code: limits.CodeValidationFailed, Message: why})}
 }
 
 // present makes an error safe to show.

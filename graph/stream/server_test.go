@@ -22,6 +22,7 @@ import (
 
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // timeout is how long the server lets a request be read and answered, unless
@@ -74,8 +75,11 @@ func newServer(t *testing.T, cfg stream.Config) *server {
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: sdl})
 	exec := executor.New(&graphql.ExecutableSchemaMock{SchemaFunc: func() *ast.Schema { return schema }, ExecFunc: s.exec})
 	exec.SetErrorPresenter(limits.ErrorPresenter(
-		func(err error) (code, message, field string, ok bool) {
-			return "CODED", "coded", "", errors.Is(err, errCoded)
+		func(err error) *apierror.Error {
+			if errors.Is(err, errCoded) {
+				return apierror.Errorf("CODED", "", "coded")
+			}
+			return &apierror.Error{Code: apierror.Internal}
 		},
 		func(context.Context) string { return "" }, func(context.Context, error) {},
 	))

@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 const mediaEvents = "text/event-stream"
@@ -69,7 +70,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	h, post := t.Hub, limits.POST{Limits: t.Hub.cfg.Limits}
 	leave, ok := h.connect()
 	if !ok {
-		post.Fail(w, r, exec, http.StatusServiceUnavailable, &limits.Refusal{Code: limits.CodeUnavailable, Message: errStopping.Error()})
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &apierror.Error{Code: apierror.Unavailable, Message: errStopping.Error()})
 		return
 	}
 	defer leave()
@@ -104,12 +105,12 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 
 // ended tells the client why its stream ends, when that is our doing.
 func ended(ctx context.Context, exec graphql.GraphExecutor, cause error) gqlerror.List {
-	why := &limits.Refusal{Message: cause.Error()}
+	why := &apierror.Error{Message: cause.Error()}
 	switch {
 	case errors.Is(cause, errStopping):
-		why.Code = limits.CodeUnavailable
+		why.Code = apierror.Unavailable
 	case errors.Is(cause, errKey):
-		why.Code = "UNAUTHENTICATED"
+		why.Code = apierror.Unauthenticated
 	default:
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // Subprotocol is the one that a WebSocket must offer.
@@ -42,19 +43,19 @@ func (WebSocket) Supports(r *http.Request) bool { return IsWebSocket(r) }
 func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h, post := t.Hub, limits.POST{Limits: t.Hub.cfg.Limits}
 	if !offers(r) {
-		post.Fail(w, r, exec, http.StatusBadRequest, &limits.Refusal{Code: "BAD_REQUEST", Message: "offer the subprotocol " + Subprotocol})
+		post.Fail(w, r, exec, http.StatusBadRequest, &apierror.Error{Code: apierror.BadRequest, Message: "offer the subprotocol " + Subprotocol})
 		return
 	}
 	leave, ok := h.connect()
 	if !ok {
-		post.Fail(w, r, exec, http.StatusServiceUnavailable, &limits.Refusal{Code: limits.CodeUnavailable, Message: errStopping.Error()})
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &apierror.Error{Code: apierror.Unavailable, Message: errStopping.Error()})
 		return
 	}
 	defer leave()
 	known, ok := h.awaitName()
 	if !ok {
-		post.Fail(w, r, exec, http.StatusServiceUnavailable, &limits.Refusal{
-			Code: limits.CodeUnavailable, Message: "too many connections wait for their connection_init", RetryAfter: h.cfg.InitWithin,
+		post.Fail(w, r, exec, http.StatusServiceUnavailable, &apierror.Error{
+			Code: apierror.Unavailable, Message: "too many connections wait for their connection_init", RetryAfter: h.cfg.InitWithin,
 		})
 		return
 	}
@@ -87,7 +88,7 @@ func offers(r *http.Request) bool {
 }
 
 func limit(format string, args ...any) error {
-	return &limits.Refusal{Code: limits.CodeLimit, Message: fmt.Sprintf(format, args...)}
+	return &apierror.Error{Code: apierror.Limit, Message: fmt.Sprintf(format, args...)}
 }
 
 // watch ends a context when its stream must end for a reason of ours: the

@@ -21,6 +21,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // socket is a WebSocket as a client has it.
@@ -228,7 +229,7 @@ func (k *tenant) mustCreateGroup(ctx context.Context, t *testing.T, r *replicas,
 	in := model.CreateGroupInput{DirectoryID: uuid.MustParse(k.directoryID), DisplayName: name}
 	for ctx.Err() == nil {
 		_, err := r.get(rand.IntN(len(r.running))).Operations().CreateGroup(ctx, in)
-		if err == nil || graph.CodeOf(err) == graph.CodeConflict { // made by an attempt before, which was cut off
+		if err == nil || graph.CodeOf(err) == apierror.Conflict { // made by an attempt before, which was cut off
 			return
 		}
 		pause(ctx)

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 	"github.com/feddir/feddir/internal/auth/oauth"
 	"github.com/feddir/feddir/scimadapter"
@@ -102,12 +103,12 @@ func limited(next http.Handler) http.Handler {
 
 // refuseGraphQL answers a request that auth turned away.
 func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int) {
-	why := &limits.Refusal{Code: "UNAUTHENTICATED", Message: "show an API key: Authorization: Bearer fda_…"}
+	why := &apierror.Error{Code: apierror.Unauthenticated, Message: "show an API key: Authorization: Bearer fda_…"}
 	switch status {
 	case http.StatusServiceUnavailable:
-		why = &limits.Refusal{Code: limits.CodeUnavailable, Message: "the directory is busy; try again"}
+		why = &apierror.Error{Code: apierror.Unavailable, Message: "the directory is busy; try again"}
 	case http.StatusNotFound:
-		why = &limits.Refusal{Code: "NOT_FOUND", Message: "there is nothing at this path"}
+		why = &apierror.Error{Code: apierror.NotFound, Message: "there is nothing at this path"}
 	}
 	limits.Refuse(w, status, viewer.RequestID(r.Context()), why)
 }
