@@ -48,7 +48,7 @@ func (s *snapshots) InterceptResponse(ctx context.Context, next graphql.Response
 	ctx, end := s.db.WithSnapshot(ctx)
 	defer func() {
 		if err := end(); err != nil && ctx.Err() == nil {
-			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("a snapshot was not ended well")
+			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("cannot end a snapshot")
 		}
 	}()
 	return next(ctx)

@@ -18,16 +18,16 @@ const clientUsage = `Usage: feddir client create | list | rotate | revoke [flags
 
 An OAuth 2.0 client is an identity provider that gets short-lived access tokens
 for the SCIM of one directory, in place of a key that works until it is revoked.
-It proves who it is by a client secret, by JWTs that it signs itself, or by JWTs
+It authenticates with a client secret, with JWTs that it signs itself, or with JWTs
 of an issuer that it trusts (workload identity federation).
 
-  feddir client create   make a client
+  feddir client create   create a client
   feddir client list     list clients, and when each last got an access token
-  feddir client rotate   make a new client secret; both work for a while
-  feddir client revoke   make a client stop working, with its access tokens
+  feddir client rotate   create a new client secret; both work until the overlap ends
+  feddir client revoke   revoke a client and its access tokens
 
-feddir client COMMAND --help explains each. It works while the server runs; what
-changes counts there within a second.
+feddir client COMMAND --help explains each command. Changes take effect in running
+servers within a second.
 `
 
 var clientCommands = map[string]func(context.Context, []string, func(string) string, io.Writer) error{

@@ -17,10 +17,9 @@ import (
 
 const clientCreateUsage = `client create --directory NAME --name NAME [flags]
 
-Makes an OAuth client of a directory and prints what an identity provider wants
-to know of it, and its client secret: this once, it is stored nowhere. It gets a
-secret unless it has public keys of its own or trusts an issuer; with --secret
-it gets one beside them.
+Creates an OAuth client of a directory and prints the settings for the identity
+provider and the client secret, once; the secret is not stored. A client with
+public keys of its own or a trusted issuer gets a secret only with --secret.
 
 Examples:
   feddir client create --directory People --name "Entra ID"
@@ -42,15 +41,15 @@ type clientCreation struct {
 
 func newClientCreation(getenv func(string) string, stdout io.Writer) *clientCreation {
 	c := &clientCreation{clientFlags: newClientCommand("create", clientCreateUsage, getenv, stdout)}
-	c.in.Description = c.String("description", "", "`text` that says what the client is for")
+	c.in.Description = c.String("description", "", "description `text` of the client")
 	c.StringVar(&c.in.Name, "name", "", "`name` of the client")
-	c.DurationVar(&c.lifetime, "token-lifetime", time.Duration(oauthclient.DefaultTokenLifetime)*time.Second, "`time` that its access tokens work, from 1h to 6h")
-	c.BoolVar(&c.secret, "secret", false, "make a client secret though the client has keys of its own or trusts an issuer")
+	c.DurationVar(&c.lifetime, "token-lifetime", time.Duration(oauthclient.DefaultTokenLifetime)*time.Second, "lifetime of access tokens, a `time` from 1h to 6h")
+	c.BoolVar(&c.secret, "secret", false, "create a client secret although the client has keys of its own or trusts an issuer")
 	c.secretExpiry = secretExpiry(c.command)
 	c.StringVar(&c.jwks, "jwks", "", "`file` with the public keys that the client signs JWTs with, a JWK Set: RS256 of 2048 bits or more, or ES256")
-	c.StringVar(&c.issuer, "federation-issuer", "", "`url` of the issuer whose JWTs stand for the client")
-	c.StringVar(&c.audience, "federation-audience", "", "`name` that these JWTs must be meant for: for Entra the application's id")
-	c.StringVar(&c.subject, "federation-subject", "", "`name` that these JWTs must be about: for Entra the object id of the provisioning service principal")
+	c.StringVar(&c.issuer, "federation-issuer", "", "`url` of the issuer whose JWTs authenticate the client")
+	c.StringVar(&c.audience, "federation-audience", "", "audience `name` that these JWTs must have: for Entra the application's id")
+	c.StringVar(&c.subject, "federation-subject", "", "subject `name` that these JWTs must have: for Entra the object id of the provisioning service principal")
 	c.StringVar(&c.keysAt, "federation-keys", "", "`url` where the issuer publishes its keys; not needed for Entra and Google")
 	return c
 }

@@ -12,9 +12,9 @@ import (
 
 const clientRotateUsage = `client rotate --client CLIENT [flags]
 
-Makes a new secret of an OAuth client and prints it: this once, it is stored
-nowhere. The old one goes on working for the overlap, for the new one to be put
-in its place; access tokens that were got with it stay good.
+Creates a new secret of an OAuth client and prints it once; it is not stored. The
+old secret keeps working for the overlap, so that the new one can be installed;
+access tokens issued for it stay valid.
 
 Examples:
   feddir client rotate --directory People --client "Entra ID" --overlap 72h
@@ -23,7 +23,7 @@ Examples:
 func clientRotate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	f := newClientCommand("rotate", clientRotateUsage, getenv, stdout)
 	f.client = f.String("client", "", "name or id of the `client`")
-	overlap := f.Duration("overlap", 24*time.Hour, "`time` for which the old secret goes on working, at most 168h")
+	overlap := f.Duration("overlap", 24*time.Hour, "`time` for which the old secret keeps working, at most 168h")
 	expires := secretExpiry(f.command)
 	if err := f.parse(args, 0); err != nil {
 		return err
@@ -73,9 +73,9 @@ func (op *operator) newSecret(ctx context.Context, c *ent.OAuthClient, overlap t
 
 const clientRevokeUsage = `client revoke --client CLIENT [flags]
 
-Makes an OAuth client stop working, for good, with its secrets and access tokens.
-Revoking it again changes nothing. One secret alone, with the access tokens that
-were got with it, is ended by feddir key revoke.
+Revokes an OAuth client for good, with its secrets and access tokens. Revoking it
+again changes nothing. To revoke a single secret and the access tokens issued for
+it, use feddir key revoke.
 
 Examples:
   feddir client revoke --directory People --client "Entra ID"

@@ -18,7 +18,7 @@ import (
 const clientListUsage = `client list [flags]
 
 Lists the OAuth clients of a company; with --directory only those of that
-directory. Of each secret it shows the id, for feddir key revoke.
+directory. Each secret is listed with its id, for feddir key revoke.
 
 Examples:
   feddir client list

@@ -21,7 +21,7 @@ type companyFlags struct {
 func newCompanyCommand(name, usage, directory string, getenv func(string) string, stdout io.Writer) *companyFlags {
 	c := newCommand(name, usage, getenv, stdout)
 	f := &companyFlags{command: c, where: installation(c)}
-	f.company = c.String("company", "", "short `name` of the company; not needed where there is only one")
+	f.company = c.String("company", "", "short `name` of the company; not needed if there is only one")
 	f.directory = c.String("directory", "", directory)
 	f.json = c.Bool("json", false, "print JSON")
 	return f

@@ -10,7 +10,7 @@ import (
 
 const healthcheckUsage = `healthcheck [flags]
 
-Asks a server whether it is ready. The exit code is 0 when it is.
+Checks whether a server is ready. The exit code is 0 if it is.
 
 Examples:
   feddir healthcheck
@@ -19,7 +19,7 @@ Examples:
 func runHealthcheck(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
 	c := newCommand("healthcheck", healthcheckUsage, getenv, stdout)
 	url := c.String("url", "http://127.0.0.1:8080/readyz", "`url` to ask")
-	timeout := c.Duration("timeout", 3*time.Second, "`time` that the answer may take")
+	timeout := c.Duration("timeout", 3*time.Second, "largest `time` to wait for the answer")
 	if err := c.parse(args, 0); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ type installationFlags struct{ database, baseURL, pepper *string }
 func installation(c *command) installationFlags {
 	return installationFlags{
 		databaseFlag(c),
-		c.String("base-url", "http://127.0.0.1:8080", "`url` by which clients reach the server, as serve has it"),
+		c.String("base-url", "http://127.0.0.1:8080", "public `url` of the server, as for feddir serve"),
 		pepperFlag(c),
 	}
 }

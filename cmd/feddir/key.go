@@ -21,16 +21,16 @@ import (
 
 const keyUsage = `Usage: feddir key create | list | rotate | revoke [flags]
 
-A key opens an API: a directory's key opens SCIM for identity providers, an API
+A key opens an API: a directory key opens SCIM for identity providers, an API
 key opens GraphQL for a company. Its access token is shown once.
 
-  feddir key create   make a key
+  feddir key create   create a key
   feddir key list     list keys, and when each was last used
-  feddir key rotate   replace a key by a new one; both work for a while
-  feddir key revoke   make a key stop working
+  feddir key rotate   replace a key by a new one; both work until the overlap ends
+  feddir key revoke   revoke a key
 
-feddir key COMMAND --help explains each. It works while the server runs; what
-changes counts there within a second.
+feddir key COMMAND --help explains each command. Changes take effect in running
+servers within a second.
 `
 
 var keyCommands = map[string]func(context.Context, []string, func(string) string, io.Writer) error{
@@ -125,12 +125,12 @@ func joinScopes(scopes []viewer.Scope) string {
 
 // expiry is the flag --expires-in of new keys.
 func expiry(c *command) func() (*time.Time, error) {
-	return endIn(c, "expires-in", "`time` after which the new key stops working, such as 8760h; never where it is left out")
+	return endIn(c, "expires-in", "`time` after which the new key expires, such as 8760h (default never)")
 }
 
 // secretExpiry is the flag --secret-expires-in of new client secrets.
 func secretExpiry(c *command) func() (*time.Time, error) {
-	return endIn(c, "secret-expires-in", "`time` after which the secret stops working, from one year (8784h) to three; two years where it is left out")
+	return endIn(c, "secret-expires-in", "`time` after which the secret expires, from one year (8784h) to three (default two years)")
 }
 
 // endIn is a flag that sets when something ends; nil where it is left out.
@@ -150,7 +150,7 @@ func endIn(c *command, name, text string) func() (*time.Time, error) {
 
 const keyCreateUsage = `key create --name NAME [flags]
 
-Makes a key and prints its access token: this once, it is stored nowhere. With
+Creates a key and prints its access token once; it is not stored. With
 --directory the key opens SCIM for that directory, without it GraphQL for the
 company.
 
@@ -163,13 +163,13 @@ func keyCreate(ctx context.Context, args []string, getenv func(string) string, s
 	k := newKeyCommand("create", keyCreateUsage, getenv, stdout)
 	var in model.CreateKeyInput
 	k.StringVar(&in.Name, "name", "", "`name` of the key")
-	description := k.String("description", "", "`text` that says what the key is for")
+	description := k.String("description", "", "description `text` of the key")
 	scopes := k.String("scopes", "", "`list` of what an API key may do: "+joinScopes(viewer.Scopes)+" (default read)")
 	k.Func("origin", "web `origin` whose pages may use an API key, such as https://people.example.com; may be given several times", func(s string) error {
 		in.Origins = append(in.Origins, s)
 		return nil
 	})
-	k.BoolVar(&in.TrustedDocumentsOnly, "trusted-documents-only", false, "let an API key run only the documents that feddir serve --trusted-documents names")
+	k.BoolVar(&in.TrustedDocumentsOnly, "trusted-documents-only", false, "allow an API key only the documents listed by feddir serve --trusted-documents")
 	expires := expiry(k.command)
 	err := k.parse(args, 0)
 	if err != nil {

@@ -15,9 +15,9 @@ import (
 
 const keyRotateUsage = `key rotate --key KEY [flags]
 
-Replaces a key by a new one that may do the same, and prints its access token:
-this once, it is stored nowhere. The old key goes on working for the overlap,
-for the new token to be put in its place.
+Replaces a key by a new one with the same permissions and prints its access token
+once; it is not stored. The old key keeps working for the overlap, so that the
+new token can be installed.
 
 Examples:
   feddir key rotate --company harbor --directory People --key "Entra ID" --overlap 72h
@@ -26,7 +26,7 @@ Examples:
 func keyRotate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	k := newKeyCommand("rotate", keyRotateUsage, getenv, stdout)
 	k.key = k.String("key", "", "name or id of the `key`")
-	overlap := k.Duration("overlap", 24*time.Hour, "`time` for which the old key goes on working, at most 168h")
+	overlap := k.Duration("overlap", 24*time.Hour, "`time` for which the old key keeps working, at most 168h")
 	expires := expiry(k.command)
 	if err := k.parse(args, 0); err != nil {
 		return err
@@ -48,8 +48,8 @@ func keyRotate(ctx context.Context, args []string, getenv func(string) string, s
 
 const keyRevokeUsage = `key revoke --key KEY [flags]
 
-Makes a key stop working, for good. Revoking it again changes nothing. A key
-that it replaced lately still works; that one is told, for you to end it too.
+Revokes a key for good. Revoking it again changes nothing. If the key it replaced
+still works, the command says so; revoke that one too if needed.
 
 Examples:
   feddir key revoke --company harbor --directory People --key "Entra ID"

@@ -28,12 +28,12 @@ var subcommands = []subcommand{
 	{"serve", "serve SCIM, GraphQL and the playground", func(ctx context.Context, args []string, getenv func(string) string, _, stderr io.Writer) error {
 		return serve(ctx, args, getenv, stderr)
 	}},
-	{"setup", "make a company, a directory and their keys", runSetup},
+	{"setup", "create a company, a directory and their keys", runSetup},
 	{"key", "create, list, rotate and revoke keys", runKey},
 	{"client", "create, list, rotate and revoke OAuth clients", runClient},
-	{"migrate", "show or apply migrations of the database", runMigrate},
-	{"healthcheck", "ask a server whether it is ready", runHealthcheck},
-	{"simulate", "simulate entra: play an identity provider's provisioning job", runSimulate},
+	{"migrate", "list or apply database migrations", runMigrate},
+	{"healthcheck", "check whether a server is ready", runHealthcheck},
+	{"simulate", "simulate entra: play a provisioning job of Microsoft Entra ID", runSimulate},
 	{"version", "print the version", func(_ context.Context, _ []string, _ func(string) string, stdout, _ io.Writer) error {
 		_, err := fmt.Fprintln(stdout, version)
 		return err
@@ -87,11 +87,11 @@ func suggestion(word string) string {
 }
 
 func printHelp(w io.Writer) {
-	fmt.Fprint(w, "feddir is a federated directory: filled over SCIM 2.0, read over GraphQL.\n\nCommands:\n")
+	fmt.Fprint(w, "feddir is a federated directory. Identity providers fill it over SCIM 2.0, apps read it over GraphQL.\n\nCommands:\n")
 	for _, c := range subcommands {
 		fmt.Fprintf(w, "  %-12s%s\n", c.name, c.summary)
 	}
-	fmt.Fprint(w, "\nfeddir COMMAND --help explains each. To begin: feddir serve\n")
+	fmt.Fprint(w, "\nfeddir COMMAND --help explains each command. Start with: feddir serve\n")
 }
 
 func runSimulate(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {

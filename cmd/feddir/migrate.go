@@ -14,8 +14,8 @@ import (
 
 const migrateUsage = `migrate status | up [flags]
 
-Shows which migrations the database has, or applies those that it lacks. The
-server applies them by itself when it starts; up is for doing it before.
+Lists the migrations of the database, or applies the missing ones. The server
+applies them when it starts; use up to apply them beforehand.
 
 Examples:
   feddir migrate status

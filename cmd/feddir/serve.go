@@ -25,8 +25,8 @@ import (
 const serveUsage = `serve [flags]
 
 Serves SCIM at /v2, GraphQL at /graphql and the playground at /playground.
-Nothing is needed for a start: it listens on 127.0.0.1:8080 and keeps its data
-in ./feddir-data. Stop it with Ctrl-C or SIGTERM: what is in flight is finished.
+No configuration is needed: the server listens on 127.0.0.1:8080 and keeps its
+data in ./feddir-data. Stop it with Ctrl-C or SIGTERM; it finishes running requests.
 
 Examples:
   feddir serve
@@ -39,7 +39,7 @@ func databaseFlag(c *command) *string {
 }
 
 func pepperFlag(c *command) *string {
-	return c.String("pepper-file", "", "`file` with a secret of at least 16 bytes that keys the stored digests; the same for all replicas, for ever")
+	return c.String("pepper-file", "", "`file` with a secret of at least 16 bytes that keys the stored digests; the same on all replicas, and it must never change")
 }
 
 func readPepper(path string) ([]byte, error) {
@@ -71,28 +71,28 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	c := newCommand("serve", serveUsage, getenv, stderr)
 	var cfg server.Config
 	c.StringVar(&cfg.Listen, "listen", "127.0.0.1:8080", "`address` to listen on")
-	c.StringVar(&cfg.OpsListen, "ops-listen", "127.0.0.1:8081", "`address` for /metrics and /debug/pprof, not for the public; none where it is empty")
-	c.StringVar(&cfg.BaseURL, "base-url", "", "`url` by which clients reach the server (default http:// and the address it listens on)")
+	c.StringVar(&cfg.OpsListen, "ops-listen", "127.0.0.1:8081", "private `address` for /metrics and /debug/pprof; empty to turn them off")
+	c.StringVar(&cfg.BaseURL, "base-url", "", "public `url` of the server (default http:// and the listen address)")
 	database := databaseFlag(c)
-	c.IntVar(&cfg.Database.MaxOpen, "database-connections", 0, "`number` of connections at most (default 16; SQLite: readers, twice the cores)")
-	c.BoolVar(&cfg.Database.AllowUnsafeDurability, "allow-unsafe-durability", false, "accept a PostgreSQL that may lose what it acknowledged (fsync, full_page_writes or synchronous_commit off)")
+	c.IntVar(&cfg.Database.MaxOpen, "database-connections", 0, "largest `number` of database connections (default 16; for SQLite readers, twice the cores)")
+	c.BoolVar(&cfg.Database.AllowUnsafeDurability, "allow-unsafe-durability", false, "accept a PostgreSQL that can lose acknowledged writes (fsync, full_page_writes or synchronous_commit off)")
 	pepper := pepperFlag(c)
-	cursors := c.String("cursor-secret-file", "", "`file` with a secret that seals the cursors of lists; the same for all replicas (default one that the database keeps)")
-	proxies := c.String("trusted-proxies", "", "`networks` whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7")
-	c.IntVar(&cfg.Rate, "rate", ratelimit.DefaultRate, "`number` of SCIM requests a second that a key may send in the long run; at least 25")
-	c.IntVar(&cfg.Burst, "burst", ratelimit.DefaultBurst, "`number` of SCIM requests that a key may send at once")
-	c.Int64Var(&cfg.UserCache, "user-cache", scimadapter.DefaultRecent>>20, "`megabytes` of users that were read lately, kept so that one that has not changed need not be read again")
-	c.IntVar(&cfg.Points, "graphql-points", limits.DefaultPoints, "`points` of GraphQL operations that a key may spend at once; an object costs about one")
-	c.IntVar(&cfg.Restore, "graphql-restore", limits.DefaultRestore, "`points` that a key gets back each second")
-	documents := c.String("documents", "any", "`which` GraphQL documents are run: any, or trusted for those of --trusted-documents alone")
-	manifest := c.String("trusted-documents", "", "`path` of a file of GraphQL documents by their SHA-256, or of a folder of such files (*.json); clients may name these instead of sending them")
+	cursors := c.String("cursor-secret-file", "", "`file` with the secret that encrypts cursors; the same on all replicas (default a secret stored in the database)")
+	proxies := c.String("trusted-proxies", "", "`networks` of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8,192.0.2.7")
+	c.IntVar(&cfg.Rate, "rate", ratelimit.DefaultRate, "`number` of SCIM requests per second for each key in the long run; at least 25")
+	c.IntVar(&cfg.Burst, "burst", ratelimit.DefaultBurst, "`number` of SCIM requests that one key may send in a burst")
+	c.Int64Var(&cfg.UserCache, "user-cache", scimadapter.DefaultRecent>>20, "`megabytes` for the response cache of recently read users")
+	c.IntVar(&cfg.Points, "graphql-points", limits.DefaultPoints, "`points` of GraphQL operations that a key may spend in a burst; an object costs about one")
+	c.IntVar(&cfg.Restore, "graphql-restore", limits.DefaultRestore, "`points` restored to a key each second")
+	documents := c.String("documents", "any", "`which` GraphQL documents may run: any, or trusted for only those of --trusted-documents")
+	manifest := c.String("trusted-documents", "", "`path` of a file of GraphQL documents by their SHA-256, or of a folder of such files (*.json); clients may send the digest instead of the document")
 	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
-	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "`number` of records that a directory has at most; the oldest go first")
-	c.DurationVar(&cfg.KeepChanges, "changes-keep", graph.DefaultKeepChanges, "`time` that changes are kept for those who follow them, and as history")
+	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "largest `number` of request records for each directory; the oldest are deleted first")
+	c.DurationVar(&cfg.KeepChanges, "changes-keep", graph.DefaultKeepChanges, "`time` that changes are kept, for the feed and as history")
 	level := c.String("log-level", "info", "`level` of the log: debug, info, warn or error")
 	format := c.String("log-format", "auto", "`format` of the log: json, pretty, or auto for pretty on a terminal")
-	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to go on answering after /readyz began to refuse, when stopping")
-	c.DurationVar(&cfg.StopTimeout, "stop-timeout", 20*time.Second, "`time` that requests may take to finish, when stopping")
+	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to keep answering after /readyz reports that the server is stopping")
+	c.DurationVar(&cfg.StopTimeout, "stop-timeout", 20*time.Second, "`time` that running requests may take to finish when the server stops")
 	if err := c.parse(args, 0); err != nil {
 		return err
 	}

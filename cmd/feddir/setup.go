@@ -18,10 +18,10 @@ import (
 
 const setupUsage = `setup --company SHORT [flags]
 
-Makes what is missing of a company, a directory, its key for an identity
-provider with an OAuth client beside it, and an API key, and prints each new
-secret: this once, it is stored nowhere. What exists already stays as it is. It works while the server
-runs, and needs no sign-in: who can open the database is the operator.
+Creates what is missing of a company, a directory, its key and OAuth client for
+an identity provider, and an API key, and prints each new secret once; secrets
+are not stored. Existing objects stay unchanged. The command works while the
+server runs and needs no sign-in: whoever can open the database is the operator.
 
 Examples:
   feddir setup --company harbor --directory People --key "Entra ID" --api-key Console
@@ -66,8 +66,8 @@ type setupFlags struct {
 func runSetup(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
 	c := newCommand("setup", setupUsage, getenv, stdout)
 	var f setupFlags
-	c.StringVar(&f.company, "company", "", "short `name` of the company, as in its address")
-	c.StringVar(&f.companyName, "company-name", "", "`name` of the company for people (default its short name)")
+	c.StringVar(&f.company, "company", "", "short `name` of the company, used in URLs")
+	c.StringVar(&f.companyName, "company-name", "", "display `name` of the company (default its short name)")
 	c.StringVar(&f.directory, "directory", "", "`name` of the directory")
 	c.StringVar(&f.key, "key", "", "`name` of the key that opens SCIM for the directory")
 	c.StringVar(&f.apiKey, "api-key", "", "`name` of the key that opens GraphQL for the company")

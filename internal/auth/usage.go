@@ -92,7 +92,7 @@ func (u *usage) loop() {
 		case <-tick.C:
 			ctx, cancel := context.WithTimeout(context.Background(), usageWithin)
 			if err := u.flush(ctx); err != nil {
-				u.cfg.Log.Warn().Str("error", sqlconn.Detail(err)).Msg("cannot write the use of keys yet")
+				u.cfg.Log.Warn().Str("error", sqlconn.Detail(err)).Msg("cannot write when keys were last used")
 			}
 			cancel()
 		}

@@ -133,10 +133,10 @@ func (w *Writer) report(ctx context.Context, err error) {
 	if failing := err != nil; failing != w.failing {
 		w.failing = failing
 		if failing {
-			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("request records cannot be written now; they wait")
+			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("cannot write request records; they stay queued")
 			return
 		}
-		zerolog.Ctx(ctx).Info().Msg("request records can be written again")
+		zerolog.Ctx(ctx).Info().Msg("request records are written again")
 	}
 }
 
@@ -171,7 +171,7 @@ func (w *Writer) flush(ctx context.Context, least int) error {
 			}
 			return err
 		default: // it would fail for ever and hold up all others
-			zerolog.Ctx(ctx).Error().Str("error", sqlconn.Detail(err)).Msg("a batch of request records cannot be stored")
+			zerolog.Ctx(ctx).Error().Str("error", sqlconn.Detail(err)).Msg("cannot store a batch of request records")
 			w.unsure = 0
 			w.giveUp(batch)
 		}

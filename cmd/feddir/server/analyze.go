@@ -20,10 +20,10 @@ func (s *Server) runAnalyze(ctx context.Context) {
 		}
 		tables, err := s.db.Conn().Analyze(ctx)
 		if err != nil && ctx.Err() == nil {
-			s.cfg.Log.Warn().Err(err).Msg("renewing the statistics of grown tables failed; it is tried again")
+			s.cfg.Log.Warn().Err(err).Msg("cannot analyze growing tables; the next run tries again")
 		}
 		if len(tables) > 0 {
-			s.cfg.Log.Debug().Strs("tables", tables).Msg("renewed the statistics of grown tables")
+			s.cfg.Log.Debug().Strs("tables", tables).Msg("analyzed growing tables")
 		}
 	}
 }

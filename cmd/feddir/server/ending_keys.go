@@ -26,13 +26,13 @@ func (s *Server) runWarnings(ctx context.Context) {
 func (s *Server) warnOfEndingKeys(ctx context.Context) {
 	keys, err := s.resolver.EndingKeys(ctx, graph.EndsSoon)
 	if err != nil && ctx.Err() == nil {
-		s.cfg.Log.Warn().Err(err).Msg("looking for keys that end soon failed; it is tried again tomorrow")
+		s.cfg.Log.Warn().Err(err).Msg("cannot list expiring keys; the next attempt is tomorrow")
 	}
 	for _, k := range keys {
 		entry := s.cfg.Log.Warn().Stringer("company_id", k.CompanyID).Stringer("key_id", k.ID).Str("key", k.Name).Time("expires_at", *k.ExpiresAt)
 		if k.DirectoryID != nil {
 			entry = entry.Stringer("directory_id", *k.DirectoryID)
 		}
-		entry.Msg("a key ends soon; rotate it")
+		entry.Msg("a key expires soon; rotate it")
 	}
 }

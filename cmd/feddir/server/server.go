@@ -171,7 +171,7 @@ func (s *Server) warnOfNewer(ctx context.Context) error {
 	}
 	if newest := status[len(status)-1]; newest.Newer {
 		s.cfg.Log.Warn().Str("migration", newest.Version+"_"+newest.Name).
-			Msg("the database was migrated by a newer feddir than this one; run that, or go on replacing replicas")
+			Msg("the database was migrated by a newer version of feddir; upgrade this server")
 	}
 	return nil
 }
@@ -243,7 +243,7 @@ func (s *Server) Close() {
 	defer cancel()
 	if s.auth != nil {
 		if err := s.auth.Close(ctx); err != nil {
-			s.cfg.Log.Warn().Err(err).Msg("when keys were last used could not be written")
+			s.cfg.Log.Warn().Err(err).Msg("cannot write when keys were last used")
 		}
 		s.auth = nil
 	}
