@@ -19,6 +19,7 @@ var layers = [][]string{
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"},
 	{"ent/migrations"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/tenantguard"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
+	{"internal/jobs"},
 	{"internal/auth"}, {"internal/auth/oauth"},
 	{"graph/limits"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/query"}, {"graph"},
 	{"scimadapter"},

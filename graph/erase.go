@@ -3,13 +3,10 @@ package graph
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
-	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
@@ -29,16 +26,9 @@ const (
 	maxErased           = 1000 // rows that are deleted in one transaction otherwise
 )
 
-// eraseSoon lets [Resolver.RunErase] begin once the transaction of ctx has
+// eraseSoon lets [Resolver.Erase] begin once the transaction of ctx has
 // committed.
-func (r *Resolver) eraseSoon(ctx context.Context) {
-	entdb.OnCommit(ctx, func() {
-		select {
-		case r.closed <- struct{}{}:
-		default: // it is to be looked for already
-		}
-	})
-}
+func (r *Resolver) eraseSoon(ctx context.Context) { entdb.OnCommit(ctx, r.closed.Notify) }
 
 // Erase deletes what deleted directories and companies held, in transactions
 // so small that others get their turn between, and returns how much that was.
@@ -171,22 +161,4 @@ func (r *Resolver) eraseAnswers(ctx context.Context, companyID uuid.UUID) (int, 
 		return 0, err
 	}
 	return client.Delete().Where(idempotencyrecord.CompanyID(companyID), idempotencyrecord.IDIn(ids...)).Exec(ctx)
-}
-
-// RunErase erases when something was deleted here, and every interval what was
-// left elsewhere, until ctx ends.
-func (r *Resolver) RunErase(ctx context.Context, interval time.Duration) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for {
-		if _, err := r.Erase(ctx); err != nil && ctx.Err() == nil {
-			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("erasing what was deleted failed; it is tried again")
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-r.closed:
-		case <-tick.C:
-		}
-	}
 }

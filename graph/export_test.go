@@ -23,10 +23,3 @@ func (r *Resolver) EraseLater(n int) { r.erasedAtOnce = n }
 
 // FitPages makes pages of lists hold at most so many bytes of rows.
 func (r *Resolver) FitPages(bytes int64) { r.pageBytes = bytes }
-
-// AwaitErase returns when RunErase has erased what there was when it began.
-func (r *Resolver) AwaitErase() {
-	for range 2 { // the first is taken once it waits for something to do
-		r.closed <- struct{}{}
-	}
-}

@@ -4,13 +4,10 @@ import (
 	"context"
 	stdsql "database/sql"
 	"errors"
-	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/rs/zerolog"
 
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -146,22 +143,6 @@ func (r *Resolver) foldCounts(ctx context.Context, companyID uuid.UUID, from, to
 		}
 	}
 	return nil
-}
-
-// RunFold folds every interval until ctx ends.
-func (r *Resolver) RunFold(ctx context.Context, interval time.Duration) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if _, err := r.Fold(ctx); err != nil && ctx.Err() == nil {
-			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("folding changes failed; it is tried again")
-		}
-	}
 }
 
 // directoryExists reports whether there is a directory, and keeps it until the

@@ -17,6 +17,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/token"
 )
 
@@ -57,15 +58,15 @@ type Resolver struct {
 	db        *entdb.DB
 	cfg       Config
 	positions *positions
-	follow    chan struct{} // wakes what lets searches follow changes
+	follow    jobs.Signal // wakes what lets searches follow changes
 	streams   *stream.Hub
 	changes   followers[int64, *ent.Change]         // by their company
 	records   followers[string, *ent.RequestRecord] // by their directory
 
 	extensions   extensionCache
-	closed       chan struct{} // tells RunErase that there is something to do
-	erasedAtOnce int           // see defaultErasedAtOnce
-	pageBytes    int64         // see defaultPageBytes
+	closed       jobs.Signal // tells Erase that there is something to do
+	erasedAtOnce int         // see defaultErasedAtOnce
+	pageBytes    int64       // see defaultPageBytes
 }
 
 // New returns the operations on db.
@@ -86,8 +87,8 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
 	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
 	return &Resolver{
-		db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: make(chan struct{}, 1), streams: stream.NewHub(cfg.Streams),
-		closed: make(chan struct{}, 1), erasedAtOnce: defaultErasedAtOnce, pageBytes: defaultPageBytes,
+		db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
+		closed: jobs.NewSignal(), erasedAtOnce: defaultErasedAtOnce, pageBytes: defaultPageBytes,
 	}
 }
 

@@ -2,11 +2,9 @@ package graph
 
 import (
 	"context"
-	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
@@ -110,33 +108,5 @@ func (r *Resolver) rewriteValues(ctx context.Context, users []*ent.User) error {
 
 // toFollow wakes the work when the transaction of ctx has committed.
 func (r *Resolver) toFollow(ctx context.Context) {
-	entdb.OnCommit(ctx, func() {
-		select {
-		case r.follow <- struct{}{}:
-		default: // it is awake already
-		}
-	})
-}
-
-// RunSearch lets searches follow what changes here at once, and what changes
-// elsewhere every interval, until ctx ends. It logs how it catches up.
-func (r *Resolver) RunSearch(ctx context.Context, interval time.Duration) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		case <-r.follow:
-		}
-		start := time.Now()
-		n, err := r.FollowSearch(ctx)
-		if err != nil && ctx.Err() == nil {
-			zerolog.Ctx(ctx).Warn().Err(err).Msg("searches could not follow changes; it is tried again")
-		}
-		if n >= 10*followBatch {
-			zerolog.Ctx(ctx).Info().Int("users", n).Dur("took", time.Since(start)).Msg("searches have caught up")
-		}
-	}
+	entdb.OnCommit(ctx, r.follow.Notify)
 }

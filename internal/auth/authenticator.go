@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/jobs"
 )
 
 const (
@@ -54,7 +54,7 @@ type Authenticator struct {
 	origins origins
 }
 
-// New returns an Authenticator on db. It must be closed before db is.
+// New returns an Authenticator on db.
 func New(db *entdb.DB, cfg Config) (*Authenticator, error) {
 	if err := CheckPepper(cfg.Pepper); err != nil {
 		return nil, err
@@ -68,8 +68,10 @@ func New(db *entdb.DB, cfg Config) (*Authenticator, error) {
 	return &Authenticator{db: db, cfg: cfg, cache: newCache(), usage: newUsage(db, cfg)}, nil
 }
 
-// Close writes the use of keys that is not written yet.
-func (a *Authenticator) Close(ctx context.Context) error { return a.usage.close(ctx) }
+// Jobs returns the background work: to write when keys were last used.
+func (a *Authenticator) Jobs() []jobs.Job {
+	return []jobs.Job{{Name: "write-key-usage", Every: a.cfg.UsageEvery, AtStop: true, Timeout: usageWithin, Run: a.usage.flush}}
+}
 
 // Forget makes the next request of a key look it up again: the key of this id,
 // or all keys of the OAuth client, directory or company of this id.

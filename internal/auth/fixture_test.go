@@ -151,7 +151,6 @@ func (x *fixture) serve(t testing.TB, cfg auth.Config) *server {
 	}
 	a, err := auth.New(x.db, cfg)
 	check(t, err)
-	t.Cleanup(func() { check(t, a.Close(context.WithoutCancel(t.Context()))) })
 	s := &server{Authenticator: a}
 	refuse := func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, "refused", status) }
 	s.handler = a.Wrap(auth.Routes{

@@ -15,7 +15,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -41,19 +40,10 @@ type usage struct {
 	cfg     Config
 	mu      sync.Mutex
 	pending map[uuid.UUID]use // by the id of the key
-	stop    func()
-	ending  chan struct{}
-	ended   chan struct{}
 }
 
 func newUsage(db *entdb.DB, cfg Config) *usage {
-	u := &usage{
-		db: db, cfg: cfg, pending: make(map[uuid.UUID]use),
-		ending: make(chan struct{}), ended: make(chan struct{}),
-	}
-	u.stop = sync.OnceFunc(func() { close(u.ending) })
-	go u.loop()
-	return u
+	return &usage{db: db, cfg: cfg, pending: make(map[uuid.UUID]use)}
 }
 
 // record notes a use of v's key. When too many wait already, a key that is not
@@ -81,32 +71,9 @@ func sanitize(agent string) string {
 	return string(runes[:min(len(runes), maxAgent)])
 }
 
-func (u *usage) loop() {
-	defer close(u.ended)
-	tick := time.NewTicker(u.cfg.UsageEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-u.ending:
-			return
-		case <-tick.C:
-			ctx, cancel := context.WithTimeout(context.Background(), usageWithin)
-			if err := u.flush(ctx); err != nil {
-				u.cfg.Log.Warn().Str("error", sqlconn.Detail(err)).Msg("cannot write when keys were last used")
-			}
-			cancel()
-		}
-	}
-}
-
-func (u *usage) close(ctx context.Context) error {
-	u.stop()
-	<-u.ended
-	return u.flush(ctx)
-}
-
-// flush writes what waits. What it cannot write waits on.
-func (u *usage) flush(ctx context.Context) error {
+// flush writes what waits, and returns of how many keys. What it cannot write
+// waits on.
+func (u *usage) flush(ctx context.Context) (written int, err error) {
 	u.mu.Lock()
 	waiting := u.pending
 	u.pending = make(map[uuid.UUID]use)
@@ -118,10 +85,11 @@ func (u *usage) flush(ctx context.Context) error {
 	for batch := range slices.Chunk(uses, usageBatch) {
 		if err := u.write(ctx, batch); err != nil {
 			u.restore(waiting)
-			return err
+			return written, err
 		}
+		written += len(batch)
 	}
-	return nil
+	return written, nil
 }
 
 func (u *usage) restore(waiting map[uuid.UUID]use) {

@@ -21,6 +21,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/scimadapter"
@@ -88,7 +89,7 @@ func entry(d *ent.Directory, at time.Time, action requestrecord.Action, outcome 
 
 func flush(t *testing.T, w *records.Writer) {
 	t.Helper()
-	if err := w.Flush(t.Context()); err != nil {
+	if _, err := w.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -142,7 +143,7 @@ func TestOutageIsSurvived(t *testing.T) {
 		for range 250 {
 			w.Add(entry(d, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
 		}
-		if err := w.Flush(away); err == nil {
+		if _, err := w.Flush(away); err == nil {
 			t.Fatal("it was written though it could not be")
 		}
 		if s := w.Stats(); s != (records.Stats{Lost: 150, Waiting: 100}) {
@@ -197,7 +198,7 @@ func TestFullBatchIsWrittenBeforeTheTick(t *testing.T) {
 		w := records.New(db, records.Config{Every: time.Minute})
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { w.Run(ctx); close(ended) }()
+		go func() { jobs.New(w.Jobs()...).Run(ctx); close(ended) }()
 		synctest.Wait() // the first tick comes a minute from here
 		for range records.BatchSize + 10 {
 			w.Add(entry(d, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
@@ -222,7 +223,7 @@ func TestRunWritesTheRestWhenItEnds(t *testing.T) {
 		w := records.New(db, records.Config{Every: time.Hour})
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { w.Run(ctx); close(ended) }()
+		go func() { jobs.New(w.Jobs()...).Run(ctx); close(ended) }()
 		w.Add(entry(d, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
 		stop()
 		<-ended
@@ -358,7 +359,8 @@ func TestReplicasCountTogether(t *testing.T) {
 					w.Add(entry(harbor, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
 					w.Add(entry(quay, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
 				}
-				failed <- w.Flush(zerolog.New(zerolog.NewTestWriter(t)).WithContext(t.Context()))
+				_, err := w.Flush(zerolog.New(zerolog.NewTestWriter(t)).WithContext(t.Context()))
+				failed <- err
 			}()
 		}
 		for range 4 {
@@ -391,7 +393,7 @@ func BenchmarkFlush500(b *testing.B) {
 		for range 500 {
 			w.Add(entry(d, start, requestrecord.ActionUPDATE, requestrecord.OutcomeSUCCESS))
 		}
-		if err := w.Flush(b.Context()); err != nil {
+		if _, err := w.Flush(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -14,12 +14,13 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/jobs"
 )
 
 const (
-	batchSize   = 1024 // records that are written in one transaction: some 20 ms, for which other writers of SQLite wait
-	flushWithin = 10 * time.Second
-	stopWithin  = 5 * time.Second
+	batchSize     = 1024 // records that are written in one transaction: some 20 ms, for which other writers of SQLite wait
+	flushWithin   = 10 * time.Second
+	sweepInterval = 10 * time.Minute
 )
 
 // Config is how records are kept. What is zero has the value that is named.
@@ -36,7 +37,7 @@ type Writer struct {
 	db    *entdb.DB
 	texts map[int]string // statements that insert so many rows
 	cfg   Config
-	full  chan struct{}
+	full  jobs.Signal
 
 	mu    sync.Mutex
 	queue []*Entry            // oldest first
@@ -44,12 +45,12 @@ type Writer struct {
 
 	flushing sync.Mutex
 	unsure   int  // how many of the oldest may have been written already, in one transaction
-	failing  bool // as the log was told last
+	failing  bool // the last time
 
 	written, dropped atomic.Int64
 }
 
-// New returns a writer on db. Nothing is written before [Writer.Run].
+// New returns a writer on db. Its jobs write what it is handed.
 func New(db *entdb.DB, cfg Config) *Writer {
 	if cfg.Every <= 0 {
 		cfg.Every = time.Second
@@ -66,7 +67,7 @@ func New(db *entdb.DB, cfg Config) *Writer {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Writer{db: db, cfg: cfg, texts: insertTexts(db.Dialect()), full: make(chan struct{}, 1), lost: make(map[uuid.UUID]int64)}
+	return &Writer{db: db, cfg: cfg, texts: insertTexts(db.Dialect()), full: jobs.NewSignal(), lost: make(map[uuid.UUID]int64)}
 }
 
 // Add hands a record over, which must not be altered afterwards. It never
@@ -83,10 +84,7 @@ func (w *Writer) Add(e *Entry) {
 	}
 	w.queue = append(w.queue, e)
 	if len(w.queue) >= batchSize {
-		select {
-		case w.full <- struct{}{}:
-		default:
-		}
+		w.full.Notify()
 	}
 }
 
@@ -108,56 +106,43 @@ func (w *Writer) Stats() Stats {
 	return Stats{w.written.Load(), w.dropped.Load(), int64(len(w.queue))}
 }
 
-// Run writes what is handed over until ctx ends, and then what is left.
-func (w *Writer) Run(ctx context.Context) {
-	tick := time.NewTicker(w.cfg.Every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
-			defer cancel()
-			w.report(last, w.Flush(last))
-			return
-		case <-tick.C:
-			w.flushAtLeast(ctx, 1)
-		case <-w.full:
-			if !w.failing { // it is tried again with the next tick
-				w.flushAtLeast(ctx, batchSize)
-			}
-		}
+// Jobs returns the background work of the writer: to write what it is handed,
+// a full batch at once, and to delete what is kept no longer.
+func (w *Writer) Jobs() []jobs.Job {
+	return []jobs.Job{
+		{Name: "write-request-records", Every: w.cfg.Every, AtStop: true, Timeout: flushWithin, Run: w.Flush},
+		{Name: "write-full-batches", Wake: w.full, Timeout: flushWithin, Run: w.flushFull},
+		{Name: "purge-request-records", Every: sweepInterval, Run: w.Sweep},
 	}
 }
 
-func (w *Writer) report(ctx context.Context, err error) {
-	if failing := err != nil; failing != w.failing {
-		w.failing = failing
-		if failing {
-			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("cannot write request records; they stay queued")
-			return
-		}
-		zerolog.Ctx(ctx).Info().Msg("request records are written again")
-	}
+// Flush writes all that waits, and returns how much that was. What cannot be
+// written waits on.
+func (w *Writer) Flush(ctx context.Context) (int, error) {
+	w.flushing.Lock()
+	defer w.flushing.Unlock()
+	return w.flush(ctx, 1)
 }
 
-// Flush writes all that waits. What cannot be written waits on.
-func (w *Writer) Flush(ctx context.Context) error { return w.flush(ctx, 1) }
-
-func (w *Writer) flushAtLeast(ctx context.Context, least int) {
-	ctx, cancel := context.WithTimeout(ctx, flushWithin)
-	defer cancel()
-	w.report(ctx, w.flush(ctx, least))
+// flushFull writes the full batches, unless writing fails: then it is tried
+// again by Flush.
+func (w *Writer) flushFull(ctx context.Context) (int, error) {
+	w.flushing.Lock()
+	defer w.flushing.Unlock()
+	if w.failing {
+		return 0, nil
+	}
+	return w.flush(ctx, batchSize)
 }
 
 // flush writes what waits while it is at least so much: under load the rest of
 // a batch is soon another one, and each costs a commit.
-func (w *Writer) flush(ctx context.Context, least int) error {
-	w.flushing.Lock()
-	defer w.flushing.Unlock()
+func (w *Writer) flush(ctx context.Context, least int) (written int, err error) {
+	defer func() { w.failing = err != nil }()
 	for {
 		batch, lost := w.oldest()
 		if len(batch) < least && (w.unsure == 0 || len(batch) == 0) {
-			return nil
+			return written, nil
 		}
 		err := w.write(ctx, batch, lost)
 		switch {
@@ -165,11 +150,12 @@ func (w *Writer) flush(ctx context.Context, least int) error {
 			w.unsure = 0
 			w.written.Add(int64(len(batch)))
 			w.forget(len(batch), lost)
+			written += len(batch)
 		case passing(err):
 			if errors.Is(err, sqlconn.ErrUnknownOutcome) {
 				w.unsure = len(batch)
 			}
-			return err
+			return written, err
 		default: // it would fail for ever and hold up all others
 			zerolog.Ctx(ctx).Error().Str("error", sqlconn.Detail(err)).Msg("cannot store a batch of request records")
 			w.unsure = 0

@@ -23,6 +23,7 @@ import (
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/internal/auth"
 	"github.com/feddir/feddir/internal/auth/oauth"
+	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/ratelimit"
 	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/token"
@@ -78,12 +79,6 @@ const (
 	writeTimeout      = 2 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
-
-	foldInterval   = time.Second
-	searchInterval = time.Second
-	sweepInterval  = 10 * time.Minute
-
-	analyzeInterval = 5 * time.Second
 )
 
 // Server is a running installation.
@@ -94,6 +89,7 @@ type Server struct {
 	auth     *auth.Authenticator
 	oauth    *oauth.Server
 	records  *records.Writer
+	jobs     *jobs.Runner
 	limiter  *ratelimit.Limiter
 	sealer   *token.Sealer
 	metrics  *metrics
@@ -158,6 +154,8 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.metrics = newMetrics(s.db)
 	s.metrics.requestRecords(s.records)
 	s.metrics.streams(s.resolver.Streams())
+	s.jobs = s.newJobs()
+	s.metrics.registry.MustRegister(jobMetrics{s.jobs})
 	return nil
 }
 
@@ -198,13 +196,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer s.Close()
 	background, stop := context.WithCancel(s.cfg.Log.WithContext(context.WithoutCancel(ctx)))
 	var work sync.WaitGroup
-	work.Go(func() { s.resolver.RunFold(background, foldInterval) })
-	work.Go(func() { s.resolver.RunSearch(background, searchInterval) })
-	work.Go(func() { s.records.Run(background) })
-	work.Go(func() { s.runSweep(background) })
-	work.Go(func() { s.runWarnings(background) })
-	work.Go(func() { s.runAnalyze(background) })
-	work.Go(func() { s.resolver.RunErase(background, sweepInterval) })
+	work.Go(func() { s.jobs.Run(background) })
 	defer work.Wait()
 	defer stop()
 
@@ -239,14 +231,6 @@ func (s *Server) stop(api *http.Server) error {
 
 // Close frees what the server holds. Serve does it by itself.
 func (s *Server) Close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if s.auth != nil {
-		if err := s.auth.Close(ctx); err != nil {
-			s.cfg.Log.Warn().Err(err).Msg("cannot write when keys were last used")
-		}
-		s.auth = nil
-	}
 	for _, l := range []net.Listener{s.listener, s.ops} {
 		if l != nil {
 			l.Close()
@@ -266,24 +250,6 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-	}
-}
-
-func (s *Server) runSweep(ctx context.Context) {
-	tick := time.NewTicker(sweepInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if _, err := s.resolver.Sweep(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Warn().Err(err).Msg("deleting what has expired failed; it is tried again")
-		}
-		if _, err := s.records.Sweep(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Warn().Err(err).Msg("deleting old request records failed; it is tried again")
-		}
 	}
 }
 

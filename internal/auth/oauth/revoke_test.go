@@ -62,7 +62,6 @@ func (x *fixture) replica(t testing.TB) func(token string) int {
 	t.Helper()
 	a, err := auth.New(x.db, auth.Config{Now: x.Now})
 	check(t, err)
-	t.Cleanup(func() { check(t, a.Close(t.Context())) })
 	h := a.Wrap(auth.Routes{Surfaces: surfaces()}, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	return func(token string) int {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v2", nil)

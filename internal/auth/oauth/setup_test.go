@@ -93,7 +93,6 @@ func newFixture(t testing.TB, url string) *fixture {
 	x := &fixture{db: db, operator: viewer.WithOperator(t.Context()), now: time.Now(), clientAddress: "203.0.113.7:1234"}
 	a, err := auth.New(db, auth.Config{Now: x.Now})
 	check(t, err)
-	t.Cleanup(func() { check(t, a.Close(context.WithoutCancel(t.Context()))) })
 	x.resolver = graph.New(db, graph.Config{BaseURL: baseURL, OnKeyChange: func(id uuid.UUID) { a.Forget(id) }})
 	x.Operations = x.resolver.Operations()
 	company, err := x.CreateCompany(x.operator, model.CreateCompanyInput{ShortName: "harbor", Name: "Harbor"})
