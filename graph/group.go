@@ -42,27 +42,27 @@ func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, err
 }
 
 func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput) (*ent.Group, error) {
-	a := groupAttributes{input.DisplayName, input.ExternalID, input.Extensions}
-	if err := a.normalize(); err != nil {
+	a := schematype.GroupAttributes{DisplayName: input.DisplayName, ExternalID: input.ExternalID, Extensions: input.Extensions}
+	if err := groupTable.normalize(&a); err != nil {
 		return nil, err
 	}
 	companyID, err := r.companyOf(ctx, input.DirectoryID)
 	if err != nil {
 		return nil, err
 	}
-	if a.extensions, err = r.describedExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.extensions); err != nil {
+	if a.Extensions, err = r.describedExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.Extensions); err != nil {
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
 	now := schematype.Now()
 	create := r.client(ctx).Group.Create().
 		SetCompanyID(companyID).SetDirectoryID(input.DirectoryID).SetSource(v.Source).
-		SetDisplayName(a.displayName).SetDisplayNameKey(schematype.Fold(a.displayName)).
-		SetNillableExternalID(a.externalID).
+		SetDisplayNameKey(schematype.Fold(a.DisplayName)).
 		SetMemberCount(int64(len(distinct(input.MemberIds)))).
 		SetCreatedAt(now).SetUpdatedAt(now)
-	if a.extensions != nil {
-		create.SetExtensions(a.extensions)
+	given, after := groupTable.assigned(a)
+	if err := setColumns(create.Mutation(), given, a); err != nil {
+		return nil, err
 	}
 	g, err := create.Save(ctx)
 	if err != nil {
@@ -75,7 +75,7 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	m := memoOf(ctx)
 	m.groups[g.ID], m.raised[g.ID] = g, true
 	c := groupChange(g, change.KindCREATED)
-	c.after = a.all()
+	c.after = after
 	if len(members) > 0 {
 		c.after["members"] = members
 	}
@@ -83,59 +83,64 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	return g, r.record(ctx, c)
 }
 
-func (r *Resolver) updateGroup(ctx context.Context, input model.UpdateGroupInput) (*ent.Group, error) {
-	g, err := r.FindGroup(ctx, input.ID)
+// ModifyGroup is for groups what ModifyUser is for users.
+func (r *Resolver) ModifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error) {
+	return inTx(ctx, r, func(ctx context.Context) (*ent.Group, error) {
+		return r.modifyGroup(ctx, id, version, edit)
+	})
+}
+
+func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error) {
+	g, err := r.FindGroup(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(input.Version, g.Version); err != nil {
+	if err := checkVersion(version, g.Version); err != nil {
 		return nil, err
 	}
-	old := groupAttributes{g.DisplayName, g.ExternalID, g.Extensions}
+	old := GroupAttributesOf(g)
 	a := old
-	a.apply(*input.Patch)
-	if err := a.normalize(); err != nil {
+	if err := edit(&a); err != nil {
 		return nil, err
 	}
-	if a.extensions, err = r.describedExtensions(ctx, g.DirectoryID, schema.Groups, old.extensions, a.extensions); err != nil {
+	if err := groupTable.normalize(&a); err != nil {
 		return nil, err
 	}
-	before, after := old.diff(a)
-	if len(before) == 0 && len(after) == 0 {
+	if a.Extensions, err = r.describedExtensions(ctx, g.DirectoryID, schema.Groups, old.Extensions, a.Extensions); err != nil {
+		return nil, err
+	}
+	changed, before, after := groupTable.diff(old, a)
+	if len(changed) == 0 {
 		return g, nil
 	}
-	updated := *g
-	updated.DisplayName, updated.ExternalID, updated.Extensions = a.displayName, a.externalID, a.extensions
-	updated.DisplayNameKey, updated.UpdatedAt = schematype.Fold(a.displayName), schematype.Now()
-	if m := memoOf(ctx); !m.raised[g.ID] {
+	updated, err := r.saveGroup(ctx, g, a, changed)
+	if err != nil {
+		return nil, err
+	}
+	c := groupChange(updated, change.KindUPDATED)
+	c.before, c.after = before, after
+	return updated, r.record(ctx, c)
+}
+
+// saveGroup writes the changed attributes of g.
+func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.GroupAttributes, changed []attribute) (*ent.Group, error) {
+	updated, m := groupTable.with(g, a), memoOf(ctx)
+	updated.DisplayNameKey, updated.UpdatedAt = schematype.Fold(a.DisplayName), schematype.Now()
+	if !m.raised[g.ID] {
 		updated.Version++
 		m.raised[g.ID] = true
 	}
-	if err := r.saveGroup(ctx, &updated); err != nil {
-		return nil, err
-	}
-	memoOf(ctx).groups[g.ID] = &updated
-	c := groupChange(&updated, change.KindUPDATED)
-	c.before, c.after = before, after
-	return &updated, r.record(ctx, c)
-}
-
-func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group) error {
 	update := r.client(ctx).Group.Update().
 		Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
-		SetDisplayName(g.DisplayName).SetDisplayNameKey(g.DisplayNameKey).
-		SetVersion(g.Version).SetUpdatedAt(g.UpdatedAt)
-	if g.ExternalID == nil {
-		update.ClearExternalID()
-	} else {
-		update.SetExternalID(*g.ExternalID)
+		SetDisplayNameKey(updated.DisplayNameKey).SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
+	if err := setColumns(update.Mutation(), changed, a); err != nil {
+		return nil, err
 	}
-	if g.Extensions == nil {
-		update.ClearExtensions()
-	} else {
-		update.SetExtensions(g.Extensions)
+	if err := update.Exec(ctx); err != nil {
+		return nil, err
 	}
-	return update.Exec(ctx)
+	m.groups[g.ID] = updated
+	return updated, nil
 }
 
 func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) error {
@@ -159,7 +164,7 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	}
 	delete(memoOf(ctx).groups, id)
 	c := groupChange(g, change.KindDELETED)
-	c.before = groupAttributes{g.DisplayName, g.ExternalID, g.Extensions}.all()
+	_, c.before = groupTable.assigned(GroupAttributesOf(g))
 	if len(left) > 0 {
 		c.before["groups"] = left
 	}
@@ -172,61 +177,4 @@ func groupChange(g *ent.Group, kind change.Kind) changeRecord {
 		kind: kind, resource: change.ResourceTypeGROUP, id: g.ID, version: g.Version,
 		companyID: g.CompanyID, directoryID: g.DirectoryID,
 	}
-}
-
-// groupAttributes are what a client can write of a group, but for its members.
-type groupAttributes struct {
-	displayName string
-	externalID  *string
-	extensions  schematype.Extensions
-}
-
-func (a *groupAttributes) apply(p model.GroupPatch) {
-	if v, ok := p.DisplayName.ValueOK(); ok {
-		a.displayName = ""
-		if v != nil {
-			a.displayName = *v
-		}
-	}
-	if v, ok := p.ExternalID.ValueOK(); ok {
-		a.externalID = v
-	}
-	if v, ok := p.Extensions.ValueOK(); ok {
-		a.extensions = v
-	}
-}
-
-func (a *groupAttributes) normalize() error {
-	if a.externalID != nil && *a.externalID == "" {
-		a.externalID = nil
-	}
-	for name, s := range map[string]*string{"displayName": &a.displayName, "externalId": a.externalID} {
-		if s != nil && !storableText(*s) {
-			return apierror.Errorf(apierror.Invalid, name, "%s holds a character that cannot be stored", name)
-		}
-	}
-	if a.displayName == "" {
-		return apierror.Errorf(apierror.Invalid, "displayName", "displayName must not be empty")
-	}
-	if err := checkExtensionValues(a.extensions); err != nil {
-		return err
-	}
-	extensions, err := canonicalExtensions(a.extensions)
-	a.extensions = extensions
-	return err
-}
-
-func (a groupAttributes) all() attributes {
-	all := attributes{"displayName": a.displayName}
-	if a.externalID != nil {
-		all["externalId"] = *a.externalID
-	}
-	if a.extensions != nil {
-		all["extensions"] = a.extensions
-	}
-	return all
-}
-
-func (a groupAttributes) diff(b groupAttributes) (before, after attributes) {
-	return a.all().without(b.all()), b.all().without(a.all())
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -44,7 +45,10 @@ func (r *mutationResolver) CreateGroup(ctx context.Context, input model.CreateGr
 
 func (r *mutationResolver) UpdateGroup(ctx context.Context, input model.UpdateGroupInput) (*model.UpdateGroupPayload, error) {
 	return once(ctx, r, "updateGroup", input, func(ctx context.Context) (*model.UpdateGroupPayload, error) {
-		g, err := r.updateGroup(ctx, input)
+		g, err := r.ModifyGroup(ctx, input.ID, input.Version, func(a *schematype.GroupAttributes) error {
+			input.Patch.Apply(a)
+			return nil
+		})
 		return &model.UpdateGroupPayload{Group: g}, err
 	})
 }

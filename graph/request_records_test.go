@@ -165,7 +165,7 @@ func TestRequestRecordTellsWhatChanged(t *testing.T) {
 		u := w.mustCreateUser(t, "ada")
 		v, _ := viewer.FromContext(w.scim)
 		ctx, effects := graph.WithEffects(viewer.WithRequestID(w.scim, "request-1"))
-		if _, err := w.UpdateUser(ctx, model.UpdateUserInput{ID: u.ID, Patch: model.NewUserPatch(person("eve"))}); err != nil {
+		if _, err := w.ModifyUser(ctx, u.ID, nil, func(a *schematype.UserAttributes) error { *a = person("eve"); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		changed := effects.All()

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"maps"
-	"reflect"
 	"slices"
 
 	"github.com/google/uuid"
@@ -57,7 +56,7 @@ func checkVersion(want *int, have int64) error {
 }
 
 func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a schematype.UserAttributes) (*ent.User, error) {
-	if err := normalize(&a); err != nil {
+	if err := userTable.normalize(&a); err != nil {
 		return nil, err
 	}
 	companyID, err := r.companyOf(ctx, directoryID)
@@ -73,11 +72,9 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 		SetCompanyID(companyID).SetDirectoryID(directoryID).SetSource(v.Source).
 		SetUserNameKey(keys.userName).SetSortName(keys.sortName).
 		SetSearchVersion(1) // its first: its terms are written with it
-	values := reflect.ValueOf(a)
-	for _, attr := range userAttributes {
-		if err := setColumn(create.Mutation(), attr.column, values.Field(attr.field), false); err != nil {
-			return nil, err
-		}
+	given, after := userTable.assigned(a)
+	if err := setColumns(create.Mutation(), given, a); err != nil {
+		return nil, err
 	}
 	now := schematype.Now()
 	u, err := create.SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
@@ -90,12 +87,23 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 		return nil, err
 	}
 	c := userChange(u, change.KindCREATED)
-	c.after = allAttributes(a)
+	c.after = after
 	c.counts = counts{users: 1, activeUsers: boolInt(a.Active)}
 	return u, r.record(ctx, c)
 }
 
-func (r *Resolver) updateUser(ctx context.Context, id uuid.UUID, version *int, patch func(*schematype.UserAttributes)) (*ent.User, error) {
+// ModifyUser makes the attributes of a user what edit makes of them, and
+// returns the user as it is then. Where a version is given it fails with
+// STALE_VERSION if that is not the user's. edit may be called again when the
+// transaction is repeated; it must not alter what is behind a pointer, and when
+// it fails nothing happens.
+func (r *Resolver) ModifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
+	return inTx(ctx, r, func(ctx context.Context) (*ent.User, error) {
+		return r.modifyUser(ctx, id, version, edit)
+	})
+}
+
+func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
 	u, err := r.FindUser(ctx, id)
 	if err != nil {
 		return nil, err
@@ -105,14 +113,16 @@ func (r *Resolver) updateUser(ctx context.Context, id uuid.UUID, version *int, p
 	}
 	old := AttributesOf(u)
 	a := old
-	patch(&a)
-	if err := normalize(&a); err != nil {
+	if err := edit(&a); err != nil {
+		return nil, err
+	}
+	if err := userTable.normalize(&a); err != nil {
 		return nil, err
 	}
 	if a.Extensions, err = r.describedExtensions(ctx, u.DirectoryID, schema.Users, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
-	changed, before, after := diffUser(old, a)
+	changed, before, after := userTable.diff(old, a)
 	if len(changed) == 0 {
 		return u, nil
 	}
@@ -132,18 +142,15 @@ func (r *Resolver) updateUser(ctx context.Context, id uuid.UUID, version *int, p
 }
 
 // saveUser writes the changed attributes where the version is still u's.
-func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserAttributes, changed []userAttribute) (*ent.User, error) {
-	updated := withAttributes(u, a)
+func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserAttributes, changed []attribute) (*ent.User, error) {
+	updated := userTable.with(u, a)
 	updated.Version++
 	updated.UpdatedAt = schematype.Now()
 	update := r.client(ctx).User.Update().
 		Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID), user.Version(u.Version)).
 		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
-	values := reflect.ValueOf(a)
-	for _, attr := range changed {
-		if err := setColumn(update.Mutation(), attr.column, values.Field(attr.field), true); err != nil {
-			return nil, err
-		}
+	if err := setColumns(update.Mutation(), changed, a); err != nil {
+		return nil, err
 	}
 	if touches(changed, "userName", "displayName") {
 		keys := keysOf(a)
@@ -185,7 +192,7 @@ func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, version *int) e
 	}
 	delete(memoOf(ctx).users, id)
 	c := userChange(u, change.KindDELETED)
-	c.before = allAttributes(AttributesOf(u))
+	_, c.before = userTable.assigned(AttributesOf(u))
 	if len(left) > 0 {
 		c.before["groups"] = left
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -24,7 +25,10 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUse
 
 func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error) {
 	return once(ctx, r, "updateUser", input, func(ctx context.Context) (*model.UpdateUserPayload, error) {
-		u, err := r.updateUser(ctx, input.ID, input.Version, input.Patch.Apply)
+		u, err := r.ModifyUser(ctx, input.ID, input.Version, func(a *schematype.UserAttributes) error {
+			input.Patch.Apply(a)
+			return nil
+		})
 		return &model.UpdateUserPayload{User: u}, err
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/schematype"
 )
 
 // userColumns are all columns of users as ent would write them.
@@ -23,4 +24,15 @@ func quickly(q *ent.UserQuery) *ent.UserQuery {
 	q.Select(user.FieldID) // what ent quotes by itself, and the modifier replaces
 	q.Modify(func(s *sql.Selector) { s.Select(userColumns[s.Dialect()]) })
 	return q
+}
+
+// userKeys are the columns that follow from the attributes.
+type userKeys struct{ userName, sortName string }
+
+func keysOf(a schematype.UserAttributes) userKeys {
+	name := a.UserName
+	if a.DisplayName != nil {
+		name = *a.DisplayName
+	}
+	return userKeys{schematype.Fold(a.UserName), schematype.Fold(name)}
 }

@@ -72,26 +72,27 @@ func TestUpdateUser(t *testing.T) {
 		a.Title, a.Emails = &title, nil
 
 		ctx, statements := sqlconn.CountStatements(w.scim)
-		p, err := w.UpdateUser(ctx, model.UpdateUserInput{ID: u.ID, Patch: model.NewUserPatch(a)})
+		become := func(to *schematype.UserAttributes) error { *to = a; return nil }
+		updated, err := w.ModifyUser(ctx, u.ID, nil, become)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.User.Version != 2 || *p.User.Title != title {
-			t.Errorf("after the update: %v", p.User)
+		if updated.Version != 2 || *updated.Title != title {
+			t.Errorf("after the update: %v", updated)
 		}
 		if n := statements.N(); n != 4 { // read, update, the index of e-mails, change
 			t.Errorf("%d statements", n)
 		}
 		got, err := w.FindUser(w.api, u.ID)
-		if err != nil || !reflect.DeepEqual(graph.AttributesOf(got), a) || got.Version != 2 || !got.UpdatedAt.Equal(p.User.UpdatedAt) {
+		if err != nil || !reflect.DeepEqual(graph.AttributesOf(got), a) || got.Version != 2 || !got.UpdatedAt.Equal(updated.UpdatedAt) {
 			t.Errorf("read back: %v, %v", got, err)
 		}
 		if n := db.Client(w.api).UserValue.Query().Where(uservalue.UserID(u.ID), uservalue.AttributeEQ(uservalue.AttributeEMAILS)).CountX(w.api); n != 0 {
 			t.Errorf("%d indexed addresses are left", n)
 		}
 
-		again, err := w.UpdateUser(w.scim, model.UpdateUserInput{ID: u.ID, Patch: model.NewUserPatch(a)})
-		if err != nil || again.User.Version != 2 {
+		again, err := w.ModifyUser(w.scim, u.ID, nil, become)
+		if err != nil || again.Version != 2 {
 			t.Errorf("the same update again: %v, %v", again, err)
 		}
 		changes := db.Client(w.api).Change.Query().Where(change.ResourceID(u.ID)).Order(change.ByID()).AllX(w.api)
@@ -106,26 +107,28 @@ func TestUpdateUserRefuses(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		u, other := w.mustCreateUser(t, "ada"), w.mustCreateUser(t, "grace")
 		stranger := newWorld(t, db, "elsewhere").mustCreateUser(t, "ada")
-		patch := func(f func(*schematype.UserAttributes)) *model.UserPatch {
-			a := graph.AttributesOf(u)
-			f(&a)
-			return model.NewUserPatch(a)
+		stale, refused := 7, &apierror.Error{Code: apierror.Limit}
+		same := func(*schematype.UserAttributes) error { return nil }
+		named := func(name string) func(*schematype.UserAttributes) error {
+			return func(a *schematype.UserAttributes) error { a.UserName = name; return nil }
 		}
-		stale := 7
 		for name, c := range map[string]struct {
-			input model.UpdateUserInput
-			code  apierror.Code
+			id      uuid.UUID
+			version *int
+			edit    func(*schematype.UserAttributes) error
+			code    apierror.Code
 		}{
-			"taken":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "GRACE" })}, apierror.Conflict},
-			"empty":     {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "" })}, apierror.Invalid},
-			"too long":  {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = string(make([]rune, 513)) })}, apierror.Invalid},
-			"NUL":       {model.UpdateUserInput{ID: u.ID, Patch: patch(func(a *schematype.UserAttributes) { a.UserName = "a\x00" })}, apierror.Invalid},
-			"stale":     {model.UpdateUserInput{ID: u.ID, Version: &stale, Patch: patch(func(*schematype.UserAttributes) {})}, apierror.StaleVersion},
-			"foreign":   {model.UpdateUserInput{ID: stranger.ID, Patch: patch(func(*schematype.UserAttributes) {})}, apierror.NotFound},
-			"absent":    {model.UpdateUserInput{ID: schematype.NewID(schematype.TypeUser), Patch: patch(func(*schematype.UserAttributes) {})}, apierror.NotFound},
-			"malformed": {model.UpdateUserInput{ID: uuid.Nil, Patch: patch(func(*schematype.UserAttributes) {})}, apierror.NotFound},
+			"taken":     {u.ID, nil, named("GRACE"), apierror.Conflict},
+			"empty":     {u.ID, nil, named(""), apierror.Invalid},
+			"too long":  {u.ID, nil, named(string(make([]rune, 513))), apierror.Invalid},
+			"NUL":       {u.ID, nil, named("a\x00"), apierror.Invalid},
+			"failing":   {u.ID, nil, func(a *schematype.UserAttributes) error { a.UserName = "eve"; return refused }, apierror.Limit},
+			"stale":     {u.ID, &stale, same, apierror.StaleVersion},
+			"foreign":   {stranger.ID, nil, same, apierror.NotFound},
+			"absent":    {schematype.NewID(schematype.TypeUser), nil, same, apierror.NotFound},
+			"malformed": {uuid.Nil, nil, same, apierror.NotFound},
 		} {
-			if _, err := w.UpdateUser(w.scim, c.input); graph.CodeOf(err) != c.code {
+			if _, err := w.ModifyUser(w.scim, c.id, c.version, c.edit); graph.CodeOf(err) != c.code {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

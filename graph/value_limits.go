@@ -19,27 +19,23 @@ const (
 // data are the attributes whose values are more than text to read.
 var data = map[string]bool{"photos": true, "x509Certificates": true}
 
-// checkInner refuses values within others that are too long.
-func checkInner(a *schematype.UserAttributes) error {
-	v := reflect.ValueOf(a).Elem()
-	for _, attr := range userAttributes {
-		f := v.Field(attr.field)
-		if f.Kind() == reflect.Pointer && !f.IsNil() && f.Elem().Kind() == reflect.Struct {
-			f = f.Elem()
-		}
-		most := maxInnerText
-		if data[attr.name] {
-			most = maxInnerData
-		}
-		if longest := longestText(f); longest > most {
-			return apierror.Errorf(apierror.Invalid, attr.name, "a value of %s is longer than %d characters", attr.name, most)
-		}
+// checkLength refuses values within an attribute that are too long.
+func checkLength(name string, f reflect.Value) error {
+	if f.Kind() == reflect.Pointer && !f.IsNil() && f.Elem().Kind() == reflect.Struct {
+		f = f.Elem()
 	}
-	return checkExtensionValues(a.Extensions)
+	most := maxInnerText
+	if data[name] {
+		most = maxInnerData
+	}
+	if longestText(f) > most {
+		return apierror.Errorf(apierror.Invalid, name, "a value of %s is longer than %d characters", name, most)
+	}
+	return nil
 }
 
-// longestText is the length of the longest text within a structure or a list of
-// structures.
+// longestText is the length of the longest text within an object or a list of
+// objects.
 func longestText(v reflect.Value) (longest int) {
 	switch v.Kind() {
 	case reflect.Slice:

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -31,7 +32,9 @@ type Operations interface {
 	UserVersion(ctx context.Context, id uuid.UUID) (int64, error)
 	ListUsers(ctx context.Context, l graph.List) (*graph.Page[*ent.User], error)
 	CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error)
-	UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error)
+	// ModifyUser makes the attributes of a user what edit makes of them; where a
+	// version is given, only if it is the user's.
+	ModifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error)
 	DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error)
 	// GroupsOf returns at most limit of the groups that users are direct members
 	// of, ordered by the ids of users and groups, those after a group.
@@ -41,7 +44,8 @@ type Operations interface {
 	FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error)
 	ListGroups(ctx context.Context, l graph.List) (*graph.Page[*ent.Group], error)
 	CreateGroup(ctx context.Context, input model.CreateGroupInput) (*model.CreateGroupPayload, error)
-	UpdateGroup(ctx context.Context, input model.UpdateGroupInput) (*model.UpdateGroupPayload, error)
+	// ModifyGroup is like ModifyUser.
+	ModifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error)
 	DeleteGroup(ctx context.Context, input model.DeleteGroupInput) (*model.DeleteGroupPayload, error)
 	// Members returns at most limit direct members of a group in the order of
 	// their ids, those after the given one.

@@ -3,6 +3,7 @@ package scimadapter
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,16 +74,18 @@ func (d *discovery) schemasOf(r *request) ([]described, error) {
 
 // withMeta is the JSON of a description of ours with its meta attribute.
 func withMeta(v any, resourceType, location string) json.RawMessage {
-	var buf, m bytes.Buffer
-	for _, err := range []error{
-		appendJSON(&buf, v),
-		appendJSON(&m, meta{ResourceType: resourceType, Location: location}),
-		appendMember(&buf, "meta", m.Bytes()),
-	} {
-		if err != nil {
-			panic(err) // a constant that is no JSON
-		}
+	var buf bytes.Buffer
+	err := appendJSON(&buf, v)
+	buf.Truncate(buf.Len() - 1) // the object goes on
+	buf.WriteString(`,"meta":`)
+	err = errors.Join(err, appendJSON(&buf, struct {
+		ResourceType string `json:"resourceType"`
+		Location     string `json:"location"`
+	}{resourceType, location}))
+	if err != nil {
+		panic(err) // a constant that is no JSON
 	}
+	buf.WriteByte('}')
 	return buf.Bytes()
 }
 

@@ -15,16 +15,15 @@ import (
 )
 
 func (a *adapter) createGroup(r *request) (*response, error) {
-	doc, members, err := a.groupBody(r)
+	attributes, members, err := a.groupBody(r)
 	if err != nil {
 		return nil, err
 	}
-	input, err := createGroupInput(r.directoryID, doc, members)
-	if err != nil {
-		return nil, err
-	}
-	r.meant(uuid.Nil, input.DisplayName)
-	g, err := a.createWithMembers(r.ctx, input)
+	r.meant(uuid.Nil, attributes.DisplayName)
+	g, err := a.createWithMembers(r.ctx, model.CreateGroupInput{
+		DirectoryID: r.directoryID, DisplayName: attributes.DisplayName, ExternalID: attributes.ExternalID,
+		Extensions: attributes.Extensions, MemberIds: members,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -68,23 +67,21 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 
 // replaceGroup clears what the body leaves out, members too (RFC 7644 §3.5.1).
 func (a *adapter) replaceGroup(r *request) (*response, error) {
-	doc, members, err := a.groupBody(r)
+	attributes, members, err := a.groupBody(r)
 	if err != nil {
 		return nil, err
 	}
+	become := func(to *schematype.GroupAttributes) error { *to = attributes; return nil }
 	var g *ent.Group
 	err = a.ops.InTx(r.ctx, func(ctx context.Context) error {
 		if err := a.checkGroup(ctx, r); err != nil {
 			return err
 		}
-		input, err := updateGroupInput(r.groupID(), doc)
+		if _, err := a.ops.ModifyGroup(ctx, r.groupID(), nil, become); err != nil {
+			return err
+		}
+		_, err := a.ops.ReplaceGroupMembers(ctx, model.ReplaceGroupMembersInput{GroupID: r.groupID(), MemberIds: members})
 		if err != nil {
-			return err
-		}
-		if _, err := a.ops.UpdateGroup(ctx, input); err != nil {
-			return err
-		}
-		if _, err := a.ops.ReplaceGroupMembers(ctx, model.ReplaceGroupMembersInput{GroupID: r.groupID(), MemberIds: members}); err != nil {
 			return err
 		}
 		g, err = a.ops.FindGroup(ctx, r.groupID())
@@ -168,32 +165,35 @@ func (a *adapter) checkGroup(ctx context.Context, r *request) error {
 
 func (r *request) groupID() uuid.UUID { return schematype.ParseID(r.id, schematype.TypeGroup) }
 
-// groupBody reads the body of POST and PUT: attributes in normal form, and members.
-func (a *adapter) groupBody(r *request) (doc map[string]any, members []uuid.UUID, err error) {
+// groupBody reads the body of POST and PUT: attributes, and members.
+func (a *adapter) groupBody(r *request) (attributes schematype.GroupAttributes, members []uuid.UUID, err error) {
 	body, err := patch.Decode(r.body)
 	if err != nil {
-		return nil, nil, err
+		return attributes, nil, err
 	}
 	steps, ignored, err := patch.SplitMembers([]patch.Operation{{Op: patch.Replace, Value: body}})
 	if err != nil {
-		return nil, nil, err
+		return attributes, nil, err
 	}
-	doc = map[string]any{}
+	doc := map[string]any{}
 	for _, step := range steps {
 		if step.Kind != patch.SetAttributes {
 			if members, err = memberIDs(step.Members); err != nil {
-				return nil, nil, err
+				return attributes, nil, err
 			}
 			continue
 		}
 		var more []patch.Ignored
 		if doc, more, err = patch.Apply(schema.Groups, doc, step.Operations); err != nil {
-			return nil, nil, err
+			return attributes, nil, err
 		}
 		ignored = append(ignored, more...)
 	}
 	a.ignored(r, ignored)
-	return doc, members, patch.CheckRequired(schema.Groups, doc)
+	if err := patch.CheckRequired(schema.Groups, doc); err != nil {
+		return attributes, nil, err
+	}
+	return attributes, members, groupForm.Read(doc, &attributes)
 }
 
 func (a *adapter) answerGroup(r *request, status int, g *ent.Group) *response {

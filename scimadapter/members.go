@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -100,24 +101,11 @@ func (c *groupChange) step(ctx context.Context, step patch.Step) error {
 }
 
 func (c *groupChange) attributes(ctx context.Context, ops []patch.Operation) error {
-	g, err := c.ops.FindGroup(ctx, c.id)
-	if err != nil {
+	_, err := c.ops.ModifyGroup(ctx, c.id, nil, func(attributes *schematype.GroupAttributes) error {
+		ignored, err := applyPatch(groupForm, schema.Groups, attributes, ops)
+		c.ignored = append(c.ignored, ignored...)
 		return err
-	}
-	doc, err := groupDocument(g)
-	if err != nil {
-		return err
-	}
-	doc, ignored, err := patch.Apply(schema.Groups, doc, ops)
-	if err != nil {
-		return err
-	}
-	c.ignored = append(c.ignored, ignored...)
-	input, err := updateGroupInput(c.id, doc)
-	if err != nil {
-		return err
-	}
-	_, err = c.ops.UpdateGroup(ctx, input)
+	})
 	return err
 }
 
@@ -139,7 +127,9 @@ func cutPage(page *graph.Page[*ent.Group], backward bool) {
 
 // writeGroup writes a group and its members, however many, page by page.
 func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
-	if err := o.resource(p, a.groupFrom(g), g.Extensions); err != nil {
+	attributes := graph.GroupAttributesOf(g)
+	head := a.head(schema.Groups, g.ID, g.CreatedAt, g.UpdatedAt, g.Version)
+	if err := appendResource(&o.buf, p, groupForm, head, &attributes, nil); err != nil {
 		return err
 	}
 	if g.MemberCount == 0 || !p.keepsMembers() {

@@ -20,23 +20,6 @@ type response struct {
 	body     func(*output) error
 }
 
-// meta is the attribute of RFC 7643 §3.1.
-type meta struct {
-	ResourceType string     `json:"resourceType"`
-	Created      *timestamp `json:"created,omitempty"`
-	LastModified *timestamp `json:"lastModified,omitempty"`
-	Location     string     `json:"location"`
-	Version      string     `json:"version,omitempty"`
-}
-
-// timestamp is written in UTC with milliseconds, which is all that is stored.
-type timestamp time.Time
-
-// MarshalText gives the dateTime of RFC 7643 §2.3.5.
-func (t timestamp) MarshalText() ([]byte, error) {
-	return time.Time(t).UTC().AppendFormat(nil, "2006-01-02T15:04:05.000Z"), nil
-}
-
 // flushAt is how much of a body is kept before it is sent, in bytes.
 const flushAt = 64 << 10
 
@@ -142,19 +125,5 @@ func appendJSON(buf *bytes.Buffer, v any) error {
 		return err
 	}
 	buf.Truncate(buf.Len() - 1) // the line feed
-	return nil
-}
-
-// appendMember adds a member to the JSON object at the end of buf, which must
-// not be empty.
-func appendMember(buf *bytes.Buffer, name string, value json.RawMessage) error {
-	buf.Truncate(buf.Len() - 1)
-	buf.WriteByte(',')
-	if err := appendJSON(buf, name); err != nil {
-		return err
-	}
-	buf.WriteByte(':')
-	buf.Write(value)
-	buf.WriteByte('}')
 	return nil
 }

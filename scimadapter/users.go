@@ -8,6 +8,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -18,12 +19,12 @@ func (a *adapter) createUser(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	attributes, err := attributesOf(doc, true)
-	if err != nil {
+	input := model.CreateUserInput{DirectoryID: r.directoryID, UserAttributes: schematype.UserAttributes{Active: true}}
+	if err := userForm.Read(doc, &input.UserAttributes); err != nil {
 		return nil, err
 	}
-	r.meant(uuid.Nil, attributes.UserName)
-	made, err := a.ops.CreateUser(r.ctx, createUserInput(r.directoryID, attributes))
+	r.meant(uuid.Nil, input.UserName)
+	made, err := a.ops.CreateUser(r.ctx, input)
 	if err != nil {
 		return nil, err
 	}
@@ -89,9 +90,7 @@ func (a *adapter) replaceUser(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.changeUser(r, func(u *ent.User) (schematype.UserAttributes, error) {
-		return attributesOf(doc, u.Active)
-	})
+	return a.modifyUser(r, func(attributes *schematype.UserAttributes) error { return userForm.Read(doc, attributes) })
 }
 
 func (a *adapter) patchUser(r *request) (*response, error) {
@@ -100,15 +99,9 @@ func (a *adapter) patchUser(r *request) (*response, error) {
 		return nil, err
 	}
 	var ignored []patch.Ignored
-	resp, err := a.changeUser(r, func(u *ent.User) (schematype.UserAttributes, error) {
-		doc, err := userDocument(u)
-		if err != nil {
-			return schematype.UserAttributes{}, err
-		}
-		if doc, ignored, err = patch.Apply(schema.Users, doc, ops); err != nil {
-			return schematype.UserAttributes{}, err
-		}
-		return attributesOf(doc, u.Active)
+	resp, err := a.modifyUser(r, func(attributes *schematype.UserAttributes) (err error) {
+		ignored, err = applyPatch(userForm, schema.Users, attributes, ops)
+		return err
 	})
 	if err == nil {
 		a.ignored(r, ignored)
@@ -116,9 +109,8 @@ func (a *adapter) patchUser(r *request) (*response, error) {
 	return resp, err
 }
 
-// changeUser reads a user, lets f say what its attributes shall be, and writes
-// them, in one transaction.
-func (a *adapter) changeUser(r *request, f func(*ent.User) (schematype.UserAttributes, error)) (*response, error) {
+// modifyUser changes the attributes of a user in one transaction.
+func (a *adapter) modifyUser(r *request, edit func(*schematype.UserAttributes) error) (*response, error) {
 	var changed *ent.User
 	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
 		u, err := a.ops.FindUser(ctx, r.userID())
@@ -129,14 +121,7 @@ func (a *adapter) changeUser(r *request, f func(*ent.User) (schematype.UserAttri
 		if err := r.checkVersion(u.Version); err != nil {
 			return err
 		}
-		attributes, err := f(u)
-		if err != nil {
-			return err
-		}
-		updated, err := a.ops.UpdateUser(ctx, updateUserInput(u.ID, attributes))
-		if err == nil {
-			changed = updated.User
-		}
+		changed, err = a.ops.ModifyUser(ctx, u.ID, nil, edit)
 		return err
 	})
 	if err != nil {
@@ -191,7 +176,9 @@ func (a *adapter) answerUser(r *request, status int, u *ent.User) (*response, er
 }
 
 func (a *adapter) writeUser(ctx context.Context, o *output, p projection, u *ent.User, groups belonging) error {
-	if err := o.resource(p, a.userFrom(u), u.Extensions); err != nil {
+	attributes := graph.AttributesOf(u)
+	head := a.head(schema.Users, u.ID, u.CreatedAt, u.UpdatedAt, u.Version)
+	if err := appendResource(&o.buf, p, userForm, head, &attributes, a.userLocation); err != nil {
 		return err
 	}
 	if err := a.writeGroupsOf(ctx, o, p, u, groups); err != nil {

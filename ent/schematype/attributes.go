@@ -40,7 +40,8 @@ type Extensions map[string]json.RawMessage
 
 // UserAttributes are what a client can write of a user (RFC 7643 §4.1, §4.3).
 // What is nil or empty is unassigned. The tag "attr" is the attribute's name,
-// the tag "column" where it is stored; both hold in all of the program.
+// the tag "column" where it is stored; SCIM's JSON, the patches of GraphQL and
+// the columns of ent all follow from them.
 type UserAttributes struct {
 	UserName          string       `attr:"userName" column:"user_name"`
 	ExternalID        *string      `attr:"externalId" column:"external_id"`
@@ -69,4 +70,12 @@ type UserAttributes struct {
 	Department        *string      `attr:"department" column:"department"`
 	Manager           *string      `attr:"manager" column:"manager"` // as given: it may name someone who comes later
 	Extensions        Extensions   `attr:"extensions" column:"extensions"`
+}
+
+// GroupAttributes are what a client can write of a group (RFC 7643 §4.2), but
+// for its members. The tags are those of UserAttributes.
+type GroupAttributes struct {
+	DisplayName string     `attr:"displayName" column:"display_name"`
+	ExternalID  *string    `attr:"externalId" column:"external_id"`
+	Extensions  Extensions `attr:"extensions" column:"extensions"`
 }
