@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -23,7 +24,7 @@ func (r *Resolver) findCompany(ctx context.Context, id uuid.UUID) (*ent.Company,
 		q.ForUpdate()
 	}
 	c, err := q.Only(ctx)
-	return foundOr(errNoCompany, c, err)
+	return required(errNoCompany, c, err)
 }
 
 // companyBy returns the company that by names, the viewer's own where it names none.
@@ -92,12 +93,12 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 }
 
 func (r *Resolver) companiesConnection(ctx context.Context, args pageArgs) (*model.CompanyConnection, error) {
-	l := list[*ent.Company]{rows: r.companies(), listing: listing{name: "companies"}, by: oldestFirst(companyID), narrow: among()}
-	p, err := pageOf(ctx, r, l, owner{}, args)
+	l := list[*ent.Company]{rows: r.tables.companies, listing: listing{name: "companies"}, by: oldestFirst(companyID), narrow: among()}
+	p, err := pageOf(ctx, r, l, load.Owner{}, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.CompanyConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, owner{}), Edges: edgesOf(p, func(c *ent.Company, cursor string) model.CompanyEdge {
+	return &model.CompanyConnection{PageInfo: p.info, Total: totalOf(ctx, l, load.Owner{}), Edges: edgesOf(p, func(c *ent.Company, cursor string) model.CompanyEdge {
 		return model.CompanyEdge{Node: c, Cursor: cursor}
 	})}, nil
 }

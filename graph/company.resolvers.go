@@ -38,7 +38,7 @@ func (r *mutationResolver) DeleteCompany(ctx context.Context, input model.Delete
 }
 
 func (r *queryResolver) Company(ctx context.Context, by *model.CompanyBy) (*ent.Company, error) {
-	return orNull(r.companyBy(ctx, by))
+	return optional(r.companyBy(ctx, by))
 }
 
 func (r *queryResolver) Companies(ctx context.Context, after *string, first *int, before *string, last *int) (*model.CompanyConnection, error) {

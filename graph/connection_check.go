@@ -53,7 +53,7 @@ var checks = []check{
 func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*model.TestDirectoryConnectionPayload, error) {
 	d, err := r.client(ctx).Directory.Get(ctx, directoryID)
 	if err != nil {
-		_, err = foundOr(errNoDirectory, d, err)
+		_, err = required(errNoDirectory, d, err)
 		return nil, err
 	}
 	if r.cfg.Endpoint == nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -125,12 +126,11 @@ func (r *Resolver) maintained(ctx context.Context, directoryID *uuid.UUID, choos
 		}
 		return totals, nil
 	}
-	what := askedIn(ctx)
-	what.total = true
+	field := load.FieldOf(ctx).Total()
 	return func(ctx context.Context) (total int64, err error) {
 		if directoryID != nil {
-			return together(ctx, r, what, owner{id: *directoryID}, func(ctx context.Context, owners []owner) (map[uuid.UUID]int64, error) {
-				return read(ctx, collect(owners, idOf))
+			return load.PerOwner(ctx, field, load.Owner{ID: *directoryID}, func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]int64, error) {
+				return read(ctx, load.IDs(owners))
 			})
 		}
 		totals, err := read(ctx, nil)

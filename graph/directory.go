@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -21,7 +22,7 @@ func (r *Resolver) findDirectory(ctx context.Context, id uuid.UUID) (*ent.Direct
 		q.ForUpdate()
 	}
 	d, err := q.Only(ctx)
-	return foundOr(&apierror.Error{Code: apierror.NotFound, Field: "id", Message: errNoDirectory.Message}, d, err)
+	return required(&apierror.Error{Code: apierror.NotFound, Field: "id", Message: errNoDirectory.Message}, d, err)
 }
 
 // ownerOf returns the company that is to own something new: the one named, or
@@ -37,7 +38,7 @@ func (r *Resolver) ownerOf(ctx context.Context, named *uuid.UUID) (uuid.UUID, er
 	missing := &apierror.Error{Code: apierror.NotFound, Field: "companyId", Message: errNoCompany.Message}
 	c, err := r.client(ctx).Company.Get(ctx, *named)
 	if err != nil {
-		_, err = foundOr(missing, c, err)
+		_, err = required(missing, c, err)
 		return uuid.Nil, err
 	}
 	return c.ID, nil
@@ -106,20 +107,20 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 
 // directoriesConnection is a page of the directories of a company, or of the
 // viewer's where there is no owner.
-func (r *Resolver) directoriesConnection(ctx context.Context, o owner, args pageArgs, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
+func (r *Resolver) directoriesConnection(ctx context.Context, o load.Owner, args pageArgs, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
 	order, err := directoryOrder(by)
 	if err != nil {
 		return nil, err
 	}
 	l := list[*ent.Directory]{
-		rows: r.directories(), listing: listing{name: "directories"}, by: order, column: directory.FieldCompanyID,
+		rows: r.tables.directories, listing: listing{name: "directories"}, by: order, column: directory.FieldCompanyID,
 		of: func(d *ent.Directory) uuid.UUID { return d.CompanyID }, narrow: among(directoryFilter(in)...),
 	}
 	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.DirectoryConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, o), Edges: edgesOf(p, func(d *ent.Directory, cursor string) model.DirectoryEdge {
+	return &model.DirectoryConnection{PageInfo: p.info, Total: totalOf(ctx, l, o), Edges: edgesOf(p, func(d *ent.Directory, cursor string) model.DirectoryEdge {
 		return model.DirectoryEdge{Node: d, Cursor: cursor}
 	})}, nil
 }

@@ -10,12 +10,13 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
 )
 
 func (r *directoryResolver) Company(ctx context.Context, obj *ent.Directory) (*ent.Company, error) {
-	return orMissing(r.batchesOf(ctx).companies.follow(ctx, "company", obj.CompanyID))
+	return load.Required(r.loaders.companies.Load(ctx, "company", obj.CompanyID))
 }
 
 func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (string, error) {
@@ -23,8 +24,8 @@ func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (st
 }
 
 func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*model.DirectoryCounts, error) {
-	c, err := together(ctx, r.Resolver, askedIn(ctx), directoryOwner(obj), func(ctx context.Context, owners []owner) (map[uuid.UUID]model.DirectoryCounts, error) {
-		return r.readCounts(ctx, collect(owners, idOf))
+	c, err := load.PerOwner(ctx, load.FieldOf(ctx), directoryOwner(obj), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]model.DirectoryCounts, error) {
+		return r.readCounts(ctx, load.IDs(owners))
 	})
 	return &c, err
 }
@@ -66,11 +67,11 @@ func (r *mutationResolver) DeleteDirectory(ctx context.Context, input model.Dele
 }
 
 func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return orNull(r.findDirectory(ctx, id))
+	return optional(r.findDirectory(ctx, id))
 }
 
 func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, owner{}, pageArgs{after, first, before, last}, orderBy, where)
+	return r.directoriesConnection(ctx, load.Owner{}, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *Resolver) Directory() generated.DirectoryResolver { return &directoryResolver{r} }

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -121,7 +122,7 @@ func (r *Resolver) readFeeds(ctx context.Context, f feedFilter, owners []uuid.UU
 			f.narrow(v, owners)(s)
 			change.And(change.PositionGT(from), change.PositionLTE(looked.to))(s)
 		}
-		rows, err = r.changeRows().read(ctx, some, firstOfEach(owners, some, limit+1), func(s *sql.Selector) { s.OrderBy(s.C(change.FieldPosition)) })
+		rows, err = r.tables.changes.read(ctx, some, firstOfEach(owners, some, limit+1), func(s *sql.Selector) { s.OrderBy(s.C(change.FieldPosition)) })
 		if err != nil {
 			return nil, err
 		}
@@ -139,10 +140,10 @@ func (r *Resolver) readFeeds(ctx context.Context, f feedFilter, owners []uuid.UU
 
 // readFeedsOf reads the feeds of companies, or of directories. Whoever meets
 // several companies is the operator, who asks no API.
-func (r *Resolver) readFeedsOf(ctx context.Context, f feedFilter, owners []owner, after *int64, limit int) (map[uuid.UUID]feedPage, error) {
+func (r *Resolver) readFeedsOf(ctx context.Context, f feedFilter, owners []load.Owner, after *int64, limit int) (map[uuid.UUID]feedPage, error) {
 	inCompany := make(map[uuid.UUID][]uuid.UUID)
 	for _, o := range owners {
-		inCompany[o.company] = append(inCompany[o.company], o.id)
+		inCompany[o.Company] = append(inCompany[o.Company], o.ID)
 	}
 	all := make(map[uuid.UUID]feedPage, len(owners))
 	for company, ids := range inCompany {
@@ -225,10 +226,10 @@ func (r *Resolver) feedPosition(company uuid.UUID, cursor *string) (*int64, erro
 }
 
 // changesConnection is a page of the feed of a company, or of a directory.
-func (r *Resolver) changesConnection(ctx context.Context, o owner, in *model.ChangeWhereInput, after *string, first *int) (*model.ChangeConnection, error) {
-	f := newFeedFilter(o.company, nil, in)
-	if o.directory != uuid.Nil {
-		f.directory = &o.directory
+func (r *Resolver) changesConnection(ctx context.Context, o load.Owner, in *model.ChangeWhereInput, after *string, first *int) (*model.ChangeConnection, error) {
+	f := newFeedFilter(o.Company, nil, in)
+	if o.Directory != uuid.Nil {
+		f.directory = &o.Directory
 	}
 	limit, err := pageArgs{first: first}.size()
 	if err != nil {
@@ -238,7 +239,7 @@ func (r *Resolver) changesConnection(ctx context.Context, o owner, in *model.Cha
 	if err != nil {
 		return nil, err
 	}
-	p, err := together(ctx, r, askedIn(ctx), o, func(ctx context.Context, owners []owner) (map[uuid.UUID]feedPage, error) {
+	p, err := load.PerOwner(ctx, load.FieldOf(ctx), o, func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]feedPage, error) {
 		return r.readFeedsOf(ctx, f, owners, from, limit)
 	})
 	if err != nil {

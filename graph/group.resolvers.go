@@ -85,7 +85,7 @@ func (r *mutationResolver) ReplaceGroupMembers(ctx context.Context, input model.
 func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group, error) {
 	switch {
 	case by.ID != nil:
-		return orNull(r.FindGroup(ctx, *by.ID))
+		return optional(r.FindGroup(ctx, *by.ID))
 	case by.DisplayName != nil:
 		return r.groupWhere(ctx, by.DisplayName.DirectoryID, model.GroupWhereInput{DisplayName: &by.DisplayName.DisplayName})
 	case by.ExternalID != nil:

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -47,11 +48,11 @@ func (r *Resolver) Handler() http.Handler {
 	srv.Use(limits.Errors{Max: bounds.Errors})
 	srv.Use(readLimit{bounds.ReadBytes})
 	srv.Use(&snapshots{db: r.db})
-	srv.Use(eventBatches{r})
+	srv.Use(load.Events{})
 	srv.AddTransport(stream.WebSocket{Hub: r.streams})
 	srv.AddTransport(stream.Events{Hub: r.streams})
 	srv.AddTransport(limits.POST{Limits: bounds})
-	return r.withBatches(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	return load.Requests(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
 		if len(key) > maxIdempotencyKey || !storableText(key) {
 			limits.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), apierror.Errorf(apierror.Invalid, "Idempotency-Key", "Idempotency-Key is text of at most %d bytes", maxIdempotencyKey))

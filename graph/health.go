@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -22,7 +23,7 @@ const (
 // healthOf tells how the provisioning of a directory goes, from the one row
 // that the writer of request records maintains.
 func (r *Resolver) healthOf(ctx context.Context, d *ent.Directory) (*model.DirectoryHealth, error) {
-	row, err := together(ctx, r, askedIn(ctx), directoryOwner(d), r.readHealths)
+	row, err := load.PerOwner(ctx, load.FieldOf(ctx), directoryOwner(d), r.readHealths)
 	if err != nil {
 		return nil, err
 	}
@@ -32,8 +33,8 @@ func (r *Resolver) healthOf(ctx context.Context, d *ent.Directory) (*model.Direc
 	return describeHealth(row, r.cfg.Now()), nil
 }
 
-func (r *Resolver) readHealths(ctx context.Context, directories []owner) (map[uuid.UUID]*ent.DirectoryHealth, error) {
-	rows, err := r.client(ctx).DirectoryHealth.Query().Where(directoryhealth.DirectoryIDIn(collect(directories, idOf)...)).All(ctx)
+func (r *Resolver) readHealths(ctx context.Context, directories []load.Owner) (map[uuid.UUID]*ent.DirectoryHealth, error) {
+	rows, err := r.client(ctx).DirectoryHealth.Query().Where(directoryhealth.DirectoryIDIn(load.IDs(directories)...)).All(ctx)
 	return by(rows, func(h *ent.DirectoryHealth) uuid.UUID { return h.DirectoryID }), err
 }
 

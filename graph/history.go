@@ -8,6 +8,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -15,9 +16,9 @@ import (
 var latestFirst = sorting[*ent.Change]{order: order{desc: true}, id: changeID}
 
 // historyOf returns what happened to a user or group.
-func (r *Resolver) historyOf(ctx context.Context, o owner, args pageArgs) (*model.HistoryConnection, error) {
+func (r *Resolver) historyOf(ctx context.Context, o load.Owner, args pageArgs) (*model.HistoryConnection, error) {
 	l := list[*ent.Change]{
-		rows: r.changeRows(), listing: listing{"history", o.id}, by: latestFirst, column: change.FieldResourceID,
+		rows: r.tables.changes, listing: listing{"history", o.ID}, by: latestFirst, column: change.FieldResourceID,
 		of: func(c *ent.Change) uuid.UUID { return c.ResourceID }, narrow: only(change.FieldResourceID),
 	}
 	p, err := pageOf(ctx, r, l, o, args)
@@ -31,24 +32,23 @@ func (r *Resolver) historyOf(ctx context.Context, o owner, args pageArgs) (*mode
 
 // resourceOf returns what a change was made to as it is now, or nil.
 func (r *Resolver) resourceOf(ctx context.Context, c *ent.Change) (model.Node, error) {
-	b := r.batchesOf(ctx)
-	if c.DirectoryID != nil && subscribes(ctx) {
+	if c.DirectoryID != nil && load.IsSubscription(ctx) {
 		// The viewer knows the directories that were gone when it subscribed.
-		if _, there, err := b.directories.load(ctx, *c.DirectoryID); err != nil || !there {
+		if _, there, err := r.loaders.directories.Find(ctx, *c.DirectoryID); err != nil || !there {
 			return nil, err
 		}
 	}
 	switch {
 	case c.ResourceType == change.ResourceTypeUSER && c.DirectoryID != nil:
-		return loadedNode(b.users.follow(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
+		return loadedNode(r.loaders.users.Load(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
 	case c.ResourceType == change.ResourceTypeGROUP && c.DirectoryID != nil:
-		return loadedNode(b.groups.follow(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
+		return loadedNode(r.loaders.groups.Load(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
 	case c.ResourceType == change.ResourceTypeCOMPANY:
-		return loadedNode(b.companies.follow(ctx, "resource", c.ResourceID))
+		return loadedNode(r.loaders.companies.Load(ctx, "resource", c.ResourceID))
 	case c.ResourceType == change.ResourceTypeDIRECTORY:
-		return loadedNode(b.directories.follow(ctx, "resource", c.ResourceID))
+		return loadedNode(r.loaders.directories.Load(ctx, "resource", c.ResourceID))
 	case schematype.TypeOf(c.ResourceID) == schematype.TypeOAuthClient:
-		return loadedNode(b.clients.follow(ctx, "resource", c.ResourceID))
+		return loadedNode(r.loaders.oauthClients.Load(ctx, "resource", c.ResourceID))
 	}
-	return loadedNode(b.keys.follow(ctx, "resource", c.ResourceID))
+	return loadedNode(r.loaders.keys.Load(ctx, "resource", c.ResourceID))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -32,7 +33,7 @@ var errOtherInput = &apierror.Error{Code: apierror.Conflict, Field: "Idempotency
 // once runs the mutation f in a transaction. With an idempotency key its
 // answer is stored in the same transaction, and found there the next time.
 func once[T any](ctx context.Context, r *mutationResolver, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
-	defer r.forgetBatches(ctx)
+	defer load.Reset(ctx)
 	key := idempotencyKey(ctx)
 	if key == "" {
 		return inTx(ctx, r.Resolver, f)

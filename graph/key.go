@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
@@ -27,7 +28,7 @@ func (r *Resolver) findKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) 
 		q.ForUpdate()
 	}
 	k, err := q.Only(ctx)
-	return foundOr(errNoKey, k, err)
+	return required(errNoKey, k, err)
 }
 
 // made is a new key with its secret, which is handed out once the transaction
@@ -151,20 +152,20 @@ func futureTime(at *time.Time) error {
 
 // keysConnection is a page of the keys of a directory, or of the viewer's
 // company where there is no owner.
-func (r *Resolver) keysConnection(ctx context.Context, o owner, args pageArgs, by []model.KeyOrder, in *model.KeyWhereInput) (*model.KeyConnection, error) {
+func (r *Resolver) keysConnection(ctx context.Context, o load.Owner, args pageArgs, by []model.KeyOrder, in *model.KeyWhereInput) (*model.KeyConnection, error) {
 	order, err := keyOrder(by)
 	if err != nil {
 		return nil, err
 	}
 	l := list[*ent.Key]{
-		rows: r.keys(), listing: listing{"keys", o.id}, by: order, column: key.FieldDirectoryID,
+		rows: r.tables.keys, listing: listing{"keys", o.ID}, by: order, column: key.FieldDirectoryID,
 		of: func(k *ent.Key) uuid.UUID { return *k.DirectoryID }, narrow: among(keyFilter(in)...),
 	}
 	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.KeyConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, o), Edges: edgesOf(p, func(k *ent.Key, cursor string) model.KeyEdge {
+	return &model.KeyConnection{PageInfo: p.info, Total: totalOf(ctx, l, o), Edges: edgesOf(p, func(k *ent.Key, cursor string) model.KeyEdge {
 		return model.KeyEdge{Node: k, Cursor: cursor}
 	})}, nil
 }
@@ -175,7 +176,7 @@ func (r *Resolver) keyShown(ctx context.Context, by string, id *uuid.UUID) (*ent
 	if v, _ := viewer.FromContext(ctx); id == nil || !v.May(viewer.ScopeKeys) {
 		return nil, nil
 	}
-	return orNone(r.batchesOf(ctx).keys.follow(ctx, by, *id))
+	return load.Optional(r.loaders.keys.Load(ctx, by, *id))
 }
 
 func keyFilter(in *model.KeyWhereInput) (where []narrowing) {

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
 )
@@ -34,14 +35,14 @@ func (r *keyResolver) Client(ctx context.Context, obj *ent.Key) (*ent.OAuthClien
 	if obj.ClientID == nil {
 		return nil, nil
 	}
-	return orMissing(r.batchesOf(ctx).clients.follow(ctx, "client", *obj.ClientID))
+	return load.Required(r.loaders.oauthClients.Load(ctx, "client", *obj.ClientID))
 }
 
 func (r *keyResolver) Successor(ctx context.Context, obj *ent.Key) (*ent.Key, error) {
 	if obj.SuccessorID == nil {
 		return nil, nil
 	}
-	return orMissing(r.batchesOf(ctx).keys.follow(ctx, "successor", *obj.SuccessorID))
+	return load.Required(r.loaders.keys.Load(ctx, "successor", *obj.SuccessorID))
 }
 
 func (r *keyResolver) CreatedBy(ctx context.Context, obj *ent.Key) (*model.Author, error) {
@@ -93,11 +94,11 @@ func (r *mutationResolver) RevokeKey(ctx context.Context, input model.RevokeKeyI
 }
 
 func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
-	return orNull(r.findKey(ctx, id))
+	return optional(r.findKey(ctx, id))
 }
 
 func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, owner{}, pageArgs{after, first, before, last}, orderBy, where)
+	return r.keysConnection(ctx, load.Owner{}, pageArgs{after, first, before, last}, orderBy, where)
 }
 
 func (r *Resolver) Author() generated.AuthorResolver { return &authorResolver{r} }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -18,30 +19,30 @@ type list[T any] struct {
 	rows[T]
 	listing
 	by     sorting[T]
-	column string                           // what names the owner of a row
-	of     func(T) uuid.UUID                // the owner of a row
-	narrow func(owner) ([]narrowing, error) // to the rows of an owner's list: to some, and some others
+	column string                                // what names the owner of a row
+	of     func(T) uuid.UUID                     // the owner of a row
+	narrow func(load.Owner) ([]narrowing, error) // to the rows of an owner's list: to some, and some others
 }
 
 // pagesAtOnce is how many pages one statement reads; SQLite joins at most 500.
 const pagesAtOnce = 100
 
-// in narrows to what belongs to an owner's company and directory.
-func (o owner) in(s *sql.Selector) {
-	if o.company != uuid.Nil {
-		s.Where(sql.EQ(s.C("company_id"), o.company))
+// ownedBy narrows to what belongs to an owner's company and directory.
+func ownedBy(s *sql.Selector, o load.Owner) {
+	if o.Company != uuid.Nil {
+		s.Where(sql.EQ(s.C("company_id"), o.Company))
 	}
-	if o.directory != uuid.Nil {
-		s.Where(sql.EQ(s.C("directory_id"), o.directory))
+	if o.Directory != uuid.Nil {
+		s.Where(sql.EQ(s.C("directory_id"), o.Directory))
 	}
 }
 
 // among makes what narrows a list to all that is in an owner's company and
 // directory and for which where holds.
-func among(where ...narrowing) func(owner) ([]narrowing, error) {
-	return func(o owner) ([]narrowing, error) {
+func among(where ...narrowing) func(load.Owner) ([]narrowing, error) {
+	return func(o load.Owner) ([]narrowing, error) {
 		return []narrowing{func(s *sql.Selector) {
-			o.in(s)
+			ownedBy(s, o)
 			for _, w := range where {
 				w(s)
 			}
@@ -50,15 +51,15 @@ func among(where ...narrowing) func(owner) ([]narrowing, error) {
 }
 
 // only is like among, for what names the owner in a column.
-func only(column string, where ...narrowing) func(owner) ([]narrowing, error) {
-	return func(o owner) ([]narrowing, error) {
-		return among(append([]narrowing{sql.FieldEQ(column, o.id)}, where...)...)(o)
+func only(column string, where ...narrowing) func(load.Owner) ([]narrowing, error) {
+	return func(o load.Owner) ([]narrowing, error) {
+		return among(append([]narrowing{sql.FieldEQ(column, o.ID)}, where...)...)(o)
 	}
 }
 
 // windows narrows a query to the windows of the lists of some owners, in their
 // order. Of several each is read along its index, as far as it goes.
-func (l list[T]) windows(owners []owner, w window) (narrowing, error) {
+func (l list[T]) windows(owners []load.Owner, w window) (narrowing, error) {
 	var parts []narrowing
 	for _, o := range owners {
 		some, err := l.narrow(o)
@@ -79,11 +80,11 @@ func (l list[T]) windows(owners []owner, w window) (narrowing, error) {
 
 // within narrows to the directories of the owners, where they are in some:
 // keys of tables are led by those.
-func (l list[T]) within(owners []owner) narrowing {
+func (l list[T]) within(owners []load.Owner) narrowing {
 	var directories []any
 	for _, o := range owners {
-		if o.directory != uuid.Nil && !slices.Contains(directories, any(o.directory)) {
-			directories = append(directories, o.directory)
+		if o.Directory != uuid.Nil && !slices.Contains(directories, any(o.Directory)) {
+			directories = append(directories, o.Directory)
 		}
 	}
 	return func(s *sql.Selector) {
@@ -116,7 +117,7 @@ func anyOf(s *sql.Selector, table string, parts []narrowing, bound narrowing) *s
 }
 
 // readWindows reads the same window of the lists of several owners.
-func (l list[T]) readWindows(ctx context.Context, owners []owner, w window) (map[uuid.UUID][]T, error) {
+func (l list[T]) readWindows(ctx context.Context, owners []load.Owner, w window) (map[uuid.UUID][]T, error) {
 	found := make(map[uuid.UUID][]T)
 	for chunk := range slices.Chunk(owners, pagesAtOnce) {
 		windows, err := l.windows(chunk, w)
@@ -128,7 +129,7 @@ func (l list[T]) readWindows(ctx context.Context, owners []owner, w window) (map
 			return nil, err
 		}
 		if len(chunk) == 1 {
-			found[chunk[0].id] = rows
+			found[chunk[0].ID] = rows
 			continue
 		}
 		for _, row := range rows {
@@ -139,33 +140,32 @@ func (l list[T]) readWindows(ctx context.Context, owners []owner, w window) (map
 }
 
 // pageOf is a page of the list of an owner.
-func pageOf[T any](ctx context.Context, r *Resolver, l list[T], o owner, args pageArgs) (p page[T], err error) {
+func pageOf[T any](ctx context.Context, r *Resolver, l list[T], o load.Owner, args pageArgs) (p page[T], err error) {
 	w, err := r.window(ctx, l.listing, l.by.order, args)
 	if err != nil {
 		return p, err
 	}
-	read := func(ctx context.Context, owners []owner) (map[uuid.UUID][]T, error) {
+	read := func(ctx context.Context, owners []load.Owner) (map[uuid.UUID][]T, error) {
 		return l.readWindows(ctx, owners, w)
 	}
 	if w.after != nil || w.before != nil { // a cursor is of one list alone
-		pages, err := read(ctx, []owner{o})
-		return cut(w, pages[o.id], l.by.place), err
+		pages, err := read(ctx, []load.Owner{o})
+		return cut(w, pages[o.ID], l.by.place), err
 	}
-	rows, err := together(ctx, r, askedIn(ctx), o, read)
+	rows, err := load.PerOwner(ctx, load.FieldOf(ctx), o, read)
 	return cut(w, rows, l.by.place), err
 }
 
 // totalOf counts the list of an owner when that is asked for.
-func totalOf[T any](ctx context.Context, r *Resolver, l list[T], o owner) model.Total {
-	what := askedIn(ctx)
-	what.total = true
+func totalOf[T any](ctx context.Context, l list[T], o load.Owner) model.Total {
+	field := load.FieldOf(ctx).Total()
 	return func(ctx context.Context) (int64, error) {
-		return together(ctx, r, what, o, l.counts)
+		return load.PerOwner(ctx, field, o, l.counts)
 	}
 }
 
 // counts counts the lists of some owners.
-func (l list[T]) counts(ctx context.Context, owners []owner) (map[uuid.UUID]int64, error) {
+func (l list[T]) counts(ctx context.Context, owners []load.Owner) (map[uuid.UUID]int64, error) {
 	counts := make(map[uuid.UUID]int64, len(owners))
 	for chunk := range slices.Chunk(owners, pagesAtOnce) {
 		var parts []narrowing
@@ -181,7 +181,7 @@ func (l list[T]) counts(ctx context.Context, owners []owner) (map[uuid.UUID]int6
 			if err != nil {
 				return nil, err
 			}
-			counts[chunk[0].id] = n
+			counts[chunk[0].ID] = n
 			continue
 		}
 		some, err := l.countBy(ctx, l.column, l.within(chunk), func(s *sql.Selector) {
@@ -210,7 +210,7 @@ func companyPage[T any](ctx context.Context, r *Resolver, l list[T], args pageAr
 	if err != nil {
 		return p, err
 	}
-	windows, err := r.companyWindow(ctx, l.by.order, func(owners []owner) (narrowing, error) { return l.windows(owners, w) })
+	windows, err := r.companyWindow(ctx, l.by.order, func(owners []load.Owner) (narrowing, error) { return l.windows(owners, w) })
 	if err != nil {
 		return p, err
 	}
@@ -222,9 +222,9 @@ func companyPage[T any](ctx context.Context, r *Resolver, l list[T], args pageAr
 }
 
 // companyWindow returns the window of a company: of it, or of its directories.
-func (r *Resolver) companyWindow(ctx context.Context, o order, windows func([]owner) (narrowing, error)) (narrowing, error) {
+func (r *Resolver) companyWindow(ctx context.Context, o order, windows func([]load.Owner) (narrowing, error)) (narrowing, error) {
 	v, _ := viewer.FromContext(ctx)
-	whole := []owner{{company: v.CompanyID}}
+	whole := []load.Owner{{Company: v.CompanyID}}
 	if v.Unbound() || len(o.columns) == 0 || !o.columns[0].inDirectory {
 		return windows(whole)
 	}
@@ -235,5 +235,5 @@ func (r *Resolver) companyWindow(ctx context.Context, o order, windows func([]ow
 	if len(directories) == 0 || len(directories) > maxMerged {
 		return windows(whole)
 	}
-	return windows(collect(directories, func(id uuid.UUID) owner { return owner{v.CompanyID, id, id} }))
+	return windows(collect(directories, func(id uuid.UUID) load.Owner { return load.Owner{Company: v.CompanyID, Directory: id, ID: id} }))
 }

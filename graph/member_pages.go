@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
 )
@@ -26,10 +27,10 @@ func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageAr
 		return nil, err
 	}
 	l := list[*ent.Membership]{
-		rows: r.memberships(), listing: listing{membership.FieldGroupID + " " + string(member), g.ID}, by: order, column: membership.FieldGroupID,
+		rows: r.tables.memberships, listing: listing{membership.FieldGroupID + " " + string(member), g.ID}, by: order, column: membership.FieldGroupID,
 		of: inGroupID, narrow: only(membership.FieldGroupID, ofType(member)),
 	}
-	total := totalOf(ctx, r, l, groupOwner(g))
+	total := totalOf(ctx, l, groupOwner(g))
 	if member == "" {
 		total = func(context.Context) (int64, error) { return g.MemberCount, nil }
 	}
@@ -43,10 +44,10 @@ func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args pageArgs,
 		return nil, err
 	}
 	l := list[*ent.Membership]{
-		rows: r.memberships(), listing: listing{membership.FieldMemberID + " ", u.ID}, by: order, column: membership.FieldMemberID,
+		rows: r.tables.memberships, listing: listing{membership.FieldMemberID + " ", u.ID}, by: order, column: membership.FieldMemberID,
 		of: memberID, narrow: only(membership.FieldMemberID),
 	}
-	return membershipConnection(ctx, r, l, userOwner(u), args, totalOf(ctx, r, l, userOwner(u)))
+	return membershipConnection(ctx, r, l, userOwner(u), args, totalOf(ctx, l, userOwner(u)))
 }
 
 // memberOrder is the order of the ids of the other side of memberships, which
@@ -61,7 +62,7 @@ func memberOrder(other string, of func(*ent.Membership) uuid.UUID) sorting[*ent.
 func memberID(m *ent.Membership) uuid.UUID  { return m.MemberID }
 func inGroupID(m *ent.Membership) uuid.UUID { return m.GroupID }
 
-func membershipConnection(ctx context.Context, r *Resolver, l list[*ent.Membership], o owner, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
+func membershipConnection(ctx context.Context, r *Resolver, l list[*ent.Membership], o load.Owner, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
 	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
@@ -86,27 +87,27 @@ func ofType(t model.MemberType) narrowing {
 // reportsOf is a page of the users whose manager a user is.
 func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args pageArgs) (*model.UserConnection, error) {
 	l := list[*ent.User]{
-		rows: r.users(), listing: listing{user.FieldManager + " ", u.ID}, by: oldestFirst(userID), column: user.FieldManager,
+		rows: r.tables.users, listing: listing{user.FieldManager + " ", u.ID}, by: oldestFirst(userID), column: user.FieldManager,
 		of: func(u *ent.User) uuid.UUID { return managerKey(u).id },
-		narrow: func(o owner) ([]narrowing, error) {
-			return among(user.Manager(o.id.String()), visible(query.Scope{Company: o.company, Directory: o.directory}))(o)
+		narrow: func(o load.Owner) ([]narrowing, error) {
+			return among(user.Manager(o.ID.String()), visible(query.Scope{Company: o.Company, Directory: o.Directory}))(o)
 		},
 	}
 	p, err := pageOf(ctx, r, l, userOwner(u), args)
 	if err != nil {
 		return nil, err
 	}
-	return userConnection(p, totalOf(ctx, r, l, userOwner(u))), nil
+	return userConnection(p, totalOf(ctx, l, userOwner(u))), nil
 }
 
 func (r *Resolver) groupOf(ctx context.Context, m *ent.Membership) (*ent.Group, error) {
-	return orMissing(r.batchesOf(ctx).groups.follow(ctx, "group", inDirectoryKey{m.DirectoryID, m.GroupID}))
+	return load.Required(r.loaders.groups.Load(ctx, "group", inDirectoryKey{m.DirectoryID, m.GroupID}))
 }
 
 func (r *Resolver) memberOf(ctx context.Context, m *ent.Membership) (model.GroupMember, error) {
 	key := inDirectoryKey{m.DirectoryID, m.MemberID}
 	if schematype.TypeOf(m.MemberID) == schematype.TypeGroup {
-		return orMissing(r.batchesOf(ctx).groups.follow(ctx, "member", key))
+		return load.Required(r.loaders.groups.Load(ctx, "member", key))
 	}
-	return orMissing(r.batchesOf(ctx).users.follow(ctx, "member", key))
+	return load.Required(r.loaders.users.Load(ctx, "member", key))
 }

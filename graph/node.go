@@ -45,23 +45,23 @@ func (r *Resolver) nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, er
 func (r *Resolver) nodesOfType(ctx context.Context, found map[uuid.UUID]model.Node, t schematype.Type, ids []uuid.UUID) error {
 	switch t {
 	case schematype.TypeCompany:
-		return findNodes(ctx, r.companies(), ids, found)
+		return findNodes(ctx, r.tables.companies, ids, found)
 	case schematype.TypeDirectory:
-		return findNodes(ctx, r.directories(), ids, found)
+		return findNodes(ctx, r.tables.directories, ids, found)
 	case schematype.TypeKey:
-		return findNodes(ctx, r.keys(), ids, found)
+		return findNodes(ctx, r.tables.keys, ids, found)
 	case schematype.TypeOAuthClient:
-		return findNodes(ctx, r.oauthClients(), ids, found)
+		return findNodes(ctx, r.tables.oauthClients, ids, found)
 	case schematype.TypeUser:
-		return findNodes(ctx, r.users(), ids, found)
+		return findNodes(ctx, r.tables.users, ids, found)
 	case schematype.TypeGroup:
-		return findNodes(ctx, r.groups(), ids, found)
+		return findNodes(ctx, r.tables.groups, ids, found)
 	case schematype.TypeMembership:
-		return findNodes(ctx, r.memberships(), ids, found)
+		return findNodes(ctx, r.tables.memberships, ids, found)
 	case schematype.TypeRequestRecord:
-		return findNodes(ctx, r.requestRecords(), ids, found)
+		return findNodes(ctx, r.tables.records, ids, found)
 	case schematype.TypeChange:
-		return findNodes(ctx, r.changeRows(), ids, found)
+		return findNodes(ctx, r.tables.changes, ids, found)
 	}
 	return nil
 }

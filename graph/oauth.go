@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -27,14 +28,14 @@ func (r *Resolver) findOAuthClient(ctx context.Context, id uuid.UUID, field stri
 		q.ForUpdate()
 	}
 	c, err := q.Only(ctx)
-	return foundOr(noClient(field), c, err)
+	return required(noClient(field), c, err)
 }
 
 // createOAuthClient makes a client, and a secret of it where one is wanted.
 func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthClientInput) (*ent.OAuthClient, made, error) {
 	d, err := r.client(ctx).Directory.Get(ctx, in.DirectoryID)
 	if err != nil {
-		_, err = foundOr(errNoDirectory, d, err)
+		_, err = required(errNoDirectory, d, err)
 		return nil, made{}, err
 	}
 	c := &ent.OAuthClient{Name: in.Name, TokenLifetime: in.TokenLifetimeSeconds}
@@ -146,16 +147,16 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 	return &updated, r.record(ctx, oauthClientChange(&updated, change.KindUPDATED, before, after))
 }
 
-func (r *Resolver) oauthClientsConnection(ctx context.Context, o owner, args pageArgs) (*model.OAuthClientConnection, error) {
+func (r *Resolver) oauthClientsConnection(ctx context.Context, o load.Owner, args pageArgs) (*model.OAuthClientConnection, error) {
 	l := list[*ent.OAuthClient]{
-		rows: r.oauthClients(), listing: listing{"oauthClients", o.id}, by: oldestFirst(oauthClientID), column: oauthclient.FieldDirectoryID,
+		rows: r.tables.oauthClients, listing: listing{"oauthClients", o.ID}, by: oldestFirst(oauthClientID), column: oauthclient.FieldDirectoryID,
 		of: func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }, narrow: among(),
 	}
 	p, err := pageOf(ctx, r, l, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.OAuthClientConnection{PageInfo: p.info, Total: totalOf(ctx, r, l, o), Edges: edgesOf(p, func(c *ent.OAuthClient, cursor string) model.OAuthClientEdge {
+	return &model.OAuthClientConnection{PageInfo: p.info, Total: totalOf(ctx, l, o), Edges: edgesOf(p, func(c *ent.OAuthClient, cursor string) model.OAuthClientEdge {
 		return model.OAuthClientEdge{Node: c, Cursor: cursor}
 	})}, nil
 }
@@ -163,13 +164,13 @@ func (r *Resolver) oauthClientsConnection(ctx context.Context, o owner, args pag
 // workingSecrets returns the secrets of a client that work, newest first.
 func (r *Resolver) workingSecrets(ctx context.Context, c *ent.OAuthClient) ([]*ent.Key, error) {
 	secrets := list[*ent.Key]{
-		rows: r.keys(), by: sorting[*ent.Key]{order: order{desc: true}, id: keyID}, column: key.FieldClientID,
+		rows: r.tables.keys, by: sorting[*ent.Key]{order: order{desc: true}, id: keyID}, column: key.FieldClientID,
 		of: func(k *ent.Key) uuid.UUID { return *k.ClientID },
-		narrow: func(o owner) ([]narrowing, error) {
+		narrow: func(o load.Owner) ([]narrowing, error) {
 			return only(key.FieldClientID, key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now())))(o)
 		},
 	}
-	found, err := together(ctx, r, askedIn(ctx), clientOwner(c), func(ctx context.Context, owners []owner) (map[uuid.UUID][]*ent.Key, error) {
+	found, err := load.PerOwner(ctx, load.FieldOf(ctx), clientOwner(c), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID][]*ent.Key, error) {
 		return secrets.readWindows(ctx, owners, window{order: secrets.by.order, limit: maxClientSecrets})
 	})
 	return found[:min(len(found), maxClientSecrets)], err

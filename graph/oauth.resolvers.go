@@ -88,7 +88,7 @@ func (r *oAuthClientResolver) Federation(ctx context.Context, obj *ent.OAuthClie
 }
 
 func (r *queryResolver) OauthClient(ctx context.Context, id uuid.UUID) (*ent.OAuthClient, error) {
-	return orNull(r.findOAuthClient(ctx, id, "id"))
+	return optional(r.findOAuthClient(ctx, id, "id"))
 }
 
 func (r *Resolver) OAuthClient() generated.OAuthClientResolver { return &oAuthClientResolver{r} }

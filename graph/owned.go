@@ -13,8 +13,8 @@ import (
 
 // What companies, directories and keys have in common.
 
-// foundOr replaces "not found" by an error that says what was not.
-func foundOr[T any](missing *apierror.Error, found T, err error) (T, error) {
+// required replaces "not found" by an error that says what was not.
+func required[T any](missing *apierror.Error, found T, err error) (T, error) {
 	if ent.IsNotFound(err) {
 		return found, missing
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/internal/apierror"
@@ -35,7 +36,7 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 		return nil, err
 	}
 	l := list[*ent.User]{
-		rows: r.users(), listing: listing{"users", ownerID(directoryID)}, by: order, column: user.FieldDirectoryID,
+		rows: r.tables.users, listing: listing{"users", ownerID(directoryID)}, by: order, column: user.FieldDirectoryID,
 		of:     func(u *ent.User) uuid.UUID { return u.DirectoryID },
 		narrow: filtered(r, directoryID, expr, query.Users, visible),
 	}
@@ -77,7 +78,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 		return nil, err
 	}
 	l := list[*ent.Group]{
-		rows: r.groups(), listing: listing{"groups", ownerID(directoryID)}, by: order, column: group.FieldDirectoryID,
+		rows: r.tables.groups, listing: listing{"groups", ownerID(directoryID)}, by: order, column: group.FieldDirectoryID,
 		of:     func(g *ent.Group) uuid.UUID { return g.DirectoryID },
 		narrow: filtered(r, directoryID, expr, query.Groups, everything),
 	}
@@ -99,12 +100,12 @@ func inDirectoryOrCompany[T any](ctx context.Context, r *Resolver, l list[T], di
 	v, _ := viewer.FromContext(ctx)
 	if directoryID == nil {
 		p, err := companyPage(ctx, r, l, args)
-		return p, totalOf(ctx, r, l, owner{company: v.CompanyID}), err
+		return p, totalOf(ctx, l, load.Owner{Company: v.CompanyID}), err
 	}
 	l.by = l.by.inOneDirectory()
-	o := owner{v.CompanyID, *directoryID, *directoryID}
+	o := load.Owner{Company: v.CompanyID, Directory: *directoryID, ID: *directoryID}
 	p, err := pageOf(ctx, r, l, o, args)
-	return p, totalOf(ctx, r, l, o), err
+	return p, totalOf(ctx, l, o), err
 }
 
 // ownerID is the directory a list is of, the zero value for the company's.
@@ -118,9 +119,9 @@ func ownerID(directoryID *uuid.UUID) uuid.UUID {
 // filtered makes what narrows a list to those of an owner that a filter holds
 // for and that are shown. The list is a directory's where that is given, be it
 // by an id that is none.
-func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr filter.Expr, compile func(filter.Expr, query.Scope) (P, error), shown func(query.Scope) narrowing) func(owner) ([]narrowing, error) {
-	return func(o owner) ([]narrowing, error) {
-		scope := query.Scope{Company: o.company, Directory: o.directory, URL: r.scimURL()}
+func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr filter.Expr, compile func(filter.Expr, query.Scope) (P, error), shown func(query.Scope) narrowing) func(load.Owner) ([]narrowing, error) {
+	return func(o load.Owner) ([]narrowing, error) {
+		scope := query.Scope{Company: o.Company, Directory: o.Directory, URL: r.scimURL()}
 		holds := everything(scope)
 		if expr != nil {
 			p, err := compile(expr, scope)
@@ -130,7 +131,7 @@ func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr 
 			holds = narrowing(p)
 		}
 		return []narrowing{func(s *sql.Selector) {
-			if o.in(s); directoryID != nil && o.directory == uuid.Nil {
+			if ownedBy(s, o); directoryID != nil && o.Directory == uuid.Nil {
 				s.Where(sql.False())
 			}
 			holds(s)
@@ -174,8 +175,8 @@ func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in mod
 	return c.Edges[0].Node, nil
 }
 
-// orNull turns "there is no such thing" into nothing.
-func orNull[T any](found *T, err error) (*T, error) {
+// optional turns "there is no such thing" into nothing.
+func optional[T any](found *T, err error) (*T, error) {
 	if err != nil && CodeOf(err) == apierror.NotFound {
 		return nil, nil
 	}
@@ -188,10 +189,10 @@ func (r *Resolver) directoryNamed(ctx context.Context, id *uuid.UUID) (*ent.Dire
 	if id == nil {
 		return nil, nil
 	}
-	return orNone(r.batchesOf(ctx).directories.follow(ctx, "directory", *id))
+	return load.Optional(r.loaders.directories.Load(ctx, "directory", *id))
 }
 
 // directoryOf returns the directory that something of the viewer's is in.
 func (r *Resolver) directoryOf(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return orMissing(r.batchesOf(ctx).directories.follow(ctx, "directory", id))
+	return load.Required(r.loaders.directories.Load(ctx, "directory", id))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -28,9 +29,9 @@ func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Director
 		return nil, apierror.Errorf(apierror.Forbidden, "", "this needs the scope RECORDS")
 	}
 	l := list[*ent.RequestRecord]{
-		rows: r.requestRecords(), listing: listing{"requestRecords", d.ID}, by: newestFirst, column: requestrecord.FieldDirectoryID,
+		rows: r.tables.records, listing: listing{"requestRecords", d.ID}, by: newestFirst, column: requestrecord.FieldDirectoryID,
 		of:     func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID },
-		narrow: func(o owner) ([]narrowing, error) { return recordsIn(o, in), nil },
+		narrow: func(o load.Owner) ([]narrowing, error) { return recordsIn(o, in), nil },
 	}
 	p, err := pageOf(ctx, r, l, directoryOwner(d), args)
 	if err != nil {
@@ -46,9 +47,9 @@ func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Director
 const maxSearched = 10_000
 
 // recordsIn narrows to the records of a directory that are wanted.
-func recordsIn(o owner, in *model.RequestRecordWhereInput) []narrowing {
+func recordsIn(o load.Owner, in *model.RequestRecordWhereInput) []narrowing {
 	wanted := func(s *sql.Selector) {
-		o.in(s)
+		ownedBy(s, o)
 		for _, holds := range recordFilter(in) {
 			holds(s)
 		}
@@ -68,10 +69,10 @@ func recordsIn(o owner, in *model.RequestRecordWhereInput) []narrowing {
 }
 
 // searched holds for the newest records of a directory.
-func searched(s *sql.Selector, o owner) *sql.Predicate {
+func searched(s *sql.Selector, o load.Owner) *sql.Predicate {
 	t := sql.Dialect(s.Dialect()).Table(requestrecord.Table)
 	oldest := sql.Dialect(s.Dialect()).Select(t.C(requestrecord.FieldID)).From(t)
-	o.in(oldest)
+	ownedBy(oldest, o)
 	oldest.OrderBy(sql.Desc(t.C(requestrecord.FieldID))).Offset(maxSearched).Limit(1)
 	return sql.P(func(b *sql.Builder) {
 		b.WriteString(s.C(requestrecord.FieldID) + " > COALESCE(").Wrap(func(b *sql.Builder) { b.Join(oldest) }).WriteString(", ").Arg(uuid.Nil).WriteString(")")
@@ -182,16 +183,16 @@ func (r *Resolver) changesOf(ctx context.Context, rec *ent.RequestRecord) ([]mod
 	if !ok {
 		return []model.AttributeChange{}, nil
 	}
-	rows, _, err := r.batchesOf(ctx).made.follow(ctx, "changes", k)
+	rows, _, err := r.loaders.requestChanges.Load(ctx, "changes", k)
 	return attributeChanges(rows), err
 }
 
-// readMade returns what requests changed.
-func (r *Resolver) readMade(ctx context.Context, requests []requestKey) (map[requestKey][]*ent.Change, error) {
+// readRequestChanges returns the changes that requests made.
+func readRequestChanges(ctx context.Context, changes rows[*ent.Change], requests []requestKey) (map[requestKey][]*ent.Change, error) {
 	made := make(map[requestKey][]*ent.Change, len(requests))
 	for chunk := range slices.Chunk(requests, pagesAtOnce) {
 		parts := collect(chunk, func(k requestKey) narrowing { return k.narrow })
-		rows, err := r.changeRows().query(ctx, []narrowing{func(s *sql.Selector) {
+		rows, err := changes.query(ctx, []narrowing{func(s *sql.Selector) {
 			s.Where(anyOf(s, change.Table, parts, func(*sql.Selector) {})).OrderBy(s.C(change.FieldID))
 		}}).all(ctx)
 		if err != nil {
@@ -227,9 +228,9 @@ func (r *Resolver) targetOf(ctx context.Context, rec *ent.RequestRecord) (model.
 	}
 	key := inDirectoryKey{rec.DirectoryID, *rec.TargetID}
 	if schematype.TypeOf(*rec.TargetID) == schematype.TypeGroup {
-		return loadedNode(r.batchesOf(ctx).groups.follow(ctx, "target", key))
+		return loadedNode(r.loaders.groups.Load(ctx, "target", key))
 	}
-	return loadedNode(r.batchesOf(ctx).users.follow(ctx, "target", key))
+	return loadedNode(r.loaders.users.Load(ctx, "target", key))
 }
 
 func loadedNode[T any](found *T, ok bool, err error) (model.Node, error) {

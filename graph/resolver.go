@@ -57,6 +57,8 @@ type Config struct {
 type Resolver struct {
 	db        *entdb.DB
 	cfg       Config
+	tables    *tables
+	loaders   *loaders
 	positions *positions
 	follow    jobs.Signal // wakes what lets searches follow changes
 	streams   *stream.Hub
@@ -86,7 +88,11 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
 	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
+	l := new(loaders)
+	t := newTables(db, l)
+	l.readFrom(t)
 	return &Resolver{
+		tables: t, loaders: l,
 		db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
 		closed: jobs.NewSignal(), erasedAtOnce: defaultErasedAtOnce, pageBytes: defaultPageBytes,
 	}

@@ -7,6 +7,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/graph/search"
@@ -79,7 +80,7 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 	if err != nil {
 		return nil, err
 	}
-	narrow, err := filtered(r, directoryID, expr, query.Users, visible)(owner{company: v.CompanyID, directory: ownerID(directoryID)})
+	narrow, err := filtered(r, directoryID, expr, query.Users, visible)(load.Owner{Company: v.CompanyID, Directory: ownerID(directoryID)})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (s *peopleSearch) edges(ctx context.Context, page []found, cursors searchCu
 			Node: u, Cursor: cursors.seal(f.place), Score: &score, Highlights: s.words(f.place.Typos).Highlights(&attributes),
 		})
 	}
-	s.r.sawUsers(ctx, nodes)
+	s.r.loaders.primeUsers(ctx, nodes)
 	return edges, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
@@ -42,7 +43,7 @@ func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUse
 func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*ent.User, error) {
 	switch {
 	case by.ID != nil:
-		return orNull(r.FindUser(ctx, *by.ID))
+		return optional(r.FindUser(ctx, *by.ID))
 	case by.UserName != nil:
 		return r.userWhere(ctx, by.UserName.DirectoryID, model.UserWhereInput{UserName: &by.UserName.UserName})
 	case by.ExternalID != nil:
@@ -63,7 +64,7 @@ func (r *userResolver) Manager(ctx context.Context, obj *ent.User) (*ent.User, e
 	if obj.Manager == nil {
 		return nil, nil
 	}
-	return orNone(r.batchesOf(ctx).users.follow(ctx, "manager", managerKey(obj)))
+	return load.Optional(r.loaders.users.Load(ctx, "manager", managerKey(obj)))
 }
 
 func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error) {

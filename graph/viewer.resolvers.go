@@ -21,19 +21,19 @@ func (r *rateLimitResolver) Cost(ctx context.Context, obj *limits.RateLimit) (in
 
 func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*ent.Company, error) {
 	v, _ := viewer.FromContext(ctx)
-	return orNull(r.findCompany(ctx, v.CompanyID))
+	return optional(r.findCompany(ctx, v.CompanyID))
 }
 
 func (r *viewerResolver) Directory(ctx context.Context, obj *model.Viewer) (*ent.Directory, error) {
 	v, _ := viewer.FromContext(ctx)
-	return orNull(r.findDirectory(ctx, v.DirectoryID))
+	return optional(r.findDirectory(ctx, v.DirectoryID))
 }
 
 func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, error) {
 	if obj.KeyID == nil {
 		return nil, nil
 	}
-	return orNull(r.findKey(ctx, *obj.KeyID))
+	return optional(r.findKey(ctx, *obj.KeyID))
 }
 
 func (r *viewerResolver) RateLimit(ctx context.Context, obj *model.Viewer) (*limits.RateLimit, error) {

@@ -1,0 +1,144 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/load"
+)
+
+// Rows that one field of the document gave are primed: what they are, and what
+// they lead to.
+
+func (l *loaders) primeCompanies(ctx context.Context, rows []*ent.Company) {
+	load.Prime(ctx, collect(rows, companyOwner))
+}
+
+func (l *loaders) primeDirectories(ctx context.Context, rows []*ent.Directory) {
+	load.Prime(ctx, collect(rows, directoryOwner))
+	l.companies.Prime(ctx, "company", collect(rows, func(d *ent.Directory) uuid.UUID { return d.CompanyID }))
+}
+
+func (l *loaders) primeUsers(ctx context.Context, rows []*ent.User) {
+	load.Prime(ctx, collect(rows, userOwner))
+	l.directories.Prime(ctx, "directory", collect(rows, func(u *ent.User) uuid.UUID { return u.DirectoryID }))
+	var managers []inDirectoryKey
+	for _, u := range rows {
+		if u.Manager != nil {
+			managers = append(managers, managerKey(u))
+		}
+	}
+	l.users.Prime(ctx, "manager", managers)
+}
+
+func managerKey(u *ent.User) inDirectoryKey {
+	return inDirectoryKey{u.DirectoryID, schematype.ParseID(*u.Manager, schematype.TypeUser)}
+}
+
+func (l *loaders) primeGroups(ctx context.Context, rows []*ent.Group) {
+	load.Prime(ctx, collect(rows, groupOwner))
+	l.directories.Prime(ctx, "directory", collect(rows, func(g *ent.Group) uuid.UUID { return g.DirectoryID }))
+}
+
+func (l *loaders) primeMemberships(ctx context.Context, rows []*ent.Membership) {
+	l.groups.Prime(ctx, "group", collect(rows, func(m *ent.Membership) inDirectoryKey { return inDirectoryKey{m.DirectoryID, m.GroupID} }))
+	l.primePeople(ctx, "member", collect(rows, func(m *ent.Membership) inDirectoryKey { return inDirectoryKey{m.DirectoryID, m.MemberID} }))
+}
+
+// primePeople primes users and groups that a field leads to.
+func (l *loaders) primePeople(ctx context.Context, by string, keys []inDirectoryKey) {
+	var users, groups []inDirectoryKey
+	for _, k := range keys {
+		if schematype.TypeOf(k.id) == schematype.TypeGroup {
+			groups = append(groups, k)
+		} else {
+			users = append(users, k)
+		}
+	}
+	l.users.Prime(ctx, by, users)
+	l.groups.Prime(ctx, by, groups)
+}
+
+func (l *loaders) primeKeys(ctx context.Context, rows []*ent.Key) {
+	var directories, clients, successors, authors []uuid.UUID
+	for _, k := range rows {
+		directories = appendGiven(directories, k.DirectoryID)
+		clients = appendGiven(clients, k.ClientID)
+		successors = appendGiven(successors, k.SuccessorID)
+		authors = appendGiven(authors, k.CreatedByKey)
+	}
+	load.Prime(ctx, collect(rows, keyOwner))
+	l.directories.Prime(ctx, "directory", directories)
+	l.oauthClients.Prime(ctx, "client", clients)
+	l.keys.Prime(ctx, "successor", successors)
+	l.keys.Prime(ctx, "createdBy", authors)
+}
+
+func (l *loaders) primeOAuthClients(ctx context.Context, rows []*ent.OAuthClient) {
+	load.Prime(ctx, collect(rows, clientOwner))
+	l.directories.Prime(ctx, "directory", collect(rows, func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }))
+}
+
+func (l *loaders) primeRecords(ctx context.Context, rows []*ent.RequestRecord) {
+	var targets []inDirectoryKey
+	var requests []requestKey
+	var keys []uuid.UUID
+	for _, rec := range rows {
+		keys = appendGiven(keys, rec.KeyID)
+		if rec.TargetID != nil {
+			targets = append(targets, inDirectoryKey{rec.DirectoryID, *rec.TargetID})
+		}
+		if k, ok := requestKeyOf(rec); ok {
+			requests = append(requests, k)
+		}
+	}
+	l.primePeople(ctx, "target", targets)
+	l.keys.Prime(ctx, "key", keys)
+	l.directories.Prime(ctx, "directory", collect(rows, func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID }))
+	l.requestChanges.Prime(ctx, "changes", requests)
+}
+
+func (l *loaders) primeChanges(ctx context.Context, rows []*ent.Change) {
+	var people []inDirectoryKey
+	var keys, directories []uuid.UUID
+	others := make(map[change.ResourceType][]uuid.UUID)
+	for _, c := range rows {
+		keys, directories = appendGiven(keys, c.KeyID), appendGiven(directories, c.DirectoryID)
+		switch c.ResourceType {
+		case change.ResourceTypeUSER, change.ResourceTypeGROUP:
+			if c.DirectoryID != nil {
+				people = append(people, inDirectoryKey{*c.DirectoryID, c.ResourceID})
+			}
+		default:
+			others[c.ResourceType] = append(others[c.ResourceType], c.ResourceID)
+		}
+	}
+	l.primePeople(ctx, "resource", people)
+	l.keys.Prime(ctx, "key", keys)
+	l.directories.Prime(ctx, "directory", directories)
+	l.companies.Prime(ctx, "resource", others[change.ResourceTypeCOMPANY])
+	l.directories.Prime(ctx, "resource", others[change.ResourceTypeDIRECTORY])
+	l.keys.Prime(ctx, "resource", others[change.ResourceTypeKEY])
+	l.oauthClients.Prime(ctx, "resource", others[change.ResourceTypeOAUTH_CLIENT])
+}
+
+// collect returns what of gives for each row.
+func collect[T, V any](rows []T, of func(T) V) []V {
+	all := make([]V, len(rows))
+	for i, row := range rows {
+		all[i] = of(row)
+	}
+	return all
+}
+
+// appendGiven appends an id where there is one.
+func appendGiven(ids []uuid.UUID, id *uuid.UUID) []uuid.UUID {
+	if id == nil {
+		return ids
+	}
+	return append(ids, *id)
+}
