@@ -24,6 +24,7 @@ type List struct {
 	StartIndex  int                  // place of the first one wanted, from 1
 	Beside      *Beside              // where the part is, instead of StartIndex
 	Count       int                  // how many are wanted at most; 0 for the total alone
+	AllTypes    bool                 // it is one of several lists, of all types: see query.Scope
 }
 
 // Page is the part that was asked for and how many there are in all.
@@ -164,6 +165,7 @@ func compile[P ~func(*sql.Selector)](l List, s query.Scope, f func(filter.Expr, 
 // list needs to know them.
 func (r *Resolver) listScope(ctx context.Context, l List) (s query.Scope, err error) {
 	s = r.scope(ctx, l.DirectoryID)
+	s.AllTypes = l.AllTypes
 	if query.NeedsExtensions(l.Filter) || query.NeedsExtensions(filter.Present{Path: l.SortBy}) {
 		s.Extensions, err = r.SchemaExtensions(ctx, l.DirectoryID)
 	}

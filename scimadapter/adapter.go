@@ -145,7 +145,7 @@ func (a *adapter) routes() map[string]endpoint {
 		searchID:                {collection: methods{"POST": a.searchAll}},
 		"Bulk":                  {collection: methods{"POST": a.bulk}},
 		"Me":                    {collection: methods{"GET": me, "POST": me, "PUT": me, "PATCH": me, "DELETE": me}},
-		"":                      {collection: methods{"GET": d.serviceProviderConfig}}, // some clients try the bare URL
+		"":                      {collection: methods{"GET": a.queryRoot(d)}},
 		"ServiceProviderConfig": {collection: methods{"GET": d.serviceProviderConfig}},
 		"ResourceTypes":         {collection: methods{"GET": d.listResourceTypes}, item: methods{"GET": d.resourceType}},
 		"Schemas":               {collection: methods{"GET": d.listSchemas}, item: methods{"GET": d.schema}},

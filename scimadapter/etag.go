@@ -15,14 +15,23 @@ func versionTag(version int64) string {
 
 var errChanged = fault(http.StatusPreconditionFailed, "", "somebody changed the resource first; read it again")
 
-// demandsVersion reports whether a request changes only what has a version it names.
-func (r *request) demandsVersion() bool { return len(r.header.Values("If-Match")) > 0 }
+var errUnchanged = fault(http.StatusPreconditionFailed, "", "the resource is there, in a version that If-None-Match excludes")
+
+// demandsVersion reports whether a request changes only what has, or has not, a
+// version it names.
+func (r *request) demandsVersion() bool {
+	return len(r.header.Values("If-Match")) > 0 || len(r.header.Values("If-None-Match")) > 0
+}
 
 // checkVersion refuses to change a resource that is not in a version the
-// client names.
+// client names, or is in one that it must not be in: with If-None-Match: * it
+// must not be there at all (RFC 9110 §13.1.2).
 func (r *request) checkVersion(version int64) error {
-	if r.demandsVersion() && !matches(r.header.Values("If-Match"), version) {
+	if wanted := r.header.Values("If-Match"); len(wanted) > 0 && !matches(wanted, version) {
 		return errChanged
+	}
+	if r.unchanged(version) {
+		return errUnchanged
 	}
 	return nil
 }
@@ -37,14 +46,32 @@ func (r *request) unchanged(version int64) bool {
 func matches(header []string, version int64) bool {
 	want := strings.TrimPrefix(versionTag(version), "W/")
 	for _, line := range header {
-		for tag := range strings.SplitSeq(line, ",") {
-			tag = strings.TrimSpace(tag)
-			if tag == "*" || strings.TrimPrefix(tag, "W/") == want {
+		for rest := strings.TrimLeft(line, tagSeparators); rest != ""; rest = strings.TrimLeft(rest, tagSeparators) {
+			var tag string
+			if tag, rest = nextTag(rest); tag == "*" || tag == want {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+const tagSeparators = ", \t"
+
+// nextTag cuts the first entity tag off a list of them, without its mark of
+// weakness. A comma in its quotes belongs to it (RFC 9110 §8.8.3).
+func nextTag(list string) (tag, rest string) {
+	list = strings.TrimPrefix(list, "W/")
+	end := strings.IndexAny(list, tagSeparators)
+	if strings.HasPrefix(list, `"`) {
+		if end = strings.IndexByte(list[1:], '"'); end >= 0 {
+			end += 2
+		}
+	}
+	if end < 0 {
+		end = len(list)
+	}
+	return list[:end], list[end:]
 }
 
 func notModified(version int64) *response {

@@ -83,6 +83,30 @@ func TestRequestsWithDescribedExtensions(t *testing.T) {
 	})
 }
 
+// A time may come without its zone, from who writes it and from who looks for
+// it, and is UTC then.
+func TestTimesWithoutZone(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, d *directory) {
+		d.describe(t, model.SchemaExtensionInput{Urn: shipURN, Name: "Ship", ResourceType: model.SchemaResourceTypeUser, Attributes: []model.SchemaAttributeInput{
+			{Name: "built", Type: model.SchemaAttributeTypeDateTime},
+		}})
+		for _, built := range []string{"2026-01-01T12:00:00", "2026-01-01T13:00:00.000+01:00", "2026-01-01T12:00:00.5"} {
+			d.made(t, "/v2/Users", `{"userName":"`+built+`","`+shipURN+`":{"built":"`+built+`"}}`)
+		}
+		for text, want := range map[string]int{
+			`built eq "2026-01-01T12:00:00"`: 2, `built eq "2026-01-01T12:00:00Z"`: 2, `built gt "2026-01-01T12:00:00"`: 1,
+			`built eq "2026-01-01T12:00:00.500"`: 1, `built eq 2026-01-01T12:00:00`: 2, `built lt "2026-01-01T13:30:00+01:00"`: 3,
+		} {
+			if found := d.resources(t, "/v2/Users?filter="+escaped(shipURN+":"+text)); len(found) != want {
+				t.Errorf("%s finds %d, not %d", text, len(found), want)
+			}
+		}
+		if w := d.send(d.ctx, "POST", "/v2/Users", `{"userName":"x","`+shipURN+`":{"built":"2026-01-01"}}`); w.Code != 400 {
+			t.Errorf("a date is taken for a time: %d", w.Code)
+		}
+	})
+}
+
 // What RFC 7643 has no attribute for can be written, read and found everywhere.
 func TestOwnExtensions(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {

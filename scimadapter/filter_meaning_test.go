@@ -32,6 +32,7 @@ func (m meaning) holds(e filter.Expr) bool {
 		return holdsFor(m.values(e.Path), simpleOf(t), e)
 	case filter.ValuePath:
 		t, _ := m.rt.Lookup(e.Path.URN, e.Path.Name, "")
+		e.Filter, _ = m.rt.Inner(e.Path, e.Filter)
 		for _, element := range m.values(e.Path) {
 			if (meaning{schema.ResourceType{Schema: &schema.Schema{Attributes: t.Attribute.SubAttributes}}, element.(map[string]any)}).holds(e.Filter) {
 				return true
@@ -112,7 +113,10 @@ func relates(v any, a schema.Attribute, e filter.Compare) bool {
 	got, want := v.(string), e.Value.Text
 	if a.Type == schema.DateTime {
 		at, _ := time.Parse(time.RFC3339Nano, got)
-		than, _ := time.Parse(time.RFC3339Nano, want)
+		than, err := time.Parse(time.RFC3339Nano, want)
+		if err != nil {
+			than, _ = time.Parse("2006-01-02T15:04:05", want)
+		}
 		return ordered(at.Compare(than), e.Op)
 	}
 	if !a.CaseExact {

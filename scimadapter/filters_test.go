@@ -35,6 +35,12 @@ var valuePaths = []string{
 	`emails[display pr]`, `emails[primary eq null]`, `emails[type gt "home"]`, `addresses[country eq "de" and type eq "work"]`, `phoneNumbers[type eq "mobile" and value eq "+49 30 1"]`,
 	`roles[primary eq "True"]`, `roles[primary eq "True"].value eq "Captain"`, `groups[display sw "crew" and type eq "direct"]`, `groups[display eq "Watch" and value pr]`,
 	`groups[not (display eq "Crew")]`, `ims[value eq "x"]`, `title pr and not (department eq "Docks") or userName sw "B"`, `(title pr or nickName pr) and active eq true`,
+	`name[familyName eq "lovelace"]`, `name[familyName eq "Lovelace" and givenName sw "B"]`, `name[not (familyName eq "Lovelace")]`, `name[middleName eq null]`, `not (name[givenName pr])`,
+	`name[familyName ne "x"].givenName co "a"`, `manager[value eq "somebody"]`, `manager[not (displayName pr)]`, `manager[value ne "somebody" and $ref pr]`,
+	schema.EnterpriseUserID + `:manager[value sw "some"]`, `manager[` + schema.EnterpriseUserID + `:value eq "somebody"]`, `meta[resourceType eq "user"]`,
+	`meta[created gt "2020-01-01T00:00:00" and lastModified lt "2020-01-01T00:00:00Z"]`, `meta[version eq "W/\"1\""]`,
+	`emails[` + schema.UserID + `:type eq "work" and ` + schema.UserID + `:emails.value sw "a"]`, `emails[emails.type eq "home"].value pr`,
+	schema.UserID + `:emails[not (` + schema.UserID + `:primary eq true)]`, `groups[` + schema.UserID + `:display eq "Watch"]`,
 	`not (not (title pr))`, `urn:example:params:Ship:name pr and emails pr`,
 }
 
@@ -218,7 +224,7 @@ func literalsFor(a schema.Attribute, rt schema.ResourceType, path string, all []
 		}
 	}
 	if a.Type == schema.DateTime {
-		set["2020-01-01T01:00:00+01:00"] = true
+		set["2020-01-01T01:00:00+01:00"], set["2999-01-01T00:00:00"], set["2020-01-01T00:00:00.5"] = true, true, true
 	} else {
 		set["zz%"], set["_"], set["!"], set["A"] = true, true, true, true
 	}
@@ -243,8 +249,9 @@ func TestFiltersWithoutMeaning(t *testing.T) {
 		d.made(t, "/v2/Users", `{"userName":"ada"}`)
 		for _, f := range []string{
 			`active gt true`, `active co "t"`, `active eq 1`, `emails.primary lt true`, `x509Certificates.value gt "a"`, `meta.created co "2"`, `meta.created eq "yesterday"`,
-			`title gt null`, `title co null`, `name eq "Ada"`, `addresses eq "x"`, `meta eq "x"`, `name[givenName eq "x"]`, `title[value eq "x"]`, `schemas[value eq "x"]`,
-			`emails[nosuch eq "x"]`, `emails.nosuch eq "x"`, `nosuch pr`, `password pr`, `password eq "x"`, `title eq "\u0000"`, `urn:example:a:b:c eq 1e999`,
+			`title gt null`, `title co null`, `name eq "Ada"`, `addresses eq "x"`, `meta eq "x"`, `name[nosuch eq "x"]`, `name.givenName[value eq "x"]`, `title[value eq "x"]`, `schemas[value eq "x"]`,
+			`emails[nosuch eq "x"]`, `emails[` + schema.EnterpriseUserID + `:value eq "x"]`, `emails[urn:example:a:b:value eq "x"]`, `emails[name.givenName eq "x"]`,
+			`manager[` + schema.UserID + `:value eq "x"]`, `userName eq 'ada'`, `emails[type eq 'work']`, `emails[type eq “work”].value eq "x"`, `meta.created gt "2026-01-01"`, `emails.nosuch eq "x"`, `nosuch pr`, `password pr`, `password eq "x"`, `title eq "\u0000"`, `urn:example:a:b:c eq 1e999`,
 			`urn:ietf:params:scim:schemas:core:2.0:Group:displayName eq "x"`,
 		} {
 			w := d.send(d.ctx, "GET", "/v2/Users?filter="+url.QueryEscape(f), "")

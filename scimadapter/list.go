@@ -34,8 +34,8 @@ func (r *request) listOf(rt schema.ResourceType) (graph.List, error) {
 		}
 	}
 	var err error
-	if text := r.params.Get("filter"); text != "" {
-		if l.Filter, err = filter.Parse(text); err != nil {
+	if r.params.Has("filter") { // an empty one is refused: it may be meant to find one, and would find all
+		if l.Filter, err = filter.Parse(r.params.Get("filter")); err != nil {
 			return l, err
 		}
 	}

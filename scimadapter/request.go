@@ -166,26 +166,6 @@ func (e endpoint) method(w http.ResponseWriter, method, id string) (handler, err
 	return f, nil
 }
 
-// parseQuery reads the query of a URL as a form, with the names of parameters
-// in lower case: test kits send startindex. Unlike url.ParseQuery it takes a
-// semicolon for itself and never drops a parameter that it cannot read: a list
-// without its filter would be the wrong answer.
-func parseQuery(raw string) (url.Values, error) {
-	params := make(url.Values)
-	for pair := range strings.SplitSeq(raw, "&") {
-		name, value, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(name)
-		if err != nil {
-			return nil, fault(http.StatusBadRequest, invalidValue, "the query of the URL is malformed")
-		}
-		if value, err = url.QueryUnescape(value); err != nil {
-			return nil, fault(http.StatusBadRequest, invalidValue, "the query of the URL is malformed")
-		}
-		params.Add(strings.ToLower(name), value)
-	}
-	return params, nil
-}
-
 func hasBody(method string) bool {
 	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
 }

@@ -2,8 +2,11 @@ package scimadapter
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -33,34 +36,51 @@ func (r *request) readSearch() error {
 	}
 	r.params = make(url.Values)
 	for name, value := range body {
-		texts, ok := parameter(value)
-		if !ok {
-			return fault(http.StatusBadRequest, invalidSyntax, "%.64q is no parameter of a search", name)
+		texts, err := parameter(name, value)
+		if err != nil {
+			return err
 		}
-		name = strings.ToLower(name)
-		r.params[name] = append(r.params[name], texts...)
+		if name = strings.ToLower(name); len(texts) > 0 {
+			r.params[name] = append(r.params[name], texts...)
+		}
 	}
 	return nil
 }
 
-// parameter writes a JSON value as a URL would have it.
-func parameter(value any) (texts []string, ok bool) {
+// parameter writes a JSON value as a URL would have it; null is none.
+func parameter(name string, value any) (texts []string, err error) {
 	switch v := value.(type) {
 	case nil:
-		return nil, true
+		return nil, nil
 	case string:
-		return []string{v}, true
+		return []string{v}, nil
 	case json.Number:
-		return []string{v.String()}, true
+		return []string{integer(v)}, nil
 	case []any:
-		for _, element := range v {
-			text, isText := element.(string)
-			if !isText {
-				return nil, false
-			}
-			texts = append(texts, text)
-		}
-		return texts, true
+		return textList(name, v)
 	}
-	return nil, false
+	return nil, fault(http.StatusBadRequest, invalidSyntax, "%.64q is no parameter of a search", name)
+}
+
+// integer writes a number as it is counted: 2.0 and 2e0 are 2 in JSON.
+func integer(n json.Number) string {
+	if f, err := n.Float64(); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		return strconv.FormatInt(int64(f), 10)
+	}
+	return n.String()
+}
+
+// textList reads a list of names, such as attributes.
+func textList(name string, list []any) (texts []string, err error) {
+	if slices.ContainsFunc(singular, func(s string) bool { return strings.EqualFold(s, name) }) {
+		return nil, fault(http.StatusBadRequest, invalidValue, "%.64s is one value, not a list", name)
+	}
+	for i, element := range list {
+		text, isText := element.(string)
+		if !isText {
+			return nil, fault(http.StatusBadRequest, invalidSyntax, "%.64q is a list of texts; element %d is none", name, i+1)
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
 }

@@ -2,20 +2,43 @@ package scimadapter
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
-	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/graph"
-	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// searchAll searches users and groups (RFC 7644 §3.4.3): first come the users,
-// then the groups. A type that does not know an attribute of the filter or of
-// the order has no part in it.
+// queryRoot lists users and groups by the parameters of the bare URL (RFC 7644
+// §3.4.2.1). Without any it tells what the server can do, for clients that try
+// the URL they were given.
+func (a *adapter) queryRoot(d *discovery) handler {
+	return func(r *request) (*response, error) {
+		asks := func(name string) bool { return r.params.Has(strings.ToLower(name)) }
+		if !slices.ContainsFunc(singular, asks) && !asks("attributes") && !asks("excludedAttributes") {
+			return d.serviceProviderConfig(r)
+		}
+		if r.record != nil {
+			r.record.Action = requestrecord.ActionQUERY
+		}
+		return a.listAll(r)
+	}
+}
+
+// searchAll is queryRoot with its parameters in the body (RFC 7644 §3.4.3).
 func (a *adapter) searchAll(r *request) (*response, error) {
 	if err := r.readSearch(); err != nil {
 		return nil, err
 	}
+	return a.listAll(r)
+}
+
+// listAll lists users and groups. An attribute that a type lacks has no value
+// there (RFC 7644 §3.4.2.1). The users come first, unless the order is by what
+// only groups have: then those without come last, or first in descending order.
+func (a *adapter) listAll(r *request) (*response, error) {
 	if r.cursored() {
 		return nil, fault(http.StatusBadRequest, invalidCursor, "cursors are for lists of one type; use startIndex")
 	}
@@ -23,53 +46,77 @@ func (a *adapter) searchAll(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	users, userErr := a.ops.ListUsers(r.ctx, l)
-	if users, err = orNone(l, users, userErr); err != nil {
+	l.AllTypes = true
+	first, second := a.usersOfAll, a.groupsOfAll
+	if usersLast(l) {
+		first, second = second, first
+	}
+	head, err := first(r, l)
+	if err != nil {
 		return nil, err
 	}
 	rest := l
-	rest.StartIndex = int(max(int64(l.StartIndex)-users.Total, 1))
-	rest.Count -= len(users.Items)
-	groups, groupErr := a.ops.ListGroups(r.ctx, rest)
-	if groups, err = orNone(l, groups, groupErr); err != nil {
+	rest.StartIndex = int(max(int64(l.StartIndex)-head.total, 1))
+	if rest.Count -= head.items; int64(l.StartIndex-1+head.items) < head.total { // the page ended within the first type
+		rest.Count = 0
+	}
+	tail, err := second(r, rest)
+	if err != nil {
 		return nil, err
 	}
-	if userErr != nil && groupErr != nil { // neither type knows the attribute
-		return nil, userErr
-	}
-	return a.answerAll(r, l, users, groups)
+	r.searched(l.Filter, head.total+tail.total > 0)
+	return listResponse(head.total+tail.total, l.StartIndex, head.items+tail.items, func(o *output, i int) error {
+		if i < head.items {
+			return head.write(o, i)
+		}
+		return tail.write(o, i-head.items)
+	}), nil
 }
 
-// orNone makes an empty page of a list that a type has no attributes for.
-func orNone[T any](l graph.List, page *graph.Page[T], err error) (*graph.Page[T], error) {
-	if graph.CodeOf(err) == apierror.Invalid {
-		return &graph.Page[T]{}, nil
+// usersLast reports whether users come behind groups in an order.
+func usersLast(l graph.List) bool {
+	lacks := func(rt schema.ResourceType, by filter.AttributePath) bool {
+		_, known := rt.Lookup(by.URN, by.Name, by.Sub)
+		return !known
 	}
+	if l.SortBy == (filter.AttributePath{}) {
+		return false
+	}
+	if l.Descending {
+		return lacks(schema.Groups, l.SortBy)
+	}
+	return lacks(schema.Users, l.SortBy)
+}
+
+// typePage is what a list of all types has of one.
+type typePage struct {
+	total int64
+	items int
+	write func(o *output, i int) error
+}
+
+func (a *adapter) usersOfAll(r *request, l graph.List) (typePage, error) {
+	page, err := a.ops.ListUsers(r.ctx, l)
 	if err != nil {
-		return nil, listFailed(l, err)
-	}
-	return page, nil
-}
-
-func (a *adapter) answerAll(r *request, l graph.List, users *graph.Page[*ent.User], groups *graph.Page[*ent.Group]) (*response, error) {
-	ofGroups := newProjection(schema.Groups, r.params)
-	if ofGroups.keepsMembers() {
-		cutPage(groups, false)
+		return typePage{}, listFailed(l, err)
 	}
 	r.projection = newProjection(schema.Users, r.params)
-	found := len(users.Items)
-	memberships, err := a.groupsOfPage(r, l, users)
+	memberships, err := a.groupsOfPage(r, l, page)
+	return typePage{page.Total, len(page.Items), func(o *output, i int) error {
+		return a.writeUser(r.ctx, o, r.projection, page.Items[i], memberships)
+	}}, err
+}
+
+func (a *adapter) groupsOfAll(r *request, l graph.List) (typePage, error) {
+	page, err := a.ops.ListGroups(r.ctx, l)
 	if err != nil {
-		return nil, err
+		return typePage{}, listFailed(l, err)
 	}
-	n := len(users.Items)
-	if n < found { // what comes behind the users left out is left out too
-		groups.Items = nil
+	p := newProjection(schema.Groups, r.params)
+	if p.keepsMembers() {
+		cutPage(page, false)
 	}
-	return listResponse(users.Total+groups.Total, l.StartIndex, n+len(groups.Items), func(o *output, i int) error {
-		if i < n {
-			return a.writeUser(r.ctx, o, r.projection, users.Items[i], memberships)
-		}
-		return a.writeGroup(o, ofGroups, groups.Items[i-n])
-	}), nil
+	return typePage{page.Total, len(page.Items), func(o *output, i int) error {
+		return a.writeGroup(o, p, page.Items[i])
+	}}, nil
 }

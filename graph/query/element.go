@@ -9,32 +9,57 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// elements compiles a value path: one row must satisfy the whole filter.
+// elements compiles a value path: the value, or one of the values, must
+// satisfy the whole filter.
 func (c compiler) elements(e filter.ValuePath) (condition, error) {
+	if c.lacks(e.Path) {
+		return never, nil
+	}
 	t, col, err := c.find(e.Path)
 	if err != nil {
 		return nil, err
 	}
-	r, ok := col.(rows)
-	if !ok || t.Attribute == nil || t.Attribute.Type != schema.Complex {
+	x, ok := col.(complexColumn)
+	if !ok || t.Attribute == nil || t.Attribute.Type != schema.Complex || t.SubAttribute != nil {
 		return nil, errorf("%s has no elements to select", t.Name)
 	}
-	if l, ok := col.(indexed); ok {
-		if value, typ, ok := typedValue(e.Filter); ok {
-			if found := l.lookup(c.scope, value.Op, operand{kind: value.Value.Kind, text: value.Value.Text}, &typ); found != nil {
-				return found, nil
-			}
-		}
+	inner, err := c.rt.Inner(e.Path, e.Filter)
+	if err != nil {
+		return nil, &Error{err.Error()}
 	}
-	f, err := c.element(*t.Attribute, r, e.Filter)
+	if found := c.indexedElements(col, inner); found != nil {
+		return found, nil
+	}
+	f, err := c.element(*t.Attribute, x, inner)
 	if err != nil {
 		return nil, err
 	}
-	return r.any(c.scope, f), nil
+	if r, ok := col.(rows); ok {
+		return r.any(c.scope, f), nil
+	}
+	return assignedAnd(x.assigned(c.scope), f), nil
+}
+
+// indexedElements finds elements through an index; nil where none answers the filter.
+func (c compiler) indexedElements(col column, e filter.Expr) condition {
+	l, ok := col.(indexed)
+	if !ok {
+		return nil
+	}
+	value, typ, ok := typedValue(e)
+	if !ok {
+		return nil
+	}
+	return l.lookup(c.scope, value.Op, operand{kind: value.Value.Kind, text: value.Value.Text}, &typ)
+}
+
+// assignedAnd holds where an attribute with one value has it, and f holds for it.
+func assignedAnd(assigned condition, f rowCondition) condition {
+	return func(s *sql.Selector) *sql.Predicate { return sql.And(assigned(s), f(s, "")) }
 }
 
 // element compiles the filter inside the brackets of a value path.
-func (c compiler) element(a schema.Attribute, r rows, e filter.Expr) (rowCondition, error) {
+func (c compiler) element(a schema.Attribute, r column, e filter.Expr) (rowCondition, error) {
 	switch e := e.(type) {
 	case filter.And, filter.Or:
 		return c.elementJoined(a, r, e)
@@ -53,7 +78,7 @@ func (c compiler) element(a schema.Attribute, r rows, e filter.Expr) (rowConditi
 	return nil, errorf("this filter is not supported")
 }
 
-func (c compiler) elementCompare(a schema.Attribute, r rows, e filter.Compare) (rowCondition, error) {
+func (c compiler) elementCompare(a schema.Attribute, r column, e filter.Compare) (rowCondition, error) {
 	sub, err := subAttribute(a, e.Path.Name)
 	if err != nil {
 		return nil, err
@@ -74,7 +99,7 @@ func (c compiler) elementCompare(a schema.Attribute, r rows, e filter.Compare) (
 	return v.compare(e.Op, o), nil
 }
 
-func (c compiler) elementJoined(a schema.Attribute, r rows, e filter.Expr) (rowCondition, error) {
+func (c compiler) elementJoined(a schema.Attribute, r column, e filter.Expr) (rowCondition, error) {
 	var parts []rowCondition
 	for _, operand := range chain(e) {
 		part, err := c.element(a, r, operand)

@@ -40,10 +40,9 @@ func operandOf(a schema.Attribute, op filter.Op, v filter.Value) (o operand, err
 			return o, errorf("%s is compared with eq or ne and true or false", a.Name)
 		}
 	case schema.DateTime:
-		if o.at, err = time.Parse(time.RFC3339Nano, v.Text); err != nil || !slices.Contains(ordered, op) {
+		if o.at, err = schema.ParseTime(v.Text); err != nil || !slices.Contains(ordered, op) {
 			return o, errorf("%s is compared by eq, ne, gt, ge, lt or le with a time such as 2026-11-22T09:30:00Z", a.Name)
 		}
-		o.at = o.at.UTC()
 	case schema.Integer, schema.Decimal:
 		if o.number, ok = numberOf(v.Text); !ok || !slices.Contains(ordered, op) {
 			return o, errorf("%s is compared by eq, ne, gt, ge, lt or le with a number", a.Name)

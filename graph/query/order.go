@@ -36,6 +36,9 @@ func GroupOrder(by filter.AttributePath, descending bool, s Scope) (Order, error
 }
 
 func (c compiler) order(by filter.AttributePath, descending bool) (Order, error) {
+	if c.lacks(by) {
+		return Order{descending: descending}, nil
+	}
 	t, col, err := c.find(by)
 	if err != nil {
 		return Order{}, err

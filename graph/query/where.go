@@ -27,6 +27,10 @@ type Scope struct {
 	Directory  uuid.UUID       // zero for all directories of the company
 	URL        string          // what locations of resources begin with, without a trailing slash
 	Extensions []schema.Custom // the directory's own; see NeedsExtensions
+
+	// AllTypes is set where resources of all types are looked at: an attribute
+	// that only another type has is no error, but has no value here.
+	AllTypes bool
 }
 
 // Error says why a filter cannot be evaluated; it is safe to show.
@@ -165,6 +169,12 @@ func (c compiler) compare(e filter.Compare) (condition, error) {
 		equal, err := c.compare(e)
 		return not(equal), err
 	}
+	if c.lacks(e.Path) {
+		if e.Value.Kind == filter.Null && e.Op == filter.Equal {
+			return always, nil
+		}
+		return never, nil
+	}
 	t, col, err := c.find(e.Path)
 	if err != nil {
 		return nil, err
@@ -190,6 +200,9 @@ func (c compiler) compare(e filter.Compare) (condition, error) {
 }
 
 func (c compiler) present(path filter.AttributePath) (condition, error) {
+	if c.lacks(path) {
+		return never, nil
+	}
 	t, col, err := c.find(path)
 	if err != nil {
 		return nil, err
@@ -202,6 +215,18 @@ func (c compiler) present(path filter.AttributePath) (condition, error) {
 		return nil, err
 	}
 	return among(c.scope, col, col.value(c.scope, a).present()), nil
+}
+
+// lacks reports whether only another resource type has an attribute, and that
+// is no error (RFC 7644 §3.4.2.1). What is compared with it is checked there.
+func (c compiler) lacks(path filter.AttributePath) bool {
+	if _, known := c.rt.Lookup(path.URN, path.Name, path.Sub); known || !c.scope.AllTypes {
+		return false
+	}
+	return slices.ContainsFunc([]schema.ResourceType{schema.Users, schema.Groups}, func(other schema.ResourceType) bool {
+		t, known := other.Lookup(path.URN, path.Name, path.Sub)
+		return known && !t.Custom
+	})
 }
 
 // find returns what a path leads to and where it is stored.
@@ -246,5 +271,7 @@ func negated(p *sql.Predicate) *sql.Predicate {
 		b.WriteString("NOT COALESCE(").Wrap(func(b *sql.Builder) { b.Join(p) }).WriteString(", FALSE)")
 	})
 }
+
+func never(*sql.Selector) *sql.Predicate { return sql.False() }
 
 func always(*sql.Selector) *sql.Predicate { return sql.Not(sql.False()) }

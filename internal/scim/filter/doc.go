@@ -6,7 +6,10 @@
 //
 //   - a comparison after a value path, emails[type eq "work"].value eq "x",
 //     which becomes emails[type eq "work" and value eq "x"];
-//   - a bare word as a string: externalId eq jyoung42, userName sw O;
+//   - a bare word as a string: externalId eq jyoung42, userName sw O. A word
+//     that begins or ends with another quotation mark is refused, since what
+//     stands in 'work' is meant to be work;
+//   - the attribute's own name between brackets: emails[emails.type eq "work"];
 //   - a dot after a schema URN, urn:…:2.0:User.manager, and the URN alone.
 package filter
 

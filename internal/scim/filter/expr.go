@@ -33,9 +33,10 @@ type Compare struct {
 // Present (pr) holds when the attribute has a non-empty value.
 type Present struct{ Path AttributePath }
 
-// ValuePath holds when one element of the multi-valued attribute satisfies
-// the whole of Filter, whose paths are names of sub-attributes. Filter holds
-// no further ValuePath.
+// ValuePath holds when the value of the complex attribute, or one of its
+// values, satisfies the whole of Filter, whose paths are names of
+// sub-attributes, with or without the URN of their schema. Filter holds no
+// further ValuePath.
 type ValuePath struct {
 	Path   AttributePath
 	Filter Expr

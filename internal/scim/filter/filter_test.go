@@ -55,6 +55,13 @@ var filters = []struct{ name, in, want string }{
 	{"E-017", `userName eq "\u00e9\/\ud83d\ude00"`, `userName eq "é/😀"`},
 	{"E-073", `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager eq "x"`,
 		`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "x"`},
+	{"URN in brackets", `emails[urn:ietf:params:scim:schemas:core:2.0:User:type eq "work"].value pr`,
+		`emails[urn:ietf:params:scim:schemas:core:2.0:User:type eq "work" and value pr]`},
+	{"attribute in brackets", `emails[Emails.type eq "work" and not (urn:ietf:params:scim:schemas:core:2.0:User:emails.value pr)]`,
+		`emails[type eq "work" and not (urn:ietf:params:scim:schemas:core:2.0:User:value pr)]`},
+	{"apostrophe", `a eq O'Malley and b co l’Anse`, `a eq "O'Malley" and b co "l’Anse"`},
+	{"backslash", `a eq HARBOR\ada`, `a eq "HARBOR\\ada"`},
+	{"other quotes in double ones", `a eq "'work'" and b eq "“ada”"`, same},
 	{"reference", `members.$ref eq null`, same},
 	{"literals", `a eq -1.50e+3 and b eq TRUE and c ne null and d eq 007`, `a eq -1.50e+3 and b eq true and c ne null and d eq "007"`},
 	{"unusual name", `__proto__ pr`, same},
@@ -111,7 +118,7 @@ func TestParseRefuses(t *testing.T) {
 		``, ` `, `userName`, `userName eq`, `userName xx "a"`, `eq "a"`, `"a" eq "b"`, `a eq "b" c`, `a eq "b" and`, `or a pr`,
 		`a eq "b`, `a eq "\x"`, "a eq \"\x01\"", `a eq (b)`, `a "eq" "b"`, `not a pr`, `not (a pr`, `(a pr`, `a pr)`, `()`,
 		`a.b.c pr`, `.a pr`, `a. pr`, `1a pr`, `-a pr`, `é pr`, `a:b pr`, "a pr\xff", "a eq \"\xff\"", `a[b pr]c`,
-		`a[b pr`, `a[] pr`, `a]`, `a[b[c pr]]`, `a[b.c pr]`, `a[urn:x:y:b pr]`, `a.b[c pr]`, `a[b pr] eq "x"`, `a[b pr].c`, `a[b pr].c.d pr`,
+		`a[b pr`, `a[] pr`, `a]`, `a[b[c pr]]`, `a[b.c pr]`, `a[urn:x:2.0:User pr]`, `a[urn:x:y:b.c pr]`, `a[a.b.c pr]`, `a.b[c pr]`, `a[b pr] eq "x"`, `a[b pr].c`, `a[b pr].c.d pr`,
 		`urn: pr`, `urn:a pr`, `urn:a:b: pr`, `urn:a b:c pr`, `urn:a:2.0:User pr`, `urn:a:2.0:User. pr`, `urn:a:2.0:User[b pr]`,
 	} {
 		t.Run(in, func(t *testing.T) {
@@ -209,5 +216,30 @@ func TestValueBool(t *testing.T) {
 		if got := fmt.Sprintln(e.(filter.Compare).Value.Bool()); strings.TrimSpace(got) != c.want {
 			t.Errorf("%s: got %s", c.literal, got)
 		}
+	}
+}
+
+// Whoever quotes otherwise means the value between the quotes.
+func TestOtherQuotesAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{
+		`'work'`, "`work`", `“work”`, `„work“`, `«work»`, `‹work›`, `‘work’`, `‚work‘`, `´work´`, `′work′`, `″work″`, `＂work＂`, `＇work＇`, `「work」`, `❝work❞`,
+		`'`, `''`, `'work`, `work'`, `work”`, `'two words'`, `'true'`, `'4711'`, `'a"b'`, `%22work%22`, `&quot;work&quot;`, `\u0022work\u0022`, `\"work\"`,
+	} {
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			for _, op := range []string{"eq", "ne", "co", "sw"} {
+				if e, err := filter.Parse("a " + op + " " + value); err == nil {
+					t.Errorf("read as %s", e)
+				}
+			}
+			_, err := filter.ParsePath("a[b eq " + value + "].c")
+			if _, ok := errors.AsType[*filter.Error](err); !ok {
+				t.Errorf("as a path: %v", err)
+			}
+		})
+	}
+	if _, err := filter.Parse(`a eq 'work'`); err == nil || !strings.Contains(err.Error(), "double quotes") {
+		t.Errorf("the message does not tell which quotes to use: %v", err)
 	}
 }

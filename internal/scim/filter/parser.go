@@ -41,12 +41,12 @@ func ParsePath(input string) (Path, error) {
 }
 
 type parser struct {
-	lexer  lexer
-	token  token // the next one, not yet taken
-	inside bool  // between brackets
-	terms  int
-	depth  int // of parentheses and brackets now
-	deep   int // the deepest within the brackets being read
+	lexer lexer
+	token token  // the next one, not yet taken
+	outer string // the attribute in front of the brackets being read; empty outside of them
+	terms int
+	depth int // of parentheses and brackets now
+	deep  int // the deepest within the brackets being read
 }
 
 func newParser(input string) (*parser, error) {
@@ -208,6 +208,9 @@ func (p *parser) value() (Value, error) {
 	if t.kind != word {
 		return Value{}, p.failf("expected a value, found %s", t.shown())
 	}
+	if otherwiseQuoted(t.text) {
+		return Value{}, p.failf(`values stand between double quotes, as in "work"; found %s`, t.shown())
+	}
 	v := Value{String, t.text}
 	switch lower := strings.ToLower(t.text); {
 	case lower == "true" || lower == "false":
@@ -240,7 +243,11 @@ func (p *parser) path() (Path, error) {
 
 func (p *parser) attributePath(t token) (AttributePath, error) {
 	path, ok := splitPath(t.text)
-	if !ok || p.inside && (path.URN != "" || path.Sub != "") {
+	if p.outer != "" && path.Sub != "" { // emails[emails.type eq "work"] repeats the attribute
+		ok = ok && strings.EqualFold(path.Name, p.outer)
+		path.Name, path.Sub = path.Sub, ""
+	}
+	if !ok {
 		return path, &Error{t.pos, "not an attribute: " + t.shown()}
 	}
 	return path, nil
@@ -248,17 +255,17 @@ func (p *parser) attributePath(t token) (AttributePath, error) {
 
 // brackets reads the filter in brackets and the sub-attribute behind them.
 func (p *parser) brackets(path AttributePath) (inner Expr, sub string, err error) {
-	if p.inside || path.Sub != "" || path.Name == "" {
+	if p.outer != "" || path.Sub != "" || path.Name == "" {
 		return nil, "", p.failf("brackets do not belong here")
 	}
-	p.inside, p.deep = true, p.depth
+	p.outer, p.deep = path.Name, p.depth
 	if err = p.enter('['); err != nil {
 		return nil, "", err
 	}
 	if inner, err = p.or(); err != nil {
 		return nil, "", err
 	}
-	p.inside = false
+	p.outer = ""
 	if err = p.leave(']'); err != nil {
 		return nil, "", err
 	}

@@ -67,7 +67,7 @@ func (d *document) apply(op Operation) error {
 		}
 		return d.setSchema(op.Op, op.Path, op.Value)
 	}
-	path, err := filter.ParsePath(op.Path)
+	path, err := parsePath(d.rt, op.Path)
 	if err != nil {
 		return errorf(InvalidPath, "path: %v", err)
 	}
@@ -99,7 +99,7 @@ func (d *document) mergeKey(op Op, urn, key string, value any) error {
 	case d.isSchema(key, value):
 		return d.setSchema(op, key, value)
 	}
-	path, err := filter.ParsePath(key)
+	path, err := parsePath(d.rt, key)
 	if err != nil {
 		d.ignore(key, Unknown)
 		return nil

@@ -8,8 +8,8 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// check reports whether a filter names only sub-attributes of a; the error
-// says that it compares one in a way its type does not have.
+// check reports whether a filter names only sub-attributes of a, by their names
+// alone (see schema.ResourceType.Inner); the error says that it compares one in a way its type does not have.
 func check(a *schema.Attribute, e filter.Expr) (known bool, err error) {
 	both := func(left, right filter.Expr) (bool, error) {
 		if known, err := check(a, left); !known || err != nil {
@@ -25,10 +25,10 @@ func check(a *schema.Attribute, e filter.Expr) (known bool, err error) {
 	case filter.Not:
 		return check(a, e.Expr)
 	case filter.Present:
-		return a.SubAttribute(e.Path.Name) != nil, nil
+		return e.Path.URN == "" && a.SubAttribute(e.Path.Name) != nil, nil
 	case filter.Compare:
 		sub := a.SubAttribute(e.Path.Name)
-		if sub == nil {
+		if sub == nil || e.Path.URN != "" {
 			return false, nil
 		}
 		return true, checkComparison(a, sub, e)

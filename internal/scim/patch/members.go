@@ -101,7 +101,7 @@ func (s *splitter) operation(op Operation) error {
 		}
 		return nil
 	}
-	path, err := filter.ParsePath(op.Path)
+	path, err := parsePath(schema.Groups, op.Path)
 	if err != nil {
 		return errorf(InvalidPath, "path: %v", err)
 	}
@@ -128,7 +128,7 @@ func takeMembers(object map[string]any) (rest map[string]any, found []membersKey
 	rest = make(map[string]any, len(object))
 	for _, key := range names(object) {
 		value := object[key]
-		path, err := filter.ParsePath(key)
+		path, err := parsePath(schema.Groups, key)
 		if err == nil && isMembers(path) {
 			found = append(found, membersKey{path, value})
 			continue
@@ -199,7 +199,7 @@ func eitherValue(e filter.Expr) (ids []string, ok bool) {
 		right, also := eitherValue(e.Right)
 		return append(left, right...), ok && also
 	case filter.Compare:
-		return []string{e.Value.Text}, strings.EqualFold(e.Path.Name, "value") && e.Op == filter.Equal && e.Value.Kind != filter.Null
+		return []string{e.Value.Text}, e.Path.URN == "" && strings.EqualFold(e.Path.Name, "value") && e.Op == filter.Equal && e.Value.Kind != filter.Null
 	}
 	return nil, false
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // bounded is a number that every database compares.
@@ -105,7 +104,7 @@ func acceptDecimal(v any) (any, bool) {
 
 func acceptTime(v any) (any, bool) {
 	text, _ := v.(string)
-	_, err := time.Parse(time.RFC3339Nano, text)
+	_, err := ParseTime(text)
 	return v, err == nil
 }
 
