@@ -71,7 +71,7 @@ func TestRefuse(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{401, 503} {
 		w := httptest.NewRecorder()
-		scimadapter.Refuse(w, httptest.NewRequest("GET", "/v2/Users", nil), status)
+		scimadapter.Refuse(w, httptest.NewRequest("GET", "/v2/Users", nil), status, "")
 		if refused(t, w); w.Code != status {
 			t.Errorf("%d", w.Code)
 		}

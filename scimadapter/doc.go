@@ -36,7 +36,12 @@
 //   - Bare text for a complex attribute is its value, where it has one: managers,
 //     members and roles come so.
 //   - Values in filters may lack quotes and booleans may have them: both are in
-//     Microsoft's documentation, and neither can mean anything else.
+//     Microsoft's documentation, and neither can mean anything else. Values in
+//     other quotation marks are 400: they would find nobody, or be stored so.
+//   - An empty filter is 400: it would find everybody. Other empty parameters
+//     are as good as not there; an empty cursor is the start of a list.
+//   - A query that writes blanks as %20 has + as a plus, any other as a blank,
+//     because there are encoders of both kinds.
 //   - No Operations at all change nothing (§3.5.2 wants one or more): clients
 //     send what is left after they left out what they may not send.
 //   - Unknown attributes are ignored and reported (§3.5.2 has invalidPath): one
@@ -80,15 +85,15 @@
 //     its version there, so its status is 200. Each operation leaves a request
 //     record, and so does the whole; the whole counts once for its key's rate.
 //   - A search over all resource types has the users before the groups, each in
-//     the order asked for, and pages by index. A type that does not know an
-//     attribute of the filter or of sortBy has no part in it.
+//     the order asked for, and pages by index. Those of a type that lacks the
+//     attribute of sortBy are the last, and the first in descending order.
 //   - A filter or an order that takes too long is 400 tooMany; anything else that does is
 //     503 with Retry-After, for the client to try again.
 //   - If-Match is honoured and never required; Entra sends none.
 //   - Slashes at the end of a path and doubled ones count for nothing, names
 //     of query parameters may be in any case, unknown ones are passed over,
-//     and the bare URL answers like /ServiceProviderConfig: administrators
-//     paste URLs in all of these forms.
+//     and the bare URL answers like /ServiceProviderConfig unless it has
+//     parameters of a list: administrators paste URLs in all of these forms.
 //   - A body may be application/scim+json, application/json or of no type at
 //     all. Every answer with a body is application/scim+json.
 package scimadapter

@@ -1,6 +1,7 @@
 package scimadapter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,12 +102,13 @@ func (f *failure) body() errorBody {
 var errNowhere = fault(http.StatusNotFound, "", "there is no such endpoint")
 
 // Refuse answers a request that authentication turned away, with status 401,
-// 404 or 503. The headers of the status are the caller's.
-func Refuse(w http.ResponseWriter, r *http.Request, status int) {
+// 404 or 503. Wrong says what is wrong with the header that shows the key; it is
+// empty where the header is right. The headers of the status are the caller's.
+func Refuse(w http.ResponseWriter, r *http.Request, status int, wrong string) {
 	f := fault(status, "", "the directory is busy; try again (request %s)", viewer.RequestID(r.Context()))
 	switch status {
 	case http.StatusUnauthorized:
-		f = fault(status, "", "the key is missing or not valid here")
+		f = fault(status, "", "%s", cmp.Or(wrong, "the key is not known here, has expired or was revoked"))
 	case http.StatusNotFound:
 		f = errNowhere
 	}

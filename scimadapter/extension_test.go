@@ -83,7 +83,7 @@ func TestRequestsWithDescribedExtensions(t *testing.T) {
 	})
 }
 
-// A time may come without its zone, from who writes it and from who looks for
+// E-025: a time may come without its zone, from who writes it and from who looks for
 // it, and is UTC then.
 func TestTimesWithoutZone(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {

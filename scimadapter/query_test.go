@@ -34,6 +34,7 @@ func TestPlusInQueries(t *testing.T) {
 	}
 }
 
+// E-029: lists of entity tags name versions.
 func TestEntityTags(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]bool{

@@ -1,6 +1,7 @@
 package scimadapter
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,12 +32,13 @@ type Record struct {
 	Ignored          []patch.Ignored
 }
 
-// EndedKey returns the record of a request that was refused because its key has
-// expired or was revoked. It may say so: only the key's owner reads it.
-func EndedKey(method string) *Record {
+// RefusedKey returns the record of a request that was refused although its key
+// is known: for what is wrong with its header, or else because the key has expired
+// or was revoked. It may say so: only the key's owner reads it.
+func RefusedKey(method, wrong string) *Record {
 	return &Record{
 		At: time.Now(), Method: knownMethod(method), Action: requestrecord.ActionOTHER, Outcome: requestrecord.OutcomeREJECTED,
-		Status: http.StatusUnauthorized, Detail: "the key has expired or was revoked",
+		Status: http.StatusUnauthorized, Detail: cmp.Or(wrong, "the key has expired or was revoked"),
 	}
 }
 

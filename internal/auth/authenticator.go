@@ -106,19 +106,18 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 			a.cfg.Log.Error().Str("error", sqlconn.Detail(err)).Msg("cannot look up a key")
 		}
 		w.Header().Set("Retry-After", "2")
-		s.Refuse(w, r, http.StatusServiceUnavailable)
+		s.Refuse(w, r, http.StatusServiceUnavailable, "")
 		return
 	}
 	if !g.valid(a.cfg.Now()) {
-		if g != nil && s.Ended != nil {
-			s.Ended(r, g.viewer)
-		}
+		wrong := hint(r.Header, s.Kind)
+		a.refused(s, r, g, wrong)
 		challenge(w.Header(), sent, s.Metadata)
-		s.Refuse(w, r, http.StatusUnauthorized)
+		s.Refuse(w, r, http.StatusUnauthorized, wrong)
 		return
 	}
 	if ambiguous(r.URL) {
-		s.Refuse(w, r, http.StatusNotFound)
+		s.Refuse(w, r, http.StatusNotFound, "")
 		return
 	}
 	v := g.viewer
@@ -134,6 +133,20 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		ctx = a.holding(ctx, r.Header, s.Kind)
 	}
 	next.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// refused tells the surface of a refused request whose key is known. Nothing of
+// the answer depends on that.
+func (a *Authenticator) refused(s Surface, r *http.Request, g *grant, wrong string) {
+	if s.Refused == nil {
+		return
+	}
+	if g == nil && wrong != "" {
+		g = a.misplaced(r.Context(), r.Header)
+	}
+	if g != nil {
+		s.Refused(r, g.viewer, wrong)
+	}
 }
 
 // authenticate returns what a key of this kind grants that the request shows,

@@ -77,9 +77,9 @@ func (a *Authenticator) admitShared(s Surface, next http.Handler, w http.Respons
 		return
 	}
 	refuse := s.Refuse
-	s.Refuse = func(w http.ResponseWriter, r *http.Request, status int) {
+	s.Refuse = func(w http.ResponseWriter, r *http.Request, status int, wrong string) {
 		a.shareRefusal(w.Header(), r)
-		refuse(w, r, status)
+		refuse(w, r, status, wrong)
 	}
 	a.admit(s, next, w, r)
 }

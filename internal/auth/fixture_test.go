@@ -136,6 +136,7 @@ type server struct {
 	*auth.Authenticator
 	handler http.Handler
 	reached *viewer.Viewer
+	refused []string        // of requests whose key is known: its id and what is wrong
 	context context.Context // of the request that reached the handler last
 }
 
@@ -152,10 +153,14 @@ func (x *fixture) serve(t testing.TB, cfg auth.Config) *server {
 	a, err := auth.New(x.db, cfg)
 	check(t, err)
 	s := &server{Authenticator: a}
-	refuse := func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, "refused", status) }
+	refuse := func(w http.ResponseWriter, _ *http.Request, status int, wrong string) {
+		http.Error(w, "refused: "+wrong, status)
+	}
 	s.handler = a.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
-			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: refuse},
+			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Refuse: refuse, Refused: func(_ *http.Request, v viewer.Viewer, wrong string) {
+				s.refused = append(s.refused, v.KeyID.String()+" "+wrong)
+			}},
 			{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Stream: streams, Refuse: refuse},
 		},
 		Public:      []string{"/livez", "/playground"},

@@ -1,12 +1,15 @@
 package auth_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/internal/auth"
 )
 
@@ -15,61 +18,97 @@ const (
 	challengeWith    = `Bearer realm="feddir", error="invalid_token"`
 )
 
-// E-140: without a key there is nothing, and all that is wrong looks alike.
+// E-140: without a key there is nothing. What is wrong with the header is told,
+// and is the same for a key that works and for one that nobody ever had.
 func TestAuthorizationHeader(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})
-		good := x.directoryText
 		do := func(values ...string) *httptest.ResponseRecorder {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v2/Users", nil)
 			r.Header["Authorization"] = values
 			return s.do(r)
 		}
-		for _, value := range []string{"Bearer " + good, "bearer " + good, "BEARER   " + good} {
-			if w := do(value); w.Code != 200 {
-				t.Errorf("%.12q…: status %d", value, w.Code)
+		for _, value := range []string{"Bearer KEY", "bearer KEY", "BEARER   KEY"} {
+			if w := do(strings.ReplaceAll(value, "KEY", x.directoryText)); w.Code != 200 {
+				t.Errorf("%s: status %d", value, w.Code)
 			}
 		}
-		body := do().Body.String()
-		for _, c := range []struct {
-			name, challenge string
-			values          []string
-		}{
-			{"missing", challengeWithout, nil},
-			{"empty", challengeWithout, []string{""}},
-			{"scheme alone", challengeWithout, []string{"Bearer"}},
-			{"empty token", challengeWithout, []string{"Bearer "}},
-			{"blank token", challengeWithout, []string{"Bearer  \t "}},
-			{"other scheme", challengeWithout, []string{"Basic " + good}},
-			{"no scheme", challengeWithout, []string{good}},
-			{"longer scheme", challengeWithout, []string{"Bearers " + good}},
-			{"tab", challengeWithout, []string{"Bearer\t" + good}},
-			{"tab and space", challengeWith, []string{"Bearer \t" + good}},
-			{"two headers", challengeWith, []string{"Bearer " + good, "Bearer " + good}},
-			{"second of another scheme", challengeWith, []string{"Bearer " + good, "Basic eDp5"}},
-			{"two tokens", challengeWith, []string{"Bearer " + good + " " + good}},
-			{"list", challengeWith, []string{"Bearer " + good + ", Bearer " + good}},
-			{"trailing space", challengeWith, []string{"Bearer " + good + " "}},
-			{"quoted", challengeWith, []string{`Bearer "` + good + `"`}},
-			{"too long", challengeWith, []string{"Bearer " + strings.Repeat(" ", 512) + good}},
-			{"very long", challengeWith, []string{"Bearer " + strings.Repeat("a", 1<<20)}},
-			{"E-144 Entra's own token", challengeWith, []string{"Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6IngifQ." +
-				"eyJhdWQiOiI4YWRmOGU2ZS02N2IyLTRjZjItYTI1OS1lM2RjNTQ3NmM2MjEiLCJpc3MiOiJodHRwczovL3N0cy53aW5kb3dzLm5ldC94LyJ9.c2ln"}},
-			{"other token", challengeWith, []string{"Bearer eyJhbGciOiJub25lIn0.e30."}},
-			{"other kind", challengeWith, []string{"Bearer " + x.apiText}},
-		} {
-			w := do(c.values...)
+		unknown := auth.NewSecret(key.KindDIRECTORY).Reveal()
+		for _, c := range wrongHeaders(x) {
+			filled := func(secret string) (values []string) {
+				for _, v := range c.values {
+					v = strings.ReplaceAll(v, "BASE64", base64.StdEncoding.EncodeToString([]byte("entra:"+secret)))
+					values = append(values, strings.ReplaceAll(v, "KEY", secret))
+				}
+				return values
+			}
+			s.refused = nil
+			w, other := do(filled(x.directoryText)...), do(filled(unknown)...)
 			if w.Code != 401 || s.reached != nil {
 				t.Errorf("%s: status %d", c.name, w.Code)
 			}
 			if got := w.Header().Get("WWW-Authenticate"); got != c.challenge {
 				t.Errorf("%s: challenge %s", c.name, got)
 			}
-			if w.Body.String() != body {
-				t.Errorf("%s: the answer tells what was wrong", c.name)
+			if body := w.Body.String(); !strings.Contains(body, c.hint) || strings.Contains(body, x.directoryText[4:12]) {
+				t.Errorf("%s: the answer is %s", c.name, body)
+			}
+			if !reflect.DeepEqual(w.Result(), other.Result()) || w.Body.String() != other.Body.String() {
+				t.Errorf("%s: the answer tells whether the key is known: %s, %s", c.name, w.Body, other.Body)
+			}
+			recorded := len(s.refused) == 1 && strings.HasPrefix(s.refused[0], x.directoryKey.ID.String()+" ") && strings.Contains(s.refused[0], c.hint)
+			if recorded != c.recorded {
+				t.Errorf("%s: recorded %q", c.name, s.refused)
 			}
 		}
 	})
+}
+
+type wrongHeader struct {
+	name, challenge, hint string
+	recorded              bool
+	values                []string // with KEY for a key
+}
+
+func wrongHeaders(x *fixture) []wrongHeader {
+	const long = "longer than any key"
+	return []wrongHeader{
+		{"missing", challengeWithout, `no Authorization header; send "Authorization: Bearer fdk_…"`, false, nil},
+		{"empty", challengeWithout, "is empty", false, []string{""}},
+		{"scheme alone", challengeWithout, "no key behind Bearer", false, []string{"Bearer"}},
+		{"empty token", challengeWithout, "no key behind Bearer", false, []string{"Bearer "}},
+		{"blank token", challengeWithout, "no key behind Bearer", false, []string{"Bearer  \t "}},
+		{"Basic", challengeWithout, "is Basic, and must be Bearer", true, []string{"Basic KEY"}},
+		{"Basic as it is meant", challengeWithout, "is Basic, and must be Bearer", true, []string{"basic BASE64"}},
+		{"Token", challengeWithout, "is Token, and must be Bearer", true, []string{"token KEY"}},
+		{"unknown scheme", challengeWithout, "must have the scheme Bearer", true, []string{"Secret KEY"}},
+		{"no scheme", challengeWithout, "Bearer is missing", true, []string{"KEY"}},
+		{"no scheme, no key", challengeWithout, "Bearer is missing", false, []string{"fdk_short"}},
+		{"longer scheme", challengeWithout, "must be a blank", true, []string{"Bearers KEY"}},
+		{"colon", challengeWithout, "must be a blank", true, []string{"Bearer: KEY"}},
+		{"no blank", challengeWithout, "must be a blank", true, []string{"BearerKEY"}},
+		{"tab", challengeWithout, "must be a blank", true, []string{"Bearer\tKEY"}},
+		{"tab and space", challengeWith, "something beside the key", true, []string{"Bearer \tKEY"}},
+		{"Bearer twice", challengeWith, "Bearer is there twice", true, []string{"Bearer Bearer KEY"}},
+		{"bearer twice", challengeWith, "Bearer is there twice", true, []string{"Bearer bearer KEY"}},
+		{"two headers", challengeWith, "more than one Authorization header", true, []string{"Bearer KEY", "Bearer KEY"}},
+		{"second of another scheme", challengeWith, "more than one Authorization header", true, []string{"Bearer KEY", "Basic eDp5"}},
+		{"two tokens", challengeWith, "something beside the key", true, []string{"Bearer KEY KEY"}},
+		{"list", challengeWith, "something beside the key", true, []string{"Bearer KEY, Bearer KEY"}},
+		{"trailing space", challengeWith, "something beside the key", true, []string{"Bearer KEY "}},
+		{"quoted", challengeWith, "something beside the key", true, []string{`Bearer "KEY"`}},
+		{"angle brackets", challengeWith, "something beside the key", true, []string{`Bearer <KEY>`}},
+		{"cut off", challengeWith, "incomplete", false, []string{"Bearer fdk_0123456789"}},
+		{"too long", challengeWith, long, false, []string{"Bearer " + strings.Repeat(" ", 512) + "KEY"}},
+		{"very long", challengeWith, long, false, []string{"Bearer " + strings.Repeat("a", 1<<20)}},
+		{"E-144 Entra's own token", challengeWith, "Secret Token is left blank", false, []string{"Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6IngifQ." +
+			"eyJhdWQiOiI4YWRmOGU2ZS02N2IyLTRjZjItYTI1OS1lM2RjNTQ3NmM2MjEiLCJpc3MiOiJodHRwczovL3N0cy53aW5kb3dzLm5ldC94LyJ9.c2ln"}},
+		{"other token", challengeWith, "JSON Web Token", false, []string{"Bearer eyJhbGciOiJub25lIn0.e30."}},
+		{"other text", challengeWith, "no key of this server", false, []string{"Bearer hunter2"}},
+		{"other kind", challengeWith, "an API key (fda_…) does not open this; the key of a directory (fdk_…) is needed", false, []string{"Bearer " + x.apiText}},
+		{"client's secret", challengeWith, "for the token endpoint", false, []string{"Bearer " + auth.NewSecret(key.KindCLIENT).Reveal()}},
+		{"unknown key", challengeWith, "refused: \n", false, []string{"Bearer " + auth.NewSecret(key.KindDIRECTORY).Reveal()}},
+	}
 }
 
 // Whatever spelling of a path it is, nobody comes in without a key.

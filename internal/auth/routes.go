@@ -44,13 +44,15 @@ type Surface struct {
 	Metadata string
 	// Refuse writes the answer to a request that auth turns away, with status
 	// 401, 503, or 404 for a path that can be read in two ways, in the way of the
-	// surface's protocol. It must not tell one reason from another. The headers
-	// of the status are set already.
-	Refuse func(w http.ResponseWriter, r *http.Request, status int)
-	// Ended, where it is set, is told of a request whose key has expired or was
-	// revoked, with the viewer that the key stood for; the request is refused
-	// like any other.
-	Ended func(r *http.Request, v viewer.Viewer)
+	// surface's protocol. Of a 401, wrong says what is wrong with the header, and
+	// is empty where it is the key itself: of keys, it must not tell one that is
+	// unknown from one that has expired or was revoked. The headers of the status
+	// are set already.
+	Refuse func(w http.ResponseWriter, r *http.Request, status int, wrong string)
+	// Refused, where it is set, is told of a refused request that shows a key we
+	// know, with the viewer that the key stands for: its header is wrong, or else
+	// the key has expired or was revoked.
+	Refused func(r *http.Request, v viewer.Viewer, wrong string)
 }
 
 // surface returns the surface that a path belongs to.

@@ -48,11 +48,11 @@ func (s *Server) record(r *http.Request, rec *scimadapter.Record) {
 	}
 }
 
-// recordEnded leaves the record of a request whose key works no longer, of
-// which nobody can make us write very many.
-func (s *Server) recordEnded(r *http.Request, v viewer.Viewer) {
+// recordRefused leaves the record of a request that shows a key that works no
+// longer, or shows it in the wrong way. Nobody can make us write very many.
+func (s *Server) recordRefused(r *http.Request, v viewer.Viewer, wrong string) {
 	if v.Kind == viewer.DirectoryKey && s.limiter.Allow(v.KeyID) {
-		s.recordOf(r, v, scimadapter.EndedKey(r.Method))
+		s.recordOf(r, v, scimadapter.RefusedKey(r.Method, wrong))
 	}
 }
 

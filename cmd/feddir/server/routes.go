@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/pprof"
@@ -47,7 +48,7 @@ func (s *Server) Handler() http.Handler {
 
 	return s.observe(s.auth.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
-			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Metadata: s.cfg.BaseURL + oauth.SCIMResourcePath, Refuse: scimadapter.Refuse, Ended: s.recordEnded},
+			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Metadata: s.cfg.BaseURL + oauth.SCIMResourcePath, Refuse: scimadapter.Refuse, Refused: s.recordRefused},
 			{Path: graphqlPath, Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Stream: asksForStream, Refuse: refuseGraphQL},
 		},
 		Endpoints:   []string{oauth.TokenPath, oauth.RevocationPath},
@@ -102,8 +103,8 @@ func limited(next http.Handler) http.Handler {
 }
 
 // refuseGraphQL answers a request that auth turned away.
-func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int) {
-	why := &apierror.Error{Code: apierror.Unauthenticated, Message: "show an API key: Authorization: Bearer fda_…"}
+func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int, wrong string) {
+	why := &apierror.Error{Code: apierror.Unauthenticated, Message: cmp.Or(wrong, "the key is not known here, has expired or was revoked")}
 	switch status {
 	case http.StatusServiceUnavailable:
 		why = &apierror.Error{Code: apierror.Unavailable, Message: "the directory is busy; try again"}

@@ -122,7 +122,7 @@ func newFixture(t testing.TB, url string) *fixture {
 }
 
 func surfaces() []auth.Surface {
-	refuse := func(w http.ResponseWriter, _ *http.Request, status int) { http.Error(w, "refused", status) }
+	refuse := func(w http.ResponseWriter, _ *http.Request, status int, _ string) { http.Error(w, "refused", status) }
 	return []auth.Surface{
 		{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Metadata: baseURL + oauth.SCIMResourcePath, Refuse: refuse},
 		{Path: "/graphql", Kind: key.KindAPI, Source: viewer.SourceAPI, Refuse: refuse},

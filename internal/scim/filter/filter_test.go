@@ -55,9 +55,9 @@ var filters = []struct{ name, in, want string }{
 	{"E-017", `userName eq "\u00e9\/\ud83d\ude00"`, `userName eq "é/😀"`},
 	{"E-073", `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager eq "x"`,
 		`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "x"`},
-	{"URN in brackets", `emails[urn:ietf:params:scim:schemas:core:2.0:User:type eq "work"].value pr`,
+	{"E-023 URN in brackets", `emails[urn:ietf:params:scim:schemas:core:2.0:User:type eq "work"].value pr`,
 		`emails[urn:ietf:params:scim:schemas:core:2.0:User:type eq "work" and value pr]`},
-	{"attribute in brackets", `emails[Emails.type eq "work" and not (urn:ietf:params:scim:schemas:core:2.0:User:emails.value pr)]`,
+	{"E-023 attribute in brackets", `emails[Emails.type eq "work" and not (urn:ietf:params:scim:schemas:core:2.0:User:emails.value pr)]`,
 		`emails[type eq "work" and not (urn:ietf:params:scim:schemas:core:2.0:User:value pr)]`},
 	{"apostrophe", `a eq O'Malley and b co l’Anse`, `a eq "O'Malley" and b co "l’Anse"`},
 	{"backslash", `a eq HARBOR\ada`, `a eq "HARBOR\\ada"`},
@@ -219,7 +219,7 @@ func TestValueBool(t *testing.T) {
 	}
 }
 
-// Whoever quotes otherwise means the value between the quotes.
+// E-019: whoever quotes otherwise means the value between the quotes.
 func TestOtherQuotesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{

@@ -1,0 +1,126 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/feddir/feddir/ent/generated/key"
+)
+
+// hint says what is wrong with the Authorization header of a request that needs
+// a kind of key, as far as its text alone tells: whoever has the text could know
+// as much without asking. It is empty where the header is as it must be, and
+// whether its key works is for the database to say. It repeats nothing of a key.
+func hint(h http.Header, want key.Kind) string {
+	values := h["Authorization"]
+	send := `send "Authorization: Bearer ` + prefixes[want] + `…"`
+	switch {
+	case len(values) == 0:
+		return "there is no Authorization header; " + send
+	case len(values) > 1:
+		return "there is more than one Authorization header; send one"
+	case len(values[0]) > maxHeader:
+		return "the Authorization header is longer than any key; " + send
+	}
+	value := strings.Trim(values[0], " \t")
+	scheme, rest, _ := strings.Cut(value, " ")
+	rest = strings.Trim(rest, " \t")
+	switch known := knownScheme(scheme); {
+	case value == "":
+		return "the Authorization header is empty; " + send
+	case known == "Bearer" && rest == "":
+		return "there is no key behind Bearer; " + send
+	case known == "Bearer":
+		return hintOfToken(strings.TrimLeft(strings.TrimPrefix(values[0], scheme), " "), want)
+	case known != "":
+		return fmt.Sprintf("the scheme of the Authorization header is %s, and must be Bearer; %s", known, send)
+	case isOurs(value):
+		return "the word Bearer is missing in front of the key; " + send
+	case hasPrefixFold(value, "Bearer"):
+		return "between Bearer and the key there must be a blank, and nothing else; " + send
+	}
+	return "the Authorization header must have the scheme Bearer; " + send
+}
+
+// hintOfToken says what is wrong with what stands behind Bearer.
+func hintOfToken(text string, want key.Kind) string {
+	_, kind, err := Parse(text)
+	switch {
+	case err == nil && opens(kind, want):
+		return ""
+	case err == nil:
+		return fmt.Sprintf("%s does not open this; %s is needed", kindNames[kind], kindNames[want])
+	case hasPrefixFold(text, "Bearer"):
+		return "the word Bearer is there twice; enter the key alone where your client adds it"
+	case secretPattern.MatchString(text):
+		return "behind Bearer there is something beside the key: quotes, blanks, or another key"
+	case isOurs(text):
+		return "the key is incomplete, or a character of it is wrong; copy it again"
+	case strings.HasPrefix(text, "eyJ"):
+		return "what stands behind Bearer is a JSON Web Token and no key; Microsoft Entra ID sends its own where the field Secret Token is left blank"
+	}
+	return fmt.Sprintf("what stands behind Bearer is no key of this server; %s is needed", kindNames[want])
+}
+
+var kindNames = map[key.Kind]string{
+	key.KindDIRECTORY: "the key of a directory (fdk_…)", key.KindAPI: "an API key (fda_…)",
+	key.KindCLIENT: "the secret of an OAuth client (fds_…), which is for the token endpoint,", AccessToken: "an access token for SCIM (fdt_…)",
+}
+
+// knownScheme is the name of a scheme of authentication; any other word might
+// be a secret.
+func knownScheme(word string) string {
+	for _, known := range []string{"Bearer", "Basic", "Digest", "Token", "ApiKey", "Api-Key", "OAuth", "JWT", "Key", "Negotiate", "NTLM", "DPoP", "MAC"} {
+		if strings.EqualFold(word, known) {
+			return known
+		}
+	}
+	return ""
+}
+
+func isOurs(text string) bool {
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(text, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasPrefixFold(text, prefix string) bool {
+	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
+}
+
+// secretPattern finds what may be a secret of ours within other text.
+var secretPattern = regexp.MustCompile(fmt.Sprintf(`fd[a-z]_[0-9A-Za-z]{%d}`, randomLength+sumLength))
+
+// maxMisplaced is how many headers are searched for a misplaced secret.
+const maxMisplaced = 4
+
+// misplaced returns what the key grants that a request shows in another way
+// than it must; nil for none. It does not let the request in: the owner of the
+// key is to learn from a record what is wrong.
+func (a *Authenticator) misplaced(ctx context.Context, h http.Header) *grant {
+	values := h["Authorization"]
+	for _, value := range values[:min(len(values), maxMisplaced)] {
+		if len(value) > maxHeader {
+			continue
+		}
+		if scheme, rest, _ := strings.Cut(value, " "); strings.EqualFold(scheme, "Basic") {
+			decoded, _ := base64.StdEncoding.DecodeString(strings.Trim(rest, " "))
+			value += " " + string(decoded)
+		}
+		s, kind, err := Parse(secretPattern.FindString(value))
+		if err != nil {
+			continue
+		}
+		if g, err := a.find(ctx, kind, digest(s.Digest(a.cfg.Pepper))); err == nil && g != nil {
+			return g
+		}
+	}
+	return nil
+}
