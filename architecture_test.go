@@ -15,10 +15,10 @@ const module = "github.com/feddir/feddir/"
 // only packages of the lines above its own, or earlier on its own line.
 // docs/architecture.md says what each is for.
 var layers = [][]string{
-	{"ent/viewer"}, {"ent/schematype"}, {"internal/scim/filter"}, {"internal/scim/schema"}, {"internal/scim/patch"}, {"internal/scim/document"}, {"console"}, {"internal/ratelimit"}, {"internal/token"}, {"internal/apierror"},
+	{"ent/viewer"}, {"ent/schematype"}, {"internal/scim/filter"}, {"internal/scim/schema"}, {"internal/scim/patch"}, {"internal/scim/document"}, {"console"}, {"internal/ratelimit"}, {"internal/token"}, {"internal/apierror"}, {"ent/entdb/tenantguard"},
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"},
-	{"ent/migrations"},
-	{"ent/entdb/sqlconn"}, {"ent/entdb/tenantguard"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
+	{"ent/migrations"}, {"ent/migrations/tables"},
+	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
 	{"internal/jobs"},
 	{"internal/auth"}, {"internal/auth/oauth"},
 	{"graph/limits"}, {"graph/load"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/query"}, {"graph"},
@@ -87,6 +87,28 @@ func packages(t *testing.T) map[string][]string {
 		for _, i := range p.Imports {
 			if i, ours := strings.CutPrefix(i, module); ours {
 				found[path] = append(found[path], i)
+			}
+		}
+	}
+}
+
+// onlyForTests are the packages that no program needs. They would take minutes
+// to compile and megabytes of a binary.
+var onlyForTests = []string{
+	"ariga.io/atlas/", "github.com/hashicorp/hcl/", module + "ent/migrations/tables", module + "ent/generated/migrate", module + "ent/entdb/pgtest",
+	"testing",
+}
+
+func TestProgramHoldsNothingForTests(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-deps", "./cmd/feddir").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range strings.Fields(string(out)) {
+		for _, unwanted := range onlyForTests {
+			if path == unwanted || strings.HasSuffix(unwanted, "/") && strings.HasPrefix(path, unwanted) {
+				t.Errorf("the program holds %s", path)
 			}
 		}
 	}

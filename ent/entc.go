@@ -5,15 +5,18 @@ package main
 
 import (
 	"log"
+	"slices"
 
 	"entgo.io/ent/entc"
 	"entgo.io/ent/entc/gen"
 )
 
 func main() {
+	gen.GraphTemplates = slices.DeleteFunc(gen.GraphTemplates, unused)
 	err := entc.Generate("./schema", &gen.Config{
 		Target:  "./generated",
 		Package: "github.com/feddir/feddir/ent/generated",
+		Storage: withoutSchemaPlanning(),
 		Features: []gen.Feature{
 			gen.FeaturePrivacy,
 			gen.FeatureIntercept,
@@ -21,10 +24,27 @@ func main() {
 			gen.FeatureModifier,
 			gen.FeatureUpsert,
 			gen.FeatureExecQuery,
-			gen.FeatureVersionedMigration,
 		},
-	})
+	}, entc.TemplateDir("./template"))
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// unused tells what nothing here calls, and what would only be compiled.
+func unused(t gen.GraphTemplate) bool {
+	return t.Name == "enttest" || t.Name == "hook"
+}
+
+// withoutSchemaPlanning returns ent's SQL storage with a client that cannot
+// change the schema. That takes atlas and HCL into every program, and a server
+// applies migrations that are written already.
+func withoutSchemaPlanning() *gen.Storage {
+	sql, err := gen.NewStorage("sql")
+	if err != nil {
+		log.Fatal(err)
+	}
+	plain := *sql
+	plain.SchemaMode &^= gen.Migrate
+	return &plain
 }

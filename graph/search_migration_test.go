@@ -51,9 +51,7 @@ func TestSearchCatchesUp(t *testing.T) {
 			}
 			for _, m := range all {
 				if m.Version < firstSearchable {
-					for _, statement := range m.Statements {
-						run(statement)
-					}
+					run(m.SQL)
 					run(`INSERT INTO schema_migrations VALUES ($1, $2, '2026-11-23T00:00:00Z')`, m.Version, m.Name)
 				}
 			}

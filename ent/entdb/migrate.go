@@ -133,10 +133,8 @@ func (db *DB) apply(ctx context.Context, m *sql.DB, migration migrations.Migrati
 	if _, done := find(there, migration.Version); done {
 		return time.Time{}, nil
 	}
-	for _, statement := range migration.Statements {
-		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return time.Time{}, err
-		}
+	if _, err := tx.ExecContext(ctx, migration.SQL); err != nil {
+		return time.Time{}, err
 	}
 	now := schematype.Now()
 	if _, err := tx.ExecContext(ctx, record, migration.Version, migration.Name, now.Format(time.RFC3339)); err != nil {

@@ -77,14 +77,14 @@ func TestRebuildingATableKeepsItsChildren(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer m.Close()
-		rebuild := migrations.Migration{Version: "99990101000000", Name: "rebuild", Statements: []string{
-			`CREATE TABLE new_companies AS SELECT * FROM companies`, `DROP TABLE companies`,
-			`CREATE TABLE companies (id uuid NOT NULL PRIMARY KEY, created_at timestamp NOT NULL, updated_at timestamp NOT NULL, version bigint NOT NULL, short_name text NOT NULL, short_name_key text NOT NULL, name text NOT NULL, description text NOT NULL)`,
-			`INSERT INTO companies (id, created_at, updated_at, version, short_name, short_name_key, name, description) SELECT id, created_at, updated_at, version, short_name, short_name_key, name, description FROM new_companies`,
-			`DROP TABLE new_companies`,
-		}}
+		rebuild := migrations.Migration{Version: "99990101000000", Name: "rebuild", SQL: `
+CREATE TABLE new_companies AS SELECT * FROM companies;
+DROP TABLE companies;
+CREATE TABLE companies (id uuid NOT NULL PRIMARY KEY, created_at timestamp NOT NULL, updated_at timestamp NOT NULL, version bigint NOT NULL, short_name text NOT NULL, short_name_key text NOT NULL, name text NOT NULL, description text NOT NULL);
+INSERT INTO companies (id, created_at, updated_at, version, short_name, short_name_key, name, description) SELECT id, created_at, updated_at, version, short_name, short_name_key, name, description FROM new_companies;
+DROP TABLE new_companies`}
 		if db.Dialect() == "postgres" { // there a key in use cannot be dropped unnoticed
-			rebuild.Statements = []string{`ALTER TABLE companies ALTER COLUMN name TYPE text`}
+			rebuild.SQL = `ALTER TABLE companies ALTER COLUMN name TYPE text`
 		}
 		if at, err := db.apply(t.Context(), m, rebuild); err != nil || at.IsZero() {
 			t.Fatalf("applied at %v: %v", at, err)
@@ -111,7 +111,7 @@ func TestMigrationThatBreaksReferencesChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	_, err = db.apply(t.Context(), m, migrations.Migration{Version: "99990101000000", Statements: []string{`DELETE FROM companies`}})
+	_, err = db.apply(t.Context(), m, migrations.Migration{Version: "99990101000000", SQL: `DELETE FROM companies`})
 	if !errors.Is(err, errDangling) {
 		t.Errorf("a migration that orphans rows: %v", err)
 	}
@@ -136,7 +136,7 @@ func TestMigrationsOfANewerProgramAreTold(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer m.Close()
-		newer := migrations.Migration{Version: "99990101000000", Name: "newer", Statements: []string{`CREATE TABLE newer (id bigint)`}}
+		newer := migrations.Migration{Version: "99990101000000", Name: "newer", SQL: `CREATE TABLE newer (id bigint)`}
 		if _, err := db.apply(t.Context(), m, newer); err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/migrations"
+	"github.com/feddir/feddir/ent/migrations/tables"
 )
 
 var update = flag.String("update", "", "write what is missing as a migration of this name")
@@ -45,17 +46,57 @@ func TestMigrationsLeaveTheModelsTables(t *testing.T) {
 	}
 }
 
+// A migration that was released must never change: atlas.sum holds what each
+// one was.
+func TestMigrationsAreWhatTheyWere(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"sqlite", "postgres"} {
+		dir, err := migrate.NewLocalDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := migrate.Validate(dir); err != nil {
+			t.Errorf("%s: %v", folder, err)
+		}
+	}
+}
+
+// The server applies what atlas would: each file, in its order.
+func TestAllAreReadAsAtlasReadsThem(t *testing.T) {
+	t.Parallel()
+	for d, folder := range map[string]string{dialect.SQLite: "sqlite", dialect.Postgres: "postgres"} {
+		dir, err := migrate.NewLocalDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := dir.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := migrations.All(d)
+		if err != nil || len(all) == 0 || len(all) != len(files) {
+			t.Fatalf("%s: %d migrations of %d: %v", d, len(all), len(files), err)
+		}
+		for i, f := range files {
+			if want := (migrations.Migration{Version: f.Version(), Name: f.Desc(), SQL: string(f.Bytes())}); all[i] != want {
+				t.Errorf("%s: %+v, want %+v", d, all[i], want)
+			}
+		}
+	}
+}
+
 // plan writes what the migrations of a dialect lack into its folder, and
 // fails with migrate.ErrNoPlan when they lack nothing.
 func plan(ctx context.Context, d string, db *sql.DB, folder string) error {
-	dir, err := migrations.Dir(d)
+	var dir migrate.Dir
+	dir, err := migrate.NewLocalDir(folder)
 	if err != nil {
 		return err
 	}
-	name := "unwanted"
-	if *update != "" {
-		name = *update
-		if dir, err = migrate.NewLocalDir(folder); err != nil {
+	name := *update
+	if name == "" {
+		name = "unwanted"
+		if dir, err = inMemory(dir); err != nil {
 			return err
 		}
 	}
@@ -65,12 +106,31 @@ func plan(ctx context.Context, d string, db *sql.DB, folder string) error {
 	if err != nil {
 		return err
 	}
-	err = m.NamedDiff(ctx, name, migrations.Tables(d)...)
+	err = m.NamedDiff(ctx, name, tables.Of(d)...)
 	files, _ := dir.Files()
 	if err == nil && *update == "" && len(files) > 0 {
 		return fmt.Errorf("missing:\n%s", files[len(files)-1].Bytes())
 	}
 	return err
+}
+
+// inMemory copies a folder of migrations, for what must not be written into it.
+func inMemory(from migrate.Dir) (migrate.Dir, error) {
+	files, err := from.Files()
+	if err != nil {
+		return nil, err
+	}
+	dir := &migrate.MemDir{}
+	for _, f := range files {
+		if err := dir.WriteFile(f.Name(), f.Bytes()); err != nil {
+			return nil, err
+		}
+	}
+	sum, err := dir.Checksum()
+	if err != nil {
+		return nil, err
+	}
+	return dir, migrate.WriteSumFile(dir, sum)
 }
 
 func openDB(t testing.TB, driver, dsn string) *sql.DB {
@@ -87,7 +147,7 @@ func openDB(t testing.TB, driver, dsn string) *sql.DB {
 func TestReferencesToPeopleAreIndexed(t *testing.T) {
 	t.Parallel()
 	for _, d := range []string{dialect.SQLite, dialect.Postgres} {
-		for _, table := range migrations.Tables(d) {
+		for _, table := range tables.Of(d) {
 			for _, key := range table.ForeignKeys {
 				if to := key.RefTable.Name; to != "users" && to != "groups" {
 					continue

@@ -14,8 +14,10 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// Tenancy annotates a schema with how its rows belong to a company. The tests
-// and the wall below ent read it; a schema without it is an error.
+// Tenancy annotates a schema with how its rows belong to a company: the one
+// place that says so. The policies here, the tenant guard below ent (through
+// ent/generated/tenancy) and the tests read it; a schema without it is not
+// generated.
 type Tenancy struct {
 	// Company is the column that holds the company, Directory the one that holds
 	// the directory; Directory is empty for what belongs to the company itself.
@@ -42,13 +44,16 @@ func policy(t Tenancy, read, write viewer.Scope) ent.Policy {
 
 // Company makes a schema belong to a company. Read and Write are the scopes
 // that an API key needs for it; [viewer.ScopeRead] and [viewer.ScopeWrite]
-// where they are empty.
+// where they are empty. Directory is the column that holds the directory of a
+// row, for what is the company's and concerns a directory; empty for none. What
+// the keys of that directory may do with it, its own policy says.
 type Company struct {
 	mixin.Schema
 	Read, Write viewer.Scope
+	Directory   string
 }
 
-var company = Tenancy{Company: "company_id"}
+func (c Company) tenancy() Tenancy { return Tenancy{Company: "company_id", Directory: c.Directory} }
 
 // Fields of the trait.
 func (Company) Fields() []ent.Field {
@@ -56,11 +61,11 @@ func (Company) Fields() []ent.Field {
 }
 
 // Annotations of the trait.
-func (Company) Annotations() []schema.Annotation { return []schema.Annotation{company} }
+func (c Company) Annotations() []schema.Annotation { return []schema.Annotation{c.tenancy()} }
 
 // Policy of the trait.
 func (c Company) Policy() ent.Policy {
-	return policy(company, cmp.Or(c.Read, viewer.ScopeRead), cmp.Or(c.Write, viewer.ScopeWrite))
+	return policy(Tenancy{Company: c.tenancy().Company}, cmp.Or(c.Read, viewer.ScopeRead), cmp.Or(c.Write, viewer.ScopeWrite))
 }
 
 // Directory makes a schema belong to a directory of a company. Read is the

@@ -19,7 +19,7 @@ type AccessToken struct{ ent.Schema }
 
 // Mixin of the AccessToken.
 func (AccessToken) Mixin() []ent.Mixin {
-	return []ent.Mixin{mixin.ID{Type: schematype.TypeOther}, mixin.Company{Read: viewer.ScopeKeys, Write: viewer.ScopeKeys}}
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeOther}, mixin.Company{Read: viewer.ScopeKeys, Write: viewer.ScopeKeys, Directory: "directory_id"}}
 }
 
 // Fields of the AccessToken.

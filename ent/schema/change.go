@@ -22,7 +22,7 @@ type Change struct{ ent.Schema }
 
 // Mixin of the Change.
 func (Change) Mixin() []ent.Mixin {
-	return []ent.Mixin{mixin.ID{Type: schematype.TypeChange}, mixin.Company{Write: viewer.ScopeAny}, mixin.Source{}}
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeChange}, mixin.Company{Write: viewer.ScopeAny, Directory: "directory_id"}, mixin.Source{}}
 }
 
 // Fields of the Change.

@@ -29,7 +29,7 @@ func (OAuthClient) Annotations() []schema.Annotation {
 
 // Mixin of the OAuthClient.
 func (OAuthClient) Mixin() []ent.Mixin {
-	return []ent.Mixin{mixin.ID{Type: schematype.TypeOAuthClient}, mixin.Company{Read: viewer.ScopeKeys, Write: viewer.ScopeKeys}, mixin.Resource{}}
+	return []ent.Mixin{mixin.ID{Type: schematype.TypeOAuthClient}, mixin.Company{Read: viewer.ScopeKeys, Write: viewer.ScopeKeys, Directory: "directory_id"}, mixin.Resource{}}
 }
 
 // Fields of the OAuthClient.

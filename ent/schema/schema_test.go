@@ -10,7 +10,9 @@ import (
 	"entgo.io/ent/entc/load"
 
 	"github.com/feddir/feddir/ent/generated/migrate"
+	"github.com/feddir/feddir/ent/generated/tenancy"
 	"github.com/feddir/feddir/ent/migrations"
+	"github.com/feddir/feddir/ent/migrations/tables"
 	"github.com/feddir/feddir/ent/mixin"
 	"github.com/feddir/feddir/ent/schema"
 )
@@ -67,7 +69,7 @@ func TestEveryEntityIsSomeCompanys(t *testing.T) {
 func TestEveryKeyIsLedByItsTenant(t *testing.T) {
 	t.Parallel()
 	for _, d := range []string{dialect.SQLite, dialect.Postgres} {
-		for _, table := range migrations.Tables(d) {
+		for _, table := range tables.Of(d) {
 			if migrations.Installation[table.Name] {
 				continue
 			}
@@ -100,7 +102,7 @@ var unscoped = map[string]string{
 func TestEveryIndexIsLedByItsTenant(t *testing.T) {
 	t.Parallel()
 	for _, d := range []string{dialect.SQLite, dialect.Postgres} {
-		for _, table := range migrations.Tables(d) {
+		for _, table := range tables.Of(d) {
 			for _, index := range table.Indexes {
 				if unscoped[index.Name] == "" && !led(t, table, index.Columns) {
 					t.Errorf("%s: %s is not led by the company or directory", d, index.Name)
@@ -122,7 +124,7 @@ var loose = map[string]string{
 func TestEveryDirectoryIsOfTheRowsCompany(t *testing.T) {
 	t.Parallel()
 	for _, d := range []string{dialect.SQLite, dialect.Postgres} {
-		for _, table := range migrations.Tables(d) {
+		for _, table := range tables.Of(d) {
 			has := func(name string) bool {
 				return slices.ContainsFunc(table.Columns, func(c *sqlschema.Column) bool { return c.Name == name })
 			}
@@ -134,6 +136,21 @@ func TestEveryDirectoryIsOfTheRowsCompany(t *testing.T) {
 			}) {
 				t.Errorf("%s: a row of %s can be in a directory of another company", d, table.Name)
 			}
+		}
+	}
+}
+
+// A directory's viewer is kept to the directory of each row that names one,
+// also where the rows are the company's.
+func TestEveryDirectoryColumnIsPartOfTheTenancy(t *testing.T) {
+	t.Parallel()
+	for _, table := range migrate.Tables {
+		has := slices.ContainsFunc(table.Columns, func(c *sqlschema.Column) bool { return c.Name == "directory_id" })
+		if table.Name == "keys" {
+			continue // a key is the company's, also when it opens a directory
+		}
+		if got := tenancy.Tables[table.Name].Directory; has != (got == "directory_id") {
+			t.Errorf("the tenancy of %s names the directory %q; it has directory_id: %v", table.Name, got, has)
 		}
 	}
 }

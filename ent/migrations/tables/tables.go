@@ -1,10 +1,11 @@
-// Package migrations holds the versioned migrations of both databases and what
-// they are planned from: ent's tables, with the keys that ent cannot express.
+// Package tables holds what the migrations are planned from: ent's tables, with
+// the keys that ent cannot express. Only tests import it: atlas, which compares
+// tables, comes with it.
 //
 // A primary key is led by the directory or company of its row, and a foreign
 // key is composite likewise, so that the database itself refuses a reference
 // across and the tables can be distributed by that column.
-package migrations
+package tables
 
 import (
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"entgo.io/ent/schema/field"
 
 	"github.com/feddir/feddir/ent/generated/migrate"
+	"github.com/feddir/feddir/ent/migrations"
 )
 
 // keys are the keys of one table.
@@ -80,8 +82,8 @@ var byteOrder = map[string]bool{
 	"external_id": true, "manager": true, "target_key": true, "sort_name": true,
 }
 
-// Tables returns the tables as the migrations of a dialect must leave them.
-func Tables(d string) []*schema.Table {
+// Of returns the tables as the migrations of a dialect must leave them.
+func Of(d string) []*schema.Table {
 	tables, err := schema.CopyTables(migrate.Tables)
 	if err != nil {
 		panic(err) // the generated tables are constant
@@ -92,7 +94,7 @@ func Tables(d string) []*schema.Table {
 	}
 	tables = append(tables, secrets())
 	for _, t := range tables {
-		if !Installation[t.Name] {
+		if !migrations.Installation[t.Name] {
 			setKeys(t, byName)
 		}
 		for _, c := range t.Columns {
@@ -104,17 +106,9 @@ func Tables(d string) []*schema.Table {
 	return tables
 }
 
-// Installation names the tables that belong to no company. ent has no type for
-// them, so no viewer reads them.
-var Installation = map[string]bool{Secrets: true}
-
-// Secrets is the table of what all replicas must agree on and nobody else may
-// know.
-const Secrets = "installation_secrets"
-
 func secrets() *schema.Table {
 	name := &schema.Column{Name: "name", Type: field.TypeString, Size: 64}
-	return schema.NewTable(Secrets).AddPrimary(name).
+	return schema.NewTable(migrations.Secrets).AddPrimary(name).
 		AddColumn(&schema.Column{Name: "secret", Type: field.TypeString, Size: 64})
 }
 
