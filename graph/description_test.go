@@ -1,13 +1,10 @@
 package graph_test
 
 import (
-	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -42,22 +39,4 @@ func TestUsersAreDescribedAsInSCIM(t *testing.T) {
 	}
 	same("name", schema.User.Attribute("name").SubAttributes, "PersonName", "PersonNameInput")
 	same("addresses", schema.User.Attribute("addresses").SubAttributes, "Address", "AddressInput")
-}
-
-// What is stored of users is what is described, under the same names.
-func TestWhatIsStoredIsDescribed(t *testing.T) {
-	t.Parallel()
-	stored := map[string]bool{}
-	for f := range reflect.TypeFor[schematype.UserAttributes]().Fields() {
-		stored[f.Tag.Get("attr")] = true
-	}
-	described := map[string]bool{"externalId": true, "extensions": true} // of all resources; and what is not described
-	for _, a := range slices.Concat(schema.User.Attributes, schema.EnterpriseUser.Attributes) {
-		if a.Mutability == schema.ReadWrite {
-			described[a.Name] = true
-		}
-	}
-	if !maps.Equal(stored, described) {
-		t.Errorf("stored are %v, described %v", stored, described)
-	}
 }
