@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -21,6 +22,19 @@ const (
 	sweepBatch = 1000 // changes that are deleted in one transaction
 	sweepPage  = 100  // companies that are read at a time
 )
+
+// keepAssertions is how long an access token is kept, after it has expired, that
+// was got with a JWT that the client signed: its jti keeps that JWT from being
+// used again, which is good for as long as the shortest token, and the leeway of
+// clocks.
+const keepAssertions = 10 * time.Minute
+
+func expiredTokens(now time.Time) predicate.AccessToken {
+	return accesstoken.Or(
+		accesstoken.And(accesstoken.ExpiresAtLT(now), accesstoken.AssertionIsNil()),
+		accesstoken.ExpiresAtLT(now.Add(-keepAssertions)),
+	)
+}
 
 // Sweep deletes what is kept no longer: the answers of mutations that could be
 // sent again, access tokens that have expired, and old changes. It returns how
@@ -42,7 +56,7 @@ func (r *Resolver) sweepExpired(ctx context.Context) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		tokens, err := r.client(ctx).AccessToken.Delete().Where(accesstoken.ExpiresAtLT(now)).Exec(ctx)
+		tokens, err := r.client(ctx).AccessToken.Delete().Where(expiredTokens(now)).Exec(ctx)
 		return records + tokens, err
 	})
 }

@@ -50,6 +50,20 @@ func (e *unproven) Unwrap() error { return e.answer }
 // because is errClient with its reason. No text of a client belongs in it.
 func because(client uuid.UUID, reason string) error { return &unproven{errClient, client, reason} }
 
+// proven is the answer to a JWT that the client has signed and that is refused
+// all the same: whoever holds its key may know why.
+func proven(client uuid.UUID, reason string) error {
+	return &unproven{&refusal{status: errClient.status, code: errClient.code, text: reason}, client, reason}
+}
+
+// asGrant is an answer about a JWT that was shown as a grant.
+func (e *refusal) asGrant() *refusal {
+	if e == errClient {
+		return errGrant
+	}
+	return &refusal{status: errGrant.status, code: errGrant.code, text: e.text}
+}
+
 // errKeys says that the keys of another issuer could not be had.
 var errKeys = errors.New("fetching the keys of an issuer")
 

@@ -16,8 +16,10 @@ import (
 const (
 	// leeway is by how much the clock of another issuer may differ.
 	leeway = time.Minute
-	// maxAssertionLife is how long a client's own JWT may be good.
-	maxAssertionLife = 10 * time.Minute
+	// maxAssertionLife is how long a client's own JWT may be good: what libraries
+	// such as Authlib make them good for. Its jti is kept with the access token
+	// that it got, which lives at least as long.
+	maxAssertionLife = time.Hour
 	maxJTI           = 255
 )
 
@@ -77,10 +79,10 @@ func (s *Server) byOwnKey(c *ent.OAuthClient, a *assertion) (*credential, error)
 		return nil, because(c.ID, reason)
 	}
 	if n := len(a.claims.ID); n == 0 || n > maxJTI {
-		return nil, because(c.ID, "the JWT has no jti, or too long a one")
+		return nil, proven(c.ID, fmt.Sprintf("the JWT must have a jti of 1 to %d bytes", maxJTI))
 	}
 	if a.claims.Expiry.Time().Sub(s.cfg.Now()) > maxAssertionLife+leeway {
-		return nil, because(c.ID, "the JWT is good for too long")
+		return nil, proven(c.ID, fmt.Sprintf("the JWT is good for too long: its exp may be at most %d seconds from now", int(maxAssertionLife.Seconds())))
 	}
 	jti := sha256.Sum256([]byte(a.claims.ID))
 	return &credential{client: c, assertion: jti[:]}, nil

@@ -88,7 +88,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) (*issued, error) 
 		return err
 	})
 	if u, ok := errors.AsType[*unproven](err); ok && req.asGrant {
-		u.answer = errGrant
+		u.answer = u.answer.asGrant()
 	}
 	return t, err
 }
