@@ -46,6 +46,7 @@ func (r *Resolver) Handler() http.Handler {
 	srv.Use(limits.NewDocument(bounds))
 	srv.Use(limits.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
 	srv.Use(limits.Errors{Max: bounds.Errors})
+	srv.Use(limits.HeavyReads{Turn: r.cfg.HeavyTurn})
 	srv.Use(readLimit{bounds.ReadBytes})
 	srv.Use(&snapshots{db: r.db})
 	srv.Use(load.Events{})

@@ -30,6 +30,10 @@ type Config struct {
 
 	Budget *limits.Budget // of GraphQL operations; limits.DefaultBudget where it is nil
 
+	// HeavyTurn gives a heavy query its turn; nil where none waits. See
+	// [limits.HeavyReads].
+	HeavyTurn func(ctx context.Context) (release func(), err error)
+
 	// TrustedDocuments are the documents that clients may name instead of
 	// sending, and TrustedOnly tells that no key may run any other.
 	TrustedDocuments map[limits.Digest]string

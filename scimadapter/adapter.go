@@ -77,6 +77,11 @@ type Config struct {
 	// called. A request without release is 429, to come again after a while.
 	Admit func(ctx context.Context) (release func(), again time.Duration, err error)
 
+	// HeavyTurn, where it is set, gives a list that is heavy its turn, in place of
+	// the one that Admit gave: a key whose lists wait is served meanwhile with
+	// everything else.
+	HeavyTurn func(ctx context.Context) (release func(), err error)
+
 	// Record, where it is set, is told of every answered request of a
 	// directory's key. It must not wait.
 	Record func(r *http.Request, rec *Record)

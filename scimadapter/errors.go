@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -28,20 +30,30 @@ const (
 	uniqueness    = "uniqueness"
 )
 
-// retryAfter is how long a client should wait for a busy server, in seconds.
-const retryAfter = "2"
+// busyFor is how long a client should wait for a busy server.
+const busyFor = 2 * time.Second
 
 // failure is a refused request in SCIM's terms.
 type failure struct {
 	status   int
 	scimType string
 	detail   string // safe to show
+
+	again time.Duration // when it is worth trying again, where that is known
 }
 
 func (f *failure) Error() string { return f.detail }
 
+// retryAfter is how long a client should wait; 0 where that does not help.
+func (f *failure) retryAfter() time.Duration {
+	if f.again == 0 && f.status == http.StatusServiceUnavailable {
+		return busyFor
+	}
+	return f.again
+}
+
 func fault(status int, scimType, format string, args ...any) *failure {
-	return &failure{status, scimType, fmt.Sprintf(format, args...)}
+	return &failure{status: status, scimType: scimType, detail: fmt.Sprintf(format, args...)}
 }
 
 // answers are the statuses and scimTypes of the codes of operations.
@@ -52,6 +64,7 @@ var answers = map[apierror.Code]failure{
 	apierror.Forbidden:    {status: http.StatusForbidden},
 	apierror.StaleVersion: {status: http.StatusPreconditionFailed},
 	apierror.Limit:        {status: http.StatusBadRequest, scimType: tooMany},
+	apierror.RateLimited:  {status: http.StatusTooManyRequests},
 	apierror.Timeout:      {status: http.StatusServiceUnavailable},
 	apierror.Unavailable:  {status: http.StatusServiceUnavailable},
 	apierror.Internal:     {status: http.StatusInternalServerError},
@@ -73,7 +86,7 @@ func describe(ctx context.Context, err error) *failure {
 	if !known {
 		f = answers[apierror.Internal]
 	}
-	f.detail = e.Message
+	f.detail, f.again = e.Message, e.RetryAfter
 	switch {
 	case e.Code == apierror.Invalid && e.Field == "filter":
 		f.scimType = invalidFilter
@@ -124,8 +137,8 @@ func (o *output) fail(ctx context.Context, err error) {
 	if o.sent {
 		panic(http.ErrAbortHandler)
 	}
-	if f.status == http.StatusServiceUnavailable {
-		o.w.Header().Set("Retry-After", retryAfter)
+	if after := f.retryAfter(); after > 0 {
+		o.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(after.Seconds()))))
 	}
 	o.buf.Reset()
 	o.status = f.status

@@ -10,6 +10,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -50,6 +51,9 @@ func (a *adapter) getGroup(r *request) (*response, error) {
 func (a *adapter) listGroups(r *request) (*response, error) {
 	l, err := r.listOf(schema.Groups)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.waitForHeavy(r, l, query.IsGroupLookup); err != nil {
 		return nil, err
 	}
 	page, err := a.ops.ListGroups(r.ctx, l)

@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"mime"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,6 +34,7 @@ type request struct {
 	projection  projection
 	record      *Record                        // nil for a second part of another request
 	tell        func(context.Context, *Record) // of a part of this request; nil where nobody wants to know
+	release     func()                         // ends the turn that the request has; nil where it has none
 	sealer      *token.Sealer
 }
 
@@ -99,18 +98,10 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 			return nil, err
 		}
 	}
-	if a.cfg.Admit == nil {
-		return f(req)
-	}
-	release, again, err := a.cfg.Admit(ctx)
-	if err != nil {
+	if err := a.admit(req); err != nil {
 		return nil, err
 	}
-	if release == nil {
-		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(again.Seconds())))))
-		return nil, fault(http.StatusTooManyRequests, "", "these are too many requests at a time; send them more slowly")
-	}
-	defer release()
+	defer req.giveBack()
 	return f(req)
 }
 

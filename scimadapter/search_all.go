@@ -7,6 +7,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -47,6 +48,9 @@ func (a *adapter) listAll(r *request) (*response, error) {
 		return nil, err
 	}
 	l.AllTypes = true
+	if err := a.waitForHeavy(r, l, query.IsUserLookup, query.IsGroupLookup); err != nil {
+		return nil, err
+	}
 	first, second := a.usersOfAll, a.groupsOfAll
 	if usersLast(l) {
 		first, second = second, first

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -67,6 +68,9 @@ func (a *adapter) getUser(r *request) (*response, error) {
 func (a *adapter) listUsers(r *request) (*response, error) {
 	l, err := r.listOf(schema.Users)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.waitForHeavy(r, l, query.IsUserLookup); err != nil {
 		return nil, err
 	}
 	page, err := a.ops.ListUsers(r.ctx, l)

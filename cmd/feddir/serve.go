@@ -81,6 +81,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	proxies := c.String("trusted-proxies", "", "`networks` of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8,192.0.2.7")
 	c.IntVar(&cfg.Rate, "rate", ratelimit.DefaultRate, "`number` of SCIM requests per second for each key in the long run; at least 25")
 	c.IntVar(&cfg.Burst, "burst", ratelimit.DefaultBurst, "`number` of SCIM requests that one key may send in a burst")
+	c.IntVar(&cfg.HeavyReads, "heavy-reads", 0, "`number` of searches and large lists that run at the same time, of all keys together (default half as many as there are cores)")
 	c.Int64Var(&cfg.UserCache, "user-cache", scimadapter.DefaultRecent>>20, "`megabytes` for the response cache of recently read users")
 	c.IntVar(&cfg.Points, "graphql-points", limits.DefaultPoints, "`points` of GraphQL operations that a key may spend in a burst; an object costs about one")
 	c.IntVar(&cfg.Restore, "graphql-restore", limits.DefaultRestore, "`points` restored to a key each second")
@@ -101,6 +102,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	}
 	if least := limits.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
 		return &errUsage{fmt.Sprintf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)}
+	}
+	if cfg.HeavyReads < 0 {
+		return &errUsage{"--heavy-reads must not be negative"}
 	}
 	if cfg.Database.MaxOpen < 0 {
 		return &errUsage{"--database-connections must not be negative"}

@@ -51,6 +51,8 @@ const (
 type price struct {
 	Requested int `json:"requested"`
 	Limit     int `json:"limit"`
+
+	filters bool // whether a list is filtered
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -81,11 +83,12 @@ func overBudget(wait time.Duration) *gqlerror.Error {
 
 // MutateOperationContext implements graphql.OperationContextMutator.
 func (c *Cost) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	points, r := newScale(c.Limits, c.schema, op).operation()
+	s := newScale(c.Limits, c.schema, op)
+	points, r := s.operation()
 	if r != nil {
 		return present(r)
 	}
-	op.Stats.SetExtension(costExtension, price{points, c.Limits.Cost})
+	op.Stats.SetExtension(costExtension, price{points, c.Limits.Cost, s.input.predicates > 0})
 	if points > c.Limits.Cost {
 		return present(apierror.Errorf(apierror.Limit, "", "the operation costs %d points, the limit is %d", points, c.Limits.Cost))
 	}

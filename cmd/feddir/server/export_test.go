@@ -16,3 +16,6 @@ func (s *Server) DB() *entdb.DB { return s.db }
 
 // Addr is the address that the server listens on.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// HeavyReads is how many heavy reads run and wait.
+func (s *Server) HeavyReads() (running, waiting int) { return s.heavy.Load() }

@@ -31,7 +31,7 @@ const (
 // default: a route that is not in its table reaches no handler.
 func (s *Server) Handler() http.Handler {
 	scim := scimadapter.New(s.resolver.Operations(), scimadapter.Config{
-		BaseURL: s.cfg.BaseURL, Sealer: s.sealer, Admit: s.admit, Record: s.record, Recent: s.cfg.UserCache << 20,
+		BaseURL: s.cfg.BaseURL, Sealer: s.sealer, Admit: s.admit, HeavyTurn: s.heavyTurn, Record: s.record, Recent: s.cfg.UserCache << 20,
 	})
 	mux := http.NewServeMux()
 	mux.Handle(oauth.TokenPath, s.oauth)

@@ -55,7 +55,10 @@ type Config struct {
 	// Rate and Burst are how many SCIM requests a second a key may send in the
 	// long run, and at once; the defaults of package throttle where they are 0.
 	Rate, Burst int
-	Records     records.Config // how records of SCIM requests are kept
+	// HeavyReads is how many heavy reads run at the same time, such as searches and
+	// long lists; half as many as there are cores where it is 0.
+	HeavyReads int
+	Records    records.Config // how records of SCIM requests are kept
 	// Points and Restore are what GraphQL operations a key may spend at once, and
 	// gets back each second; the defaults of package guard where they are 0.
 	Points, Restore int
@@ -91,6 +94,7 @@ type Server struct {
 	records  *records.Writer
 	jobs     *jobs.Runner
 	limiter  *ratelimit.Limiter
+	heavy    *ratelimit.Share
 	sealer   *token.Sealer
 	metrics  *metrics
 	listener net.Listener
@@ -142,18 +146,20 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.oauth = oauth.New(s.db, oauth.Config{
 		BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log, OnRevoke: s.auth.Forget,
 	})
+	s.heavy = newHeavyReads(cfg, s.db)
 	s.resolver = graph.New(s.db, graph.Config{
 		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Sealer: s.sealer, Endpoint: newEndpoint(s),
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
 		Budget:           limits.NewBudget(cmp.Or(cfg.Points, limits.DefaultPoints), cmp.Or(cfg.Restore, limits.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
-		Streams: s.streams(), KeepChanges: cfg.KeepChanges,
+		HeavyTurn: s.heavyTurn, Streams: s.streams(), KeepChanges: cfg.KeepChanges,
 	})
 	s.records = records.New(s.db, cfg.Records)
 	s.limiter = newLimiter(cfg, s.db)
 	s.metrics = newMetrics(s.db)
 	s.metrics.requestRecords(s.records)
 	s.metrics.streams(s.resolver.Streams())
+	s.metrics.heavyReads(s.heavy)
 	s.jobs = s.newJobs()
 	s.metrics.registry.MustRegister(jobMetrics{s.jobs})
 	return nil

@@ -1,0 +1,48 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/ratelimit"
+)
+
+const (
+	heavyWaiting = 256             // heavy reads of one key that wait for their turn
+	heavyWait    = 5 * time.Second // for a turn: half of what a request may take
+)
+
+// newHeavyReads lets heavy reads have half of the processor, and no more than a
+// quarter of the connections: provisioning, and all that is light, has the rest
+// to itself whatever is searched.
+func newHeavyReads(cfg Config, db *entdb.DB) *ratelimit.Share {
+	atOnce := max(1, min(runtime.GOMAXPROCS(0)/2, db.Conn().Stats().Readers.MaxOpenConnections/4))
+	return ratelimit.NewShare(ratelimit.ShareConfig{
+		Concurrent: cmp.Or(cfg.HeavyReads, atOnce), Queue: heavyWaiting, MaxWait: heavyWait,
+	})
+}
+
+// heavyTurn gives a heavy read of either API its turn: companies in turn, and
+// the keys of each.
+func (s *Server) heavyTurn(ctx context.Context) (release func(), err error) {
+	v, _ := viewer.FromContext(ctx)
+	return s.heavy.Wait(ctx, v.CompanyID, v.KeyID)
+}
+
+// heavyReads registers how many heavy reads run and wait.
+func (m *metrics) heavyReads(s *ratelimit.Share) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "feddir_heavy_reads_running", Help: "Heavy reads at work: searches, filtered and long lists.",
+		}, func() float64 { running, _ := s.Load(); return float64(running) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "feddir_heavy_reads_waiting", Help: "Heavy reads that wait for their turn.",
+		}, func() float64 { _, waiting := s.Load(); return float64(waiting) }),
+	)
+}

@@ -1,0 +1,54 @@
+package limits_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
+)
+
+// Only queries that search, filter or ask for much wait for their turn.
+func TestHeavyReads(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]int{
+		`{name}`:                                                               0,
+		`{user(by:{id:"1"}){id}}`:                                              0,
+		`{users(first:90){totalCount}}`:                                        0,
+		`{users(first:49){edges{node{id}}}}`:                                   0,
+		`{users(first:100){edges{node{id}}}}`:                                  1,
+		`{users(query:"ada",first:1){edges{node{id}}}}`:                        1,
+		`{users(where:{active:true},first:1){edges{node{id}}}}`:                1,
+		`mutation{addMembers(ids:["1"]){members(first:100){edges{node{id}}}}}`: 0,
+	} {
+		waited, released := 0, 0
+		s := newServer(t)
+		s.exec.Use(limits.HeavyReads{Turn: func(context.Context) (func(), error) {
+			waited++
+			return func() { released++ }, nil
+		}})
+		s.query(t, document, nil)
+		if waited != want || released != want || s.executed.Load() != 1 {
+			t.Errorf("%s waits for %d turns and gives %d back, want %d", document, waited, released, want)
+		}
+	}
+}
+
+// A query that has no turn reads nothing and is told when to come again.
+func TestHeavyReadRefused(t *testing.T) {
+	t.Parallel()
+	answered := false
+	s := newServer(t, func(_ *server, c *config) {
+		c.answer = func(context.Context) *graphql.Response { answered = true; return &graphql.Response{Data: []byte(`{}`)} }
+	})
+	s.exec.Use(limits.HeavyReads{Turn: func(context.Context) (func(), error) {
+		return nil, &apierror.Error{Code: apierror.RateLimited, Message: "too many", RetryAfter: 5 * time.Second}
+	}})
+	a := s.query(t, `{users(query:"ada",first:1){edges{node{id}}}}`, nil)
+	if a.Status != 429 || a.code() != apierror.RateLimited || a.Header.Get("Retry-After") != "5" || answered {
+		t.Errorf("it is answered %d: %s", a.Status, a.Body)
+	}
+}

@@ -1,0 +1,49 @@
+package query
+
+import (
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
+)
+
+// IsUserLookup reports whether an index finds the users that a filter holds
+// for, so that the database looks at no others: the filter says which value
+// something identifying equals, as those do that identity providers send before
+// they create somebody.
+func IsUserLookup(e filter.Expr) bool { return ofUsers(Scope{}).isLookup(e) }
+
+// IsGroupLookup is IsUserLookup for groups.
+func IsGroupLookup(e filter.Expr) bool { return ofGroups(Scope{}).isLookup(e) }
+
+func (c compiler) isLookup(e filter.Expr) bool {
+	switch e := e.(type) {
+	case filter.And:
+		return c.isLookup(e.Left) || c.isLookup(e.Right)
+	case filter.Or:
+		return c.isLookup(e.Left) && c.isLookup(e.Right)
+	case filter.Compare:
+		t, col, err := c.find(e.Path)
+		return err == nil && e.Op == filter.Equal && identifies(col, t.SubAttribute)
+	case filter.ValuePath:
+		t, col, err := c.find(e.Path)
+		value, _, typed := typedValue(e.Filter)
+		return err == nil && typed && value.Op == filter.Equal && identifies(col, t.SubAttribute)
+	}
+	return false
+}
+
+// identifies reports whether an index finds who has a value in a column: the
+// value itself, not what else an element has.
+func identifies(c column, sub *schema.Attribute) bool {
+	if sub != nil && sub.Name != "value" {
+		return false
+	}
+	switch c := c.(type) {
+	case identity, memberships:
+		return true
+	case simpleColumn:
+		return c.key || c.name == "external_id"
+	case list:
+		return c.lookup(Scope{}, filter.Equal, operand{}, nil) != nil
+	}
+	return false
+}
