@@ -61,7 +61,7 @@ func (l *Limiter) Wait(ctx context.Context, id uuid.UUID) (release func(), again
 	now := time.Now()
 	l.mu.Lock()
 	c := l.caller(id, now)
-	safe := c.floor.take(now, Guaranteed, Guaranteed, 0) <= 0
+	safe := c.guaranteed(now)
 	limit := maxWait
 	if c.waiting >= l.cfg.Queue {
 		limit = 0
@@ -104,11 +104,18 @@ func (l *Limiter) Allow(id uuid.UUID) bool {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.caller(id, now).floor.take(now, Guaranteed, Guaranteed, 0) <= 0
+	return l.caller(id, now).guaranteed(now)
+}
+
+// guaranteed counts one more request of a caller where it is within the rate
+// that is guaranteed, and reports whether it is.
+func (c *caller) guaranteed(now time.Time) bool {
+	return c.floor.take(now, Guaranteed, Guaranteed, 0) <= 0
 }
 
 // queue waits for a turn until the deadline, or as long as ctx when the
-// request is safe from being refused.
+// request is safe from being refused: also where it is no more than is
+// guaranteed by then, because those before it have taken so long.
 func (l *Limiter) queue(ctx context.Context, c *caller, safe bool, deadline time.Time) (func(), time.Duration, error) {
 	turn := make(chan struct{})
 	l.mu.Lock()
@@ -129,12 +136,27 @@ func (l *Limiter) queue(ctx context.Context, c *caller, safe bool, deadline time
 	case <-turn:
 		return l.releaser(c), 0, nil
 	case <-late:
+		if l.lateButGuaranteed(c) {
+			select {
+			case <-turn:
+				return l.releaser(c), 0, nil
+			case <-ctx.Done():
+			}
+		}
 	case <-ctx.Done():
 	}
 	if l.leave(c, turn) {
 		return l.releaser(c), 0, nil
 	}
 	return nil, time.Second, ctx.Err()
+}
+
+// lateButGuaranteed is guaranteed for a request that has waited for as long as
+// requests may.
+func (l *Limiter) lateButGuaranteed(c *caller) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return c.guaranteed(time.Now())
 }
 
 // leave takes a request out of the line. It reports true when its turn came

@@ -69,6 +69,22 @@ func TestGuaranteedRateWaits(t *testing.T) {
 	})
 }
 
+// Requests that come behind a burst are no more a second than is guaranteed by
+// the time they would be refused, and wait on.
+func TestGuaranteedRateWaitsBehindABurst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := ratelimit.New(ratelimit.Config{Rate: 1000, Burst: 1000, Concurrent: 1, Queue: 256})
+		id := uuid.New()
+		if o := send(t, l, id, 2*ratelimit.Guaranteed, 0, 0); o.refused.Load() > 0 {
+			t.Fatalf("%d of the burst are refused", o.refused.Load())
+		}
+		if o := send(t, l, id, 16, 0, 300*time.Millisecond); o.refused.Load() > 0 {
+			t.Errorf("%d of 16 are refused", o.refused.Load())
+		}
+	})
+}
+
 func TestBurstPassesAndExcessIsRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
