@@ -94,7 +94,7 @@ type adapter struct {
 	ops       Operations
 	cfg       Config
 	root      string // URL of root
-	recent    *recent
+	responses *responseCache
 	endpoints map[string]endpoint // by the name in lower case: Microsoft's requests spell some so
 }
 
@@ -110,7 +110,7 @@ func New(ops Operations, cfg Config) http.Handler {
 	if cfg.Sealer == nil {
 		cfg.Sealer = token.New(nil)
 	}
-	a := &adapter{ops: ops, cfg: cfg, recent: newRecent(cfg.Recent), root: cfg.BaseURL + root}
+	a := &adapter{ops: ops, cfg: cfg, responses: newResponseCache(cfg.Recent), root: cfg.BaseURL + root}
 	a.endpoints = make(map[string]endpoint)
 	for name, e := range a.routes() {
 		e.name = name

@@ -39,7 +39,7 @@ func (a *adapter) createUser(r *request) (*response, error) {
 }
 
 func (a *adapter) getUser(r *request) (*response, error) {
-	if resp, err := a.recentUser(r, r.userID()); resp != nil || err != nil {
+	if resp, err := a.cachedUser(r, r.userID()); resp != nil || err != nil {
 		return resp, err
 	}
 	u, err := a.ops.FindUser(r.ctx, r.userID())
@@ -58,7 +58,7 @@ func (a *adapter) getUser(r *request) (*response, error) {
 	resp.body = func(o *output) error {
 		err := write(o)
 		if err == nil {
-			a.keep(u, o)
+			a.cacheUser(u, o)
 		}
 		return err
 	}
