@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"net/http"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -27,11 +28,25 @@ const maxIdempotencyKey = 255
 
 // Schema returns the executable schema over these operations.
 func (r *Resolver) Schema() graphql.ExecutableSchema {
-	return generated.NewExecutableSchema(generated.Config{
+	schema := generated.NewExecutableSchema(generated.Config{
 		Resolvers:  r,
 		Directives: generated.DirectiveRoot{OneOf: limits.OneOf},
 	})
+	hideDirectives(schema)
+	return schema
 }
+
+// hideDirectives takes those directives out of the schema that gqlgen puts there
+// and no transport serves: a client that reads of them would use them.
+func hideDirectives(schema graphql.ExecutableSchema) {
+	hidden.Do(func() {
+		for _, name := range []string{"defer", "stream"} {
+			delete(schema.Schema().Directives, name)
+		}
+	})
+}
+
+var hidden sync.Once // the schema is one for all
 
 // Handler serves GraphQL over HTTP. The viewer must be in the request's
 // context already.

@@ -91,7 +91,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	}
 	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
 	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
-	cfg.Streams.Limits, cfg.Streams.Key = cfg.Limits, budgetKey
+	cfg.Streams.Limits, cfg.Streams.Key, cfg.Streams.Prepare = cfg.Limits, budgetKey, prepareOperation
 	l := new(loaders)
 	t := newTables(db, l)
 	l.readFrom(t)

@@ -10,6 +10,9 @@ const (
 	mediaGraphQL = "application/graphql-response+json"
 	mediaJSON    = "application/json"
 
+	// MediaEvents is the media type of event streams.
+	MediaEvents = "text/event-stream"
+
 	// acceptLength bounds the work on one Accept header, in bytes.
 	acceptLength = 4096
 )
@@ -33,6 +36,26 @@ func negotiate(accept []string) (media string, ok bool) {
 		return mediaJSON, true
 	}
 	return mediaGraphQL, true
+}
+
+// PrefersEvents reports whether a client wants an event stream rather than one
+// answer. Some name every media type they know for whatever they send, urql
+// among them: where events and one answer are as welcome, it is one answer. Ranges
+// such as */* name no event stream.
+func PrefersEvents(accept []string) bool {
+	header := strings.Join(accept, ",")
+	if len(header) > acceptLength || !strings.Contains(strings.ToLower(header), MediaEvents) {
+		return false
+	}
+	return quality(header, MediaEvents) > max(named(header, mediaGraphQL), named(header, mediaJSON))
+}
+
+// named is the weight of a media type that the header names itself.
+func named(header, media string) float64 {
+	if !strings.Contains(strings.ToLower(header), media) {
+		return 0
+	}
+	return quality(header, media)
 }
 
 // quality is the weight the header's most specific range gives to a media type,

@@ -17,11 +17,11 @@ import (
 // statusPartialSuccess tells that an operation ran and met errors.
 const statusPartialSuccess = 294
 
-// POST is the transport of GraphQL over HTTP, edition September 2026, without
-// its optional GET. Add it last: it answers every request the transports before
-// it did not take.
+// POST is the transport of GraphQL over HTTP, edition September 2026, with its
+// optional GET for queries. Add it last: it answers every request the transports
+// before it did not take.
 //
-//	405 with Allow  another method
+//	405 with Allow  another method, or GET of what is no query
 //	415             another media type, charset or a compressed body
 //	406             the client accepts neither media type
 //	413, 408        the body is too long or too slow
@@ -62,7 +62,12 @@ func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 			apierror.Errorf(apierror.BadRequest, "", "accept %s or %s", mediaGraphQL, mediaJSON))
 		return
 	}
-	resp := t.run(ctx, params, exec)
+	resp, refused := t.run(ctx, r.Method, params, exec)
+	if refused {
+		w.Header().Set("Allow", http.MethodPost)
+		t.fail(ctx, w, exec, http.StatusMethodNotAllowed, getIsForQueries)
+		return
+	}
 	if resp == nil {
 		t.fail(ctx, w, exec, http.StatusServiceUnavailable, context.DeadlineExceeded)
 		return
@@ -70,17 +75,21 @@ func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	write(w, media, statusOf(resp), resp)
 }
 
-// run executes the operation; nil means that time ran out.
-func (t POST) run(ctx context.Context, p *graphql.RawParams, exec graphql.GraphExecutor) *graphql.Response {
+// run executes the operation; nil means that time ran out. It refuses what the
+// method is not for.
+func (t POST) run(ctx context.Context, method string, p *graphql.RawParams, exec graphql.GraphExecutor) (resp *graphql.Response, refused bool) {
 	op, errs := exec.CreateOperationContext(ctx, p)
+	if errs == nil && refusesGET(method, op) {
+		return nil, true
+	}
 	if errs == nil && op.Operation.Operation == ast.Subscription {
 		errs = gqlerror.List{present(apierror.Errorf(CodeValidationFailed, "", "subscriptions need a WebSocket or an event stream"))}
 	}
 	if errs != nil {
-		return exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
+		return exec.DispatchError(graphql.WithOperationContext(ctx, op), errs), false
 	}
 	next, ctx := exec.DispatchOperation(ctx, op)
-	return next(ctx)
+	return next(ctx), false
 }
 
 // fail answers a request that did not become an operation. The presenter

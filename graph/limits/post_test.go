@@ -101,9 +101,37 @@ func TestRefusalsDoNotQuoteTheBody(t *testing.T) {
 	}
 }
 
+// JSON has one kind of number: 2.0 is 2. A document has two.
+func TestWholeNumbersAreInts(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		document, variables string
+		status              int
+	}{
+		{`query($n: Int) { users(first: $n) { totalCount } }`, `{"n":2.0}`, 200},
+		{`query($n: Int) { users(first: $n) { totalCount } }`, `{"n":2e0}`, 200},
+		{`query($n: Int) { users(first: $n) { totalCount } }`, `{"n":2.5}`, 422},
+		{`query($n: Int) { users(first: $n) { totalCount } }`, `{"n":"2"}`, 422},
+		{`query($n: Int) { users(first: $n) { totalCount } }`, `{"n":1e300}`, 422},
+		{`query($ids: [Int!]) { name }`, `{"ids":[1.0]}`, 422}, // it is not used
+		{`{ users(first: 2.0) { totalCount } }`, `{}`, 422},
+	} {
+		body := fmt.Sprintf(`{"query":%q,"variables":%s}`, c.document, c.variables)
+		if a := newServer(t).do(t, request(body)); a.Status != c.status {
+			t.Errorf("%s: status %d, want %d: %s", body, a.Status, c.status, a.Body)
+		}
+	}
+}
+
 func TestHTTPRefusals(t *testing.T) {
 	t.Parallel()
-	get := httptest.NewRequest(http.MethodGet, "/graphql?query={name}", nil)
+	get := func(query string, headers ...string) *http.Request {
+		r := httptest.NewRequest(http.MethodGet, "/graphql?"+query, nil)
+		for _, name := range headers {
+			r.Header.Set(name, "x")
+		}
+		return r
+	}
 	contentType := func(value string) *http.Request {
 		r := request(`{"query":"{name}"}`)
 		r.Header.Set("Content-Type", value)
@@ -119,8 +147,21 @@ func TestHTTPRefusals(t *testing.T) {
 		request *http.Request
 		status  int
 	}{
-		"GET":                 {get, 405},
-		"a mutation by GET":   {httptest.NewRequest(http.MethodGet, "/graphql?query=mutation{createUser{id}}", nil), 405},
+		"GET":                 {get("query={name}"), 200},
+		"GET with variables":  {get(`query=query(%24id:Int){group(id:%24id){id}}&variables={"id":7}&operationName=&extensions={}`), 200},
+		"a mutation by GET":   {get("query=mutation{addMembers(ids:[]){id}}"), 405},
+		"a named one by GET":  {get("operationName=m&query=query+q{name}mutation+m{addMembers(ids:[]){id}}"), 405},
+		"events by GET":       {get("query=subscription{name}"), 405},
+		"GET with a cookie":   {get("query={name}", "Cookie"), 405},
+		"GET with both":       {get("query={name}", "Cookie", "Authorization"), 200},
+		"GET of nothing":      {get(""), 422},
+		"GET of two":          {get("query={name}&query={name}"), 422},
+		"GET, no variables":   {get("query={name}&variables=[]"), 422},
+		"GET, no JSON":        {get("query={name}&variables={"), 400},
+		"GET, no document":    {get("query={"), 400},
+		"GET, malformed":      {get("query=%zz"), 400},
+		"GET of 300 kB":       {get("query={name}&x=" + strings.Repeat("x", 300<<10)), 414},
+		"GET of what is not":  {get("query={nothing}"), 422},
 		"HEAD":                {httptest.NewRequest(http.MethodHead, "/graphql", nil), 405},
 		"PUT":                 {httptest.NewRequest(http.MethodPut, "/graphql", strings.NewReader(`{"query":"{name}"}`)), 405},
 		"OPTIONS":             {httptest.NewRequest(http.MethodOptions, "/graphql", nil), 405},
@@ -129,6 +170,8 @@ func TestHTTPRefusals(t *testing.T) {
 		"multipart":           {contentType("multipart/form-data; boundary=x"), 415},
 		"application/graphql": {contentType("application/graphql"), 415},
 		"another charset":     {contentType("application/json; charset=utf-16"), 415},
+		"a byte order mark":   {request("\ufeff" + `{"query":"{name}"}`), 200},
+		"two of them":         {request("\ufeff\ufeff" + `{"query":"{name}"}`), 400},
 		"UTF-8 named":         {contentType("application/json; charset=UTF-8"), 200},
 		"a compressed body":   {compressed, 415},
 		"a body too long":     {request(strings.Repeat(" ", 256<<10) + `{"query":"{name}"}`), 413},
@@ -142,7 +185,7 @@ func TestHTTPRefusals(t *testing.T) {
 			if a.Status != c.status {
 				t.Errorf("status %d, want %d: %s", a.Status, c.status, a.Body)
 			}
-			if allow := a.Header.Get("Allow"); (a.Status == 405) != (allow == "POST") {
+			if allow := a.Header.Get("Allow"); (a.Status == 405) != (allow == "POST" || allow == "GET, POST") {
 				t.Errorf("Allow %q", allow)
 			}
 		})

@@ -15,12 +15,13 @@ const (
 	CodeParseFailed      apierror.Code = errcode.ParseFailed
 	CodeValidationFailed apierror.Code = errcode.ValidationFailed
 	CodeUnknownDocument  apierror.Code = "PERSISTED_QUERY_NOT_FOUND"
+	CodeNoDocuments      apierror.Code = "PERSISTED_QUERY_NOT_SUPPORTED"
 )
 
 // gqlgen tells a WebSocket client that an operation was refused, rather than
 // sending it an empty result, only for codes registered as protocol errors.
 func init() {
-	for _, code := range []apierror.Code{apierror.Limit, apierror.RateLimited, apierror.Forbidden, CodeUnknownDocument} {
+	for _, code := range []apierror.Code{apierror.Limit, apierror.RateLimited, apierror.Forbidden, CodeUnknownDocument, CodeNoDocuments} {
 		errcode.RegisterErrorType(string(code), errcode.KindProtocol)
 	}
 }

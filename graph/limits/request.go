@@ -30,9 +30,11 @@ func deny(status int, format string, args ...any) *httpError {
 // the body: it may hold secrets, and messages end in logs.
 func (t POST) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *httpError) {
 	start := graphql.Now()
+	if r.Method == http.MethodGet {
+		return t.readQuery(w, r, start)
+	}
 	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		return nil, deny(http.StatusMethodNotAllowed, "use POST")
+		return nil, t.notAllowed(w, "use POST, or GET for queries")
 	}
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != mediaJSON || !isUTF8(params["charset"]) || r.Header.Get("Content-Encoding") != "" {
@@ -77,6 +79,7 @@ func (t POST) body(w http.ResponseWriter, r *http.Request) ([]byte, *httpError) 
 // is 400; what is no request, such as a batch, is 422. Unknown parameters are
 // ignored.
 func parameters(body []byte) (*graphql.RawParams, *httpError) {
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return nil, deny(http.StatusBadRequest, "the request is not valid JSON")
 	}
@@ -108,6 +111,10 @@ func parameters(body []byte) (*graphql.RawParams, *httpError) {
 	return p, nil
 }
 
+// byteOrderMark is what some writers begin UTF-8 with; readers may pass over it
+// (RFC 8259 §8.1).
+var byteOrderMark = []byte("\ufeff")
+
 // decode reads one parameter; missing and null are the same. Numbers keep their
 // text, as gqlgen's coercion expects.
 func decode(raw json.RawMessage, into any) bool {
@@ -116,5 +123,11 @@ func decode(raw json.RawMessage, into any) bool {
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	return d.Decode(into) == nil
+	if d.Decode(into) != nil {
+		return false
+	}
+	if vars, ok := into.(*map[string]any); ok {
+		wholeNumbers(*vars)
+	}
+	return true
 }

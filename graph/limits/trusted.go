@@ -60,7 +60,10 @@ func (t TrustedDocuments) MutateOperationParameters(ctx context.Context, p *grap
 	only := t.Only != nil && t.Only(ctx)
 	if p.Query == "" && named {
 		document, ok := t.Documents[digest]
-		if !ok {
+		switch {
+		case !ok && len(t.Documents) == 0 && !only: // clients send documents whole from then on
+			return present(apierror.Errorf(CodeNoDocuments, "", "PersistedQueryNotSupported"))
+		case !ok:
 			return present(unknownDocument(only))
 		}
 		p.Query = document

@@ -82,7 +82,13 @@ func TestNothingIsRegistered(t *testing.T) {
 	if a := s.do(t, request(named(hash(`{name}`), `{name}`))); a.Status != 200 {
 		t.Fatal(a.Body)
 	}
-	if a := s.do(t, request(named(hash(`{name}`), ""))); a.code() != limits.CodeUnknownDocument || a.Errors[0].Message != "PersistedQueryNotFound" {
+	if a := s.do(t, request(named(hash(`{name}`), ""))); a.code() != limits.CodeNoDocuments || a.Errors[0].Message != "PersistedQueryNotSupported" {
+		t.Error(a.Body) // where there is no list a client need not try again
+	}
+	listed := newServer(t, func(_ *server, cfg *config) {
+		cfg.trusted = limits.TrustedDocuments{Documents: map[limits.Digest]string{{}: "{a{name}}"}}
+	})
+	if a := listed.do(t, request(named(hash(`{name}`), ""))); a.code() != limits.CodeUnknownDocument || a.Errors[0].Message != "PersistedQueryNotFound" {
 		t.Error(a.Body)
 	}
 }

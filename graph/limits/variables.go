@@ -1,6 +1,36 @@
 package limits
 
-import "github.com/feddir/feddir/internal/apierror"
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+
+	"github.com/feddir/feddir/internal/apierror"
+)
+
+// wholeNumbers writes numbers in variables as integers where they are whole: JSON
+// does not tell 2.0 from 2, and some clients know no other way to write it. In a
+// document, which tells them apart, 2.0 is no Int.
+func wholeNumbers(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, item := range v {
+			v[name] = wholeNumbers(item)
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = wholeNumbers(item)
+		}
+	case json.Number:
+		if _, err := v.Int64(); err == nil {
+			return v
+		}
+		if f, err := v.Float64(); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			return json.Number(strconv.FormatInt(int64(f), 10))
+		}
+	}
+	return v
+}
 
 // variables refuses variables that are nested too deep or hold too many values
 // for the recursive coercion that follows.

@@ -17,7 +17,7 @@ func TestEventsAreForWhoWantsThemMost(t *testing.T) {
 		"text/event-stream, multipart/mixed":  true, // urql, of a subscription
 		"text/event-stream, */*":              true,
 		"text/event-stream;q=0":               false,
-		"text/event-stream;q=x":               true,
+		"text/event-stream;q=x":               false,
 		"application/json, text/event-stream": false,
 		"application/json;q=0.5, text/event-stream": true,
 		// urql, of a query

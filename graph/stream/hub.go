@@ -1,6 +1,7 @@
 // Package stream serves GraphQL subscriptions: over WebSocket with the
 // subprotocol graphql-transport-ws, and as an event stream in the "distinct
-// connections mode" of GraphQL over SSE. Queries and mutations are left to POST.
+// connections mode" of GraphQL over SSE. A WebSocket takes queries and mutations
+// too, within the bounds that they have by POST.
 //
 // A stream outlives every time-out of the server it runs in, so it has bounds
 // of its own: how many there are, how long a client may take to say who it is,
@@ -14,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/feddir/feddir/graph/limits"
 )
@@ -32,6 +35,10 @@ type Config struct {
 	// Allows reports whether the page that sent r may use the viewer of ctx.
 	// Nil for always.
 	Allows func(ctx context.Context, r *http.Request) bool
+	// Prepare returns the context of one query or mutation on a WebSocket, which
+	// must not see what another one has left in that of the connection. Its error
+	// is the answer. Nil where it needs none.
+	Prepare func(ctx context.Context, p *graphql.RawParams) (context.Context, error)
 	// Key names whose streams are counted together.
 	Key func(ctx context.Context) string
 
@@ -62,6 +69,9 @@ func (c Config) withDefaults() Config {
 		if *d.t <= 0 {
 			*d.t = d.want
 		}
+	}
+	if c.Prepare == nil {
+		c.Prepare = func(ctx context.Context, _ *graphql.RawParams) (context.Context, error) { return ctx, nil }
 	}
 	if c.Key == nil {
 		c.Key = func(context.Context) string { return "" }

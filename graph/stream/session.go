@@ -27,7 +27,7 @@ type session struct {
 	leave   func()          // counts the connection out of those of its key
 
 	mu     sync.Mutex
-	active map[string]context.CancelFunc // subscriptions by their ids
+	active map[string]context.CancelFunc // operations by their ids
 	work   sync.WaitGroup
 	slow   sync.Once // counts a client that takes nothing
 }
@@ -59,7 +59,7 @@ func (s *session) begin(ctx context.Context) bool {
 		case <-within.Done():
 		}
 	}()
-	m, err := s.read(ctx)
+	m, err := s.first(ctx)
 	if err != nil {
 		return false
 	}
@@ -85,6 +85,25 @@ func (s *session) begin(ctx context.Context) bool {
 	}
 	s.leave = leave
 	return s.write(s.ctx, message{Type: "connection_ack"}) == nil
+}
+
+// first reads the first message that is no ping, which either side may send at
+// any time.
+func (s *session) first(ctx context.Context) (m message, err error) {
+	for {
+		if m, err = s.read(ctx); err != nil {
+			return m, err
+		}
+		switch m.Type {
+		case "ping":
+			if err := s.write(ctx, message{Type: "pong", Payload: m.Payload}); err != nil {
+				return m, err
+			}
+		case "pong":
+		default:
+			return m, nil
+		}
+	}
 }
 
 // token finds the bearer token in the payload of connection_init.
@@ -194,12 +213,12 @@ func (s *session) subscribe(m message) bool {
 		return false
 	case full:
 		cancel()
-		errs := present(s.ctx, s.exec, &graphql.OperationContext{}, limit("a connection has at most %d subscriptions", s.hub.cfg.PerConnection))
+		errs := present(s.ctx, s.exec, &graphql.OperationContext{}, limit("a connection has at most %d operations at a time", s.hub.cfg.PerConnection))
 		return s.send(message{ID: m.ID, Type: "error"}, errs) == nil
 	}
 	s.work.Go(func() {
 		defer cancel()
-		errs := s.hub.run(ctx, s.exec, p, func(resp *graphql.Response) error { return s.send(message{ID: m.ID, Type: "next"}, resp) })
+		errs := s.hub.run(ctx, s.exec, p, s.hub.cfg.Prepare, func(resp *graphql.Response) error { return s.send(message{ID: m.ID, Type: "next"}, resp) })
 		stopped := ctx.Err() != nil // by the client, who wants no answer, or with the connection
 		s.mu.Lock()
 		delete(s.active, m.ID)

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,8 +15,6 @@ import (
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/internal/apierror"
 )
-
-const mediaEvents = "text/event-stream"
 
 // Events is the transport of subscriptions as event streams: the distinct
 // connections mode of GraphQL over SSE
@@ -33,36 +28,8 @@ var _ graphql.Transport = Events{}
 func (Events) Supports(r *http.Request) bool { return isEventStream(r) }
 
 // isEventStream reports whether a client wants events rather than one answer.
-// Some name every media type they know for whatever they send, urql among
-// them: where events and one answer are as welcome, it is one answer.
 func isEventStream(r *http.Request) bool {
-	if r.Method != http.MethodPost {
-		return false
-	}
-	events, one := 0.0, 0.0
-	for _, accept := range r.Header.Values("Accept") {
-		for part := range strings.SplitSeq(accept, ",") {
-			media, params, err := mime.ParseMediaType(part)
-			if err != nil {
-				continue
-			}
-			switch media {
-			case mediaEvents:
-				events = max(events, weight(params["q"]))
-			case "application/json", "application/graphql-response+json":
-				one = max(one, weight(params["q"]))
-			}
-		}
-	}
-	return events > one
-}
-
-// weight is the q of a media type in Accept (RFC 9110 §12.4.2).
-func weight(q string) float64 {
-	if w, err := strconv.ParseFloat(q, 64); err == nil && w >= 0 && w <= 1 {
-		return w
-	}
-	return 1
+	return r.Method == http.MethodPost && limits.PrefersEvents(r.Header.Values("Accept"))
 }
 
 // Do implements graphql.Transport. It returns when the stream has ended.
@@ -79,7 +46,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		return
 	}
 	header := w.Header()
-	header.Set("Content-Type", mediaEvents)
+	header.Set("Content-Type", limits.MediaEvents)
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // a proxy that collects answers would hold events back
 	ctx, cancel := context.WithCancelCause(r.Context())
@@ -91,7 +58,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	var work sync.WaitGroup
 	work.Go(func() { h.watch(ctx, cancel) })
 	work.Go(func() { s.ping(ctx, cancel) })
-	errs := h.run(ctx, exec, p, func(resp *graphql.Response) error { return s.next(ctx, resp) })
+	errs := h.run(ctx, exec, p, nil, func(resp *graphql.Response) error { return s.next(ctx, resp) })
 	if ctx.Err() != nil {
 		errs = ended(context.WithoutCancel(ctx), exec, context.Cause(ctx))
 	}

@@ -1,14 +1,17 @@
 package stream_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 
 	"github.com/feddir/feddir/graph/stream"
@@ -33,6 +36,87 @@ func TestEventsAreTold(t *testing.T) {
 		c.want("1", "complete", "")
 		if n := s.hub.Stats(); n.Connections != 1 || n.Subscriptions != 0 {
 			t.Errorf("%+v", n)
+		}
+	})
+}
+
+// A query on a WebSocket is answered as by POST, and in the time it has there.
+func TestOperationsAreAnswered(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		type prepared struct{}
+		s := newServer(t, stream.Config{Prepare: func(ctx context.Context, p *graphql.RawParams) (context.Context, error) {
+			if p.OperationName == "wrong" {
+				return ctx, errCoded
+			}
+			return context.WithValue(ctx, prepared{}, true), nil
+		}})
+		c := s.connect(t, "a")
+		c.send(subscribe("1", `{ a }`))
+		<-s.opened
+		s.events <- "one"
+		c.want("1", "next", `{"data":{"events":"one"}`)
+		c.want("1", "complete", "")
+		c.send(subscribe("2", `query { a }`))
+		<-s.opened
+		c.want("2", "error", "extensions") // it is not answered in time
+		c.send(message{ID: "3", Type: "subscribe", Payload: json.RawMessage(`{"query":"query wrong { a }","operationName":"wrong"}`)})
+		c.want("3", "error", "CODED")
+		c.send(subscribe("4", `{ a }`))
+		<-s.opened
+		c.send(message{ID: "4", Type: "complete"})
+		c.send(subscribe("5", `{ nothing }`))
+		c.want("5", "error", "GRAPHQL_VALIDATION_FAILED")
+		if n := s.hub.Stats(); n.Connections != 1 {
+			t.Errorf("%+v", n)
+		}
+	})
+}
+
+// Either side may ping at any time, also before it is said who is there.
+func TestPingComesFirst(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{})
+		c := s.dial(t)
+		c.send(message{Type: "pong"})
+		for range 2 {
+			c.send(message{Type: "ping", Payload: json.RawMessage(`{"x":1}`)})
+			c.want("", "pong", `{"x":1}`)
+		}
+		c.send(message{Type: "connection_init", Payload: json.RawMessage(`{"Authorization":"Bearer a"}`)})
+		c.want("", "connection_ack", "")
+	})
+}
+
+// Who pings and never says who it is, is sent away as who says nothing.
+func TestPingsAloneDoNotKeepAConnection(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{InitWithin: 300 * time.Millisecond})
+		c := s.dial(t)
+		c.send(message{Type: "ping"})
+		c.want("", "pong", "")
+		c.wantClosed(4408)
+	})
+}
+
+// Some clients compare the names of headers with their case.
+func TestHandshakeIsSpelledAsInTheRFC(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{})
+		conn, err := s.client.Transport.(*http.Transport).DialContext(t.Context(), "tcp", "directory.test:80")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		go fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: directory.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
+			"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n")
+		var head strings.Builder
+		for lines := bufio.NewScanner(conn); lines.Scan() && lines.Text() != ""; {
+			head.WriteString(lines.Text() + "\n")
+		}
+		for _, want := range []string{"HTTP/1.1 101 ", "\nSec-WebSocket-Protocol: graphql-transport-ws\n", "\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n"} {
+			if !strings.Contains(head.String(), want) {
+				t.Errorf("%q is not in %s", want, head.String())
+			}
 		}
 	})
 }
@@ -151,7 +235,7 @@ func TestRefusedOperations(t *testing.T) {
 		s := newServer(t, stream.Config{PerConnection: 2})
 		c := s.connect(t, "a")
 		for document, code := range map[string]string{
-			`{ a }`:                              "GRAPHQL_VALIDATION_FAILED",
+			`{ nothing }`:                        "GRAPHQL_VALIDATION_FAILED",
 			`subscription { nothing }`:           "GRAPHQL_VALIDATION_FAILED",
 			`subscription {`:                     "GRAPHQL_PARSE_FAILED",
 			`subscription ` + nested(20):         "LIMIT",
