@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -20,8 +21,8 @@ var errNoCompany = &apierror.Error{Code: apierror.NotFound, Field: "id", Message
 // findCompany returns a company; in a transaction its row is locked.
 func (r *Resolver) findCompany(ctx context.Context, id uuid.UUID) (*ent.Company, error) {
 	q := r.client(ctx).Company.Query().Where(company.ID(id))
-	if memoOf(ctx) != nil && r.rowLocks() {
-		q.ForUpdate()
+	if cacheOf(ctx) != nil && r.rowLocks() {
+		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
 	}
 	c, err := q.Only(ctx)
 	return required(errNoCompany, c, err)

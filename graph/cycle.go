@@ -2,12 +2,12 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/ent/generated/directory"
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/membership"
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -17,31 +17,17 @@ const maxNesting = 32
 // ErrCycle refuses a group that would contain itself.
 var ErrCycle = &apierror.Error{Code: apierror.Invalid, Field: "memberIds", Message: "a group cannot be a member of itself, directly or through others"}
 
-// checkCycle refuses members that contain the group they shall be put into. It
-// costs nothing where no member is a group.
-func (r *Resolver) checkCycle(ctx context.Context, g groupRef, ids []uuid.UUID) error {
-	subgroups := make(map[uuid.UUID]bool)
-	for _, id := range ids {
-		if schematype.TypeOf(id) == schematype.TypeGroup {
-			subgroups[id] = true
-		}
-	}
+// checkCycle refuses subgroups that contain the group they shall be put into.
+// The directory is locked: two who nest groups at the same time could close a
+// cycle together.
+func (r *Resolver) checkCycle(ctx context.Context, g *ent.Group, subgroups []uuid.UUID) error {
 	if len(subgroups) == 0 {
 		return nil
 	}
-	// Two who nest groups at the same time could close a cycle together, so
-	// they take turns on the directory's row.
-	lock := r.client(ctx).Directory.Query().Where(directory.ID(g.directoryID), directory.CompanyID(g.companyID))
-	if r.rowLocks() {
-		lock.ForUpdate()
-	}
-	if _, err := lock.IDs(ctx); err != nil {
-		return err
-	}
-	seen := map[uuid.UUID]bool{g.id: true}
-	for above, depth := []uuid.UUID{g.id}, 0; len(above) > 0; depth++ {
+	seen := map[uuid.UUID]bool{g.ID: true}
+	for above, depth := []uuid.UUID{g.ID}, 0; len(above) > 0; depth++ {
 		for _, id := range above {
-			if subgroups[id] {
+			if slices.Contains(subgroups, id) {
 				return ErrCycle
 			}
 		}
@@ -58,9 +44,9 @@ func (r *Resolver) checkCycle(ctx context.Context, g groupRef, ids []uuid.UUID) 
 
 // groupsAbove returns the groups that the given ones are members of, but for
 // those seen already.
-func (r *Resolver) groupsAbove(ctx context.Context, g groupRef, ids []uuid.UUID, seen map[uuid.UUID]bool) ([]uuid.UUID, error) {
+func (r *Resolver) groupsAbove(ctx context.Context, g *ent.Group, ids []uuid.UUID, seen map[uuid.UUID]bool) ([]uuid.UUID, error) {
 	rows, err := r.client(ctx).Membership.Query().
-		Where(membership.DirectoryID(g.directoryID), membership.MemberIDIn(ids...)).All(ctx)
+		Where(membership.DirectoryID(g.DirectoryID), membership.MemberIDIn(ids...)).All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -17,11 +17,12 @@ import (
 
 // findDirectory returns a directory; in a transaction its row is locked.
 func (r *Resolver) findDirectory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	q := r.client(ctx).Directory.Query().Where(directory.ID(id))
-	if memoOf(ctx) != nil && r.rowLocks() {
-		q.ForUpdate()
+	if cacheOf(ctx) != nil {
+		if err := r.lockDirectory(ctx, id); err != nil {
+			return nil, err
+		}
 	}
-	d, err := q.Only(ctx)
+	d, err := r.client(ctx).Directory.Query().Where(directory.ID(id)).Only(ctx)
 	return required(&apierror.Error{Code: apierror.NotFound, Field: "id", Message: errNoDirectory.Message}, d, err)
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/feddir/feddir/graph/model"
 )
 
-// deleteDirectory makes a directory not exist any more. What a large one holds
-// is left to [Resolver.Erase].
+// deleteDirectory makes a directory not exist any more. What it holds is left to
+// [Resolver.Erase]: requests that are on their way have rows of it locked.
 func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectoryInput) error {
 	d, err := r.findDirectory(ctx, in.ID)
 	if err != nil {
@@ -22,16 +22,7 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 	if err := checkVersion(in.Version, d.Version); err != nil {
 		return err
 	}
-	holds, err := r.countsOf(ctx, d.ID)
-	if err != nil {
-		return err
-	}
-	if int(holds.Users+holds.Groups+holds.Memberships) > r.erasedAtOnce {
-		err = r.closeDirectory(ctx, d)
-	} else {
-		_, err = r.client(ctx).Directory.Delete().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID)).Exec(ctx)
-	}
-	if err != nil {
+	if err := r.closeDirectory(ctx, d); err != nil {
 		return err
 	}
 	r.keysChanged(ctx, d.ID)

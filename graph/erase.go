@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
@@ -69,17 +70,35 @@ func (r *Resolver) Erase(ctx context.Context) (int, error) {
 // eraseFromDirectory deletes some of what a directory holds, the directory when
 // it holds nothing, and nothing when that is done. Replicas take turns on its row.
 func (r *Resolver) eraseFromDirectory(ctx context.Context, d *ent.Directory) (int, error) {
-	lock := r.client(ctx).Directory.Query().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID))
-	if r.rowLocks() {
-		lock.ForUpdate()
-	}
-	if ids, err := lock.IDs(ctx); err != nil || len(ids) == 0 {
+	if err := r.lockDirectory(ctx, d.ID); err != nil {
 		return 0, err
 	}
 	if n, err := eraseFirst(ctx, d.ID, r.eraseMemberships, r.eraseUsers, r.eraseGroups); n > 0 || err != nil {
 		return n, err
 	}
+	// Who is just writing into the directory keeps it until that is committed.
+	q := r.client(ctx).Directory.Query().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID))
+	if r.rowLocks() {
+		q.ForUpdate()
+	}
+	if ids, err := q.IDs(ctx); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	empty, err := r.isEmpty(ctx, d.ID)
+	if err != nil || !empty {
+		r.eraseSoon(ctx)
+		return 0, err
+	}
 	return r.client(ctx).Directory.Delete().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID)).Exec(ctx)
+}
+
+func (r *Resolver) isEmpty(ctx context.Context, directoryID uuid.UUID) (bool, error) {
+	users, err := r.client(ctx).User.Query().Where(user.DirectoryID(directoryID)).Exist(ctx)
+	if users || err != nil {
+		return false, err
+	}
+	groups, err := r.client(ctx).Group.Query().Where(group.DirectoryID(directoryID)).Exist(ctx)
+	return !groups, err
 }
 
 // eraseFromCompany is like eraseFromDirectory. It waits for directories that
@@ -117,18 +136,36 @@ func eraseFirst(ctx context.Context, owner uuid.UUID, kinds ...func(context.Cont
 	return 0, nil
 }
 
+// eraseMemberships, like all that changes members, does so under the lock of
+// their groups.
 func (r *Resolver) eraseMemberships(ctx context.Context, directoryID uuid.UUID) (int, error) {
-	client := r.client(ctx).Membership
-	ids, err := client.Query().Where(membership.DirectoryID(directoryID)).Limit(maxErased).IDs(ctx)
-	if err != nil || len(ids) == 0 {
+	client := r.client(ctx)
+	rows, err := client.Membership.Query().Where(membership.DirectoryID(directoryID)).Limit(maxErased).
+		Select(membership.FieldID, membership.FieldGroupID).All(ctx)
+	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	return client.Delete().Where(membership.DirectoryID(directoryID), membership.IDIn(ids...)).Exec(ctx)
+	ids, groups := make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))
+	for i, m := range rows {
+		ids[i], groups[i] = m.ID, m.GroupID
+	}
+	if r.rowLocks() {
+		q := client.Group.Query().Where(group.DirectoryID(directoryID), group.IDIn(distinct(groups)...)).Order(group.ByID())
+		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
+		if _, err := q.IDs(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return client.Membership.Delete().Where(membership.DirectoryID(directoryID), membership.IDIn(ids...)).Exec(ctx)
 }
 
 func (r *Resolver) eraseUsers(ctx context.Context, directoryID uuid.UUID) (int, error) {
 	client := r.client(ctx).User
-	ids, err := client.Query().Where(user.DirectoryID(directoryID)).Limit(maxErased).IDs(ctx)
+	q := client.Query().Where(user.DirectoryID(directoryID)).Order(user.ByID()).Limit(maxErased)
+	if r.rowLocks() {
+		q.ForUpdate()
+	}
+	ids, err := q.IDs(ctx)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
@@ -137,7 +174,11 @@ func (r *Resolver) eraseUsers(ctx context.Context, directoryID uuid.UUID) (int, 
 
 func (r *Resolver) eraseGroups(ctx context.Context, directoryID uuid.UUID) (int, error) {
 	client := r.client(ctx).Group
-	ids, err := client.Query().Where(group.DirectoryID(directoryID)).Limit(maxErased).IDs(ctx)
+	q := client.Query().Where(group.DirectoryID(directoryID)).Order(group.ByID()).Limit(maxErased)
+	if r.rowLocks() {
+		q.ForUpdate()
+	}
+	ids, err := q.IDs(ctx)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}

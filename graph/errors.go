@@ -53,10 +53,16 @@ var taken = map[string]string{
 	"idempotency_records(company_id,key_id,idempotency_key)": "Idempotency-Key",
 }
 
+func errTaken(field string) *apierror.Error {
+	return &apierror.Error{Code: apierror.Conflict, Field: field, Message: field + " is taken"}
+}
+
 func describeConstraint(err error) *apierror.Error {
 	if key, ok := sqlconn.IsUniqueViolation(err); ok {
 		if field, ok := taken[key]; ok {
-			return &apierror.Error{Code: apierror.Conflict, Field: field, Message: field + " is taken", Cause: err}
+			e := errTaken(field)
+			e.Cause = err
+			return e
 		}
 	}
 	if _, ok := sqlconn.IsForeignKeyViolation(err); ok {

@@ -150,7 +150,7 @@ func (r *Resolver) foldCounts(ctx context.Context, companyID uuid.UUID, from, to
 func (r *Resolver) directoryExists(ctx context.Context, companyID, id uuid.UUID) (bool, error) {
 	q := r.client(ctx).Directory.Query().Where(directory.CompanyID(companyID), directory.ID(id))
 	if r.rowLocks() {
-		q.ForShare()
+		q.Modify(func(s *sql.Selector) { s.For(forKeyShare) })
 	}
 	return q.Exist(ctx)
 }

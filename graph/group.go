@@ -8,6 +8,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
@@ -20,25 +21,21 @@ var errNoGroup = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: 
 // FindGroup returns a group; like FindUser it locks and remembers its row in a
 // transaction.
 func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
-	m := memoOf(ctx)
-	if m != nil && m.groups[id] != nil {
-		return m.groups[id], nil
-	}
 	if schematype.TypeOf(id) != schematype.TypeGroup {
 		return nil, errNoGroup
 	}
-	q := r.client(ctx).Group.Query().Where(group.ID(id))
-	if m != nil && r.rowLocks() {
-		q.ForUpdate()
+	c := cacheOf(ctx)
+	if c == nil {
+		g, err := r.client(ctx).Group.Query().Where(group.ID(id)).Only(ctx)
+		return required(errNoGroup, g, err)
 	}
-	g, err := q.Only(ctx)
-	if ent.IsNotFound(err) {
+	if err := r.lockGroups(ctx, id); err != nil {
+		return nil, err
+	}
+	if c.groups[id] == nil {
 		return nil, errNoGroup
 	}
-	if err == nil && m != nil {
-		m.groups[id] = g
-	}
-	return g, err
+	return c.groups[id], nil
 }
 
 func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput) (*ent.Group, error) {
@@ -51,6 +48,9 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 		return nil, err
 	}
 	if a.Extensions, err = r.describedExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.Extensions); err != nil {
+		return nil, err
+	}
+	if err := r.lockGroups(ctx, groupsAmong(input.MemberIds)...); err != nil {
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
@@ -68,12 +68,11 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	if err != nil {
 		return nil, inDirectory(err)
 	}
-	members, err := r.insertMembers(ctx, g, input.MemberIds)
+	cacheOf(ctx).hold(g)
+	members, err := r.insertMembers(ctx, g, true, input.MemberIds)
 	if err != nil {
 		return nil, err
 	}
-	m := memoOf(ctx)
-	m.groups[g.ID], m.raised[g.ID] = g, true
 	c := groupChange(g, change.KindCREATED)
 	c.after = after
 	if len(members) > 0 {
@@ -124,11 +123,10 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 
 // saveGroup writes the changed attributes of g.
 func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.GroupAttributes, changed []attribute) (*ent.Group, error) {
-	updated, m := groupTable.with(g, a), memoOf(ctx)
+	updated, c := groupTable.with(g, a), cacheOf(ctx)
 	updated.DisplayNameKey, updated.UpdatedAt = schematype.Fold(a.DisplayName), schematype.Now()
-	if !m.raised[g.ID] {
+	if !c.versionBumped[g.ID] {
 		updated.Version++
-		m.raised[g.ID] = true
 	}
 	update := r.client(ctx).Group.Update().
 		Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
@@ -136,14 +134,24 @@ func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.Gro
 	if err := setColumns(update.Mutation(), changed, a); err != nil {
 		return nil, err
 	}
-	if err := update.Exec(ctx); err != nil {
+	if touches(changed, "displayName") {
+		update.Where(nameIsFree(group.Table, group.FieldDisplayNameKey, updated.DisplayNameKey, g.CompanyID, g.DirectoryID, g.ID))
+	}
+	n, err := update.Save(ctx)
+	if err != nil {
 		return nil, err
 	}
-	m.groups[g.ID] = updated
+	if n == 0 {
+		return nil, errTaken("displayName")
+	}
+	c.hold(updated)
 	return updated, nil
 }
 
 func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) error {
+	if err := r.lockGroupsOf(ctx, id, id); err != nil {
+		return err
+	}
 	g, err := r.FindGroup(ctx, id)
 	if err != nil {
 		return err
@@ -154,21 +162,25 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	if g.MemberCount > r.maxDissolved() {
 		return errCrowd
 	}
-	left, err := r.leaveAllGroups(ctx, g.DirectoryID, g.ID)
+	left, err := r.leaveAllGroups(ctx, g.CompanyID, g.DirectoryID, g.ID)
 	if err != nil {
 		return err
 	}
-	// The memberships go with the group.
-	if _, err := r.client(ctx).Group.Delete().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).Exec(ctx); err != nil {
+	client := r.client(ctx)
+	members, err := client.Membership.Delete().Where(membership.DirectoryID(g.DirectoryID), membership.GroupID(g.ID)).Exec(ctx)
+	if err != nil {
 		return err
 	}
-	delete(memoOf(ctx).groups, id)
+	if _, err := client.Group.Delete().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).Exec(ctx); err != nil {
+		return err
+	}
+	delete(cacheOf(ctx).groups, id)
 	c := groupChange(g, change.KindDELETED)
 	_, c.before = groupTable.assigned(GroupAttributesOf(g))
 	if len(left) > 0 {
 		c.before["groups"] = left
 	}
-	c.counts = counts{groups: -1, memberships: -int(g.MemberCount) - len(left)}
+	c.counts = counts{groups: -1, memberships: -members - len(left)}
 	return r.record(ctx, c)
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -24,8 +25,8 @@ var errNoKey = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "t
 // findKey returns a key; in a transaction its row is locked.
 func (r *Resolver) findKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
 	q := r.client(ctx).Key.Query().Where(key.ID(id))
-	if memoOf(ctx) != nil && r.rowLocks() {
-		q.ForUpdate()
+	if cacheOf(ctx) != nil && r.rowLocks() {
+		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
 	}
 	k, err := q.Only(ctx)
 	return required(errNoKey, k, err)

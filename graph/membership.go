@@ -1,13 +1,12 @@
 package graph
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
@@ -89,62 +88,42 @@ func textOf(v any) string {
 	return text
 }
 
-// groupRef is what adding and removing members needs to know of a group. It is
-// the viewer's own knowledge where that is enough, so that a group need not be
-// read; the foreign key refuses a group that does not exist.
-type groupRef struct {
-	id, companyID, directoryID uuid.UUID
-	made                       bool // in this transaction
-}
-
-func (r *Resolver) groupRef(ctx context.Context, id uuid.UUID, version *int) (groupRef, error) {
-	v, _ := viewer.FromContext(ctx)
-	if version == nil && v.Kind == viewer.DirectoryKey && schematype.TypeOf(id) == schematype.TypeGroup {
-		return groupRef{id: id, companyID: v.CompanyID, directoryID: v.DirectoryID}, nil
-	}
-	g, err := r.FindGroup(ctx, id)
-	if err != nil {
-		return groupRef{}, err
-	}
-	return groupRef{id: id, companyID: g.CompanyID, directoryID: g.DirectoryID}, checkVersion(version, g.Version)
-}
-
 // addMembers makes members; version is what the group must be at, nil for any.
 func (r *Resolver) addMembers(ctx context.Context, groupID uuid.UUID, version *int, ids []uuid.UUID) (int, error) {
 	if err := checkMembers(ids); err != nil {
 		return 0, err
 	}
-	g, err := r.groupRef(ctx, groupID, version)
+	if err := r.LockForMembers(ctx, groupID, ids); err != nil {
+		return 0, err
+	}
+	g, err := r.FindGroup(ctx, groupID)
 	if err != nil {
 		return 0, err
 	}
-	added, err := r.insertMembersOf(ctx, g, ids)
+	if err := checkVersion(version, g.Version); err != nil {
+		return 0, err
+	}
+	added, err := r.insertMembers(ctx, g, false, ids)
 	if err != nil || len(added) == 0 {
-		return 0, r.orNoGroup(ctx, groupID, err)
+		return 0, err
 	}
 	return len(added), r.membersChanged(ctx, g, change.KindMEMBERS_ADDED, added)
-}
-
-// orNoGroup fails when nothing was changed because there is no such group.
-func (r *Resolver) orNoGroup(ctx context.Context, groupID uuid.UUID, err error) error {
-	if err != nil {
-		return err
-	}
-	_, err = r.FindGroup(ctx, groupID)
-	return err
 }
 
 func (r *Resolver) removeMembers(ctx context.Context, groupID uuid.UUID, version *int, ids []uuid.UUID) (int, error) {
 	if err := checkMembers(ids); err != nil {
 		return 0, err
 	}
-	g, err := r.groupRef(ctx, groupID, version)
+	g, err := r.FindGroup(ctx, groupID)
 	if err != nil {
+		return 0, err
+	}
+	if err := checkVersion(version, g.Version); err != nil {
 		return 0, err
 	}
 	removed, err := r.deleteMembers(ctx, g, ids)
 	if err != nil || len(removed) == 0 {
-		return 0, r.orNoGroup(ctx, groupID, err)
+		return 0, err
 	}
 	return len(removed), r.membersChanged(ctx, g, change.KindMEMBERS_REMOVED, removed)
 }
@@ -152,6 +131,9 @@ func (r *Resolver) removeMembers(ctx context.Context, groupID uuid.UUID, version
 // replaceMembers makes exactly ids the members. Only the difference is
 // written, in statements of at most MaxMembers rows.
 func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, version *int, ids []uuid.UUID) (added, removed int, err error) {
+	if err := r.LockForMembers(ctx, groupID, ids); err != nil {
+		return 0, 0, err
+	}
 	g, err := r.FindGroup(ctx, groupID) // locks the group: what is read stays true
 	if err != nil {
 		return 0, 0, err
@@ -218,20 +200,17 @@ func checkMembers(ids []uuid.UUID) error {
 }
 
 // membersChanged counts and records that members came or went.
-func (r *Resolver) membersChanged(ctx context.Context, g groupRef, kind change.Kind, ids []uuid.UUID) error {
+func (r *Resolver) membersChanged(ctx context.Context, g *ent.Group, kind change.Kind, ids []uuid.UUID) error {
 	n := len(ids)
 	if kind == change.KindMEMBERS_REMOVED {
 		n = -n
 	}
-	version, err := r.countMembers(ctx, g, n)
+	g, err := r.countMembers(ctx, g, n)
 	if err != nil {
 		return err
 	}
-	c := changeRecord{
-		kind: kind, resource: change.ResourceTypeGROUP, id: g.id, version: version,
-		companyID: g.companyID, directoryID: g.directoryID,
-		counts: counts{memberships: n},
-	}
+	c := groupChange(g, kind)
+	c.counts = counts{memberships: n}
 	if kind == change.KindMEMBERS_ADDED {
 		c.after = attributes{"members": ids}
 	} else {
@@ -240,147 +219,164 @@ func (r *Resolver) membersChanged(ctx context.Context, g groupRef, kind change.K
 	return r.record(ctx, c)
 }
 
-// countMembers adds to the number of a group's members and returns the group's
-// version, which a transaction raises once.
-func (r *Resolver) countMembers(ctx context.Context, g groupRef, n int) (version int64, err error) {
-	m := memoOf(ctx)
-	update := sql.Dialect(r.db.Dialect()).Update(group.Table).
-		Add(group.FieldMemberCount, n).Set(group.FieldUpdatedAt, schematype.Now()).
-		Where(sql.And(sql.EQ(group.FieldCompanyID, g.companyID), sql.EQ(group.FieldDirectoryID, g.directoryID), sql.EQ(group.FieldID, g.id))).
-		Returning(group.FieldVersion)
-	if !m.raised[g.id] {
-		update.Add(group.FieldVersion, 1)
+// countMembers adds to the number of a locked group's members and returns the
+// group as it is then. A transaction bumps its version once.
+func (r *Resolver) countMembers(ctx context.Context, g *ent.Group, n int) (*ent.Group, error) {
+	c, updated := cacheOf(ctx), *g
+	updated.MemberCount += int64(n)
+	updated.UpdatedAt = schematype.Now()
+	update := r.client(ctx).Group.Update().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
+		AddMemberCount(int64(n)).SetUpdatedAt(updated.UpdatedAt)
+	if !c.versionBumped[g.ID] {
+		updated.Version++
+		update.AddVersion(1)
 	}
-	query, args := update.Query()
-	rows, err := r.client(ctx).QueryContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
+	if err := update.Exec(ctx); err != nil {
+		return nil, err
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return 0, cmp.Or(rows.Err(), error(errNoGroup))
-	}
-	if err := rows.Scan(&version); err != nil {
-		return 0, err
-	}
-	m.raised[g.id] = true
-	delete(m.groups, g.id)
-	return version, rows.Close()
+	c.hold(&updated)
+	return &updated, nil
 }
 
-func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, ids []uuid.UUID) ([]uuid.UUID, error) {
+// mayChangeMembers fails where the viewer may not change the members of a
+// group. The statements that do so return what they did, which ent's cannot, so
+// ent's policy is asked by itself.
+func (r *Resolver) mayChangeMembers(ctx context.Context, g *ent.Group) error {
+	create := r.client(ctx).Membership.Create().SetCompanyID(g.CompanyID).SetDirectoryID(g.DirectoryID)
+	return membership.Policy.EvalMutation(ctx, create.Mutation())
+}
+
+// insertMembers makes ids members of a locked group and returns those that were
+// not before. created tells that the transaction has just made the group. It
+// does not read the group's members: who is one already is found by the row that
+// the database did not insert.
+func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, created bool, ids []uuid.UUID) ([]uuid.UUID, error) {
 	if err := checkMembers(ids); err != nil {
 		return nil, err
 	}
-	return r.insertMembersOf(ctx, groupRef{g.ID, g.CompanyID, g.DirectoryID, true}, ids)
-}
-
-// insertMembersOf makes ids members and returns those that were not before.
-// It neither reads the group nor its members: who is a member already is found
-// by the row that the database did not insert.
-func (r *Resolver) insertMembersOf(ctx context.Context, g groupRef, ids []uuid.UUID) ([]uuid.UUID, error) {
 	ids = distinct(ids)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if err := r.checkCycle(ctx, g, ids); err != nil {
+	if err := r.mayChangeMembers(ctx, g); err != nil {
 		return nil, err
 	}
-	client := r.client(ctx)
-	v, _ := viewer.FromContext(ctx)
-	rows := make([]*ent.MembershipCreate, len(ids))
-	made := make([]uuid.UUID, len(ids))
-	for i, id := range ids {
-		made[i] = schematype.NewID(schematype.TypeMembership)
-		rows[i] = client.Membership.Create().SetID(made[i]).
-			SetCompanyID(g.companyID).SetDirectoryID(g.directoryID).SetSource(v.Source).
-			SetGroupID(g.id).SetMemberID(id)
-		switch schematype.TypeOf(id) {
-		case schematype.TypeUser:
-			rows[i].SetUserID(id)
-		case schematype.TypeGroup:
-			rows[i].SetSubgroupID(id)
-		default:
-			return nil, errNoMember(id)
+	if !created {
+		if err := r.checkCycle(ctx, g, groupsAmong(ids)); err != nil {
+			return nil, err
 		}
 	}
-	err := client.Membership.CreateBulk(rows...).
-		OnConflictColumns(membership.FieldDirectoryID, membership.FieldGroupID, membership.FieldMemberID).
-		DoNothing().Exec(ctx)
-	if _, foreign := sqlconn.IsForeignKeyViolation(err); foreign {
-		return nil, &missingMember{group: g, ids: ids, cause: err}
-	}
+	query, args, err := r.membersInsert(ctx, g, ids)
 	if err != nil {
 		return nil, err
 	}
-	return r.inserted(ctx, g, made)
+	cacheOf(ctx).locked.users = true // the foreign keys refer to them
+	inserted, err := r.queryIDs(ctx, query, args)
+	if _, foreign := sqlconn.IsForeignKeyViolation(err); foreign {
+		return nil, &missingMember{directoryID: g.DirectoryID, ids: ids, cause: err}
+	}
+	return inserted, err
 }
 
-// inserted returns the members whose rows are among made. The database is not
-// to sort them: SQLite would walk all memberships of the directory in that order.
-func (r *Resolver) inserted(ctx context.Context, g groupRef, made []uuid.UUID) ([]uuid.UUID, error) {
-	var rows []struct {
-		MemberID uuid.UUID `json:"member_id"`
+func (r *Resolver) membersInsert(ctx context.Context, g *ent.Group, ids []uuid.UUID) (query string, args []any, err error) {
+	v, _ := viewer.FromContext(ctx)
+	now := schematype.Now()
+	insert := sql.Dialect(r.db.Dialect()).Insert(membership.Table).Columns(
+		membership.FieldID, membership.FieldCompanyID, membership.FieldDirectoryID, membership.FieldSource, membership.FieldCreatedAt,
+		membership.FieldGroupID, membership.FieldMemberID, membership.FieldUserID, membership.FieldSubgroupID)
+	for _, id := range ids {
+		var userID, subgroupID any
+		switch schematype.TypeOf(id) {
+		case schematype.TypeUser:
+			userID = id
+		case schematype.TypeGroup:
+			subgroupID = id
+		default:
+			return "", nil, errNoMember(id)
+		}
+		insert.Values(schematype.NewID(schematype.TypeMembership), g.CompanyID, g.DirectoryID, v.Source, now, g.ID, id, userID, subgroupID)
 	}
-	err := r.client(ctx).Membership.Query().
-		Where(membership.DirectoryID(g.directoryID), membership.IDIn(made...)).
-		Select(membership.FieldMemberID).Scan(ctx, &rows)
-	ids := make([]uuid.UUID, len(rows))
-	for i, row := range rows {
-		ids[i] = row.MemberID
-	}
-	return distinct(ids), err
+	query, args = insert.OnConflict(
+		sql.ConflictColumns(membership.FieldDirectoryID, membership.FieldGroupID, membership.FieldMemberID), sql.DoNothing(),
+	).Returning(membership.FieldMemberID).Query()
+	return query, args, nil
 }
 
-// deleteMembers takes ids out of a group and returns those that were in it.
-// Their rows are locked first, so two who remove one member count it once.
-func (r *Resolver) deleteMembers(ctx context.Context, g groupRef, ids []uuid.UUID) ([]uuid.UUID, error) {
+// deleteMembers takes ids out of a locked group and returns those that were in it.
+func (r *Resolver) deleteMembers(ctx context.Context, g *ent.Group, ids []uuid.UUID) ([]uuid.UUID, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	members, err := r.lockMembers(ctx, g, distinct(ids))
-	if err != nil || len(members) == 0 {
+	if err := r.mayChangeMembers(ctx, g); err != nil {
 		return nil, err
 	}
-	_, err = r.client(ctx).Membership.Delete().
-		Where(membership.DirectoryID(g.directoryID), membership.IDIn(slices.Collect(maps.Values(members))...)).
-		Exec(ctx)
-	return slices.SortedFunc(maps.Keys(members), compareIDs), err
+	args := []any{g.CompanyID, g.DirectoryID, g.ID}
+	var places []string
+	for _, id := range distinct(ids) {
+		args = append(args, id)
+		places = append(places, fmt.Sprint("($", len(args), ")"))
+	}
+	return r.queryIDs(ctx, fmt.Sprintf(deleteMembersSQL[r.db.Dialect()], strings.Join(places, ", ")), args)
 }
 
-// lockMembers returns which of ids are members of a group, with the ids of
-// their memberships. Each is looked up by itself: PostgreSQL, which plans for
-// groups of the usual size, would walk all members of a large one.
-func (r *Resolver) lockMembers(ctx context.Context, g groupRef, ids []uuid.UUID) (map[uuid.UUID]uuid.UUID, error) {
-	found := make(map[uuid.UUID]uuid.UUID)
-	if !r.rowLocks() {
-		rows, err := r.client(ctx).Membership.Query().
-			Where(membership.DirectoryID(g.directoryID), membership.GroupID(g.id), membership.MemberIDIn(ids...)).All(ctx)
-		for _, m := range rows {
-			found[m.MemberID] = m.ID
+// deleteMembersSQL looks each member up by itself on PostgreSQL, which plans
+// for groups of the usual size and would walk all members of a large one.
+var deleteMembersSQL = map[string]string{
+	dialect.SQLite: `DELETE FROM memberships WHERE company_id = $1 AND directory_id = $2 AND group_id = $3
+  AND member_id IN (VALUES %s) RETURNING member_id`,
+	dialect.Postgres: `DELETE FROM memberships WHERE company_id = $1 AND directory_id = $2 AND id = ANY (ARRAY(
+  SELECT m.id FROM (VALUES %s) AS v(id) CROSS JOIN LATERAL (
+    SELECT id FROM memberships WHERE company_id = $1 AND directory_id = $2 AND group_id = $3 AND member_id = CAST(v.id AS uuid) LIMIT 1) AS m
+  )) RETURNING member_id`,
+}
+
+// leaveAllGroups takes a locked member out of its groups, which are locked, and
+// returns their ids.
+func (r *Resolver) leaveAllGroups(ctx context.Context, companyID, directoryID, memberID uuid.UUID) ([]uuid.UUID, error) {
+	left, err := r.queryIDs(ctx, `DELETE FROM memberships WHERE company_id = $1 AND directory_id = $2 AND member_id = $3 RETURNING group_id`,
+		[]any{companyID, directoryID, memberID})
+	if err != nil || len(left) == 0 {
+		return nil, err
+	}
+	if r.rowLocks() { // it may have joined another before it was locked
+		if err := r.lockGroups(ctx, left...); err != nil {
+			return nil, err
 		}
-		return found, err
 	}
-	args := []any{g.companyID, g.directoryID, g.id}
-	values := make([]string, len(ids))
-	for i, id := range ids {
-		args = append(args, id)
-		values[i] = fmt.Sprintf("($%d::uuid)", len(args))
+	for chunk := range slices.Chunk(left, MaxMembers) { // a statement takes only so many parameters
+		if err := r.client(ctx).Group.Update().
+			Where(group.DirectoryID(directoryID), group.IDIn(chunk...)).
+			AddMemberCount(-1).AddVersion(1).SetUpdatedAt(schematype.Now()).Exec(ctx); err != nil {
+			return nil, err
+		}
 	}
-	rows, err := r.client(ctx).QueryContext(ctx, `SELECT m.member_id, m.id FROM (VALUES `+strings.Join(values, ", ")+`) AS v(id) CROSS JOIN LATERAL (
-  SELECT member_id, id FROM memberships WHERE company_id = $1 AND directory_id = $2 AND group_id = $3 AND member_id = v.id LIMIT 1 FOR UPDATE) AS m`, args...)
+	groups := cacheOf(ctx).groups
+	for _, id := range left {
+		if groups[id] != nil {
+			g := *groups[id]
+			g.MemberCount, g.Version = g.MemberCount-1, g.Version+1
+			groups[id] = &g
+		}
+	}
+	return left, nil
+}
+
+// queryIDs returns the ids that a statement returns, sorted.
+func (r *Resolver) queryIDs(ctx context.Context, query string, args []any) ([]uuid.UUID, error) {
+	rows, err := r.client(ctx).QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
+	var ids []uuid.UUID
 	for rows.Next() {
-		var member, id uuid.UUID
-		if err := rows.Scan(&member, &id); err != nil {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
-		found[member] = id
+		ids = append(ids, id)
 	}
-	return found, rows.Err()
+	return distinct(ids), rows.Err()
 }
 
 func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }

@@ -18,12 +18,12 @@ func errNoMember(id uuid.UUID) *apierror.Error {
 	return apierror.Errorf(apierror.Invalid, "memberIds", "there is no user or group %s", id)
 }
 
-// missingMember says that the group or a member does not exist. The
-// transaction is over, so which one it is has to be asked after it.
+// missingMember says that a member does not exist. The transaction is over, so
+// which one it is has to be asked after it.
 type missingMember struct {
-	group groupRef
-	ids   []uuid.UUID
-	cause error
+	directoryID uuid.UUID
+	ids         []uuid.UUID
+	cause       error
 }
 
 func (e *missingMember) Error() string { return "a member does not exist" }
@@ -40,20 +40,17 @@ func (r *Resolver) nameMissing(ctx context.Context, err error) error {
 	}
 	known := make(map[uuid.UUID]bool)
 	users, err := r.client(ctx).User.Query().
-		Where(user.DirectoryID(e.group.directoryID), user.IDIn(e.ids...)).IDs(ctx)
+		Where(user.DirectoryID(e.directoryID), user.IDIn(e.ids...)).IDs(ctx)
 	if err != nil {
 		return err
 	}
 	groups, err := r.client(ctx).Group.Query().
-		Where(group.DirectoryID(e.group.directoryID), group.IDIn(append(e.ids, e.group.id)...)).IDs(ctx)
+		Where(group.DirectoryID(e.directoryID), group.IDIn(e.ids...)).IDs(ctx)
 	if err != nil {
 		return err
 	}
 	for _, id := range append(users, groups...) {
 		known[id] = true
-	}
-	if !known[e.group.id] && !e.group.made {
-		return errNoGroup
 	}
 	for _, id := range e.ids {
 		if !known[id] {

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -24,8 +25,8 @@ var errClientRevoked = &apierror.Error{Code: apierror.Conflict, Field: "id", Mes
 // findOAuthClient returns a client; in a transaction its row is locked.
 func (r *Resolver) findOAuthClient(ctx context.Context, id uuid.UUID, field string) (*ent.OAuthClient, error) {
 	q := r.client(ctx).OAuthClient.Query().Where(oauthclient.ID(id))
-	if memoOf(ctx) != nil && r.rowLocks() {
-		q.ForUpdate()
+	if cacheOf(ctx) != nil && r.rowLocks() {
+		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
 	}
 	c, err := q.Only(ctx)
 	return required(noClient(field), c, err)

@@ -6,14 +6,12 @@ package graph
 import (
 	"cmp"
 	"context"
-	"math"
 	"time"
 
 	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/stream"
@@ -112,48 +110,6 @@ func (r *Resolver) client(ctx context.Context) *ent.Client { return r.db.Client(
 // rowLocks reports whether the database locks rows. On SQLite a transaction is
 // alone from its start.
 func (r *Resolver) rowLocks() bool { return r.db.Dialect() == dialect.Postgres }
-
-type memoKey struct{}
-
-// memo remembers what a transaction has read and locked, so that a protocol
-// that reads before it changes costs no second read.
-type memo struct {
-	users  map[uuid.UUID]*ent.User
-	groups map[uuid.UUID]*ent.Group
-	raised map[uuid.UUID]bool // groups whose version it has raised, or made
-}
-
-// InTx runs f in a transaction, joining the one that ctx runs in. See [entdb.DB.InTx].
-func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) error {
-	if entdb.InTx(ctx) {
-		return f(ctx)
-	}
-	ctx = sqlconn.LimitReads(ctx, math.MaxInt64) // it is the answer that is limited: see readLimit
-	err := r.db.InTx(ctx, func(ctx context.Context) error {
-		m := &memo{users: make(map[uuid.UUID]*ent.User), groups: make(map[uuid.UUID]*ent.Group), raised: make(map[uuid.UUID]bool)}
-		return f(context.WithValue(ctx, memoKey{}, m))
-	})
-	return r.nameMissing(ctx, err)
-}
-
-// inTx is InTx for operations with a result.
-func inTx[T any](ctx context.Context, r *Resolver, f func(ctx context.Context) (T, error)) (T, error) {
-	var result T
-	err := r.InTx(ctx, func(ctx context.Context) (err error) {
-		result, err = f(ctx)
-		return err
-	})
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return result, nil
-}
-
-func memoOf(ctx context.Context) *memo {
-	m, _ := ctx.Value(memoKey{}).(*memo)
-	return m
-}
 
 // Operations are all operations as Go methods: those of the GraphQL mutations
 // and what other protocols need beside them.

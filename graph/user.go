@@ -5,12 +5,11 @@ import (
 	"maps"
 	"slices"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
-	"github.com/feddir/feddir/ent/generated/group"
-	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
@@ -22,25 +21,16 @@ import (
 // so an operation of the same transaction does not read it again. It fails
 // with NOT_FOUND when there is no such user for the viewer.
 func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error) {
-	m := memoOf(ctx)
-	if m != nil && m.users[id] != nil {
-		return m.users[id], nil
-	}
 	if schematype.TypeOf(id) != schematype.TypeUser {
 		return nil, errNoUser
 	}
-	q := quickly(r.client(ctx).User.Query().Where(user.ID(id)))
-	if m != nil && r.rowLocks() {
-		q.ForUpdate()
+	c := cacheOf(ctx)
+	if c == nil {
+		u, err := quickly(r.client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
+		return required(errNoUser, u, err)
 	}
-	u, err := q.Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, errNoUser
-	}
-	if err == nil && m != nil {
-		m.users[id] = u
-	}
-	return u, err
+	err := r.lockUser(ctx, id, forNoKeyUpdate)
+	return required(errNoUser, c.users[id], err)
 }
 
 var (
@@ -163,34 +153,54 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 		updated.SearchVersion++
 		update.SetSearchVersion(updated.SearchVersion)
 	}
-	n, err := update.Save(ctx)
-	if err != nil {
-		return nil, err
+	if touches(changed, "userName") {
+		update.Where(nameIsFree(user.Table, user.FieldUserNameKey, updated.UserNameKey, u.CompanyID, u.DirectoryID, u.ID))
 	}
-	if n == 0 {
+	n, err := update.Save(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case n == 0 && touches(changed, "userName"): // the version is locked
+		return nil, errTaken("userName")
+	case n == 0:
 		return nil, errVersion
 	}
-	memoOf(ctx).users[u.ID] = updated
+	cacheOf(ctx).users[u.ID] = updated
 	return updated, nil
 }
 
-func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, version *int) error {
-	u, err := r.FindUser(ctx, id)
+// RemoveUser deletes a user. Where check is given it sees the user before, and
+// nothing happens when it fails. It may be called again when the transaction is
+// repeated.
+func (r *Resolver) RemoveUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
+	return r.InTx(ctx, func(ctx context.Context) error { return r.deleteUser(ctx, id, check) })
+}
+
+func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
+	if schematype.TypeOf(id) != schematype.TypeUser {
+		return errNoUser
+	}
+	if err := r.lockGroupsOf(ctx, id); err != nil {
+		return err
+	}
+	// It joins no other group once it is locked.
+	err := r.lockUser(ctx, id, sql.LockUpdate)
+	u, err := required(errNoUser, cacheOf(ctx).users[id], err)
 	if err != nil {
 		return err
 	}
-	if err := checkVersion(version, u.Version); err != nil {
+	if err := check(u); err != nil {
 		return err
 	}
-	left, err := r.leaveAllGroups(ctx, u.DirectoryID, u.ID)
+	left, err := r.leaveAllGroups(ctx, u.CompanyID, u.DirectoryID, u.ID)
 	if err != nil {
 		return err
 	}
-	// The rows of user_values and memberships go with the user's.
+	// The rows of user_values go with the user's.
 	if _, err := r.client(ctx).User.Delete().Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID)).Exec(ctx); err != nil {
 		return err
 	}
-	delete(memoOf(ctx).users, id)
+	delete(cacheOf(ctx).users, id)
 	c := userChange(u, change.KindDELETED)
 	_, c.before = userTable.assigned(AttributesOf(u))
 	if len(left) > 0 {
@@ -198,36 +208,6 @@ func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, version *int) e
 	}
 	c.counts = counts{users: -1, activeUsers: -boolInt(u.Active), memberships: -len(left)}
 	return r.record(ctx, c)
-}
-
-// leaveAllGroups counts a member out of its groups and returns their ids. The
-// rows of the memberships go with the member.
-func (r *Resolver) leaveAllGroups(ctx context.Context, directoryID, memberID uuid.UUID) ([]uuid.UUID, error) {
-	client := r.client(ctx)
-	var rows []struct {
-		GroupID uuid.UUID `json:"group_id"`
-	}
-	err := client.Membership.Query().
-		Where(membership.DirectoryID(directoryID), membership.MemberID(memberID)).
-		Select(membership.FieldGroupID).Scan(ctx, &rows)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	ids := make([]uuid.UUID, len(rows))
-	for i, row := range rows {
-		ids[i] = row.GroupID
-	}
-	ids = distinct(ids)
-	for chunk := range slices.Chunk(ids, MaxMembers) { // a statement takes only so many parameters
-		_, err = client.Group.Update().
-			Where(group.DirectoryID(directoryID), group.IDIn(chunk...)).
-			AddMemberCount(-1).AddVersion(1).SetUpdatedAt(schematype.Now()).
-			Save(ctx)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return ids, nil
 }
 
 // userChange starts the record of a change to u.

@@ -36,7 +36,7 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error) {
 	return once(ctx, r, "deleteUser", input, func(ctx context.Context) (*model.DeleteUserPayload, error) {
-		return &model.DeleteUserPayload{DeletedID: input.ID}, r.deleteUser(ctx, input.ID, input.Version)
+		return &model.DeleteUserPayload{DeletedID: input.ID}, r.deleteUser(ctx, input.ID, func(u *ent.User) error { return checkVersion(input.Version, u.Version) })
 	})
 }
 

@@ -35,7 +35,8 @@ type Operations interface {
 	// ModifyUser makes the attributes of a user what edit makes of them; where a
 	// version is given, only if it is the user's.
 	ModifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error)
-	DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error)
+	// RemoveUser deletes a user unless check, which sees it before, fails.
+	RemoveUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error
 	// GroupsOf returns at most limit of the groups that users are direct members
 	// of, ordered by the ids of users and groups, those after a group.
 	GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]graph.GroupOf, error)
@@ -50,6 +51,9 @@ type Operations interface {
 	// Members returns at most limit direct members of a group in the order of
 	// their ids, those after the given one.
 	Members(ctx context.Context, groupID, after uuid.UUID, limit int) ([]*ent.Membership, error)
+	// LockForMembers locks all that a group and its new members take. A
+	// transaction that changes something else of the group first begins with it.
+	LockForMembers(ctx context.Context, groupID uuid.UUID, memberIDs []uuid.UUID) error
 	AddGroupMembers(ctx context.Context, input model.AddGroupMembersInput) (*model.AddGroupMembersPayload, error)
 	RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error)
 	ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error)

@@ -78,6 +78,9 @@ func (a *adapter) replaceGroup(r *request) (*response, error) {
 	become := func(to *schematype.GroupAttributes) error { *to = attributes; return nil }
 	var g *ent.Group
 	err = a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		if err := a.ops.LockForMembers(ctx, r.groupID(), members); err != nil {
+			return err
+		}
 		if err := a.checkGroup(ctx, r); err != nil {
 			return err
 		}
@@ -115,6 +118,9 @@ func (a *adapter) patchGroup(r *request) (*response, error) {
 	var g *ent.Group
 	c := groupChange{ops: a.ops, id: r.groupID()}
 	err = a.ops.InTx(r.ctx, func(ctx context.Context) error {
+		if err := c.lock(ctx, steps); err != nil {
+			return err
+		}
 		if err := a.checkGroup(ctx, r); err != nil {
 			return err
 		}

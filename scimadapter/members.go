@@ -72,6 +72,17 @@ type groupChange struct {
 	ignored []patch.Ignored
 }
 
+// lock locks what all the steps take, before the first of them.
+func (c *groupChange) lock(ctx context.Context, steps []patch.Step) error {
+	var joining []uuid.UUID
+	for _, step := range steps {
+		if step.Kind == patch.AddMembers || step.Kind == patch.ReplaceMembers {
+			joining = append(joining, knownMemberIDs(step.Members)...)
+		}
+	}
+	return c.ops.LockForMembers(ctx, c.id, joining)
+}
+
 func (c *groupChange) apply(ctx context.Context, steps []patch.Step) error {
 	c.ignored = nil // of an attempt that was rolled back
 	for _, step := range steps {
@@ -125,24 +136,27 @@ func cutPage(page *graph.Page[*ent.Group], backward bool) {
 	}
 }
 
-// writeGroup writes a group and its members, however many, page by page.
+// writeGroup writes a group and its members, however many, page by page. It
+// does not go by their number: who is there is told by the rows alone.
 func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
 	attributes := graph.GroupAttributesOf(g)
 	head := a.head(schema.Groups, g.ID, g.CreatedAt, g.UpdatedAt, g.Version)
 	if err := appendResource(&o.buf, p, groupForm, head, &attributes, nil); err != nil {
 		return err
 	}
-	if g.MemberCount == 0 || !p.keepsMembers() {
+	if !p.keepsMembers() {
 		return o.flush(flushAt)
 	}
-	o.buf.Truncate(o.buf.Len() - 1) // the object goes on
-	o.text(`,"members":[`)
 	for after := uuid.Nil; ; {
 		ctx, cancel := o.part()
 		page, err := a.ops.Members(ctx, g.ID, after, pageMembers)
 		cancel()
 		if err != nil {
 			return err
+		}
+		if after == uuid.Nil && len(page) > 0 {
+			o.buf.Truncate(o.buf.Len() - 1) // the object goes on
+			o.text(`,"members":[`)
 		}
 		for _, m := range page {
 			if after != uuid.Nil {
@@ -154,7 +168,9 @@ func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
 			}
 		}
 		if len(page) < pageMembers {
-			o.text("]}")
+			if after != uuid.Nil {
+				o.text("]}")
+			}
 			return o.flush(flushAt)
 		}
 	}

@@ -135,17 +135,9 @@ func (a *adapter) modifyUser(r *request, edit func(*schematype.UserAttributes) e
 }
 
 func (a *adapter) deleteUser(r *request) (*response, error) {
-	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
-		u, err := a.ops.FindUser(ctx, r.userID())
-		if err != nil {
-			return err
-		}
+	err := a.ops.RemoveUser(r.ctx, r.userID(), func(u *ent.User) error {
 		r.meant(u.ID, u.UserName)
-		if err := r.checkVersion(u.Version); err != nil {
-			return err
-		}
-		_, err = a.ops.DeleteUser(ctx, model.DeleteUserInput{ID: u.ID})
-		return err
+		return r.checkVersion(u.Version)
 	})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,246 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// On PostgreSQL every transaction takes its row locks in one order, so that no
+// two wait for each other:
+//
+//  1. the directory, by who changes or deletes it, or puts groups into groups;
+//  2. groups by their ids, each before its members change;
+//  3. the user that is changed, or deleted;
+//  4. memberships and values, which change only under the lock of their group
+//     or user and so are never waited for.
+//
+// The lock is FOR NO KEY UPDATE, which lets others insert rows that refer to
+// the locked one; only a user that is deleted is locked FOR UPDATE, so that it
+// joins no further group. What foreign keys lock (FOR KEY SHARE: directories,
+// groups and users by who refers to them) conflicts with nothing but deletions
+// and new names, and whoever waits for a user then has all its groups.
+//
+// A transaction that finds too late that it needs a directory or group before
+// what it has is rolled back and run again, with all of these locked first.
+
+// The strengths of row locks that ent has no method for.
+const (
+	forNoKeyUpdate sql.LockStrength = "NO KEY UPDATE"
+	forKeyShare    sql.LockStrength = "KEY SHARE"
+)
+
+// lockPlan is what a transaction locks before anything else. It holds what
+// earlier attempts found too late.
+type lockPlan struct{ directories, groups []uuid.UUID }
+
+// outOfOrder says that a transaction has to begin with more locks.
+type outOfOrder struct{ directories, groups []uuid.UUID }
+
+func (*outOfOrder) Error() string {
+	return "a lock is needed that comes before those the transaction has"
+}
+
+// extend adds what an attempt was missing, and reports whether err says so.
+func (p *lockPlan) extend(err error) bool {
+	missing, ok := errors.AsType[*outOfOrder](err)
+	if ok {
+		p.directories = append(p.directories, missing.directories...)
+		p.groups = append(p.groups, missing.groups...)
+	}
+	return ok
+}
+
+func (r *Resolver) lockPlanned(ctx context.Context, p *lockPlan) error {
+	for _, id := range distinct(p.directories) {
+		if err := r.lockDirectory(ctx, id); err != nil {
+			return err
+		}
+	}
+	return r.lockGroups(ctx, p.groups...)
+}
+
+// lockSet is what a transaction has locked, whether or not it exists.
+type lockSet struct {
+	directories, groups map[uuid.UUID]bool
+	lastGroup           uuid.UUID
+	users               bool // any, also by referring to it
+}
+
+// lockDirectory locks a directory's row against others who do so. It does not
+// keep anybody from making users, groups or members.
+func (r *Resolver) lockDirectory(ctx context.Context, id uuid.UUID) error {
+	c := cacheOf(ctx)
+	if !r.rowLocks() || c.locked.directories[id] {
+		return nil
+	}
+	if c.repeatable && (len(c.locked.groups) > 0 || c.locked.users) {
+		return c.restartWith(&outOfOrder{directories: []uuid.UUID{id}})
+	}
+	q := r.client(ctx).Directory.Query().Where(directory.ID(id))
+	q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
+	_, err := q.IDs(ctx)
+	c.locked.directories[id] = true
+	return err
+}
+
+// lockGroups locks groups and puts those that exist into the transaction's
+// cache. On SQLite it only reads them.
+func (r *Resolver) lockGroups(ctx context.Context, ids ...uuid.UUID) error {
+	c := cacheOf(ctx)
+	ids = slices.DeleteFunc(distinct(ids), func(id uuid.UUID) bool { return c.locked.groups[id] })
+	if len(ids) == 0 {
+		return nil
+	}
+	if c.repeatable && r.rowLocks() && (c.locked.users || compareIDs(ids[0], c.locked.lastGroup) < 0) {
+		return c.restartWith(&outOfOrder{groups: append(ids, slices.Collect(maps.Keys(c.locked.groups))...)})
+	}
+	for chunk := range slices.Chunk(ids, MaxMembers) { // a statement takes only so many parameters
+		q := r.client(ctx).Group.Query().Where(group.IDIn(chunk...))
+		if r.rowLocks() {
+			q.Order(group.ByID()).Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
+		}
+		groups, err := q.All(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range groups {
+			c.groups[g.ID] = g
+		}
+	}
+	for _, id := range ids {
+		c.locked.groups[id] = true
+	}
+	if last := ids[len(ids)-1]; compareIDs(last, c.locked.lastGroup) > 0 {
+		c.locked.lastGroup = last
+	}
+	return nil
+}
+
+// lockUser locks a user and returns it from the database or, locked before,
+// from the transaction's cache.
+func (r *Resolver) lockUser(ctx context.Context, id uuid.UUID, strength sql.LockStrength) (err error) {
+	c := cacheOf(ctx)
+	if c.users[id] != nil && (strength != sql.LockUpdate || c.removable[id]) {
+		return nil
+	}
+	q := quickly(r.client(ctx).User.Query().Where(user.ID(id)))
+	if r.rowLocks() {
+		q.Modify(func(s *sql.Selector) { s.For(strength) })
+	}
+	u, err := q.Only(ctx)
+	if err != nil {
+		return err
+	}
+	c.users[id], c.locked.users = u, true
+	c.removable[id] = c.removable[id] || strength == sql.LockUpdate
+	return nil
+}
+
+// lockGroupsOf locks the groups that a user or group is a member of, and others
+// with them. It may join another one until it is locked itself.
+func (r *Resolver) lockGroupsOf(ctx context.Context, memberID uuid.UUID, others ...uuid.UUID) error {
+	if !r.rowLocks() {
+		return nil
+	}
+	directoryID, err := r.directoryIDOf(ctx, memberID)
+	if err != nil {
+		return err
+	}
+	var rows []struct {
+		GroupID uuid.UUID `json:"group_id"`
+	}
+	err = r.client(ctx).Membership.Query().
+		Where(membership.DirectoryID(directoryID), membership.MemberID(memberID)).
+		Select(membership.FieldGroupID).Scan(ctx, &rows)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		others = append(others, row.GroupID)
+	}
+	return r.lockGroups(ctx, others...)
+}
+
+// LockForMembers locks, in a transaction, what it takes to make ids members of a
+// group: where groups are among them the directory, on which those take turns
+// who could close a circle together, and these groups. Who changes something
+// else of the group first begins with it, or is made to begin again.
+func (r *Resolver) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) error {
+	subgroups := groupsAmong(ids)
+	if len(subgroups) == 0 || !r.rowLocks() {
+		return nil
+	}
+	directoryID, err := r.directoryIDOf(ctx, groupID)
+	if err != nil {
+		return err
+	}
+	if err := r.lockDirectory(ctx, directoryID); err != nil {
+		return err
+	}
+	return r.lockGroups(ctx, append(subgroups, groupID)...)
+}
+
+// nameIsFree keeps an update from a name that another row of the directory has.
+// The unique index would refuse it too, and wait for whoever is just giving that
+// name up, while that one may wait for the name given up here.
+func nameIsFree(table, column, name string, companyID, directoryID, id uuid.UUID) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		d := sql.Dialect(s.Dialect())
+		other := d.Table(table).As("other")
+		s.Where(sql.NotExists(d.Select(other.C("id")).From(other).Where(sql.And(
+			sql.EQ(other.C("company_id"), companyID), sql.EQ(other.C("directory_id"), directoryID),
+			sql.EQ(other.C(column), name), sql.NEQ(other.C("id"), id),
+		))))
+	}
+}
+
+func groupsAmong(ids []uuid.UUID) (groups []uuid.UUID) {
+	for _, id := range ids {
+		if schematype.TypeOf(id) == schematype.TypeGroup {
+			groups = append(groups, id)
+		}
+	}
+	return groups
+}
+
+// directoryIDOf returns the directory of a user or group without locking
+// anything: it is the viewer's or, for keys of a company, has to be read.
+func (r *Resolver) directoryIDOf(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
+	if v, _ := viewer.FromContext(ctx); v.DirectoryID != uuid.Nil {
+		return v.DirectoryID, nil
+	}
+	c := cacheOf(ctx)
+	var rows []struct {
+		DirectoryID uuid.UUID `json:"directory_id"`
+	}
+	missing, err := errNoUser, error(nil)
+	switch {
+	case c.groups[id] != nil:
+		return c.groups[id].DirectoryID, nil
+	case c.users[id] != nil:
+		return c.users[id].DirectoryID, nil
+	case schematype.TypeOf(id) == schematype.TypeGroup:
+		missing, err = errNoGroup, r.client(ctx).Group.Query().Where(group.ID(id)).Select(group.FieldDirectoryID).Scan(ctx, &rows)
+	default:
+		err = r.client(ctx).User.Query().Where(user.ID(id)).Select(user.FieldDirectoryID).Scan(ctx, &rows)
+	}
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if len(rows) == 0 {
+		return uuid.Nil, missing
+	}
+	return rows[0].DirectoryID, nil
+}
