@@ -32,8 +32,13 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 // closeDirectory hides a directory from everybody and takes away what opens
 // it. Whoever may delete a directory may do that, whatever else they may not.
 func (r *Resolver) closeDirectory(ctx context.Context, d *ent.Directory) error {
-	erase := viewer.WithSystem(ctx, viewer.Erase)
 	client := r.client(ctx)
+	err := client.Directory.Update().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID)).
+		SetState(directory.StateDELETING).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	erase := viewer.WithSystem(ctx, viewer.Erase)
 	if _, err := client.Key.Delete().Where(key.CompanyID(d.CompanyID), key.DirectoryID(d.ID)).Exec(erase); err != nil {
 		return err
 	}
@@ -42,6 +47,5 @@ func (r *Resolver) closeDirectory(ctx context.Context, d *ent.Directory) error {
 	}
 	r.keysChanged(ctx, d.CompanyID) // to API keys it is gone
 	r.eraseSoon(ctx)
-	return client.Directory.Update().Where(directory.CompanyID(d.CompanyID), directory.ID(d.ID)).
-		SetState(directory.StateDELETING).Exec(erase)
+	return nil
 }

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http/httptest"
 	"sync"
@@ -293,4 +294,87 @@ func count(errs []error, code apierror.Code) int {
 		}
 	}
 	return n
+}
+
+// Operations join a transaction that was begun below them, like any other.
+func TestOperationsInATransactionBelowThem(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		ada, grace := w.mustCreateUser(t, "ada").ID, w.mustCreateUser(t, "grace").ID
+		crew, fleet := w.mustCreateGroup(t, "Crew", ada).ID, w.mustCreateGroup(t, "Fleet", grace).ID
+		title, name := "Pilot", "Navy"
+		for _, do := range []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := w.FindUser(ctx, ada); return err },
+			func(ctx context.Context) error {
+				_, err := w.ModifyUser(ctx, ada, nil, func(a *schematype.UserAttributes) error { a.Title = &title; return nil })
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := w.CreateGroup(ctx, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: "Boats", MemberIds: []uuid.UUID{ada}})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := w.ModifyGroup(ctx, fleet, nil, func(a *schematype.GroupAttributes) error { a.DisplayName = name; return nil })
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := w.AddGroupMembers(ctx, model.AddGroupMembersInput{GroupID: fleet, MemberIds: []uuid.UUID{ada, crew}})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := w.RemoveGroupMembers(ctx, model.RemoveGroupMembersInput{GroupID: fleet, MemberIds: []uuid.UUID{ada}})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := w.ReplaceGroupMembers(ctx, model.ReplaceGroupMembersInput{GroupID: fleet, MemberIds: []uuid.UUID{ada, grace, crew}})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := w.DeleteUser(ctx, model.DeleteUserInput{ID: ada})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := w.DeleteGroup(ctx, model.DeleteGroupInput{ID: crew})
+				return err
+			},
+		} {
+			if err := db.InTx(w.scim, do); err != nil {
+				t.Error(err)
+			}
+		}
+		if got := w.members(t, fleet); len(got) != 1 || got[0] != grace {
+			t.Errorf("members: %v", got)
+		}
+		if counts := w.countsOf(t); counts != (model.DirectoryCounts{Users: 1, ActiveUsers: 1, Groups: 2, Memberships: 1}) {
+			t.Errorf("counts: %+v", counts)
+		}
+	})
+}
+
+// Of two who take each other's names neither waits for the other.
+func TestSwappedNamesAreTaken(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		w := newWorld(t, db, "harbor")
+		users := []uuid.UUID{w.mustCreateUser(t, "ada").ID, w.mustCreateUser(t, "grace").ID}
+		groups := []uuid.UUID{w.mustCreateGroup(t, "Crew").ID, w.mustCreateGroup(t, "Fleet").ID}
+		for range 20 {
+			errs := together(8, func(i int) error {
+				if i < 4 {
+					_, err := w.ModifyUser(w.scim, users[i%2], nil, func(a *schematype.UserAttributes) error {
+						a.UserName = []string{"grace", "ada"}[i%2]
+						return nil
+					})
+					return err
+				}
+				_, err := w.ModifyGroup(w.scim, groups[i%2], nil, func(a *schematype.GroupAttributes) error {
+					a.DisplayName = []string{"Fleet", "Crew"}[i%2]
+					return nil
+				})
+				return err
+			})
+			if n := count(errs, apierror.Conflict); n != len(errs) {
+				t.Fatalf("%d of %d are told that the name is taken: %v", n, len(errs), errs)
+			}
+		}
+	})
 }

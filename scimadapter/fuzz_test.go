@@ -55,6 +55,14 @@ func (o *oneOfEach) FindUser(_ context.Context, id uuid.UUID) (*ent.User, error)
 	return o.user, nil
 }
 
+func (o *oneOfEach) RemoveUser(context.Context, uuid.UUID, func(*ent.User) error) error {
+	return errNoSuch
+}
+
+func (o *oneOfEach) Members(context.Context, uuid.UUID, uuid.UUID, int) ([]*ent.Membership, error) {
+	return nil, nil
+}
+
 func (o *oneOfEach) FindGroup(_ context.Context, id uuid.UUID) (*ent.Group, error) {
 	if id != o.group.ID {
 		return nil, errNoSuch
