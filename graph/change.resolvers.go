@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
 )
@@ -39,7 +40,7 @@ func (r *directoryResolver) Changes(ctx context.Context, obj *ent.Directory, aft
 }
 
 func (r *groupResolver) History(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, groupOwner(obj), pageArgs{after, first, before, last})
+	return r.historyOf(ctx, groupOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, directoryID *uuid.UUID, where *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error) {
@@ -51,7 +52,7 @@ func (r *subscriptionResolver) RequestRecords(ctx context.Context, directoryID u
 }
 
 func (r *userResolver) History(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, userOwner(obj), pageArgs{after, first, before, last})
+	return r.historyOf(ctx, userOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *Resolver) Change() generated.ChangeResolver { return &changeResolver{r} }

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -93,13 +94,13 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	return &changed, r.record(ctx, companyChange(&changed, change.KindUPDATED, before, after))
 }
 
-func (r *Resolver) companiesConnection(ctx context.Context, args pageArgs) (*model.CompanyConnection, error) {
-	l := list[*ent.Company]{rows: r.tables.companies, listing: listing{name: "companies"}, by: oldestFirst(companyID), narrow: among()}
-	p, err := pageOf(ctx, r, l, load.Owner{}, args)
+func (r *Resolver) companiesConnection(ctx context.Context, args list.Args) (*model.CompanyConnection, error) {
+	l := list.List[*ent.Company]{Table: r.tables.companies, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "companies"}, By: list.Oldest(companyID), Where: list.Owned()}
+	p, err := l.Page(ctx, load.Owner{}, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.CompanyConnection{PageInfo: p.info, Total: totalOf(ctx, l, load.Owner{}), Edges: edgesOf(p, func(c *ent.Company, cursor string) model.CompanyEdge {
+	return &model.CompanyConnection{PageInfo: p.Info, Total: l.Total(ctx, load.Owner{}), Edges: list.Edges(p, func(c *ent.Company, cursor string) model.CompanyEdge {
 		return model.CompanyEdge{Node: c, Cursor: cursor}
 	})}, nil
 }

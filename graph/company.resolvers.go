@@ -10,11 +10,12 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 )
 
 func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, companyOwner(obj), pageArgs{after, first, before, last}, orderBy, where)
+	return r.directoriesConnection(ctx, companyOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *mutationResolver) CreateCompany(ctx context.Context, input model.CreateCompanyInput) (*model.CreateCompanyPayload, error) {
@@ -42,7 +43,7 @@ func (r *queryResolver) Company(ctx context.Context, by *model.CompanyBy) (*ent.
 }
 
 func (r *queryResolver) Companies(ctx context.Context, after *string, first *int, before *string, last *int) (*model.CompanyConnection, error) {
-	return r.companiesConnection(ctx, pageArgs{after, first, before, last})
+	return r.companiesConnection(ctx, list.NewArgs(after, first, before, last))
 }
 
 func (r *Resolver) Company() generated.CompanyResolver { return &companyResolver{r} }

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -108,25 +109,25 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 
 // directoriesConnection is a page of the directories of a company, or of the
 // viewer's where there is no owner.
-func (r *Resolver) directoriesConnection(ctx context.Context, o load.Owner, args pageArgs, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
+func (r *Resolver) directoriesConnection(ctx context.Context, o load.Owner, args list.Args, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
 	order, err := directoryOrder(by)
 	if err != nil {
 		return nil, err
 	}
-	l := list[*ent.Directory]{
-		rows: r.tables.directories, listing: listing{name: "directories"}, by: order, column: directory.FieldCompanyID,
-		of: func(d *ent.Directory) uuid.UUID { return d.CompanyID }, narrow: among(directoryFilter(in)...),
+	l := list.List[*ent.Directory]{
+		Table: r.tables.directories, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "directories"}, By: order, Column: directory.FieldCompanyID,
+		OwnerOf: func(d *ent.Directory) uuid.UUID { return d.CompanyID }, Where: list.Owned(directoryFilter(in)...),
 	}
-	p, err := pageOf(ctx, r, l, o, args)
+	p, err := l.Page(ctx, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.DirectoryConnection{PageInfo: p.info, Total: totalOf(ctx, l, o), Edges: edgesOf(p, func(d *ent.Directory, cursor string) model.DirectoryEdge {
+	return &model.DirectoryConnection{PageInfo: p.Info, Total: l.Total(ctx, o), Edges: list.Edges(p, func(d *ent.Directory, cursor string) model.DirectoryEdge {
 		return model.DirectoryEdge{Node: d, Cursor: cursor}
 	})}, nil
 }
 
-func directoryFilter(in *model.DirectoryWhereInput) (where []narrowing) {
+func directoryFilter(in *model.DirectoryWhereInput) (where []list.Predicate) {
 	if in != nil && in.IDIn != nil {
 		where = append(where, directory.IDIn(in.IDIn...))
 	}

@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
@@ -31,15 +32,15 @@ func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*mo
 }
 
 func (r *directoryResolver) Users(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error) {
-	return r.usersConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, query, orderBy, where)
+	return r.usersConnection(ctx, &obj.ID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error) {
-	return r.groupsConnection(ctx, &obj.ID, pageArgs{after, first, before, last}, query, orderBy, where)
+	return r.groupsConnection(ctx, &obj.ID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, directoryOwner(obj), pageArgs{after, first, before, last}, orderBy, where)
+	return r.keysConnection(ctx, directoryOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {
@@ -71,7 +72,7 @@ func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Direc
 }
 
 func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, load.Owner{}, pageArgs{after, first, before, last}, orderBy, where)
+	return r.directoriesConnection(ctx, load.Owner{}, list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *Resolver) Directory() generated.DirectoryResolver { return &directoryResolver{r} }

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -42,7 +43,7 @@ func newFeedFilter(company uuid.UUID, directory *uuid.UUID, in *model.ChangeWher
 
 // narrow narrows to what is meant of the changes that a viewer may read; owners
 // are the directories, where it is about some.
-func (f feedFilter) narrow(v viewer.Viewer, owners []uuid.UUID) narrowing {
+func (f feedFilter) narrow(v viewer.Viewer, owners []uuid.UUID) list.Predicate {
 	where := []predicate.Change{change.CompanyID(f.company)}
 	if f.directory != nil {
 		where = append(where, change.DirectoryIDIn(owners...))
@@ -122,7 +123,7 @@ func (r *Resolver) readFeeds(ctx context.Context, f feedFilter, owners []uuid.UU
 			f.narrow(v, owners)(s)
 			change.And(change.PositionGT(from), change.PositionLTE(looked.to))(s)
 		}
-		rows, err = r.tables.changes.read(ctx, some, firstOfEach(owners, some, limit+1), func(s *sql.Selector) { s.OrderBy(s.C(change.FieldPosition)) })
+		rows, err = r.tables.changes.Read(ctx, some, firstOfEach(owners, some, limit+1), func(s *sql.Selector) { s.OrderBy(s.C(change.FieldPosition)) })
 		if err != nil {
 			return nil, err
 		}
@@ -159,7 +160,7 @@ func (r *Resolver) readFeedsOf(ctx context.Context, f feedFilter, owners []load.
 
 // firstOfEach narrows to the first changes of each directory; all of them are
 // within a span, so they are gone through once.
-func firstOfEach(directories []uuid.UUID, some narrowing, n int) narrowing {
+func firstOfEach(directories []uuid.UUID, some list.Predicate, n int) list.Predicate {
 	if len(directories) == 1 {
 		return func(s *sql.Selector) { s.Limit(n) }
 	}
@@ -206,19 +207,19 @@ func (r *Resolver) feedEnds(ctx context.Context, company uuid.UUID) (head, swept
 
 // feedCursor returns the cursor of a position.
 func (r *Resolver) feedCursor(company uuid.UUID, at int64) string {
-	return r.feedCursors(company).seal(position{key: strconv.FormatInt(at, 10)})
+	return r.feedCursors(company).Seal(list.SeekKey{Values: strconv.FormatInt(at, 10)})
 }
 
-func (r *Resolver) feedCursors(company uuid.UUID) cursors {
-	return cursors{r.cfg.Sealer, "feed " + company.String()}
+func (r *Resolver) feedCursors(company uuid.UUID) list.Cursors {
+	return list.NewCursors(r.cfg.Sealer, "feed "+company.String())
 }
 
 func (r *Resolver) feedPosition(company uuid.UUID, cursor *string) (*int64, error) {
 	if cursor == nil {
 		return nil, nil
 	}
-	p, ok := r.feedCursors(company).open(*cursor)
-	n, err := strconv.ParseInt(p.key, 10, 64)
+	p, ok := r.feedCursors(company).Open(*cursor)
+	n, err := strconv.ParseInt(p.Values, 10, 64)
 	if !ok || err != nil {
 		return nil, apierror.Errorf(apierror.Invalid, "after", "after is not a cursor of this feed")
 	}
@@ -231,7 +232,7 @@ func (r *Resolver) changesConnection(ctx context.Context, o load.Owner, in *mode
 	if o.Directory != uuid.Nil {
 		f.directory = &o.Directory
 	}
-	limit, err := pageArgs{first: first}.size()
+	limit, err := list.Args{First: first}.Size()
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
@@ -25,7 +26,7 @@ func (r *groupResolver) Directory(ctx context.Context, obj *ent.Group) (*ent.Dir
 }
 
 func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) (*model.MembershipConnection, error) {
-	return r.membersOfGroup(ctx, obj, pageArgs{after, first, before, last}, orderBy, where)
+	return r.membersOfGroup(ctx, obj, list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *membershipResolver) Group(ctx context.Context, obj *ent.Membership) (*ent.Group, error) {
@@ -95,7 +96,7 @@ func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group
 }
 
 func (r *queryResolver) Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error) {
-	return r.groupsConnection(ctx, directoryID, pageArgs{after, first, before, last}, query, orderBy, where)
+	return r.groupsConnection(ctx, directoryID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *removeGroupMembersPayloadResolver) Group(ctx context.Context, obj *model.RemoveGroupMembersPayload) (*ent.Group, error) {

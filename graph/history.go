@@ -8,24 +8,25 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 )
 
 // latestFirst is the order of a history: ids carry their time.
-var latestFirst = sorting[*ent.Change]{order: order{desc: true}, id: changeID}
+var latestFirst = list.Newest(changeID)
 
 // historyOf returns what happened to a user or group.
-func (r *Resolver) historyOf(ctx context.Context, o load.Owner, args pageArgs) (*model.HistoryConnection, error) {
-	l := list[*ent.Change]{
-		rows: r.tables.changes, listing: listing{"history", o.ID}, by: latestFirst, column: change.FieldResourceID,
-		of: func(c *ent.Change) uuid.UUID { return c.ResourceID }, narrow: only(change.FieldResourceID),
+func (r *Resolver) historyOf(ctx context.Context, o load.Owner, args list.Args) (*model.HistoryConnection, error) {
+	l := list.List[*ent.Change]{
+		Table: r.tables.changes, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "history", Owner: o.ID}, By: latestFirst, Column: change.FieldResourceID,
+		OwnerOf: func(c *ent.Change) uuid.UUID { return c.ResourceID }, Where: list.OwnedThrough(change.FieldResourceID),
 	}
-	p, err := pageOf(ctx, r, l, o, args)
+	p, err := l.Page(ctx, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.HistoryConnection{PageInfo: p.info, Edges: edgesOf(p, func(c *ent.Change, cursor string) model.HistoryEdge {
+	return &model.HistoryConnection{PageInfo: p.Info, Edges: list.Edges(p, func(c *ent.Change, cursor string) model.HistoryEdge {
 		return model.HistoryEdge{Node: c, Cursor: cursor}
 	})}, nil
 }

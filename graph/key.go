@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -153,20 +154,20 @@ func futureTime(at *time.Time) error {
 
 // keysConnection is a page of the keys of a directory, or of the viewer's
 // company where there is no owner.
-func (r *Resolver) keysConnection(ctx context.Context, o load.Owner, args pageArgs, by []model.KeyOrder, in *model.KeyWhereInput) (*model.KeyConnection, error) {
+func (r *Resolver) keysConnection(ctx context.Context, o load.Owner, args list.Args, by []model.KeyOrder, in *model.KeyWhereInput) (*model.KeyConnection, error) {
 	order, err := keyOrder(by)
 	if err != nil {
 		return nil, err
 	}
-	l := list[*ent.Key]{
-		rows: r.tables.keys, listing: listing{"keys", o.ID}, by: order, column: key.FieldDirectoryID,
-		of: func(k *ent.Key) uuid.UUID { return *k.DirectoryID }, narrow: among(keyFilter(in)...),
+	l := list.List[*ent.Key]{
+		Table: r.tables.keys, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "keys", Owner: o.ID}, By: order, Column: key.FieldDirectoryID,
+		OwnerOf: func(k *ent.Key) uuid.UUID { return *k.DirectoryID }, Where: list.Owned(keyFilter(in)...),
 	}
-	p, err := pageOf(ctx, r, l, o, args)
+	p, err := l.Page(ctx, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.KeyConnection{PageInfo: p.info, Total: totalOf(ctx, l, o), Edges: edgesOf(p, func(k *ent.Key, cursor string) model.KeyEdge {
+	return &model.KeyConnection{PageInfo: p.Info, Total: l.Total(ctx, o), Edges: list.Edges(p, func(k *ent.Key, cursor string) model.KeyEdge {
 		return model.KeyEdge{Node: k, Cursor: cursor}
 	})}, nil
 }
@@ -180,7 +181,7 @@ func (r *Resolver) keyShown(ctx context.Context, by string, id *uuid.UUID) (*ent
 	return load.Optional(r.loaders.keys.Load(ctx, by, *id))
 }
 
-func keyFilter(in *model.KeyWhereInput) (where []narrowing) {
+func keyFilter(in *model.KeyWhereInput) (where []list.Predicate) {
 	if in == nil {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/google/uuid"
@@ -98,7 +99,7 @@ func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error)
 }
 
 func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, load.Owner{}, pageArgs{after, first, before, last}, orderBy, where)
+	return r.keysConnection(ctx, load.Owner{}, list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *Resolver) Author() generated.AuthorResolver { return &authorResolver{r} }

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -30,7 +31,7 @@ func TestPagesOfLargeUsers(t *testing.T) {
 			}
 			all = append(all, p.User.ID)
 		}
-		read := func(name string, next func(l *graph.List, got *graph.Page[*ent.User]) bool, l graph.List) {
+		read := func(name string, next func(l *graph.List, got *list.Page[*ent.User]) bool, l graph.List) {
 			t.Helper()
 			var got []uuid.UUID
 			for pages := 1; ; pages++ {
@@ -49,15 +50,15 @@ func TestPagesOfLargeUsers(t *testing.T) {
 				t.Errorf("%s: %d users of %d", name, len(got), len(all))
 			}
 		}
-		read("by index", func(l *graph.List, got *graph.Page[*ent.User]) bool {
+		read("by index", func(l *graph.List, got *list.Page[*ent.User]) bool {
 			l.StartIndex += len(got.Items)
 			return len(got.Items) > 0
 		}, graph.List{DirectoryID: w.directory.ID, StartIndex: 1, Count: 1000})
-		read("by cursor", func(l *graph.List, got *graph.Page[*ent.User]) bool {
+		read("by cursor", func(l *graph.List, got *list.Page[*ent.User]) bool {
 			if got.More {
-				l.Beside = &graph.Beside{Place: &got.Places[len(got.Places)-1]}
+				l.Seek = &list.Seek{Key: &got.Keys[len(got.Keys)-1]}
 			}
 			return got.More
-		}, graph.List{DirectoryID: w.directory.ID, Beside: &graph.Beside{}, Count: 1000})
+		}, graph.List{DirectoryID: w.directory.ID, Seek: &list.Seek{}, Count: 1000})
 	})
 }

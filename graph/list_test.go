@@ -13,6 +13,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -144,7 +145,7 @@ func TestRememberedPlaceIsForgotten(t *testing.T) {
 		for i := range 9 {
 			all = append(all, w.mustCreateUser(t, fmt.Sprint("user", i)).ID)
 		}
-		page := func(start int) *graph.Page[*ent.User] {
+		page := func(start int) *list.Page[*ent.User] {
 			t.Helper()
 			p, err := ops.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, StartIndex: start, Count: 3})
 			if err != nil {

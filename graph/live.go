@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -46,7 +47,7 @@ func (r *Resolver) changeFollower(company uuid.UUID) *follower[int64, *ent.Chang
 				to, _, err = r.feedEnds(ctx, company)
 				return nil, to, false, err
 			}
-			p, err := fitting(ctx, r.pageBytes, followPage, func(ctx context.Context, n int) (feedPage, error) {
+			p, err := list.Fit(ctx, r.pageBytes, followPage, func(ctx context.Context, n int) (feedPage, error) {
 				return r.readFeed(ctx, feedFilter{company: company}, after, n)
 			})
 			return p.rows, max(p.to, *after), p.to < p.head, err
@@ -146,7 +147,7 @@ func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wante
 		f: f, at: from, last: last, patience: r.cfg.Patience,
 		meets: func(c *ent.Change) bool { return read.meets(v, c) },
 		older: func(ctx context.Context, at int64) ([]*ent.Change, int64, error) {
-			p, err := fitting(ctx, r.pageBytes, MaxPageSize, func(ctx context.Context, n int) (feedPage, error) {
+			p, err := list.Fit(ctx, r.pageBytes, list.MaxPageSize, func(ctx context.Context, n int) (feedPage, error) {
 				return r.readFeed(ctx, read, &at, n)
 			})
 			if err == nil && p.missed {

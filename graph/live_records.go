@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -74,23 +75,23 @@ func (r *Resolver) followRecords(ctx context.Context, directoryID uuid.UUID, aft
 	if err := r.mustExist(ctx, directoryID); err != nil {
 		return nil, err
 	}
-	w, err := r.window(ctx, listing{"requestRecords", directoryID}, newestFirst.order, pageArgs{after: after})
+	page, err := list.NewRequest(ctx, list.Scope{Sealer: r.cfg.Sealer, Name: "requestRecords", Owner: directoryID}, newestFirst.Order(), list.Args{After: after})
 	if err != nil {
 		return nil, err
 	}
 	from := r.recordsUntil()
-	if w.after != nil {
-		from = string(w.after.id[:])
+	if after := page.After(); after != nil {
+		from = string(after.ID[:])
 	}
 	out := make(chan *model.RequestRecordEdge)
 	f, leave := r.records.join(ctx, directoryID, func() *follower[string, *ent.RequestRecord] { return r.recordFollower(v.CompanyID, directoryID) })
 	hand := handOver(r, ctx, out)
-	cursor := func(at string) string { return w.cursors.seal(position{id: uuid.UUID([]byte(at))}) }
+	cursor := func(at string) string { return page.Cursors().Seal(list.SeekKey{ID: uuid.UUID([]byte(at))}) }
 	s := &following[string, *ent.RequestRecord]{
 		f: f, at: from, patience: r.cfg.Patience,
 		meets: func(rec *ent.RequestRecord) bool { return rec.CompanyID == v.CompanyID && meetsRecord(in, rec) },
 		older: func(ctx context.Context, at string) ([]*ent.RequestRecord, string, error) {
-			rows, to, _, err := r.readRecords(ctx, v.CompanyID, directoryID, at, MaxPageSize, in)
+			rows, to, _, err := r.readRecords(ctx, v.CompanyID, directoryID, at, list.MaxPageSize, in)
 			return rows, to, err
 		},
 		hand: func(_ context.Context, rec *ent.RequestRecord) bool {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 )
 
@@ -35,23 +36,23 @@ func (l *loaders) readFrom(t *tables) {
 }
 
 // byID reads rows by their ids.
-func byID[T any](t rows[T], owner func(T) load.Owner) *load.Loader[uuid.UUID, T] {
+func byID[T any](t list.Table[T], owner func(T) load.Owner) *load.Loader[uuid.UUID, T] {
 	return load.New(func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]T, error) {
-		found, err := t.query(ctx, []narrowing{sql.FieldIn("id", ids...)}).all(ctx)
-		return by(found, t.id), err
-	}).Leading(owner, t.prime)
+		found, err := t.Query(ctx, []list.Predicate{sql.FieldIn("id", ids...)}).All(ctx)
+		return by(found, t.ID), err
+	}).Leading(owner, t.Prime)
 }
 
 // inDirectoryKey is the id of something in a directory.
 type inDirectoryKey struct{ directory, id uuid.UUID }
 
 // byDirectoryAndID reads rows by their directories and ids.
-func byDirectoryAndID[T any](t rows[T], owner func(T) load.Owner) *load.Loader[inDirectoryKey, T] {
+func byDirectoryAndID[T any](t list.Table[T], owner func(T) load.Owner) *load.Loader[inDirectoryKey, T] {
 	return load.New(func(ctx context.Context, keys []inDirectoryKey) (map[inDirectoryKey]T, error) {
 		directories, ids := parts(keys)
-		found, err := t.query(ctx, []narrowing{sql.FieldIn("directory_id", directories...), sql.FieldIn("id", ids...)}).all(ctx)
+		found, err := t.Query(ctx, []list.Predicate{sql.FieldIn("directory_id", directories...), sql.FieldIn("id", ids...)}).All(ctx)
 		return by(found, func(row T) inDirectoryKey { return inDirectoryKey{owner(row).Directory, owner(row).ID} }), err
-	}).Leading(owner, t.prime)
+	}).Leading(owner, t.Prime)
 }
 
 // parts returns the directories of the keys, each once, and the ids.

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
@@ -17,7 +18,7 @@ import (
 
 // membersOfGroup is a page of the members of a group. The total of all of them
 // is maintained.
-func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageArgs, by []model.MembershipOrder, in *model.MembershipWhereInput) (*model.MembershipConnection, error) {
+func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args list.Args, by []model.MembershipOrder, in *model.MembershipWhereInput) (*model.MembershipConnection, error) {
 	var member model.MemberType // empty for all
 	if in != nil && in.MemberType != nil {
 		member = *in.MemberType
@@ -26,11 +27,11 @@ func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageAr
 	if err != nil {
 		return nil, err
 	}
-	l := list[*ent.Membership]{
-		rows: r.tables.memberships, listing: listing{membership.FieldGroupID + " " + string(member), g.ID}, by: order, column: membership.FieldGroupID,
-		of: inGroupID, narrow: only(membership.FieldGroupID, ofType(member)),
+	l := list.List[*ent.Membership]{
+		Table: r.tables.memberships, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: membership.FieldGroupID + " " + string(member), Owner: g.ID}, By: order, Column: membership.FieldGroupID,
+		OwnerOf: inGroupID, Where: list.OwnedThrough(membership.FieldGroupID, ofType(member)),
 	}
-	total := totalOf(ctx, l, groupOwner(g))
+	total := l.Total(ctx, groupOwner(g))
 	if member == "" {
 		total = func(context.Context) (int64, error) { return g.MemberCount, nil }
 	}
@@ -38,42 +39,39 @@ func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args pageAr
 }
 
 // groupsOfUser is a page of the memberships of a user.
-func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args pageArgs, by []model.MembershipOrder) (*model.MembershipConnection, error) {
+func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args list.Args, by []model.MembershipOrder) (*model.MembershipConnection, error) {
 	order, err := membershipOrder(by, membership.FieldGroupID, inGroupID)
 	if err != nil {
 		return nil, err
 	}
-	l := list[*ent.Membership]{
-		rows: r.tables.memberships, listing: listing{membership.FieldMemberID + " ", u.ID}, by: order, column: membership.FieldMemberID,
-		of: memberID, narrow: only(membership.FieldMemberID),
+	l := list.List[*ent.Membership]{
+		Table: r.tables.memberships, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: membership.FieldMemberID + " ", Owner: u.ID}, By: order, Column: membership.FieldMemberID,
+		OwnerOf: memberID, Where: list.OwnedThrough(membership.FieldMemberID),
 	}
-	return membershipConnection(ctx, r, l, userOwner(u), args, totalOf(ctx, l, userOwner(u)))
+	return membershipConnection(ctx, r, l, userOwner(u), args, l.Total(ctx, userOwner(u)))
 }
 
 // memberOrder is the order of the ids of the other side of memberships, which
 // no two of one side have in common.
-func memberOrder(other string, of func(*ent.Membership) uuid.UUID) sorting[*ent.Membership] {
-	return sorting[*ent.Membership]{
-		order: order{columns: []column{{name: other}}, unique: true}, id: membershipID,
-		texts: []func(*ent.Membership) string{func(m *ent.Membership) string { return of(m).String() }},
-	}
+func memberOrder(other string, of func(*ent.Membership) uuid.UUID) list.Sorting[*ent.Membership] {
+	return list.ByUnique(list.TextColumn(other, func(m *ent.Membership) string { return of(m).String() }), membershipID)
 }
 
 func memberID(m *ent.Membership) uuid.UUID  { return m.MemberID }
 func inGroupID(m *ent.Membership) uuid.UUID { return m.GroupID }
 
-func membershipConnection(ctx context.Context, r *Resolver, l list[*ent.Membership], o load.Owner, args pageArgs, total model.Total) (*model.MembershipConnection, error) {
-	p, err := pageOf(ctx, r, l, o, args)
+func membershipConnection(ctx context.Context, r *Resolver, l list.List[*ent.Membership], o load.Owner, args list.Args, total model.Total) (*model.MembershipConnection, error) {
+	p, err := l.Page(ctx, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.MembershipConnection{PageInfo: p.info, Total: total, Edges: edgesOf(p, func(m *ent.Membership, cursor string) model.MembershipEdge {
+	return &model.MembershipConnection{PageInfo: p.Info, Total: total, Edges: list.Edges(p, func(m *ent.Membership, cursor string) model.MembershipEdge {
 		return model.MembershipEdge{Node: m, Cursor: cursor}
 	})}, nil
 }
 
 // ofType holds for the memberships of members of a type.
-func ofType(t model.MemberType) narrowing {
+func ofType(t model.MemberType) list.Predicate {
 	return func(s *sql.Selector) {
 		switch t {
 		case model.MemberTypeUser:
@@ -85,19 +83,19 @@ func ofType(t model.MemberType) narrowing {
 }
 
 // reportsOf is a page of the users whose manager a user is.
-func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args pageArgs) (*model.UserConnection, error) {
-	l := list[*ent.User]{
-		rows: r.tables.users, listing: listing{user.FieldManager + " ", u.ID}, by: oldestFirst(userID), column: user.FieldManager,
-		of: func(u *ent.User) uuid.UUID { return managerKey(u).id },
-		narrow: func(o load.Owner) ([]narrowing, error) {
-			return among(user.Manager(o.ID.String()), visible(query.Scope{Company: o.Company, Directory: o.Directory}))(o)
+func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args list.Args) (*model.UserConnection, error) {
+	l := list.List[*ent.User]{
+		Table: r.tables.users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: user.FieldManager + " ", Owner: u.ID}, By: list.Oldest(userID), Column: user.FieldManager,
+		OwnerOf: func(u *ent.User) uuid.UUID { return managerKey(u).id },
+		Where: func(o load.Owner) ([]list.Predicate, error) {
+			return list.Owned(user.Manager(o.ID.String()), visible(query.Scope{Company: o.Company, Directory: o.Directory}))(o)
 		},
 	}
-	p, err := pageOf(ctx, r, l, userOwner(u), args)
+	p, err := l.Page(ctx, userOwner(u), args)
 	if err != nil {
 		return nil, err
 	}
-	return userConnection(p, totalOf(ctx, l, userOwner(u))), nil
+	return userConnection(p, l.Total(ctx, userOwner(u))), nil
 }
 
 func (r *Resolver) groupOf(ctx context.Context, m *ent.Membership) (*ent.Group, error) {

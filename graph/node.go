@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -67,10 +68,10 @@ func (r *Resolver) nodesOfType(ctx context.Context, found map[uuid.UUID]model.No
 }
 
 // findNodes adds the rows of a table that have the ids.
-func findNodes[T any](ctx context.Context, t rows[T], ids []uuid.UUID, found map[uuid.UUID]model.Node) error {
-	rows, err := t.read(ctx, sql.FieldIn("id", ids...))
+func findNodes[T any](ctx context.Context, t list.Table[T], ids []uuid.UUID, found map[uuid.UUID]model.Node) error {
+	rows, err := t.Read(ctx, sql.FieldIn("id", ids...))
 	for _, row := range rows {
-		found[t.id(row)] = row
+		found[t.ID(row)] = row
 	}
 	return err
 }

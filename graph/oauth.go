@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -148,31 +149,31 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 	return &updated, r.record(ctx, oauthClientChange(&updated, change.KindUPDATED, before, after))
 }
 
-func (r *Resolver) oauthClientsConnection(ctx context.Context, o load.Owner, args pageArgs) (*model.OAuthClientConnection, error) {
-	l := list[*ent.OAuthClient]{
-		rows: r.tables.oauthClients, listing: listing{"oauthClients", o.ID}, by: oldestFirst(oauthClientID), column: oauthclient.FieldDirectoryID,
-		of: func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }, narrow: among(),
+func (r *Resolver) oauthClientsConnection(ctx context.Context, o load.Owner, args list.Args) (*model.OAuthClientConnection, error) {
+	l := list.List[*ent.OAuthClient]{
+		Table: r.tables.oauthClients, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "oauthClients", Owner: o.ID}, By: list.Oldest(oauthClientID), Column: oauthclient.FieldDirectoryID,
+		OwnerOf: func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }, Where: list.Owned(),
 	}
-	p, err := pageOf(ctx, r, l, o, args)
+	p, err := l.Page(ctx, o, args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.OAuthClientConnection{PageInfo: p.info, Total: totalOf(ctx, l, o), Edges: edgesOf(p, func(c *ent.OAuthClient, cursor string) model.OAuthClientEdge {
+	return &model.OAuthClientConnection{PageInfo: p.Info, Total: l.Total(ctx, o), Edges: list.Edges(p, func(c *ent.OAuthClient, cursor string) model.OAuthClientEdge {
 		return model.OAuthClientEdge{Node: c, Cursor: cursor}
 	})}, nil
 }
 
 // workingSecrets returns the secrets of a client that work, newest first.
 func (r *Resolver) workingSecrets(ctx context.Context, c *ent.OAuthClient) ([]*ent.Key, error) {
-	secrets := list[*ent.Key]{
-		rows: r.tables.keys, by: sorting[*ent.Key]{order: order{desc: true}, id: keyID}, column: key.FieldClientID,
-		of: func(k *ent.Key) uuid.UUID { return *k.ClientID },
-		narrow: func(o load.Owner) ([]narrowing, error) {
-			return only(key.FieldClientID, key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now())))(o)
+	secrets := list.List[*ent.Key]{
+		Table: r.tables.keys, By: list.Newest(keyID), Column: key.FieldClientID,
+		OwnerOf: func(k *ent.Key) uuid.UUID { return *k.ClientID },
+		Where: func(o load.Owner) ([]list.Predicate, error) {
+			return list.OwnedThrough(key.FieldClientID, key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now())))(o)
 		},
 	}
 	found, err := load.PerOwner(ctx, load.FieldOf(ctx), clientOwner(c), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID][]*ent.Key, error) {
-		return secrets.readWindows(ctx, owners, window{order: secrets.by.order, limit: maxClientSecrets})
+		return secrets.First(ctx, owners, maxClientSecrets)
 	})
-	return found[:min(len(found), maxClientSecrets)], err
+	return found, err
 }

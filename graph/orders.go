@@ -11,69 +11,70 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 )
 
 // What lists can be ordered by.
 var (
-	directoryOrders = map[model.DirectoryOrderField]sortable[*ent.Directory]{
+	directoryOrders = map[model.DirectoryOrderField]list.Sortable[*ent.Directory]{
 		model.DirectoryOrderFieldCreatedAt: {},
-		model.DirectoryOrderFieldName:      textColumn(directory.FieldName, func(d *ent.Directory) string { return d.Name }),
-		model.DirectoryOrderFieldUpdatedAt: timeColumn(directory.FieldUpdatedAt, func(d *ent.Directory) time.Time { return d.UpdatedAt }),
+		model.DirectoryOrderFieldName:      list.TextColumn(directory.FieldName, func(d *ent.Directory) string { return d.Name }),
+		model.DirectoryOrderFieldUpdatedAt: list.TimeColumn(directory.FieldUpdatedAt, func(d *ent.Directory) time.Time { return d.UpdatedAt }),
 	}
-	keyOrders = map[model.KeyOrderField]sortable[*ent.Key]{
+	keyOrders = map[model.KeyOrderField]list.Sortable[*ent.Key]{
 		model.KeyOrderFieldCreatedAt: {},
-		model.KeyOrderFieldName:      textColumn(key.FieldName, func(k *ent.Key) string { return k.Name }),
-		model.KeyOrderFieldUpdatedAt: timeColumn(key.FieldUpdatedAt, func(k *ent.Key) time.Time { return k.UpdatedAt }),
+		model.KeyOrderFieldName:      list.TextColumn(key.FieldName, func(k *ent.Key) string { return k.Name }),
+		model.KeyOrderFieldUpdatedAt: list.TimeColumn(key.FieldUpdatedAt, func(k *ent.Key) time.Time { return k.UpdatedAt }),
 	}
-	userOrders = map[model.UserOrderField]sortable[*ent.User]{
+	userOrders = map[model.UserOrderField]list.Sortable[*ent.User]{
 		model.UserOrderFieldCreatedAt: {},
-		model.UserOrderFieldName:      textColumn(user.FieldSortName, func(u *ent.User) string { return u.SortName }).inDirectory(),
-		model.UserOrderFieldUserName:  textColumn(user.FieldUserNameKey, func(u *ent.User) string { return u.UserNameKey }).unique(),
-		model.UserOrderFieldUpdatedAt: timeColumn(user.FieldUpdatedAt, func(u *ent.User) time.Time { return u.UpdatedAt }).inDirectory(),
-		model.UserOrderFieldActive:    boolColumn(user.FieldActive, func(u *ent.User) bool { return u.Active }).inDirectory(),
+		model.UserOrderFieldName:      list.TextColumn(user.FieldSortName, func(u *ent.User) string { return u.SortName }).InDirectory(),
+		model.UserOrderFieldUserName:  list.TextColumn(user.FieldUserNameKey, func(u *ent.User) string { return u.UserNameKey }).Unique(),
+		model.UserOrderFieldUpdatedAt: list.TimeColumn(user.FieldUpdatedAt, func(u *ent.User) time.Time { return u.UpdatedAt }).InDirectory(),
+		model.UserOrderFieldActive:    list.BoolColumn(user.FieldActive, func(u *ent.User) bool { return u.Active }).InDirectory(),
 	}
-	groupOrders = map[model.GroupOrderField]sortable[*ent.Group]{
+	groupOrders = map[model.GroupOrderField]list.Sortable[*ent.Group]{
 		model.GroupOrderFieldCreatedAt:   {},
-		model.GroupOrderFieldName:        textColumn(group.FieldDisplayNameKey, func(g *ent.Group) string { return g.DisplayNameKey }).inDirectory().unique(),
-		model.GroupOrderFieldUpdatedAt:   timeColumn(group.FieldUpdatedAt, func(g *ent.Group) time.Time { return g.UpdatedAt }).inDirectory(),
-		model.GroupOrderFieldMemberCount: intColumn(group.FieldMemberCount, func(g *ent.Group) int64 { return g.MemberCount }).inDirectory(),
+		model.GroupOrderFieldName:        list.TextColumn(group.FieldDisplayNameKey, func(g *ent.Group) string { return g.DisplayNameKey }).InDirectory().Unique(),
+		model.GroupOrderFieldUpdatedAt:   list.TimeColumn(group.FieldUpdatedAt, func(g *ent.Group) time.Time { return g.UpdatedAt }).InDirectory(),
+		model.GroupOrderFieldMemberCount: list.IntColumn(group.FieldMemberCount, func(g *ent.Group) int64 { return g.MemberCount }).InDirectory(),
 	}
-	membershipOrders = map[model.MembershipOrderField]sortable[*ent.Membership]{
-		model.MembershipOrderFieldCreatedAt: timeColumn(membership.FieldCreatedAt, func(m *ent.Membership) time.Time { return m.CreatedAt }),
+	membershipOrders = map[model.MembershipOrderField]list.Sortable[*ent.Membership]{
+		model.MembershipOrderFieldCreatedAt: list.TimeColumn(membership.FieldCreatedAt, func(m *ent.Membership) time.Time { return m.CreatedAt }),
 	}
 )
 
-func userOrder(by []model.UserOrder) (sorting[*ent.User], error) {
-	return sortBy(userOrders, userID, terms(by, func(o model.UserOrder) term[model.UserOrderField] { return term[model.UserOrderField](o) }))
+func userOrder(by []model.UserOrder) (list.Sorting[*ent.User], error) {
+	return list.SortBy(userOrders, userID, terms(by, func(o model.UserOrder) list.Term[model.UserOrderField] { return list.Term[model.UserOrderField](o) }))
 }
 
-func groupOrder(by []model.GroupOrder) (sorting[*ent.Group], error) {
-	return sortBy(groupOrders, groupID, terms(by, func(o model.GroupOrder) term[model.GroupOrderField] { return term[model.GroupOrderField](o) }))
+func groupOrder(by []model.GroupOrder) (list.Sorting[*ent.Group], error) {
+	return list.SortBy(groupOrders, groupID, terms(by, func(o model.GroupOrder) list.Term[model.GroupOrderField] { return list.Term[model.GroupOrderField](o) }))
 }
 
-func directoryOrder(by []model.DirectoryOrder) (sorting[*ent.Directory], error) {
-	return sortBy(directoryOrders, directoryID, terms(by, func(o model.DirectoryOrder) term[model.DirectoryOrderField] {
-		return term[model.DirectoryOrderField](o)
+func directoryOrder(by []model.DirectoryOrder) (list.Sorting[*ent.Directory], error) {
+	return list.SortBy(directoryOrders, directoryID, terms(by, func(o model.DirectoryOrder) list.Term[model.DirectoryOrderField] {
+		return list.Term[model.DirectoryOrderField](o)
 	}))
 }
 
-func keyOrder(by []model.KeyOrder) (sorting[*ent.Key], error) {
-	return sortBy(keyOrders, keyID, terms(by, func(o model.KeyOrder) term[model.KeyOrderField] { return term[model.KeyOrderField](o) }))
+func keyOrder(by []model.KeyOrder) (list.Sorting[*ent.Key], error) {
+	return list.SortBy(keyOrders, keyID, terms(by, func(o model.KeyOrder) list.Term[model.KeyOrderField] { return list.Term[model.KeyOrderField](o) }))
 }
 
 // membershipOrder is by the ids of the other side where nothing is asked for.
-func membershipOrder(by []model.MembershipOrder, other string, of func(*ent.Membership) uuid.UUID) (sorting[*ent.Membership], error) {
+func membershipOrder(by []model.MembershipOrder, other string, of func(*ent.Membership) uuid.UUID) (list.Sorting[*ent.Membership], error) {
 	if len(by) == 0 {
 		return memberOrder(other, of), nil
 	}
-	return sortBy(membershipOrders, membershipID, terms(by, func(o model.MembershipOrder) term[model.MembershipOrderField] {
-		return term[model.MembershipOrderField](o)
+	return list.SortBy(membershipOrders, membershipID, terms(by, func(o model.MembershipOrder) list.Term[model.MembershipOrderField] {
+		return list.Term[model.MembershipOrderField](o)
 	}))
 }
 
-func terms[O any, F comparable](by []O, of func(O) term[F]) []term[F] {
-	all := make([]term[F], len(by))
+func terms[O any, F comparable](by []O, of func(O) list.Term[F]) []list.Term[F] {
+	all := make([]list.Term[F], len(by))
 	for i, o := range by {
 		all[i] = of(o)
 	}

@@ -1,6 +1,10 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/feddir/feddir/graph/list"
+)
 
 // OrderColumns are the columns that the values of each enum of order fields
 // stand for; that of the id is empty.
@@ -14,10 +18,10 @@ func OrderColumns() map[string]map[string]string {
 	}
 }
 
-func columnsOf[F comparable, T any](orders map[F]sortable[T]) map[string]string {
+func columnsOf[F comparable, T any](orders map[F]list.Sortable[T]) map[string]string {
 	names := make(map[string]string, len(orders))
 	for field, s := range orders {
-		names[fmt.Sprint(field)] = s.column.name
+		names[fmt.Sprint(field)] = s.Column()
 	}
 	return names
 }

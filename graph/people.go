@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
@@ -20,7 +21,7 @@ import (
 
 // usersConnection is a page of the users of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text *string, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, args list.Args, text *string, by []model.UserOrder, in *model.UserWhereInput) (*model.UserConnection, error) {
 	if !blank(text) {
 		if len(by) > 0 {
 			return nil, apierror.Errorf(apierror.Invalid, "orderBy", "what query finds is ordered by how well it fits")
@@ -35,10 +36,10 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
-	l := list[*ent.User]{
-		rows: r.tables.users, listing: listing{"users", ownerID(directoryID)}, by: order, column: user.FieldDirectoryID,
-		of:     func(u *ent.User) uuid.UUID { return u.DirectoryID },
-		narrow: filtered(r, directoryID, expr, query.Users, visible),
+	l := list.List[*ent.User]{
+		Table: r.tables.users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "users", Owner: ownerID(directoryID)}, By: order, Column: user.FieldDirectoryID,
+		OwnerOf: func(u *ent.User) uuid.UUID { return u.DirectoryID },
+		Where:   filtered(r, directoryID, expr, query.Users, visible),
 	}
 	p, total, err := inDirectoryOrCompany(ctx, r, l, directoryID, args)
 	if err != nil {
@@ -50,15 +51,15 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 	return userConnection(p, total), nil
 }
 
-func userConnection(p page[*ent.User], total model.Total) *model.UserConnection {
-	return &model.UserConnection{PageInfo: p.info, Total: total, Edges: edgesOf(p, func(u *ent.User, cursor string) model.UserEdge {
+func userConnection(p list.Connection[*ent.User], total model.Total) *model.UserConnection {
+	return &model.UserConnection{PageInfo: p.Info, Total: total, Edges: list.Edges(p, func(u *ent.User, cursor string) model.UserEdge {
 		return model.UserEdge{Node: u, Cursor: cursor}
 	})}
 }
 
 // groupsConnection is a page of the groups of a directory, or of the viewer's
 // company where it is nil.
-func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text *string, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
+func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID, args list.Args, text *string, by []model.GroupOrder, in *model.GroupWhereInput) (*model.GroupConnection, error) {
 	if !blank(text) {
 		if len(by) > 0 {
 			return nil, apierror.Errorf(apierror.Invalid, "orderBy", "what query finds is ordered by name")
@@ -77,10 +78,10 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	if err != nil {
 		return nil, err
 	}
-	l := list[*ent.Group]{
-		rows: r.tables.groups, listing: listing{"groups", ownerID(directoryID)}, by: order, column: group.FieldDirectoryID,
-		of:     func(g *ent.Group) uuid.UUID { return g.DirectoryID },
-		narrow: filtered(r, directoryID, expr, query.Groups, everything),
+	l := list.List[*ent.Group]{
+		Table: r.tables.groups, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "groups", Owner: ownerID(directoryID)}, By: order, Column: group.FieldDirectoryID,
+		OwnerOf: func(g *ent.Group) uuid.UUID { return g.DirectoryID },
+		Where:   filtered(r, directoryID, expr, query.Groups, everything),
 	}
 	p, total, err := inDirectoryOrCompany(ctx, r, l, directoryID, args)
 	if err != nil {
@@ -89,23 +90,28 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	if in == nil {
 		total = r.groupsTotal(ctx, directoryID)
 	}
-	return &model.GroupConnection{PageInfo: p.info, Total: total, Edges: edgesOf(p, func(g *ent.Group, cursor string) model.GroupEdge {
+	return &model.GroupConnection{PageInfo: p.Info, Total: total, Edges: list.Edges(p, func(g *ent.Group, cursor string) model.GroupEdge {
 		return model.GroupEdge{Node: g, Cursor: cursor}
 	})}, nil
 }
 
 // inDirectoryOrCompany is a page of a list of a directory, or of all
 // directories of the viewer's company where it is nil, and its total.
-func inDirectoryOrCompany[T any](ctx context.Context, r *Resolver, l list[T], directoryID *uuid.UUID, args pageArgs) (page[T], model.Total, error) {
+func inDirectoryOrCompany[T any](ctx context.Context, r *Resolver, l list.List[T], directoryID *uuid.UUID, args list.Args) (list.Connection[T], model.Total, error) {
 	v, _ := viewer.FromContext(ctx)
 	if directoryID == nil {
-		p, err := companyPage(ctx, r, l, args)
-		return p, totalOf(ctx, l, load.Owner{Company: v.CompanyID}), err
+		p, err := l.CompanyPage(ctx, args, r.someDirectories)
+		return p, l.Total(ctx, load.Owner{Company: v.CompanyID}), err
 	}
-	l.by = l.by.inOneDirectory()
+	l.By = l.By.InOneDirectory()
 	o := load.Owner{Company: v.CompanyID, Directory: *directoryID, ID: *directoryID}
-	p, err := pageOf(ctx, r, l, o, args)
-	return p, totalOf(ctx, l, o), err
+	p, err := l.Page(ctx, o, args)
+	return p, l.Total(ctx, o), err
+}
+
+// someDirectories returns the ids of at most so many directories of the viewer.
+func (r *Resolver) someDirectories(ctx context.Context, limit int) ([]uuid.UUID, error) {
+	return r.client(ctx).Directory.Query().Limit(limit).IDs(ctx)
 }
 
 // ownerID is the directory a list is of, the zero value for the company's.
@@ -119,8 +125,8 @@ func ownerID(directoryID *uuid.UUID) uuid.UUID {
 // filtered makes what narrows a list to those of an owner that a filter holds
 // for and that are shown. The list is a directory's where that is given, be it
 // by an id that is none.
-func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr filter.Expr, compile func(filter.Expr, query.Scope) (P, error), shown func(query.Scope) narrowing) func(load.Owner) ([]narrowing, error) {
-	return func(o load.Owner) ([]narrowing, error) {
+func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr filter.Expr, compile func(filter.Expr, query.Scope) (P, error), shown func(query.Scope) list.Predicate) func(load.Owner) ([]list.Predicate, error) {
+	return func(o load.Owner) ([]list.Predicate, error) {
 		scope := query.Scope{Company: o.Company, Directory: o.Directory, URL: r.scimURL()}
 		holds := everything(scope)
 		if expr != nil {
@@ -128,10 +134,10 @@ func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr 
 			if err != nil {
 				return nil, apierror.Errorf(apierror.Invalid, "where", "%v", err)
 			}
-			holds = narrowing(p)
+			holds = list.Predicate(p)
 		}
-		return []narrowing{func(s *sql.Selector) {
-			if ownedBy(s, o); directoryID != nil && o.Directory == uuid.Nil {
+		return []list.Predicate{func(s *sql.Selector) {
+			if list.OwnedBy(o)(s); directoryID != nil && o.Directory == uuid.Nil {
 				s.Where(sql.False())
 			}
 			holds(s)
@@ -140,10 +146,10 @@ func filtered[P ~func(*sql.Selector)](r *Resolver, directoryID *uuid.UUID, expr 
 	}
 }
 
-func everything(query.Scope) narrowing { return func(*sql.Selector) {} }
+func everything(query.Scope) list.Predicate { return func(*sql.Selector) {} }
 
 // visible leaves out the disabled users of directories that hide them.
-func visible(scope query.Scope) narrowing {
+func visible(scope query.Scope) list.Predicate {
 	return func(s *sql.Selector) {
 		t := sql.Dialect(s.Dialect()).Table(directory.Table)
 		hiding := sql.And(sql.EQ(t.C(directory.FieldCompanyID), scope.Company), sql.EQ(t.C(directory.FieldDisabledUsers), string(directory.DisabledUsersHIDDEN)))
@@ -158,7 +164,7 @@ func visible(scope query.Scope) narrowing {
 // Of several with one external id it is the oldest.
 func (r *Resolver) userWhere(ctx context.Context, directoryID uuid.UUID, in model.UserWhereInput) (*ent.User, error) {
 	one := 1
-	c, err := r.usersConnection(ctx, &directoryID, pageArgs{first: &one}, nil, nil, &in)
+	c, err := r.usersConnection(ctx, &directoryID, list.Args{First: &one}, nil, nil, &in)
 	if err != nil || len(c.Edges) == 0 {
 		return nil, err
 	}
@@ -168,7 +174,7 @@ func (r *Resolver) userWhere(ctx context.Context, directoryID uuid.UUID, in mode
 // groupWhere returns the one group of a directory that in describes, or nil.
 func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in model.GroupWhereInput) (*ent.Group, error) {
 	one := 1
-	c, err := r.groupsConnection(ctx, &directoryID, pageArgs{first: &one}, nil, nil, &in)
+	c, err := r.groupsConnection(ctx, &directoryID, list.Args{First: &one}, nil, nil, &in)
 	if err != nil || len(c.Edges) == 0 {
 		return nil, err
 	}

@@ -10,11 +10,12 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 )
 
 func (r *directoryResolver) RequestRecords(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
-	return r.requestRecordsConnection(ctx, obj, pageArgs{after, first, before, last}, where)
+	return r.requestRecordsConnection(ctx, obj, list.NewArgs(after, first, before, last), where)
 }
 
 func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*model.DirectoryHealth, error) {

@@ -16,28 +16,29 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
 // newestFirst is the order of records: their ids carry their time.
-var newestFirst = sorting[*ent.RequestRecord]{order: order{desc: true}, id: recordID}
+var newestFirst = list.Newest(recordID)
 
-func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Directory, args pageArgs, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
+func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Directory, args list.Args, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
 	if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeRecords) {
 		return nil, apierror.Errorf(apierror.Forbidden, "", "this needs the scope RECORDS")
 	}
-	l := list[*ent.RequestRecord]{
-		rows: r.tables.records, listing: listing{"requestRecords", d.ID}, by: newestFirst, column: requestrecord.FieldDirectoryID,
-		of:     func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID },
-		narrow: func(o load.Owner) ([]narrowing, error) { return recordsIn(o, in), nil },
+	l := list.List[*ent.RequestRecord]{
+		Table: r.tables.records, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "requestRecords", Owner: d.ID}, By: newestFirst, Column: requestrecord.FieldDirectoryID,
+		OwnerOf: func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID },
+		Where:   func(o load.Owner) ([]list.Predicate, error) { return recordsIn(o, in), nil },
 	}
-	p, err := pageOf(ctx, r, l, directoryOwner(d), args)
+	p, err := l.Page(ctx, directoryOwner(d), args)
 	if err != nil {
 		return nil, err
 	}
-	return &model.RequestRecordConnection{PageInfo: p.info, Edges: edgesOf(p, func(rec *ent.RequestRecord, cursor string) model.RequestRecordEdge {
+	return &model.RequestRecordConnection{PageInfo: p.Info, Edges: list.Edges(p, func(rec *ent.RequestRecord, cursor string) model.RequestRecordEdge {
 		return model.RequestRecordEdge{Node: rec, Cursor: cursor}
 	})}, nil
 }
@@ -47,9 +48,9 @@ func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Director
 const maxSearched = 10_000
 
 // recordsIn narrows to the records of a directory that are wanted.
-func recordsIn(o load.Owner, in *model.RequestRecordWhereInput) []narrowing {
+func recordsIn(o load.Owner, in *model.RequestRecordWhereInput) []list.Predicate {
 	wanted := func(s *sql.Selector) {
-		ownedBy(s, o)
+		list.OwnedBy(o)(s)
 		for _, holds := range recordFilter(in) {
 			holds(s)
 		}
@@ -57,11 +58,11 @@ func recordsIn(o load.Owner, in *model.RequestRecordWhereInput) []narrowing {
 	some := func(s *sql.Selector) { wanted(s); requestrecord.Routine(false)(s) }
 	switch {
 	case notable(in):
-		return []narrowing{some}
+		return []list.Predicate{some}
 	case in == nil || in.Target == nil && in.TargetID == nil:
-		return []narrowing{wanted}
+		return []list.Predicate{wanted}
 	}
-	return []narrowing{some, func(s *sql.Selector) {
+	return []list.Predicate{some, func(s *sql.Selector) {
 		wanted(s)
 		requestrecord.Routine(true)(s)
 		s.Where(searched(s, o))
@@ -72,7 +73,7 @@ func recordsIn(o load.Owner, in *model.RequestRecordWhereInput) []narrowing {
 func searched(s *sql.Selector, o load.Owner) *sql.Predicate {
 	t := sql.Dialect(s.Dialect()).Table(requestrecord.Table)
 	oldest := sql.Dialect(s.Dialect()).Select(t.C(requestrecord.FieldID)).From(t)
-	ownedBy(oldest, o)
+	list.OwnedBy(o)(oldest)
 	oldest.OrderBy(sql.Desc(t.C(requestrecord.FieldID))).Offset(maxSearched).Limit(1)
 	return sql.P(func(b *sql.Builder) {
 		b.WriteString(s.C(requestrecord.FieldID) + " > COALESCE(").Wrap(func(b *sql.Builder) { b.Join(oldest) }).WriteString(", ").Arg(uuid.Nil).WriteString(")")
@@ -188,13 +189,13 @@ func (r *Resolver) changesOf(ctx context.Context, rec *ent.RequestRecord) ([]mod
 }
 
 // readRequestChanges returns the changes that requests made.
-func readRequestChanges(ctx context.Context, changes rows[*ent.Change], requests []requestKey) (map[requestKey][]*ent.Change, error) {
+func readRequestChanges(ctx context.Context, changes list.Table[*ent.Change], requests []requestKey) (map[requestKey][]*ent.Change, error) {
 	made := make(map[requestKey][]*ent.Change, len(requests))
-	for chunk := range slices.Chunk(requests, pagesAtOnce) {
-		parts := collect(chunk, func(k requestKey) narrowing { return k.narrow })
-		rows, err := changes.query(ctx, []narrowing{func(s *sql.Selector) {
-			s.Where(anyOf(s, change.Table, parts, func(*sql.Selector) {})).OrderBy(s.C(change.FieldID))
-		}}).all(ctx)
+	for chunk := range slices.Chunk(requests, list.PerStatement) {
+		parts := collect(chunk, func(k requestKey) list.Predicate { return k.narrow })
+		rows, err := changes.Query(ctx, []list.Predicate{func(s *sql.Selector) {
+			s.Where(list.AnyOf(s, change.Table, parts, func(*sql.Selector) {})).OrderBy(s.C(change.FieldID))
+		}}).All(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/token"
@@ -57,20 +58,20 @@ type Config struct {
 
 // Resolver is the root of all operations. Safe for concurrent use.
 type Resolver struct {
-	db        *entdb.DB
-	cfg       Config
-	tables    *tables
-	loaders   *loaders
-	positions *positions
-	follow    jobs.Signal // wakes what lets searches follow changes
-	streams   *stream.Hub
-	changes   followers[int64, *ent.Change]         // by their company
-	records   followers[string, *ent.RequestRecord] // by their directory
+	db         *entdb.DB
+	cfg        Config
+	tables     *tables
+	loaders    *loaders
+	indexPages *list.IndexPages
+	follow     jobs.Signal // wakes what lets searches follow changes
+	streams    *stream.Hub
+	changes    followers[int64, *ent.Change]         // by their company
+	records    followers[string, *ent.RequestRecord] // by their directory
 
 	extensions   extensionCache
 	closed       jobs.Signal // tells Erase that there is something to do
 	erasedAtOnce int         // see defaultErasedAtOnce
-	pageBytes    int64       // see defaultPageBytes
+	pageBytes    int64       // see list.PageBytes
 }
 
 // New returns the operations on db.
@@ -95,8 +96,8 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	l.readFrom(t)
 	return &Resolver{
 		tables: t, loaders: l,
-		db: db, cfg: cfg, positions: newPositions(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
-		closed: jobs.NewSignal(), erasedAtOnce: defaultErasedAtOnce, pageBytes: defaultPageBytes,
+		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
+		closed: jobs.NewSignal(), erasedAtOnce: defaultErasedAtOnce, pageBytes: list.PageBytes,
 	}
 }
 

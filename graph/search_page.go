@@ -7,6 +7,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
@@ -16,23 +17,23 @@ import (
 
 // searchUsers is a page of the people that a query finds in a directory, or in
 // the viewer's company where it is nil.
-func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args pageArgs, text string, in *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args list.Args, text string, in *model.UserWhereInput) (*model.UserConnection, error) {
 	s, err := r.newSearch(ctx, directoryID, text, in)
 	if err != nil {
 		return nil, err
 	}
-	if args.before != nil || args.last != nil {
+	if args.Before != nil || args.Last != nil {
 		return nil, apierror.Errorf(apierror.Invalid, "query", "a search is read forwards, with first and after")
 	}
-	limit, err := args.size()
+	limit, err := args.Size()
 	if err != nil {
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
 	cursors := r.searchCursors(ownerID(directoryID).String(), v.CompanyID.String(), text)
 	at := searchPlace{}
-	if args.after != nil {
-		if at, err = cursors.open(*args.after); err != nil {
+	if args.After != nil {
+		if at, err = cursors.open(*args.After); err != nil {
 			return nil, err
 		}
 	}
@@ -41,7 +42,7 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 		return nil, err
 	}
 	c := &model.UserConnection{
-		PageInfo: &model.PageInfo{HasNextPage: next != nil, HasPreviousPage: args.after != nil},
+		PageInfo: &model.PageInfo{HasNextPage: next != nil, HasPreviousPage: args.After != nil},
 		Total:    s.count,
 	}
 	if c.Edges, err = s.edges(ctx, page, cursors); err != nil {

@@ -16,33 +16,34 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/graph/list"
 )
 
 // tables are those that lists are read from.
 type tables struct {
-	companies    rows[*ent.Company]
-	directories  rows[*ent.Directory]
-	users        rows[*ent.User]
-	groups       rows[*ent.Group]
-	memberships  rows[*ent.Membership]
-	keys         rows[*ent.Key]
-	oauthClients rows[*ent.OAuthClient]
-	records      rows[*ent.RequestRecord]
-	changes      rows[*ent.Change]
+	companies    list.Table[*ent.Company]
+	directories  list.Table[*ent.Directory]
+	users        list.Table[*ent.User]
+	groups       list.Table[*ent.Group]
+	memberships  list.Table[*ent.Membership]
+	keys         list.Table[*ent.Key]
+	oauthClients list.Table[*ent.OAuthClient]
+	records      list.Table[*ent.RequestRecord]
+	changes      list.Table[*ent.Change]
 }
 
 // newTables returns the tables of a database, whose rows prime the loaders.
 func newTables(db *entdb.DB, l *loaders) *tables {
 	return &tables{
-		companies:    rowsOf(company.Table, companyID, func(ctx context.Context) *ent.CompanyQuery { return db.Client(ctx).Company.Query() }, l.primeCompanies),
-		directories:  rowsOf(directory.Table, directoryID, func(ctx context.Context) *ent.DirectoryQuery { return db.Client(ctx).Directory.Query() }, l.primeDirectories),
-		users:        rowsOf(user.Table, userID, func(ctx context.Context) *ent.UserQuery { return db.Client(ctx).User.Query() }, l.primeUsers),
-		groups:       rowsOf(group.Table, groupID, func(ctx context.Context) *ent.GroupQuery { return db.Client(ctx).Group.Query() }, l.primeGroups),
-		memberships:  rowsOf(membership.Table, membershipID, func(ctx context.Context) *ent.MembershipQuery { return db.Client(ctx).Membership.Query() }, l.primeMemberships),
-		keys:         rowsOf(key.Table, keyID, func(ctx context.Context) *ent.KeyQuery { return db.Client(ctx).Key.Query() }, l.primeKeys),
-		oauthClients: rowsOf(oauthclient.Table, oauthClientID, func(ctx context.Context) *ent.OAuthClientQuery { return db.Client(ctx).OAuthClient.Query() }, l.primeOAuthClients),
-		records:      rowsOf(requestrecord.Table, recordID, func(ctx context.Context) *ent.RequestRecordQuery { return db.Client(ctx).RequestRecord.Query() }, l.primeRecords),
-		changes:      rowsOf(change.Table, changeID, func(ctx context.Context) *ent.ChangeQuery { return db.Client(ctx).Change.Query() }, l.primeChanges),
+		companies:    list.NewTable(company.Table, companyID, func(ctx context.Context) *ent.CompanyQuery { return db.Client(ctx).Company.Query() }, l.primeCompanies),
+		directories:  list.NewTable(directory.Table, directoryID, func(ctx context.Context) *ent.DirectoryQuery { return db.Client(ctx).Directory.Query() }, l.primeDirectories),
+		users:        list.NewTable(user.Table, userID, func(ctx context.Context) *ent.UserQuery { return db.Client(ctx).User.Query() }, l.primeUsers),
+		groups:       list.NewTable(group.Table, groupID, func(ctx context.Context) *ent.GroupQuery { return db.Client(ctx).Group.Query() }, l.primeGroups),
+		memberships:  list.NewTable(membership.Table, membershipID, func(ctx context.Context) *ent.MembershipQuery { return db.Client(ctx).Membership.Query() }, l.primeMemberships),
+		keys:         list.NewTable(key.Table, keyID, func(ctx context.Context) *ent.KeyQuery { return db.Client(ctx).Key.Query() }, l.primeKeys),
+		oauthClients: list.NewTable(oauthclient.Table, oauthClientID, func(ctx context.Context) *ent.OAuthClientQuery { return db.Client(ctx).OAuthClient.Query() }, l.primeOAuthClients),
+		records:      list.NewTable(requestrecord.Table, recordID, func(ctx context.Context) *ent.RequestRecordQuery { return db.Client(ctx).RequestRecord.Query() }, l.primeRecords),
+		changes:      list.NewTable(change.Table, changeID, func(ctx context.Context) *ent.ChangeQuery { return db.Client(ctx).Change.Query() }, l.primeChanges),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -53,7 +54,7 @@ func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*ent.User, e
 }
 
 func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error) {
-	return r.usersConnection(ctx, directoryID, pageArgs{after, first, before, last}, query, orderBy, where)
+	return r.usersConnection(ctx, directoryID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *userResolver) Directory(ctx context.Context, obj *ent.User) (*ent.Directory, error) {
@@ -68,11 +69,11 @@ func (r *userResolver) Manager(ctx context.Context, obj *ent.User) (*ent.User, e
 }
 
 func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error) {
-	return r.reportsOf(ctx, obj, pageArgs{after, first, before, last})
+	return r.reportsOf(ctx, obj, list.NewArgs(after, first, before, last))
 }
 
 func (r *userResolver) Groups(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) (*model.MembershipConnection, error) {
-	return r.groupsOfUser(ctx, obj, pageArgs{after, first, before, last}, orderBy)
+	return r.groupsOfUser(ctx, obj, list.NewArgs(after, first, before, last), orderBy)
 }
 
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 )
 
 // How much is written while the lists are read: at most so much for each walk,
@@ -76,12 +77,12 @@ func everyWalk() (all []walk) {
 
 // check reads a list while a turn is given to the writers for each page.
 func (r *restless) check(ctx context.Context, t *testing.T, k walk, turns chan<- struct{}) error {
-	whole := walk{connection: k.connection, query: k.query, size: graph.MaxPageSize}
+	whole := walk{connection: k.connection, query: k.query, size: list.MaxPageSize}
 	before, err := r.all(t, whole, undisturbed)
 	if err != nil {
 		return err
 	}
-	k.size = min(max(2, len(before)/10), graph.MaxPageSize)
+	k.size = min(max(2, len(before)/10), list.MaxPageSize)
 	left := disturbances
 	got, err := r.all(t, k, func() error {
 		if left--; left < 0 {

@@ -20,6 +20,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 )
 
 // connection is a list that the schema has, with the way to it from the query.
@@ -214,7 +215,7 @@ func TestListsHoldEverythingOnce(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWalker(t, db)
 		for _, c := range connections(graph.New(nil, graph.Config{}).Schema().Schema()) {
-			members, err := w.all(t, walk{connection: c, size: graph.MaxPageSize}, undisturbed)
+			members, err := w.all(t, walk{connection: c, size: list.MaxPageSize}, undisturbed)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -226,7 +227,7 @@ func TestListsHoldEverythingOnce(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				whole, err := w.all(t, walk{connection: c, orderBy: k.orderBy, size: graph.MaxPageSize}, undisturbed)
+				whole, err := w.all(t, walk{connection: c, orderBy: k.orderBy, size: list.MaxPageSize}, undisturbed)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -269,7 +270,7 @@ func TestListsLoseNothingMeanwhile(t *testing.T) {
 				return
 			}
 			k := drawWalk(rt, lists)
-			whole := walk{connection: k.connection, size: graph.MaxPageSize}
+			whole := walk{connection: k.connection, size: list.MaxPageSize}
 			before, err := w.all(t, whole, undisturbed)
 			if err != nil {
 				rt.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -30,7 +31,7 @@ type Operations interface {
 	FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error)
 	// UserVersion fails like FindUser.
 	UserVersion(ctx context.Context, id uuid.UUID) (int64, error)
-	ListUsers(ctx context.Context, l graph.List) (*graph.Page[*ent.User], error)
+	ListUsers(ctx context.Context, l graph.List) (*list.Page[*ent.User], error)
 	CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error)
 	// ModifyUser makes the attributes of a user what edit makes of them; where a
 	// version is given, only if it is the user's.
@@ -43,7 +44,7 @@ type Operations interface {
 
 	// FindGroup is like FindUser.
 	FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error)
-	ListGroups(ctx context.Context, l graph.List) (*graph.Page[*ent.Group], error)
+	ListGroups(ctx context.Context, l graph.List) (*list.Page[*ent.Group], error)
 	CreateGroup(ctx context.Context, input model.CreateGroupInput) (*model.CreateGroupPayload, error)
 	// ModifyGroup is like ModifyUser.
 	ModifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error)

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/scimadapter"
@@ -200,7 +201,7 @@ func (r repeated) InTx(ctx context.Context, f func(context.Context) error) error
 type broken struct {
 	scimadapter.Operations
 	findUser func(context.Context) (*ent.User, error)
-	list     func(context.Context) (*graph.Page[*ent.User], error)
+	list     func(context.Context) (*list.Page[*ent.User], error)
 	group    *ent.Group
 	groups   []*ent.Group
 	members  func(after uuid.UUID, limit int) ([]*ent.Membership, error)
@@ -211,14 +212,14 @@ func (b *broken) FindUser(ctx context.Context, _ uuid.UUID) (*ent.User, error) {
 	return b.findUser(ctx)
 }
 
-func (b *broken) ListUsers(ctx context.Context, _ graph.List) (*graph.Page[*ent.User], error) {
+func (b *broken) ListUsers(ctx context.Context, _ graph.List) (*list.Page[*ent.User], error) {
 	return b.list(ctx)
 }
 
 func (b *broken) FindGroup(context.Context, uuid.UUID) (*ent.Group, error) { return b.group, nil }
 
-func (b *broken) ListGroups(context.Context, graph.List) (*graph.Page[*ent.Group], error) {
-	return &graph.Page[*ent.Group]{Items: b.groups, Total: int64(len(b.groups))}, nil
+func (b *broken) ListGroups(context.Context, graph.List) (*list.Page[*ent.Group], error) {
+	return &list.Page[*ent.Group]{Items: b.groups, Total: int64(len(b.groups))}, nil
 }
 
 func (b *broken) Members(ctx context.Context, _, after uuid.UUID, limit int) ([]*ent.Membership, error) {
@@ -263,7 +264,7 @@ func TestFailuresOfOperations(t *testing.T) {
 	} {
 		ops := &broken{
 			findUser: func(context.Context) (*ent.User, error) { return nil, c.fail() },
-			list:     func(context.Context) (*graph.Page[*ent.User], error) { return nil, c.fail() },
+			list:     func(context.Context) (*list.Page[*ent.User], error) { return nil, c.fail() },
 		}
 		w := httptest.NewRecorder()
 		scimadapter.New(ops, scimadapter.Config{}).ServeHTTP(w, httptest.NewRequestWithContext(keyContext(t.Context()), "GET", c.target, nil))

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -23,15 +24,15 @@ var errCursor = fault(http.StatusBadRequest, invalidCursor, "the cursor is none 
 // cursor asks for the first page.
 func (r *request) cursored() bool { return len(r.params["cursor"]) > 0 }
 
-// beside reads the cursor of a list.
-func (r *request) beside(rt schema.ResourceType, l *graph.List) error {
+// seek reads the cursor of a list.
+func (r *request) seek(rt schema.ResourceType, l *graph.List) error {
 	switch n, err := r.number("count", defaultCount); {
 	case r.params.Get("startindex") != "":
 		return fault(http.StatusBadRequest, invalidValue, "startIndex and cursor do not go together")
 	case err != nil || n < 1:
 		return fault(http.StatusBadRequest, invalidCount, "count must be between 1 and %d", maxCount)
 	}
-	l.Beside = &graph.Beside{}
+	l.Seek = &list.Seek{}
 	text := r.params.Get("cursor")
 	if text == "" {
 		return nil
@@ -40,7 +41,7 @@ func (r *request) beside(rt schema.ResourceType, l *graph.List) error {
 	if !ok {
 		return errCursor
 	}
-	l.Beside = &at
+	l.Seek = &at
 	return nil
 }
 
@@ -53,53 +54,53 @@ func boundTo(rt schema.ResourceType, l graph.List) string {
 	return fmt.Sprintf("scim %s %s %q %q %t", l.DirectoryID, rt.Name, filter, strings.ToLower(l.SortBy.String()), l.Descending)
 }
 
-// A cursor is a direction and a place, sealed. Without a place it is the start
+// A cursor is a direction and a seek key, sealed. Without a key it is the start
 // of a list, or its end.
 const (
-	placeAt = 1
-	keyAt   = placeAt + 16
+	idAt     = 1
+	valuesAt = idAt + 16
 )
 
-func (r *request) cursor(bound string, at graph.Beside) string {
-	raw := make([]byte, placeAt, keyAt)
+func (r *request) cursor(bound string, at list.Seek) string {
+	raw := make([]byte, idAt, valuesAt)
 	if at.Backward {
 		raw[0] = 1
 	}
-	if at.Place != nil {
-		raw = append(append(raw, at.Place.ID[:]...), at.Place.Key...)
+	if at.Key != nil {
+		raw = append(append(raw, at.Key.ID[:]...), at.Key.Values...)
 	}
 	return r.sealer.Seal(bound, raw)
 }
 
-func (r *request) parseCursor(bound, text string) (at graph.Beside, ok bool) {
+func (r *request) parseCursor(bound, text string) (at list.Seek, ok bool) {
 	raw, ok := r.sealer.Open(bound, text)
-	if !ok || len(raw) != placeAt && len(raw) < keyAt {
+	if !ok || len(raw) != idAt && len(raw) < valuesAt {
 		return at, false
 	}
 	at.Backward = raw[0] == 1
-	if len(raw) >= keyAt {
-		at.Place = &graph.Place{ID: uuid.UUID(raw[placeAt:keyAt]), Key: string(raw[keyAt:])}
+	if len(raw) >= valuesAt {
+		at.Key = &list.SeekKey{ID: uuid.UUID(raw[idAt:valuesAt]), Values: string(raw[valuesAt:])}
 	}
 	return at, true
 }
 
 // cursors are those of the pages around a page. Where all are gone who were
-// behind a cursor, the way back begins at the end of the list.
-func (r *request) cursors(rt schema.ResourceType, l graph.List, places []graph.Place, more bool) (next, previous string) {
+// after a cursor, the way back begins at the end of the list.
+func (r *request) cursors(rt schema.ResourceType, l graph.List, keys []list.SeekKey, more bool) (next, previous string) {
 	bound := boundTo(rt, l)
 	switch {
-	case len(places) == 0 && l.Beside.Backward:
-		return r.cursor(bound, graph.Beside{}), ""
-	case len(places) == 0 && l.Beside.Place != nil:
-		return "", r.cursor(bound, graph.Beside{Backward: true})
-	case len(places) == 0:
+	case len(keys) == 0 && l.Seek.Backward:
+		return r.cursor(bound, list.Seek{}), ""
+	case len(keys) == 0 && l.Seek.Key != nil:
+		return "", r.cursor(bound, list.Seek{Backward: true})
+	case len(keys) == 0:
 		return "", ""
 	}
-	if more || l.Beside.Backward {
-		next = r.cursor(bound, graph.Beside{Place: &places[len(places)-1]})
+	if more || l.Seek.Backward {
+		next = r.cursor(bound, list.Seek{Key: &keys[len(keys)-1]})
 	}
-	if more && l.Beside.Backward || !l.Beside.Backward && l.Beside.Place != nil {
-		previous = r.cursor(bound, graph.Beside{Place: &places[0], Backward: true})
+	if more && l.Seek.Backward || !l.Seek.Backward && l.Seek.Key != nil {
+		previous = r.cursor(bound, list.Seek{Key: &keys[0], Backward: true})
 	}
 	return next, previous
 }

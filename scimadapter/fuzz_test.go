@@ -19,6 +19,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/scimadapter"
@@ -70,14 +71,14 @@ func (o *oneOfEach) FindGroup(_ context.Context, id uuid.UUID) (*ent.Group, erro
 	return o.group, nil
 }
 
-func (o *oneOfEach) ListUsers(_ context.Context, l graph.List) (*graph.Page[*ent.User], error) {
+func (o *oneOfEach) ListUsers(_ context.Context, l graph.List) (*list.Page[*ent.User], error) {
 	o.lists = append(o.lists, l)
-	return &graph.Page[*ent.User]{Items: []*ent.User{o.user}, Places: make([]graph.Place, 1), Total: 1}, nil
+	return &list.Page[*ent.User]{Items: []*ent.User{o.user}, Keys: make([]list.SeekKey, 1), Total: 1}, nil
 }
 
-func (o *oneOfEach) ListGroups(_ context.Context, l graph.List) (*graph.Page[*ent.Group], error) {
+func (o *oneOfEach) ListGroups(_ context.Context, l graph.List) (*list.Page[*ent.Group], error) {
 	o.lists = append(o.lists, l)
-	return &graph.Page[*ent.Group]{Items: []*ent.Group{o.group}, Places: make([]graph.Place, 1), Total: 1}, nil
+	return &list.Page[*ent.Group]{Items: []*ent.Group{o.group}, Keys: make([]list.SeekKey, 1), Total: 1}, nil
 }
 
 func (o *oneOfEach) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]graph.GroupOf, error) {

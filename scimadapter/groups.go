@@ -62,7 +62,7 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 	}
 	r.searched(l.Filter, len(page.Items) > 0 || page.Total > 0)
 	if r.projection.keepsMembers() {
-		cutPage(page, l.Beside != nil && l.Beside.Backward)
+		cutPage(page, l.Seek != nil && l.Seek.Backward)
 	}
 	return pageOf(r, schema.Groups, l, page, func(o *output, g *ent.Group) error {
 		return a.writeGroup(o, r.projection, g)

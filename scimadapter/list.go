@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -43,7 +44,7 @@ func (r *request) listOf(rt schema.ResourceType) (graph.List, error) {
 		return l, err
 	}
 	if r.cursored() {
-		if err := r.beside(rt, &l); err != nil {
+		if err := r.seek(rt, &l); err != nil {
 			return l, err
 		}
 	}
@@ -105,13 +106,13 @@ func listResponse(total int64, start, items int, write func(o *output, i int) er
 }
 
 // pageOf is the page that was asked for, by its index or by a cursor.
-func pageOf[T any](r *request, rt schema.ResourceType, l graph.List, page *graph.Page[T], write func(o *output, item T) error) *response {
+func pageOf[T any](r *request, rt schema.ResourceType, l graph.List, page *list.Page[T], write func(o *output, item T) error) *response {
 	each := func(o *output, i int) error { return write(o, page.Items[i]) }
-	if l.Beside == nil {
+	if l.Seek == nil {
 		return listResponse(page.Total, l.StartIndex, len(page.Items), each)
 	}
 	head := `"totalResults":` + strconv.FormatInt(page.Total, 10)
-	next, previous := r.cursors(rt, l, page.Places, page.More)
+	next, previous := r.cursors(rt, l, page.Keys, page.More)
 	if next != "" {
 		head += `,"nextCursor":"` + next + `"`
 	}

@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -122,7 +123,7 @@ func (c *groupChange) attributes(ctx context.Context, ops []patch.Operation) err
 
 // cutPage leaves out the end of a page whose groups have too many members in
 // all, or its start where the list is read backward. One group is always left.
-func cutPage(page *graph.Page[*ent.Group], backward bool) {
+func cutPage(page *list.Page[*ent.Group], backward bool) {
 	var members int64
 	for i := range page.Items {
 		g := page.Items[i]

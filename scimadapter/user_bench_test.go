@@ -13,6 +13,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/scimadapter"
 )
@@ -44,8 +45,8 @@ func newOneUser() *oneUser {
 
 func (o *oneUser) InTx(ctx context.Context, f func(context.Context) error) error { return f(ctx) }
 
-func (o *oneUser) ListUsers(context.Context, graph.List) (*graph.Page[*ent.User], error) {
-	return &graph.Page[*ent.User]{Items: o.page, Places: make([]graph.Place, len(o.page)), Total: 100}, nil
+func (o *oneUser) ListUsers(context.Context, graph.List) (*list.Page[*ent.User], error) {
+	return &list.Page[*ent.User]{Items: o.page, Keys: make([]list.SeekKey, len(o.page)), Total: 100}, nil
 }
 
 func (o *oneUser) CreateUser(context.Context, model.CreateUserInput) (*model.CreateUserPayload, error) {

@@ -8,6 +8,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -61,8 +62,8 @@ func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User)
 
 // groupsOfPage reads the groups of the users of a page, which becomes shorter
 // when they are in very many.
-func (a *adapter) groupsOfPage(r *request, l graph.List, page *graph.Page[*ent.User]) (belonging, error) {
-	backward := l.Beside != nil && l.Beside.Backward
+func (a *adapter) groupsOfPage(r *request, l graph.List, page *list.Page[*ent.User]) (belonging, error) {
+	backward := l.Seek != nil && l.Seek.Backward
 	users := slices.Clone(page.Items)
 	if backward {
 		slices.Reverse(users)

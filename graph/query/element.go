@@ -151,13 +151,13 @@ func is(c filter.Compare, name string) bool {
 	return c.Path.URN == "" && c.Path.Sub == "" && schematype.Fold(c.Path.Name) == name
 }
 
-// list is a column of a JSON array: a multi-valued attribute.
-type list struct {
+// arrayColumn is a column of a JSON array: a multi-valued attribute.
+type arrayColumn struct {
 	name  string
 	index string // the attribute in user_values that its values are indexed under, if they are
 }
 
-func (x list) value(_ Scope, a schema.Attribute) value {
+func (x arrayColumn) value(_ Scope, a schema.Attribute) value {
 	of := func(s *sql.Selector, row string) expression { return member(s, row+".value", a.Name) }
 	if a.Type == schema.Boolean {
 		return flag{of}
@@ -165,9 +165,9 @@ func (x list) value(_ Scope, a schema.Attribute) value {
 	return text{sql: of, exact: a.CaseExact}
 }
 
-func (x list) assigned(Scope) condition { return notNull(x.name) }
+func (x arrayColumn) assigned(Scope) condition { return notNull(x.name) }
 
-func (x list) any(_ Scope, f rowCondition) condition {
+func (x arrayColumn) any(_ Scope, f rowCondition) condition {
 	return func(s *sql.Selector) *sql.Predicate {
 		from, _ := elementsOf(s, x.name)
 		return exists(raw(from), f(s, "e"))
@@ -179,7 +179,7 @@ func exists(from expression, p *sql.Predicate) *sql.Predicate {
 }
 
 // first is the primary element, or else the first.
-func (x list) first(s *sql.Selector, of func(row string) expression) expression {
+func (x arrayColumn) first(s *sql.Selector, of func(row string) expression) expression {
 	from, place := elementsOf(s, x.name)
 	isPrimary := flag{func(s *sql.Selector, row string) expression { return member(s, row+".value", "primary") }}.key(s, "e")
 	return write("(SELECT ", of("e"), " FROM "+from+" ORDER BY CASE WHEN ", isPrimary, " IN ('true', '1') THEN 0 ELSE 1 END, "+place+" LIMIT 1)")
@@ -187,7 +187,7 @@ func (x list) first(s *sql.Selector, of func(row string) expression) expression 
 
 // lookup finds users through the index of their values. Values longer than it
 // holds are not stored at all.
-func (x list) lookup(scope Scope, op filter.Op, o operand, typ *string) condition {
+func (x arrayColumn) lookup(scope Scope, op filter.Op, o operand, typ *string) condition {
 	if x.index == "" || o.kind != filter.String || op != filter.Equal && op != filter.StartsWith {
 		return nil
 	}

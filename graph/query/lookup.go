@@ -42,7 +42,7 @@ func identifies(c column, sub *schema.Attribute) bool {
 		return true
 	case simpleColumn:
 		return c.key || c.name == "external_id"
-	case list:
+	case arrayColumn:
 		return c.lookup(Scope{}, filter.Equal, operand{}, nil) != nil
 	}
 	return false

@@ -24,7 +24,7 @@ func (k sortKey) of(s *sql.Selector) sql.Querier {
 }
 
 // maxKey is how many characters of a value count when lists are sorted, so
-// that a place in a list can be written down in short.
+// that a seek key is short.
 const maxKey = 512
 
 // key is the text without regard to case, unless case matters.

@@ -18,8 +18,8 @@ var userColumns = func() map[string]column {
 		"userName":     simpleColumn{name: "user_name_key", of: foldedText, key: true},
 		"displayName":  simpleColumn{of: displayName},
 		"manager":      manager{"manager"},
-		"emails":       list{"emails", string(uservalue.AttributeEMAILS)},
-		"phoneNumbers": list{"phone_numbers", string(uservalue.AttributePHONE_NUMBERS)},
+		"emails":       arrayColumn{"emails", string(uservalue.AttributeEMAILS)},
+		"phoneNumbers": arrayColumn{"phone_numbers", string(uservalue.AttributePHONE_NUMBERS)},
 		"groups":       groupsOf,
 	}
 	var ofEnterprise []string
@@ -40,7 +40,7 @@ var userColumns = func() map[string]column {
 		case *schematype.Name:
 			columns[name] = object{stored}
 		case []schematype.MultiValue, []schematype.Address:
-			columns[name] = list{name: stored}
+			columns[name] = arrayColumn{name: stored}
 		}
 	}
 	columns["schemas"] = schemas{schema.UserID, ofEnterprise}
