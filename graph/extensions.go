@@ -33,6 +33,9 @@ func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUI
 		if bytes.Equal(old[urn], given) {
 			continue
 		}
+		if rt.IsCore(urn) || rt.Extension(urn) != nil {
+			return nil, apierror.Errorf(apierror.Invalid, "extensions", "extensions: %.100q is no extension but another name of attributes of their own", urn)
+		}
 		if err := checkNumbers(old[urn], given); err != nil {
 			return nil, apierror.Errorf(apierror.Invalid, "extensions", "%.100q: %v", urn, err)
 		}

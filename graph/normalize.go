@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // normalize makes empty what is empty and brings the JSON of extensions into
@@ -56,7 +56,7 @@ func canonicalExtensions(e schematype.Extensions) (schematype.Extensions, error)
 	out := make(schematype.Extensions, len(e))
 	for urn, raw := range e {
 		text, err := json.Marshal(raw)
-		if err != nil || !storableText(urn) || bytes.Contains(text, []byte(`\u0000`)) {
+		if err != nil || !storableText(urn) || jsontext.HoldsNUL(text) {
 			return nil, apierror.Errorf(apierror.Invalid, "extensions", "extensions: %.64q is not JSON that can be stored", urn)
 		}
 		if !strings.HasPrefix(strings.ToLower(urn), "urn:") {

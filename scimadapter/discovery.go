@@ -185,8 +185,9 @@ func one(r *request, of func(*request) ([]described, error)) (*response, error) 
 	if err != nil {
 		return nil, err
 	}
+	id := schema.Users.Canonical(r.id)
 	for _, d := range all {
-		if strings.EqualFold(d.id, r.id) {
+		if strings.EqualFold(d.id, id) {
 			return fixed(d.body), nil
 		}
 	}

@@ -16,8 +16,9 @@
 //     the value is ignored, which would empty the group; Entra means the list.
 //   - A removal that finds nothing is no error (§3.5.2.2 allows noTarget),
 //     since it is repeated in every cycle.
-//   - PATCH selects members by their value alone (§3.5.2 has any filter), else it
-//     is 400 invalidFilter: for all else every member would have to be read.
+//   - PATCH selects members by a filter that says which, by value or $ref, and
+//     maybe what they are (§3.5.2 has any filter), else it is 400 invalidFilter:
+//     for all else every member would have to be read. display is not compared.
 //   - A new member who does not exist is 400 invalidValue and is named: Entra
 //     does not count that against the job, and nobody becomes a member in
 //     appearance only.

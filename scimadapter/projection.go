@@ -45,7 +45,7 @@ func project(rt schema.ResourceType, only bool, lists []string) projection {
 // selects nothing here, but is no reason to fail.
 func (p projection) add(rt schema.ResourceType, name string) {
 	if strings.HasPrefix(strings.ToLower(name), "urn:") {
-		p.whole[strings.ToLower(name)] = true // it may be a schema
+		p.whole[strings.ToLower(rt.Canonical(name))] = true // it may be a schema
 	}
 	path, err := filter.ParsePath(name)
 	if err != nil {

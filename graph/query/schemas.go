@@ -3,6 +3,7 @@ package query
 import (
 	"entgo.io/ent/dialect/sql"
 
+	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -14,8 +15,24 @@ type schemas struct {
 	enterprise []string // columns
 }
 
-func (schemas) value(_ Scope, a schema.Attribute) value {
-	return text{exact: a.CaseExact, sql: func(_ *sql.Selector, row string) expression { return raw(row) }}
+func (x schemas) value(_ Scope, a schema.Attribute) value {
+	return urn{text{exact: a.CaseExact, sql: func(_ *sql.Selector, row string) expression { return raw(row) }}, x.core}
+}
+
+// urn is the URN of a schema, which clients may have another name for.
+type urn struct {
+	text
+	core string
+}
+
+func (x urn) compare(op filter.Op, o operand) rowCondition {
+	if rt := schema.Users; op == filter.Equal {
+		if x.core == schema.GroupID {
+			rt = schema.Groups
+		}
+		o.text = rt.Canonical(o.text)
+	}
+	return x.text.compare(op, o)
 }
 
 func (x schemas) any(_ Scope, f rowCondition) condition {

@@ -106,8 +106,8 @@ func (f *Form[A]) Read(doc map[string]any, a *A) error {
 	}
 	var extensions schematype.Extensions
 	for urn, value := range doc {
-		if !strings.Contains(urn, ":") || f.rt.Extension(urn) != nil {
-			continue
+		if s := f.rt.Extension(urn); !strings.Contains(urn, ":") || s != nil && s.ID == urn {
+			continue // but what was kept under another name of a schema stays
 		}
 		text, err := json.Marshal(value)
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // An Error says why a filter or path cannot be read. It repeats at most a few
@@ -89,6 +91,9 @@ func (l *lexer) quoted() (token, error) {
 		case '"':
 			l.pos = i + 1
 			t := token{kind: quoted, pos: start}
+			if jsontext.HalfCharacter(l.input[start:l.pos]) {
+				return token{}, &Error{start, "a string has half a character"}
+			}
 			if err := json.Unmarshal([]byte(l.input[start:l.pos]), &t.text); err != nil {
 				return token{}, &Error{start, "a string must be written as in JSON"}
 			}

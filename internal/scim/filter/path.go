@@ -62,7 +62,8 @@ func splitPath(word string) (AttributePath, bool) {
 // splitURN cuts a leading schema URN off. The URN ends at the last colon
 // (version numbers hold dots, names hold no colons), unless the word is of the
 // form urn:…:2.0:User or urn:…:2.0:User.manager: there the last part belongs
-// to the schema's name.
+// to the schema's name. So does the version in urn:…:1.0.badge, where a dot
+// stands for the last colon.
 func splitURN(word string) (urn, rest string, ok bool) {
 	if len(word) < 4 || !strings.EqualFold(word[:4], "urn:") {
 		return "", word, true
@@ -76,6 +77,8 @@ func splitURN(word string) (urn, rest string, ok bool) {
 		}
 	} else if rest == "" {
 		return "", "", false
+	} else if version, name, ok := cutVersion(rest); ok {
+		urn, rest = urn+":"+version, name
 	}
 	return urn, rest, isURN(urn)
 }
@@ -88,6 +91,15 @@ func isResourceName(s string) bool {
 func endsInVersion(urn string) bool {
 	major, minor, ok := strings.Cut(urn[strings.LastIndexByte(urn, ':')+1:], ".")
 	return ok && isDigits(major) && isDigits(minor)
+}
+
+// cutVersion takes 1.0.badge apart.
+func cutVersion(s string) (version, name string, ok bool) {
+	parts := strings.SplitN(s, ".", 3)
+	if len(parts) < 3 || !isDigits(parts[0]) || !isDigits(parts[1]) || parts[2] == "" {
+		return "", "", false
+	}
+	return parts[0] + "." + parts[1], parts[2], true
 }
 
 func isDigits(s string) bool {

@@ -68,8 +68,12 @@ func (d *document) apply(op Operation) error {
 		return d.setSchema(op.Op, op.Path, op.Value)
 	}
 	path, err := parsePath(d.rt, op.Path)
-	if err != nil {
+	if err != nil && selecting(op.Path) {
 		return errorf(InvalidPath, "path: %v", err)
+	}
+	if err != nil {
+		d.ignore(op.Path, Unknown) // as it can name no attribute
+		return nil
 	}
 	if op.Op == Remove {
 		return d.remove(path, op.Value)
@@ -80,7 +84,7 @@ func (d *document) apply(op Operation) error {
 // merge sets every attribute of an object. Its keys are paths; those without
 // URN belong to the schema with the given one.
 func (d *document) merge(op Op, urn string, value any) error {
-	object, ok := value.(map[string]any)
+	object, ok := alone(value).(map[string]any)
 	if !ok {
 		return errorf(InvalidValue, "the value of an operation without path, and of a schema, must be an object")
 	}
@@ -100,6 +104,9 @@ func (d *document) mergeKey(op Op, urn, key string, value any) error {
 		return d.setSchema(op, key, value)
 	}
 	path, err := parsePath(d.rt, key)
+	if err != nil && selecting(key) && d.begins(key) {
+		return errorf(InvalidPath, "%s: %v", shown(key), err)
+	}
 	if err != nil {
 		d.ignore(key, Unknown)
 		return nil
@@ -122,7 +129,7 @@ func (d *document) isSchema(text string, value any) bool {
 			return false
 		case path.Attribute.Name == "":
 			return true
-		case strings.EqualFold(urn, d.rt.Schema.ID) || d.rt.Extension(urn) != nil:
+		case d.rt.IsCore(urn) || d.rt.Extension(urn) != nil:
 			return false
 		}
 	}
@@ -130,8 +137,8 @@ func (d *document) isSchema(text string, value any) bool {
 	if noURN != nil || probe.Attribute.URN != text || probe.Attribute.Name != "x" {
 		return false
 	}
-	_, isObject := value.(map[string]any)
-	return err != nil || isObject || d.values[d.extensionKey(text)] != nil
+	_, isObject := alone(value).(map[string]any)
+	return err != nil && empty(value) || isObject || d.values[d.extensionKey(text)] != nil
 }
 
 // find resolves a path; ok is false, and the path reported, if it leads to
@@ -164,10 +171,7 @@ func (d *document) selects(t schema.Target, path filter.Path) (ok bool, err erro
 	if path.Filter == nil {
 		return true, nil
 	}
-	if !t.Attribute.MultiValued {
-		return false, errorf(InvalidPath, "%s has a single value and takes no filter", t.Name)
-	}
-	known, err := check(t.Attribute, path.Filter)
+	known, err := check(parts(t.Attribute), path.Filter)
 	if err != nil {
 		return false, err
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // An Op is what an operation does, in lower case.
@@ -32,6 +34,9 @@ type Operation struct {
 func Decode(data []byte) (map[string]any, error) {
 	if !utf8.Valid(data) {
 		return nil, errorf(InvalidSyntax, "the body is not valid UTF-8")
+	}
+	if jsontext.HalfCharacter(data) {
+		return nil, errorf(InvalidSyntax, "the body has an escape of half a character, such as \\ud83d without the other half")
 	}
 	if tooDeep(data) {
 		return nil, errorf(InvalidSyntax, "the body is nested deeper than %d", MaxDepth)
@@ -105,7 +110,13 @@ func operation(item any) (Operation, error) {
 		return Operation{}, errorf(InvalidSyntax, "a path must be a string")
 	}
 	o := Operation{Op: Op(strings.ToLower(op)), Path: path, Value: member(object, "value")}
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	if o.Op != Remove && !hasMember(object, "value") { // RFC 7644 §3.5.2.1, §3.5.2.3
+		return o, errorf(InvalidValue, `the %s of %q has no "value"`, o.Op, shown(path))
+	}
+	return o, nil
 }
 
 func (o Operation) check() error {
@@ -132,6 +143,15 @@ func member(object map[string]any, name string) any {
 		}
 	}
 	return nil
+}
+
+func hasMember(object map[string]any, name string) bool {
+	for key := range object {
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // names lists the keys in an order that is the same every time and puts

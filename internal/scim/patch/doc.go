@@ -13,14 +13,21 @@
 //     "urn:…:User:department", and nested objects are merged;
 //   - true and false as text, also in a filter, and in an array of one;
 //   - bare text for a complex attribute that has a value: a manager, a member;
-//   - "", null, [] and {} unset an attribute. Only an add of [] or {} adds
-//     nothing, so that it cannot empty a list;
+//   - "", null, [] and {} unset an attribute. Only an add takes nothing away
+//     from a list or an object: of these it unsets single texts alone;
+//   - a remove with null or "" for a value has none; [] and {} are one, which
+//     names nothing;
+//   - a list of one stands for what is in it, a number for its text;
+//   - other URNs of the schemas of RFC 7643, OneLogin's say, and a dot for the
+//     colon behind a URN that ends in a version;
+//   - a filter on an attribute with one value, which changes it where it matches;
 //   - a write through emails[type eq "work"] that selects no element creates
 //     it; one that selects several changes the primary, else the first;
 //   - a removal with a list of values removes these only; one that selects
 //     nothing is no error;
 //   - an attribute that does not exist or is read-only is reported and
-//     otherwise ignored, so that one bad mapping does not stop every update.
+//     otherwise ignored, so that one bad mapping does not stop every update, and
+//     so is a path that can name none. A filter that cannot be read is refused.
 package patch
 
 // Limits of one request or resource. Beyond them a request fails with

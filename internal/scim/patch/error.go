@@ -39,6 +39,7 @@ const (
 	Unknown   Reason = "unknown"   // no such attribute
 	ReadOnly  Reason = "readOnly"  // written by the server alone
 	NotStored Reason = "notStored" // a password
+	NoMatch   Reason = "noMatch"   // the attribute has one value, which its filter does not select
 	NotSimple Reason = "notSimple" // an attribute of a custom extension holds simple values or a list of them
 )
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/internal/scim/patch"
+	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 const (
@@ -71,3 +72,11 @@ func reasons(ignored []patch.Ignored) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// oneLogin lets tables write OL for the URN that OneLogin has for EU.
+func oneLogin(text string) string {
+	return strings.ReplaceAll(text, "OL", "urn:scim:schemas:extension:enterprise:2.0")
+}
+
+// groupURN lets tables write GU for the URN of groups.
+func groupURN(text string) string { return strings.ReplaceAll(text, "GU", schema.GroupID) }

@@ -86,7 +86,7 @@ func (s *splitter) operation(op Operation) error {
 		return err
 	}
 	if op.Path == "" {
-		object, ok := op.Value.(map[string]any)
+		object, ok := alone(op.Value).(map[string]any)
 		if !ok {
 			return errorf(InvalidValue, "the value of an operation without path must be an object")
 		}
@@ -102,10 +102,10 @@ func (s *splitter) operation(op Operation) error {
 		return nil
 	}
 	path, err := parsePath(schema.Groups, op.Path)
-	if err != nil {
+	if err != nil && beginsMembers(op.Path) {
 		return errorf(InvalidPath, "path: %v", err)
 	}
-	if isMembers(path) {
+	if err == nil && isMembers(path) {
 		return s.members(op.Op, path, op.Value)
 	}
 	s.attributes(op)
@@ -133,7 +133,7 @@ func takeMembers(object map[string]any) (rest map[string]any, found []membersKey
 			found = append(found, membersKey{path, value})
 			continue
 		}
-		if inner, ok := value.(map[string]any); ok && strings.EqualFold(key, schema.GroupID) {
+		if inner, ok := alone(value).(map[string]any); ok && schema.Groups.IsCore(key) {
 			innerRest, innerFound := takeMembers(inner)
 			value, found = innerRest, append(found, innerFound...)
 		}
@@ -158,7 +158,7 @@ func (s *splitter) members(op Op, path filter.Path, value any) error {
 	switch {
 	case op == Add:
 		s.step(AddMembers, given)
-	case op == Remove && value != nil:
+	case op == Remove && !unsaid(value):
 		s.step(RemoveMembers, given) // only these: Entra's default dialect
 	case op == Replace && len(given) > 0:
 		s.step(ReplaceMembers, given)
@@ -166,42 +166,6 @@ func (s *splitter) members(op Op, path filter.Path, value any) error {
 		s.steps = append(s.steps, Step{Kind: ClearMembers})
 	}
 	return nil
-}
-
-// selected handles members[value eq "id"]. Any other filter would need the
-// members to be read.
-func (s *splitter) selected(op Op, path filter.Path, given []string) error {
-	ids, ok := eitherValue(path.Filter)
-	if !ok {
-		return errorf(InvalidFilter, `members are selected by value eq "id", one or several joined by or`)
-	}
-	for _, id := range ids {
-		if err := storable("members.value", id); err != nil {
-			return err
-		}
-	}
-	switch {
-	case op == Remove || op == Replace && len(given) == 0:
-		s.step(RemoveMembers, ids)
-	case len(given) > 0 && !(len(ids) == 1 && len(given) == 1 && ids[0] == given[0]):
-		return errorf(Immutable, "members.value cannot be changed; remove the member and add the other")
-	default:
-		s.step(AddMembers, ids)
-	}
-	return nil
-}
-
-// eitherValue reads value eq "a" or value eq "b" ….
-func eitherValue(e filter.Expr) (ids []string, ok bool) {
-	switch e := e.(type) {
-	case filter.Or:
-		left, ok := eitherValue(e.Left)
-		right, also := eitherValue(e.Right)
-		return append(left, right...), ok && also
-	case filter.Compare:
-		return []string{e.Value.Text}, e.Path.URN == "" && strings.EqualFold(e.Path.Name, "value") && e.Op == filter.Equal && e.Value.Kind != filter.Null
-	}
-	return nil, false
 }
 
 func (s *splitter) attributes(op Operation) {

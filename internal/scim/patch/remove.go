@@ -1,8 +1,8 @@
 package patch
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -15,17 +15,18 @@ func (d *document) remove(path filter.Path, value any) error {
 		return nil
 	}
 	if t.Custom {
-		d.put(t, nil)
-		return nil
+		return d.removeCustom(t, value)
 	}
 	if ok, err := d.selects(t, path); !ok {
 		return err
 	}
 	switch {
-	case t.Attribute.MultiValued && path.Filter == nil && t.SubAttribute == nil && value != nil:
+	case t.Attribute.MultiValued && path.Filter == nil && t.SubAttribute == nil && !unsaid(value):
 		return d.removeListed(t, value)
 	case t.Attribute.MultiValued:
 		return d.removeElements(t, path.Filter)
+	case !d.selected(t, path.Filter):
+		return nil
 	case t.SubAttribute != nil:
 		return d.setComplex(t, nil)
 	}
@@ -33,11 +34,34 @@ func (d *document) remove(path filter.Path, value any) error {
 	return nil
 }
 
+// unsaid reports whether a remove has no value. An empty list or object is one,
+// which names nothing.
+func unsaid(value any) bool { return value == nil || value == "" }
+
+// removeCustom drops an attribute of an extension without a schema here, or the
+// values that are listed from a list.
+func (d *document) removeCustom(t schema.Target, value any) error {
+	list, isList := d.get(t).([]any)
+	if !isList || unsaid(value) {
+		d.put(t, nil)
+		return nil
+	}
+	given, ok := value.([]any)
+	if !ok {
+		given = []any{value}
+	}
+	text := &schema.Attribute{}
+	d.put(t, slices.DeleteFunc(list, func(v any) bool {
+		return slices.ContainsFunc(given, func(g any) bool { return fold(text, fmt.Sprint(v)) == fold(text, fmt.Sprint(g)) })
+	}))
+	return nil
+}
+
 // removeSchema drops an extension. The attributes of the core schema stay:
 // naming them all by its URN is no target.
 func (d *document) removeSchema(urn string) {
-	if !strings.EqualFold(urn, d.rt.Schema.ID) {
-		delete(d.values, d.extensionKey(urn))
+	if !d.rt.IsCore(urn) {
+		delete(d.values, d.extensionKey(d.rt.Canonical(urn)))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // differ only for a multi-valued attribute as a whole.
 func (d *document) set(op Op, path filter.Path, value any) error {
 	t, ok := d.find(path)
-	if !ok || op == Add && addsNothing(value) {
+	if !ok || op == Add && d.addsNothing(t, value) {
 		return nil
 	}
 	if t.Custom {
@@ -22,9 +22,17 @@ func (d *document) set(op Op, path filter.Path, value any) error {
 	if ok, err := d.selects(t, path); !ok {
 		return err
 	}
+	if !t.Attribute.MultiValued && !d.selected(t, path.Filter) {
+		return d.describe(t, path, value)
+	}
+	return d.write(op, t, path.Filter, value)
+}
+
+// write sets the attribute t, or the element of it that a filter selects.
+func (d *document) write(op Op, t schema.Target, selector filter.Expr, value any) error {
 	switch a := t.Attribute; {
-	case a.MultiValued && (path.Filter != nil || t.SubAttribute != nil):
-		return d.setElement(t, path.Filter, value)
+	case a.MultiValued && (selector != nil || t.SubAttribute != nil):
+		return d.setElement(t, selector, value)
 	case a.MultiValued:
 		return d.setList(op, t, value)
 	case a.Type == schema.Complex:
@@ -40,7 +48,7 @@ func (d *document) set(op Op, path filter.Path, value any) error {
 
 // setSchema writes a whole extension, or the core schema under its URN.
 func (d *document) setSchema(op Op, urn string, value any) error {
-	if op == Add && addsNothing(value) {
+	if op == Add && empty(value) {
 		return nil
 	}
 	if empty(value) {
@@ -139,7 +147,7 @@ func (d *document) setElement(t schema.Target, selector filter.Expr, value any) 
 	if t.SubAttribute == nil && empty(value) {
 		return d.removeElements(t, selector)
 	}
-	given, err := d.subAttributes(t, value)
+	given, err := d.subAttributes(t, alone(value))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -23,8 +24,13 @@ func empty(v any) bool {
 	return false
 }
 
-// addsNothing reports whether v is a collection without content.
-func addsNothing(v any) bool { return empty(v) && v != nil && v != "" }
+// alone takes a value out of a list of one.
+func alone(v any) any {
+	if list, ok := v.([]any); ok && len(list) == 1 {
+		return list[0]
+	}
+	return v
+}
 
 // simple converts a value to the type of a simple attribute; nil means unset.
 // The value itself is kept as it is.
@@ -47,6 +53,9 @@ func simple(a *schema.Attribute, path string, value any) (any, error) {
 		}
 		return nil, errorf(InvalidValue, "%s must be true or false", path)
 	}
+	if n, ok := value.(json.Number); ok && a.Type != schema.Binary {
+		value = n.String() // a number from a source that has one where RFC 7643 has text
+	}
 	text, ok := value.(string)
 	if !ok {
 		return nil, errorf(InvalidValue, "%s must be a string", path)
@@ -57,9 +66,7 @@ func simple(a *schema.Attribute, path string, value any) (any, error) {
 // unwrap takes a simple value out of the envelope in which older clients send
 // it: [{"$ref":null,"value":"False"}].
 func unwrap(value any) any {
-	if list, ok := value.([]any); ok && len(list) == 1 {
-		value = list[0]
-	}
+	value = alone(value)
 	object, ok := value.(map[string]any)
 	if !ok {
 		return value
@@ -89,11 +96,14 @@ func storable(path, text string) error {
 // complexValue converts a value to the sub-attributes of a complex attribute
 // or of one of its elements. A sub-attribute that is to be unset is nil.
 func (d *document) complexValue(a *schema.Attribute, path string, value any) (map[string]any, error) {
-	if list, ok := value.([]any); ok && len(list) == 1 && !a.MultiValued {
-		value = list[0]
+	if !a.MultiValued {
+		value = alone(value)
 	}
-	if text, ok := value.(string); ok && a.SubAttribute("value") != nil {
-		value = map[string]any{"value": text}
+	switch value.(type) {
+	case string, json.Number:
+		if a.SubAttribute("value") != nil {
+			value = map[string]any{"value": value}
+		}
 	}
 	object, ok := value.(map[string]any)
 	if !ok {

@@ -71,7 +71,14 @@ func (a Attribute) acceptOne(v any) (any, error) {
 	return nil, fmt.Errorf("%s must be %s", a.Name, wanted)
 }
 
-func acceptText(v any) (any, bool) { _, ok := v.(string); return v, ok }
+// acceptText takes a number for its text, as attributes of RFC 7643 do.
+func acceptText(v any) (any, bool) {
+	if n, ok := v.(json.Number); ok {
+		return n.String(), true
+	}
+	_, ok := v.(string)
+	return v, ok
+}
 
 func acceptBoolean(v any) (any, bool) {
 	text, _ := v.(string)

@@ -108,7 +108,7 @@ func resourceType(name string) (ResourceType, bool) {
 func (rt ResourceType) mayExtend(urn string) bool {
 	path, err := filter.ParsePath(urn + ":x")
 	return err == nil && path.Attribute.URN == urn && path.Attribute.Name == "x" && within(urn, 1, 250) &&
-		IsExtension(urn) && !rt.lengthens(urn) && !strings.EqualFold(urn, EnterpriseUserID) && !isOwn(urn)
+		IsExtension(urn) && !rt.lengthens(urn) && !strings.EqualFold(rt.Canonical(urn), EnterpriseUserID) && !rt.IsCore(urn) && !isOwn(urn)
 }
 
 // attributeName is the syntax of RFC 7643 §2.1.

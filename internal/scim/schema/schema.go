@@ -97,10 +97,12 @@ type Target struct {
 
 // Lookup resolves an attribute path of RFC 7644 §3.10, ignoring case. A path
 // without URN, or with that of the core schema, names an attribute of the core
-// schema, a common one, or else one of an extension. Any other URN names a
+// schema, a common one, or else one of an extension. What Canonical knows by
+// another name is meant by it. Any other URN names a
 // custom extension, whose attributes have no sub-attributes and need not be
 // described. ok is false for an attribute that does not exist.
 func (rt ResourceType) Lookup(urn, name, sub string) (t Target, ok bool) {
+	urn = rt.Canonical(urn)
 	switch extension := rt.Extension(urn); {
 	case urn == "" || strings.EqualFold(urn, rt.Schema.ID):
 		t, ok = rt.core(name, urn == "")
@@ -138,9 +140,10 @@ func (rt ResourceType) core(name string, short bool) (Target, bool) {
 	return Target{}, false
 }
 
-// Extension returns the extension with the URN, ignoring case; nil if the
-// resource type has none such.
+// Extension returns the extension with the URN or another name of it, ignoring
+// case; nil if the resource type has none such.
 func (rt ResourceType) Extension(urn string) *Schema {
+	urn = rt.Canonical(urn)
 	i := slices.IndexFunc(rt.Extensions, func(s *Schema) bool { return strings.EqualFold(s.ID, urn) })
 	if i < 0 {
 		return nil

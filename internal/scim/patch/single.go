@@ -1,0 +1,60 @@
+package patch
+
+import (
+	"github.com/feddir/feddir/internal/scim/filter"
+	"github.com/feddir/feddir/internal/scim/schema"
+)
+
+// parts is what the filter of a path can name of an attribute: the
+// sub-attributes, or the value of a simple one.
+func parts(a *schema.Attribute) *schema.Attribute {
+	if a.Type == schema.Complex {
+		return a
+	}
+	value := *a
+	value.Name = "value"
+	return &schema.Attribute{Name: a.Name, Type: schema.Complex, SubAttributes: []schema.Attribute{value}}
+}
+
+// selected reports whether a filter selects the one value of an attribute.
+func (d *document) selected(t schema.Target, selector filter.Expr) bool {
+	value := d.get(t)
+	element, isComplex := value.(map[string]any)
+	if !isComplex && value != nil {
+		element = map[string]any{"value": value}
+	}
+	return selector == nil || element != nil && matches(parts(t.Attribute), selector, element)
+}
+
+// describe writes an attribute whose one value its filter does not select: it
+// makes the value that the filter describes where there is none, as for lists,
+// and leaves another value alone.
+func (d *document) describe(t schema.Target, path filter.Path, value any) error {
+	element, ok := elementFor(parts(t.Attribute), path.Filter)
+	if d.get(t) != nil || !ok {
+		d.ignore(path.String(), NoMatch)
+		return nil
+	}
+	if t.Attribute.Type == schema.Complex && !empty(value) {
+		d.put(t, element)
+	}
+	return d.write(Replace, t, nil, value)
+}
+
+// addsNothing reports whether an add has nothing to add: an add takes nothing
+// away from a list or an object. One text, or what is written as one, can be
+// cleared by it, as clients do.
+func (d *document) addsNothing(t schema.Target, value any) bool {
+	switch {
+	case !empty(value):
+		return false
+	case value != nil && value != "":
+		return true
+	case t.Custom:
+		_, isList := d.get(t).([]any)
+		return isList
+	case t.SubAttribute != nil:
+		return false
+	}
+	return t.Attribute.MultiValued || t.Attribute.Type == schema.Complex && t.Attribute.SubAttribute("value") == nil
+}
