@@ -13,6 +13,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/feddir/feddir/internal/jsontext"
+
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -75,6 +77,8 @@ func (t POST) body(w http.ResponseWriter, r *http.Request) ([]byte, *httpError) 
 	return body, nil
 }
 
+const halfCharacter = "the request has an escape of half a character, such as \\ud83d without the other half"
+
 // parameters reads the parameters of a request from its JSON. What is no JSON
 // is 400; what is no request, such as a batch, is 422. Unknown parameters are
 // ignored.
@@ -82,6 +86,9 @@ func parameters(body []byte) (*graphql.RawParams, *httpError) {
 	body = bytes.TrimPrefix(body, byteOrderMark)
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return nil, deny(http.StatusBadRequest, "the request is not valid JSON")
+	}
+	if jsontext.HalfCharacter(body) {
+		return nil, deny(http.StatusBadRequest, "%s", halfCharacter)
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
@@ -107,6 +114,9 @@ func parameters(body []byte) (*graphql.RawParams, *httpError) {
 	}
 	if query != nil {
 		p.Query = *query
+	}
+	if jsontext.HalfCharacter(p.Query) { // the parser would replace it
+		return nil, deny(http.StatusBadRequest, "%s", halfCharacter)
 	}
 	return p, nil
 }
