@@ -19,3 +19,6 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // HeavyReads is how many heavy reads run and wait.
 func (s *Server) HeavyReads() (running, waiting int) { return s.heavy.Load() }
+
+// OpsAddr is the address that metrics are served on.
+func (s *Server) OpsAddr() string { return s.ops.Addr().String() }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/internal/records"
 )
 
@@ -45,41 +46,70 @@ func (m *metrics) observe(verb, route string, status int, took time.Duration, st
 	m.statements.WithLabelValues(route).Observe(float64(statements))
 }
 
+// counter registers what only grows while the server runs. Its name ends in
+// _total.
+func (m *metrics) counter(name, help string, value func() float64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, value))
+}
+
+// gauge registers what goes up and down.
+func (m *metrics) gauge(name, help string, value func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+}
+
 // requestRecords registers what the writer of request records counts.
 func (m *metrics) requestRecords(w *records.Writer) {
-	for _, g := range []struct {
-		name, help string
-		value      func(records.Stats) int64
-	}{
-		{"feddir_request_records_written_total", "Request records written.", func(s records.Stats) int64 { return s.Written }},
-		{"feddir_request_records_lost_total", "Request records given up because they could not be written.", func(s records.Stats) int64 { return s.Lost }},
-		{"feddir_request_records_waiting", "Request records that wait to be written.", func(s records.Stats) int64 { return s.Waiting }},
-	} {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help}, func() float64 { return float64(g.value(w.Stats())) }))
+	of := func(value func(records.Stats) int64) func() float64 {
+		return func() float64 { return float64(value(w.Stats())) }
 	}
+	m.counter("feddir_request_records_written_total", "Request records written.",
+		of(func(s records.Stats) int64 { return s.Written }))
+	m.counter("feddir_request_records_lost_total", "Request records given up because they could not be written.",
+		of(func(s records.Stats) int64 { return s.Lost }))
+	m.gauge("feddir_request_records_waiting", "Request records that wait to be written.",
+		of(func(s records.Stats) int64 { return s.Waiting }))
 }
 
 // database registers what the connections count.
 func (m *metrics) database(db *entdb.DB) {
-	for _, g := range []struct {
-		name, help string
-		value      func(sqlconn.Stats) float64
-	}{
-		{"feddir_db_connections_in_use", "Connections at work.", func(s sqlconn.Stats) float64 { return float64(s.Readers.InUse) }},
-		{"feddir_db_connections_open", "Open connections.", func(s sqlconn.Stats) float64 { return float64(s.Readers.OpenConnections) }},
-		{"feddir_db_connection_wait_seconds_total", "Time waited for a connection.", func(s sqlconn.Stats) float64 { return s.Readers.WaitDuration.Seconds() }},
-		{"feddir_db_retries_exhausted_total", "Transactions given up after retrying.", func(s sqlconn.Stats) float64 { return float64(s.Exhausted) }},
-		{"feddir_db_unknown_outcomes_total", "Commits whose outcome is unknown.", func(s sqlconn.Stats) float64 { return float64(s.UnknownOutcomes) }},
-		{"feddir_db_statement_cache_hits_total", "Statements found prepared.", func(s sqlconn.Stats) float64 { return float64(s.CacheHits) }},
-		{"feddir_db_statement_cache_misses_total", "Statements that had to be prepared.", func(s sqlconn.Stats) float64 { return float64(s.CacheMisses) }},
-		{"feddir_db_grouped_transactions_total", "Transactions that shared a commit (SQLite).", func(s sqlconn.Stats) float64 { return float64(s.Grouped) }},
-	} {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.name, Help: g.help}, func() float64 { return g.value(db.Conn().Stats()) }))
+	of := func(value func(sqlconn.Stats) float64) func() float64 {
+		return func() float64 { return value(db.Conn().Stats()) }
 	}
+	m.gauge("feddir_db_connections_in_use", "Connections at work.",
+		of(func(s sqlconn.Stats) float64 { return float64(s.Readers.InUse) }))
+	m.gauge("feddir_db_connections_open", "Open connections.",
+		of(func(s sqlconn.Stats) float64 { return float64(s.Readers.OpenConnections) }))
+	m.counter("feddir_db_connection_wait_seconds_total", "Time waited for a connection.",
+		of(func(s sqlconn.Stats) float64 { return s.Readers.WaitDuration.Seconds() }))
+	m.counter("feddir_db_statement_cache_hits_total", "Statements found prepared.",
+		of(func(s sqlconn.Stats) float64 { return float64(s.CacheHits) }))
+	m.counter("feddir_db_statement_cache_misses_total", "Statements that had to be prepared.",
+		of(func(s sqlconn.Stats) float64 { return float64(s.CacheMisses) }))
+	m.transactions(of)
+}
+
+// transactions registers what the connections count of transactions.
+func (m *metrics) transactions(of func(func(sqlconn.Stats) float64) func() float64) {
+	m.counter("feddir_db_retries_exhausted_total", "Transactions given up after retrying.",
+		of(func(s sqlconn.Stats) float64 { return float64(s.Exhausted) }))
+	m.counter("feddir_db_unknown_outcomes_total", "Commits whose outcome is unknown.",
+		of(func(s sqlconn.Stats) float64 { return float64(s.UnknownOutcomes) }))
+	m.counter("feddir_db_grouped_transactions_total", "Transactions that shared a commit (SQLite).",
+		of(func(s sqlconn.Stats) float64 { return float64(s.Grouped) }))
 	for _, kind := range []sqlconn.Kind{sqlconn.Conflict, sqlconn.Busy, sqlconn.Lost, sqlconn.Unavailable} {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "feddir_db_retries_total", Help: "Transactions run again, by cause.",
 			ConstLabels: prometheus.Labels{"cause": string(kind)},
-		}, func() float64 { return float64(db.Conn().Stats().Retries[kind]) }))
+		}, of(func(s sqlconn.Stats) float64 { return float64(s.Retries[kind]) })))
 	}
+}
+
+// streams registers what is known of streams.
+func (m *metrics) streams(h *stream.Hub) {
+	m.gauge("feddir_streams_open", "WebSockets and event streams that are open.",
+		func() float64 { return float64(h.Stats().Connections) })
+	m.gauge("feddir_subscriptions_open", "Subscriptions on them.",
+		func() float64 { return float64(h.Stats().Subscriptions) })
+	m.counter("feddir_subscriptions_cut_off_total", "Consumers that were cut off because they were too slow.",
+		func() float64 { return float64(h.Stats().CutOff) })
 }

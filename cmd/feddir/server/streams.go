@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/internal/auth"
@@ -42,19 +40,4 @@ func (s *Server) shutdown(ctx context.Context, api *http.Server) error {
 	ended := make(chan error, 1)
 	go func() { ended <- s.resolver.Streams().Stop(ctx) }()
 	return errors.Join(api.Shutdown(ctx), <-ended)
-}
-
-// streams registers what is known of streams.
-func (m *metrics) streams(h *stream.Hub) {
-	m.registry.MustRegister(
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "feddir_streams_open", Help: "WebSockets and event streams that are open.",
-		}, func() float64 { return float64(h.Stats().Connections) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "feddir_subscriptions_open", Help: "Subscriptions on them.",
-		}, func() float64 { return float64(h.Stats().Subscriptions) }),
-		prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "feddir_subscriptions_cut_off_total", Help: "Consumers that were cut off because they were too slow.",
-		}, func() float64 { return float64(h.Stats().CutOff) }),
-	)
 }
