@@ -91,8 +91,8 @@ func (r *Resolver) lockFeed(ctx context.Context, companyID uuid.UUID) (*ent.Feed
 // position numbers the oldest pending changes from head on, in one statement.
 func (r *Resolver) position(ctx context.Context, companyID uuid.UUID, head int64) (int, error) {
 	res, err := r.client(ctx).ExecContext(ctx, `WITH pending AS (
-  SELECT id, row_number() OVER (ORDER BY id) AS n FROM changes WHERE company_id = $1 AND position IS NULL ORDER BY id LIMIT 1000
-) UPDATE changes SET position = $2 + pending.n FROM pending WHERE changes.company_id = $1 AND changes.id = pending.id`, companyID, head)
+  SELECT id, row_number() OVER (ORDER BY id) AS n FROM changes WHERE company_id = $1 AND position IS NULL ORDER BY id LIMIT $3
+) UPDATE changes SET position = $2 + pending.n FROM pending WHERE changes.company_id = $1 AND changes.id = pending.id`, companyID, head, foldBatch)
 	if err != nil {
 		return 0, err
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
@@ -30,24 +32,50 @@ const (
 // of all keys; it tells nothing but which headers may be sent. The request
 // itself is answered for the origins of its own key alone.
 type origins struct {
-	mu    sync.Mutex
+	latest  atomic.Pointer[originList] // nil before the first look-up
+	lookUps singleflight.Group
+}
+
+// originList is what a look-up found, good until its time.
+type originList struct {
 	known map[string]bool
 	until time.Time
 }
 
+func (l *originList) has(origin string) bool { return l != nil && l.known[origin] }
+
 // anyKeyLists reports whether a key that may work lists origin. All requests
 // together ask the database once in originsFor, whatever they send; while it
-// does not answer, what was known before counts.
+// does not answer, what was known before counts. Nobody holds a lock meanwhile,
+// and who goes away waits no longer.
 func (a *Authenticator) anyKeyLists(ctx context.Context, origin string) bool {
-	a.origins.mu.Lock()
-	defer a.origins.mu.Unlock()
-	if now := a.cfg.Now(); !now.Before(a.origins.until) {
-		a.origins.until = now.Add(originsFor)
-		if known, err := a.listedOrigins(ctx); err == nil {
-			a.origins.known = known
-		}
+	latest := a.origins.latest.Load()
+	if latest != nil && a.cfg.Now().Before(latest.until) {
+		return latest.has(origin)
 	}
-	return a.origins.known[origin]
+	found := a.origins.lookUps.DoChan("", func() (any, error) { return a.lookUpOrigins(ctx), nil })
+	select {
+	case r := <-found:
+		return r.Val.(*originList).has(origin)
+	case <-ctx.Done():
+		return latest.has(origin)
+	}
+}
+
+// lookUpOrigins asks the database unless another has just done so.
+func (a *Authenticator) lookUpOrigins(ctx context.Context) *originList {
+	now, latest := a.cfg.Now(), a.origins.latest.Load()
+	if latest != nil && now.Before(latest.until) {
+		return latest
+	}
+	next := &originList{until: now.Add(originsFor)}
+	if known, err := a.listedOrigins(ctx); err == nil {
+		next.known = known
+	} else if latest != nil {
+		next.known = latest.known
+	}
+	a.origins.latest.Store(next)
+	return next
 }
 
 func (a *Authenticator) listedOrigins(ctx context.Context) (map[string]bool, error) {

@@ -1,11 +1,16 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
@@ -111,4 +116,37 @@ func TestPreflightsShareOneLookUp(t *testing.T) {
 			t.Errorf("%d statements", statements.N())
 		}
 	})
+}
+
+// A page that goes away does not wait for the look-up of another, which the
+// database may take its time for.
+func TestPreflightThatIsGivenUpWaitsForNoLookUp(t *testing.T) {
+	t.Parallel()
+	var armed atomic.Bool
+	asked, answer := make(chan struct{}), make(chan struct{})
+	cfg := patient("sqlite:" + filepath.Join(t.TempDir(), "test.db"))
+	cfg.Guard = func(context.Context, string, []any) error {
+		if armed.CompareAndSwap(true, false) {
+			close(asked)
+			<-answer
+		}
+		return nil
+	}
+	db, err := entdb.OpenCurrent(t.Context(), cfg)
+	check(t, err)
+	defer db.Close()
+	x := &fixture{db: db, clock: newClock()}
+	first, second := x.serve(t, auth.Config{}), &server{}
+	second.handler = first.handler
+	armed.Store(true)
+	var waiting sync.WaitGroup
+	waiting.Go(func() { first.do(preflight(t, "/graphql", listed)) })
+	<-asked
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if w := second.do(preflight(t, "/graphql", listed).WithContext(gone)); w.Code != http.StatusNoContent {
+		t.Errorf("%d", w.Code)
+	}
+	close(answer)
+	waiting.Wait()
 }

@@ -100,6 +100,7 @@ type Server struct {
 	listener net.Listener
 	ops      net.Listener
 	draining atomic.Bool
+	closing  sync.Once
 }
 
 // Open opens the database, brings it up to date and listens; nothing is
@@ -236,7 +237,10 @@ func (s *Server) stop(api *http.Server) error {
 }
 
 // Close frees what the server holds. Serve does it by itself.
-func (s *Server) Close() {
+func (s *Server) Close() { s.closing.Do(s.close) }
+
+// close takes no field away: a request that was cut off may still run.
+func (s *Server) close() {
 	for _, l := range []net.Listener{s.listener, s.ops} {
 		if l != nil {
 			l.Close()
@@ -244,7 +248,6 @@ func (s *Server) Close() {
 	}
 	if s.db != nil {
 		s.db.Close()
-		s.db = nil
 	}
 }
 

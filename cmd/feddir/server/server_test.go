@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"testing"
 	"time"
@@ -156,5 +157,25 @@ func TestFailedStartIsAnError(t *testing.T) {
 			s.Close()
 			t.Errorf("%s: it started", name)
 		}
+	}
+}
+
+// A request may outlive its server: it is cut off after the time to stop, and
+// runs on. It must find what it needs, and be told that the database is gone.
+func TestRequestsThatOutliveTheServerAreAnswered(t *testing.T) {
+	t.Parallel()
+	s, err := server.Open(t.Context(), server.Config{
+		Listen: "127.0.0.1:0", Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db")), Log: zerolog.Nop(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := s.Handler()
+	s.Close()
+	s.Close() // whoever called Serve may close, too
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/readyz", nil))
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("/readyz: %d", w.Code)
 	}
 }
