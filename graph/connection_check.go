@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 // Endpoint is the installation's own SCIM endpoint.
@@ -87,7 +88,7 @@ func (r *Resolver) opened(ctx context.Context, d *ent.Directory) (bool, error) {
 	ctx = ofCompany(ctx, d.CompanyID)
 	client := r.client(ctx)
 	found, err := client.Key.Query().
-		Where(key.CompanyID(d.CompanyID), key.DirectoryID(d.ID), key.KindEQ(key.KindDIRECTORY), worksAt(schematype.Now())).
+		Where(key.CompanyID(d.CompanyID), key.DirectoryID(d.ID), key.KindEQ(key.KindDIRECTORY), auth.Works(schematype.Now())).
 		Exist(ctx)
 	if found || err != nil {
 		return found, err

@@ -11,7 +11,6 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/key"
-	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/list"
@@ -192,18 +191,13 @@ func keyFilter(in *model.KeyWhereInput) (where []list.Predicate) {
 		where = append(where, key.DirectoryID(*in.DirectoryID))
 	}
 	if in.Working != nil {
-		works := worksAt(schematype.Now())
+		works := auth.Works(schematype.Now())
 		if !*in.Working {
 			works = key.Not(works)
 		}
 		where = append(where, works)
 	}
 	return where
-}
-
-// worksAt holds for the keys that neither were revoked nor have expired.
-func worksAt(now time.Time) predicate.Key {
-	return key.And(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(now)))
 }
 
 func keyState(k *ent.Key, now time.Time) model.KeyState {

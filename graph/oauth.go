@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 func noClient(field string) *apierror.Error {
@@ -169,7 +170,7 @@ func (r *Resolver) workingSecrets(ctx context.Context, c *ent.OAuthClient) ([]*e
 		Table: r.tables.keys, By: list.Newest(keyID), Column: key.FieldClientID,
 		OwnerOf: func(k *ent.Key) uuid.UUID { return *k.ClientID },
 		Where: func(o load.Owner) ([]list.Predicate, error) {
-			return list.OwnedThrough(key.FieldClientID, key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now())))(o)
+			return list.OwnedThrough(key.FieldClientID, auth.Works(schematype.Now()))(o)
 		},
 	}
 	found, err := load.PerOwner(ctx, load.FieldOf(ctx), clientOwner(c), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID][]*ent.Key, error) {

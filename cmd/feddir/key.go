@@ -17,6 +17,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 const keyUsage = `Usage: feddir key create | list | rotate | revoke [flags]
@@ -95,7 +96,7 @@ func keyPlace(c *ent.Company, directoryID *uuid.UUID) predicate.Key {
 func (op *operator) working(ctx context.Context, where ...predicate.Key) ([]*ent.Key, error) {
 	return op.client.Key.Query().
 		Where(where...).
-		Where(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(schematype.Now()))).
+		Where(auth.Works(schematype.Now())).
 		Order(ent.Desc(key.FieldID)).
 		All(ctx)
 }

@@ -1,4 +1,3 @@
-// Command feddir is the feddir server and its command line.
 package main
 
 import (

@@ -1,5 +1,3 @@
-// Package server puts the parts together and serves them: the only place that
-// knows all of them.
 package server
 
 import (
