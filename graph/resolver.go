@@ -68,7 +68,7 @@ type Resolver struct {
 	changes    followers[int64, *ent.Change]         // by their company
 	records    followers[string, *ent.RequestRecord] // by their directory
 
-	extensions   extensionCache
+	extensions   *extensionCache
 	closed       jobs.Signal // tells Erase that there is something to do
 	erasedAtOnce int         // see defaultErasedAtOnce
 	pageBytes    int64       // see list.PageBytes
@@ -95,7 +95,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	t := newTables(db, l)
 	l.readFrom(t)
 	return &Resolver{
-		tables: t, loaders: l,
+		tables: t, loaders: l, extensions: newExtensionCache(),
 		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
 		closed: jobs.NewSignal(), erasedAtOnce: defaultErasedAtOnce, pageBytes: list.PageBytes,
 	}

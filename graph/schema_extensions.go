@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/cache"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -23,15 +23,18 @@ const (
 	// extensionsFresh is how long the extensions of a directory are believed. A
 	// change of them takes effect on other replicas after that.
 	extensionsFresh = time.Second
-	// maxExtensionsKept is of how many directories they are remembered.
-	maxExtensionsKept = 1_000
+	// maxCachedExtensions is of how many directories they are kept, and
+	// maxExtensionBytes what they may take, as the database has them.
+	maxCachedExtensions = 1_000
+	maxExtensionBytes   = 16 << 20
 )
 
-// extensionCache remembers the extensions of directories, so that a provisioning
-// job that writes some reads them once a second. Safe for concurrent use.
-type extensionCache struct {
-	mu    sync.Mutex
-	known map[extensionsKey]keptExtensions
+// extensionCache keeps the extensions of directories, so that a provisioning
+// job that writes some reads them once a second.
+type extensionCache = cache.Cache[uuid.UUID, extensionsKey, cachedExtensions]
+
+func newExtensionCache() *extensionCache {
+	return cache.New[uuid.UUID, extensionsKey, cachedExtensions](cache.Config{Entries: maxCachedExtensions, Cost: maxExtensionBytes})
 }
 
 // extensionsKey has the viewer's company beside the directory: what belongs to
@@ -43,32 +46,14 @@ func extensionsFor(ctx context.Context, directoryID uuid.UUID) extensionsKey {
 	return extensionsKey{v.CompanyID, directoryID}
 }
 
-type keptExtensions struct {
+type cachedExtensions struct {
 	list []schema.Custom
 	at   time.Time
 }
 
-func (c *extensionCache) get(key extensionsKey) ([]schema.Custom, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	kept, ok := c.known[key]
-	return kept.list, ok && time.Since(kept.at) < extensionsFresh
-}
-
-func (c *extensionCache) put(key extensionsKey, list []schema.Custom, at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.known) >= maxExtensionsKept || c.known == nil {
-		c.known = make(map[extensionsKey]keptExtensions)
-	}
-	c.known[key] = keptExtensions{list, at}
-}
-
-func (c *extensionCache) forget(d *ent.Directory) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.known, extensionsKey{d.CompanyID, d.ID})
-	delete(c.known, extensionsKey{directory: d.ID}) // as operators see it
+func (r *Resolver) forgetExtensions(d *ent.Directory) {
+	r.extensions.Remove(d.CompanyID, extensionsKey{d.CompanyID, d.ID})
+	r.extensions.Remove(uuid.Nil, extensionsKey{directory: d.ID}) // as operators see it
 }
 
 // SchemaExtensions returns the extensions that a directory has beside those of
@@ -76,8 +61,8 @@ func (c *extensionCache) forget(d *ent.Directory) {
 // old, and must not be changed.
 func (r *Resolver) SchemaExtensions(ctx context.Context, directoryID uuid.UUID) ([]schema.Custom, error) {
 	key := extensionsFor(ctx, directoryID)
-	if list, ok := r.extensions.get(key); ok {
-		return list, nil
+	if cached, ok := r.extensions.Get(key.company, key); ok && time.Since(cached.at) < extensionsFresh {
+		return cached.list, nil
 	}
 	now := time.Now()
 	d, err := r.client(ctx).Directory.Query().Where(directory.ID(directoryID)).Select(directory.FieldSchemaExtensions).Only(ctx)
@@ -92,7 +77,7 @@ func (r *Resolver) SchemaExtensions(ctx context.Context, directoryID uuid.UUID) 
 		return nil, err
 	}
 	list = slices.Concat(schema.Own, list)
-	r.extensions.put(key, list, now)
+	r.extensions.Add(key.company, key, cachedExtensions{list, now}, int64(len(d.SchemaExtensions)))
 	return list, nil
 }
 
@@ -138,7 +123,7 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 	if err != nil {
 		return nil, err
 	}
-	entdb.OnCommit(ctx, func() { r.extensions.forget(d) })
+	entdb.OnCommit(ctx, func() { r.forgetExtensions(d) })
 	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
 }
 

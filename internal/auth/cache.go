@@ -6,24 +6,25 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
 const (
 	// freshFor is how long a looked-up key is trusted. Revocation anywhere
 	// takes effect everywhere within a second.
 	freshFor = 900 * time.Millisecond
-	// maxCached bounds the keys that are remembered, and apart from them the
+	// maxCached bounds the keys that are kept, and apart from them the
 	// digests of no key, so that bad secrets push out no good one.
 	maxCached = 10_000
 )
 
 type digest [sha256.Size]byte
 
-// cache remembers what look-ups found. Safe for concurrent use.
+// cache keeps what look-ups found. Safe for concurrent use.
 type cache struct {
 	mu         sync.Mutex
-	known      map[digest]*entry
-	unknown    map[digest]*entry
+	known      *simplelru.LRU[digest, *entry]
+	unknown    *simplelru.LRU[digest, *entry]
 	generation uint64 // grows when something was forgotten
 }
 
@@ -34,7 +35,15 @@ type entry struct {
 }
 
 func newCache() *cache {
-	return &cache{known: make(map[digest]*entry), unknown: make(map[digest]*entry)}
+	return &cache{known: newEntries(), unknown: newEntries()}
+}
+
+func newEntries() *simplelru.LRU[digest, *entry] {
+	entries, err := simplelru.NewLRU[digest, *entry](maxCached, nil)
+	if err != nil {
+		panic(err) // the size is not positive
+	}
+	return entries
 }
 
 // get returns what is remembered of d, or nil, and the generation to put a
@@ -42,8 +51,8 @@ func newCache() *cache {
 func (c *cache) get(d digest, now time.Time) (*entry, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, entries := range []map[digest]*entry{c.known, c.unknown} {
-		if e := entries[d]; e != nil && now.Sub(e.at) < freshFor {
+	for _, entries := range []*simplelru.LRU[digest, *entry]{c.known, c.unknown} {
+		if e, ok := entries.Get(d); ok && now.Sub(e.at) < freshFor {
 			return e, c.generation
 		}
 	}
@@ -58,16 +67,13 @@ func (c *cache) put(d digest, e *entry, generation uint64) {
 	if generation != c.generation {
 		return
 	}
-	delete(c.known, d)
-	delete(c.unknown, d)
+	c.known.Remove(d)
+	c.unknown.Remove(d)
 	entries := c.known
 	if e.grant == nil {
 		entries = c.unknown
 	}
-	if len(entries) >= maxCached {
-		clear(entries) // what is still in use is looked up again, as it is each second
-	}
-	entries[d] = e
+	entries.Add(d, e)
 }
 
 // forget drops every key that id names, or that belongs to what id names.
@@ -75,9 +81,10 @@ func (c *cache) forget(id uuid.UUID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.generation++
-	for d, e := range c.known {
+	for _, d := range c.known.Keys() {
+		e, _ := c.known.Peek(d)
 		if v := e.grant.viewer; v.KeyID == id || v.DirectoryID == id || v.CompanyID == id {
-			delete(c.known, d)
+			c.known.Remove(d)
 		}
 	}
 }

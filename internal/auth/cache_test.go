@@ -47,7 +47,7 @@ func TestCacheIsBounded(t *testing.T) {
 		binary.BigEndian.PutUint32(d[1:], uint32(i))
 		c.put(d, &entry{nil, now}, 0)
 	}
-	if n := len(c.unknown); n > maxCached {
+	if n := c.unknown.Len(); n > maxCached {
 		t.Errorf("%d digests of no key are remembered", n)
 	}
 	if e, _ := c.get(good, now); e == nil {

@@ -219,8 +219,8 @@ func (c *conn) Begin() (driver.Tx, error) { return nil, driver.ErrSkip }
 
 func (c *conn) Close() error {
 	if c.local {
-		for e := c.cache.recent.Front(); e != nil; e = e.Next() {
-			_ = e.Value.(*cachedStmt).stmt.Close()
+		for _, s := range c.cache.all() {
+			_ = s.stmt.Close()
 		}
 	}
 	return c.raw.Close()

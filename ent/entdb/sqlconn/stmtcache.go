@@ -1,8 +1,9 @@
 package sqlconn
 
 import (
-	"container/list"
 	"database/sql/driver"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
 // Bounds of the statement cache of one connection. Longer texts are long because
@@ -12,11 +13,10 @@ const (
 	maxCachedText = 4 << 10
 )
 
-// stmtCache keeps the statements a connection has prepared, the least recently
-// used last. It belongs to one connection and is not safe for concurrent use.
+// stmtCache keeps the statements a connection has prepared. It belongs to one
+// connection and is not safe for concurrent use.
 type stmtCache struct {
-	byText map[string]*list.Element
-	recent *list.List // of *cachedStmt
+	byText *simplelru.LRU[string, *cachedStmt]
 }
 
 type cachedStmt struct {
@@ -26,31 +26,28 @@ type cachedStmt struct {
 }
 
 func newStmtCache() *stmtCache {
-	return &stmtCache{byText: make(map[string]*list.Element), recent: list.New()}
+	byText, err := simplelru.NewLRU[string, *cachedStmt](maxCached, nil)
+	if err != nil {
+		panic(err) // the size is not positive
+	}
+	return &stmtCache{byText}
 }
 
 func (c *stmtCache) get(text string) *cachedStmt {
-	e, ok := c.byText[text]
-	if !ok {
-		return nil
-	}
-	c.recent.MoveToFront(e)
-	return e.Value.(*cachedStmt)
+	s, _ := c.byText.Get(text)
+	return s
 }
 
 // put adds a statement and returns the one that had to leave for it, or nil.
 func (c *stmtCache) put(s *cachedStmt) (evicted *cachedStmt) {
-	if c.recent.Len() >= maxCached {
-		evicted = c.recent.Back().Value.(*cachedStmt)
-		c.remove(evicted)
+	if c.byText.Len() >= maxCached {
+		_, evicted, _ = c.byText.RemoveOldest()
 	}
-	c.byText[s.text] = c.recent.PushFront(s)
+	c.byText.Add(s.text, s)
 	return evicted
 }
 
-func (c *stmtCache) remove(s *cachedStmt) {
-	if e, ok := c.byText[s.text]; ok {
-		c.recent.Remove(e)
-		delete(c.byText, s.text)
-	}
-}
+func (c *stmtCache) remove(s *cachedStmt) { c.byText.Remove(s.text) }
+
+// all are the statements that are kept.
+func (c *stmtCache) all() []*cachedStmt { return c.byText.Values() }

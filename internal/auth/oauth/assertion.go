@@ -94,7 +94,7 @@ func (s *Server) byFederation(ctx context.Context, c *ent.OAuthClient, a *assert
 	if reason := foreign(c, a.claims); reason != "" {
 		return nil, because(c.ID, reason)
 	}
-	k, err := s.keySets.key(ctx, c.FederationJwksURI, a.kid)
+	k, err := s.keySets.key(ctx, c.CompanyID, c.FederationJwksURI, a.kid)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errKeys, err)
 	}

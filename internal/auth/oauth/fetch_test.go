@@ -45,7 +45,7 @@ func TestKeysAreFetchedFromThePublicInternetAlone(t *testing.T) {
 		t.Errorf("loopback: %v", err)
 	}
 	sets := newKeySets(false, time.Now)
-	if _, err := sets.fetch(t.Context(), own.URL); !errors.Is(err, errKeysURI) {
+	if _, _, err := sets.fetch(t.Context(), own.URL); !errors.Is(err, errKeysURI) {
 		t.Errorf("http: %v", err)
 	}
 	for uri, want := range map[string]bool{

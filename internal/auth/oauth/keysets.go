@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/google/uuid"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/feddir/feddir/internal/cache"
 )
 
 const (
@@ -18,16 +20,24 @@ const (
 	fetchTimeout = 5 * time.Second
 	maxKeySet    = 256 << 10
 	maxKeySets   = 1000
+	maxKeyBytes  = 32 << 20 // of all sets
 )
 
-// keySets remembers the keys of other issuers. Safe for concurrent use.
+// keySets keeps the keys of other issuers, for each company those that its
+// clients name: one with many issuers makes nobody else's be fetched again. Safe
+// for concurrent use.
 type keySets struct {
 	http     *http.Client
 	insecure bool
 	now      func() time.Time
 	loads    singleflight.Group
-	mu       sync.Mutex
-	sets     map[string]keySet // by address
+	sets     *cache.Cache[uuid.UUID, setKey, keySet]
+}
+
+// setKey is whose clients name an address.
+type setKey struct {
+	company uuid.UUID
+	uri     string
 }
 
 type keySet struct {
@@ -35,20 +45,25 @@ type keySet struct {
 	fetched time.Time // zero when it never was
 	tried   time.Time
 	err     error // of the last try
+	bytes   int   // as it was fetched
 }
 
 func newKeySets(insecure bool, now func() time.Time) *keySets {
-	return &keySets{http: newFetcher(insecure), insecure: insecure, now: now, sets: make(map[string]keySet)}
+	return &keySets{
+		http: newFetcher(insecure), insecure: insecure, now: now,
+		sets: cache.New[uuid.UUID, setKey, keySet](cache.Config{Entries: maxKeySets, Cost: maxKeyBytes}),
+	}
 }
 
 // key returns a key that an address publishes, nil when it publishes none of
 // that id. Keys that are too old, or lack the id, are fetched again, but not
 // too often; where that fails so does key.
-func (k *keySets) key(ctx context.Context, uri, kid string) (*jose.JSONWebKey, error) {
+func (k *keySets) key(ctx context.Context, company uuid.UUID, uri, kid string) (*jose.JSONWebKey, error) {
 	if kid == "" {
 		return nil, nil
 	}
-	set := k.known(uri)
+	at := setKey{company, uri}
+	set := k.known(at)
 	fresh := k.now().Sub(set.fetched) < keysFreshFor
 	if found := pick(set.keys, kid); fresh && found != nil {
 		return found, nil
@@ -56,7 +71,7 @@ func (k *keySets) key(ctx context.Context, uri, kid string) (*jose.JSONWebKey, e
 	if k.now().Sub(set.tried) < keysRetry {
 		return nil, set.err
 	}
-	loaded := k.loads.DoChan(uri, func() (any, error) { return k.load(context.WithoutCancel(ctx), uri), nil })
+	loaded := k.loads.DoChan(company.String()+" "+uri, func() (any, error) { return k.load(context.WithoutCancel(ctx), at), nil })
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -69,55 +84,50 @@ func (k *keySets) key(ctx context.Context, uri, kid string) (*jose.JSONWebKey, e
 	}
 }
 
-func (k *keySets) known(uri string) keySet {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.sets[uri]
+func (k *keySets) known(at setKey) keySet {
+	set, _ := k.sets.Get(at.company, at)
+	return set
 }
 
 // load fetches the keys of an address and remembers how that went. Keys of
 // before stay good while they are fresh.
-func (k *keySets) load(ctx context.Context, uri string) keySet {
-	set := k.known(uri)
+func (k *keySets) load(ctx context.Context, at setKey) keySet {
+	set := k.known(at)
 	set.tried = k.now()
-	keys, err := k.fetch(ctx, uri)
+	keys, bytes, err := k.fetch(ctx, at.uri)
 	if set.err = err; err == nil {
-		set.keys, set.fetched = keys, set.tried
+		set.keys, set.bytes, set.fetched = keys, bytes, set.tried
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.sets) >= maxKeySets {
-		clear(k.sets)
-	}
-	k.sets[uri] = set
+	k.sets.Add(at.company, at, set, int64(set.bytes+len(at.uri)))
 	return set
 }
 
-func (k *keySets) fetch(ctx context.Context, uri string) ([]jose.JSONWebKey, error) {
+func (k *keySets) fetch(ctx context.Context, uri string) (keys []jose.JSONWebKey, bytes int, err error) {
 	if err := CheckKeysURI(uri); err != nil && !k.insecure {
-		return nil, err
+		return nil, 0, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, uri, nil)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	req.Header.Set("Accept", "application/jwk-set+json, application/json")
 	res, err := k.http.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("keys of an issuer: status %d", res.StatusCode)
+		return nil, 0, fmt.Errorf("keys of an issuer: status %d", res.StatusCode)
 	}
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxKeySet+1))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(text) > maxKeySet {
-		return nil, fmt.Errorf("keys of an issuer: more than %d bytes", maxKeySet)
+		return nil, 0, fmt.Errorf("keys of an issuer: more than %d bytes", maxKeySet)
 	}
-	return ParseKeys(text)
+	keys, err = ParseKeys(text)
+	return keys, len(text), err
 }
