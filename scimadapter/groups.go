@@ -20,7 +20,7 @@ func (a *adapter) createGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.meant(uuid.Nil, attributes.DisplayName)
+	r.setTarget(uuid.Nil, attributes.DisplayName)
 	g, err := a.createWithMembers(r.ctx, model.CreateGroupInput{
 		DirectoryID: r.directoryID, DisplayName: attributes.DisplayName, ExternalID: attributes.ExternalID,
 		Extensions: attributes.Extensions, MemberIds: members,
@@ -28,7 +28,7 @@ func (a *adapter) createGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.meant(g.ID, g.DisplayName)
+	r.setTarget(g.ID, g.DisplayName)
 	resp := a.answerGroup(r, http.StatusCreated, g)
 	resp.location = a.location(schema.Groups, g.ID.String())
 	return resp, nil
@@ -39,7 +39,7 @@ func (a *adapter) getGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.meant(g.ID, g.DisplayName)
+	r.setTarget(g.ID, g.DisplayName)
 	if r.unchanged(g.Version) {
 		return notModified(g.Version), nil
 	}
@@ -60,7 +60,7 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 	if err != nil {
 		return nil, listFailed(l, err)
 	}
-	r.searched(l.Filter, len(page.Items) > 0 || page.Total > 0)
+	r.setQuery(l.Filter, len(page.Items) > 0 || page.Total > 0)
 	if r.projection.keepsMembers() {
 		cutPage(page, l.Seek != nil && l.Seek.Backward)
 	}
@@ -97,7 +97,7 @@ func (a *adapter) replaceGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.meant(g.ID, g.DisplayName)
+	r.setTarget(g.ID, g.DisplayName)
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 

@@ -45,8 +45,8 @@ func RefusedKey(method, wrong string) *Record {
 // maxIgnored is how many ignored parts of one request are kept.
 const maxIgnored = 20
 
-// meant notes which user or group a request is for.
-func (r *request) meant(id uuid.UUID, label string) {
+// setTarget notes which user or group a request is for.
+func (r *request) setTarget(id uuid.UUID, label string) {
 	if r.record != nil {
 		r.record.TargetID, r.record.TargetLabel = id, label
 	}
@@ -59,17 +59,17 @@ func (r *request) changesMembers() {
 	}
 }
 
-// overlooked notes parts of a request that had no effect.
-func (r *request) overlooked(ignored []patch.Ignored) {
+// setIgnored notes parts of a request that had no effect.
+func (r *request) setIgnored(ignored []patch.Ignored) {
 	if r.record != nil {
 		r.record.Ignored = append(r.record.Ignored, ignored[:min(len(ignored), maxIgnored-len(r.record.Ignored))]...)
 	}
 }
 
-// searched notes what a list was asked for. Who tests a connection asks for a
+// setQuery notes what a list was asked for. Who tests a connection asks for a
 // GUID that cannot be there; an external id may well be one, and so may an id
 // of ours that a reference is looked for by.
-func (r *request) searched(e filter.Expr, found bool) {
+func (r *request) setQuery(e filter.Expr, found bool) {
 	c, ok := e.(filter.Compare)
 	if !ok || r.record == nil {
 		return

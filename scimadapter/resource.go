@@ -72,7 +72,7 @@ func (a *adapter) ignored(r *request, ignored []patch.Ignored) {
 	if len(ignored) == 0 {
 		return
 	}
-	r.overlooked(ignored)
+	r.setIgnored(ignored)
 	zerolog.Ctx(r.ctx).Debug().Interface("ignored", ignored).Msg("parts of a SCIM request had no effect")
 	if a.cfg.Ignored != nil {
 		a.cfg.Ignored(r.ctx, ignored)

@@ -58,7 +58,7 @@ func (a *adapter) cachedUser(r *request, id uuid.UUID) (*response, error) {
 		a.responses.Remove(r.directoryID, id)
 		return nil, err
 	}
-	r.meant(id, cached.userName)
+	r.setTarget(id, cached.userName)
 	if r.unchanged(version) {
 		return notModified(version), nil
 	}

@@ -68,7 +68,7 @@ func (a *adapter) listAll(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.searched(l.Filter, head.total+tail.total > 0)
+	r.setQuery(l.Filter, head.total+tail.total > 0)
 	return listResponse(head.total+tail.total, l.StartIndex, head.items+tail.items, func(o *output, i int) error {
 		if i < head.items {
 			return head.write(o, i)

@@ -15,8 +15,8 @@ import (
 // listMemberships is how many groups the users of one list may be in, all told.
 const listMemberships = 20_000
 
-// belonging is the groups of the users of an answer.
-type belonging struct {
+// memberships is the groups of the users of an answer.
+type memberships struct {
 	groups map[uuid.UUID][]graph.GroupOf
 	open   bool // the one user there is may be in more
 }
@@ -31,7 +31,7 @@ type groupRef struct {
 
 // groupsOf reads the groups of users where the client asks for them, and of how
 // many of the users: of fewer than all when they are in very many.
-func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User) (b belonging, n int, err error) {
+func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User) (b memberships, n int, err error) {
 	n = len(users)
 	if n == 0 || !p.asks("groups") {
 		return b, n, nil
@@ -50,7 +50,7 @@ func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User)
 			return b, 0, err
 		}
 		if full := len(rows) == limit; !full || n == 1 {
-			b = belonging{groups: make(map[uuid.UUID][]graph.GroupOf), open: full}
+			b = memberships{groups: make(map[uuid.UUID][]graph.GroupOf), open: full}
 			break
 		}
 	}
@@ -62,7 +62,7 @@ func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User)
 
 // groupsOfPage reads the groups of the users of a page, which becomes shorter
 // when they are in very many.
-func (a *adapter) groupsOfPage(r *request, l graph.List, page *list.Page[*ent.User]) (belonging, error) {
+func (a *adapter) groupsOfPage(r *request, l graph.List, page *list.Page[*ent.User]) (memberships, error) {
 	backward := l.Seek != nil && l.Seek.Backward
 	users := slices.Clone(page.Items)
 	if backward {
@@ -75,7 +75,7 @@ func (a *adapter) groupsOfPage(r *request, l graph.List, page *list.Page[*ent.Us
 
 // writeGroupsOf goes on with the object of a user at the end of the buffer, page
 // by page where the user is in many groups.
-func (a *adapter) writeGroupsOf(ctx context.Context, o *output, p projection, u *ent.User, b belonging) error {
+func (a *adapter) writeGroupsOf(ctx context.Context, o *output, p projection, u *ent.User, b memberships) error {
 	page := b.groups[u.ID]
 	if len(page) == 0 {
 		return nil

@@ -24,12 +24,12 @@ func (a *adapter) createUser(r *request) (*response, error) {
 	if err := userForm.Read(doc, &input.UserAttributes); err != nil {
 		return nil, err
 	}
-	r.meant(uuid.Nil, input.UserName)
+	r.setTarget(uuid.Nil, input.UserName)
 	made, err := a.ops.CreateUser(r.ctx, input)
 	if err != nil {
 		return nil, err
 	}
-	r.meant(made.User.ID, made.User.UserName)
+	r.setTarget(made.User.ID, made.User.UserName)
 	resp, err := a.answerUser(r, http.StatusCreated, made.User)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (a *adapter) getUser(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.meant(u.ID, u.UserName)
+	r.setTarget(u.ID, u.UserName)
 	if r.unchanged(u.Version) {
 		return notModified(u.Version), nil
 	}
@@ -77,7 +77,7 @@ func (a *adapter) listUsers(r *request) (*response, error) {
 	if err != nil {
 		return nil, listFailed(l, err)
 	}
-	r.searched(l.Filter, len(page.Items) > 0 || page.Total > 0)
+	r.setQuery(l.Filter, len(page.Items) > 0 || page.Total > 0)
 	groups, err := a.groupsOfPage(r, l, page)
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (a *adapter) modifyUser(r *request, edit func(*schematype.UserAttributes) e
 		if err != nil {
 			return err
 		}
-		r.meant(u.ID, u.UserName)
+		r.setTarget(u.ID, u.UserName)
 		if err := r.checkVersion(u.Version); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (a *adapter) modifyUser(r *request, edit func(*schematype.UserAttributes) e
 
 func (a *adapter) deleteUser(r *request) (*response, error) {
 	err := a.ops.RemoveUser(r.ctx, r.userID(), func(u *ent.User) error {
-		r.meant(u.ID, u.UserName)
+		r.setTarget(u.ID, u.UserName)
 		return r.checkVersion(u.Version)
 	})
 	if err != nil {
@@ -171,7 +171,7 @@ func (a *adapter) answerUser(r *request, status int, u *ent.User) (*response, er
 	}}, nil
 }
 
-func (a *adapter) writeUser(ctx context.Context, o *output, p projection, u *ent.User, groups belonging) error {
+func (a *adapter) writeUser(ctx context.Context, o *output, p projection, u *ent.User, groups memberships) error {
 	attributes := graph.AttributesOf(u)
 	head := a.head(schema.Users, u.ID, u.CreatedAt, u.UpdatedAt, u.Version)
 	if err := appendResource(&o.buf, p, userForm, head, &attributes, a.userLocation); err != nil {
