@@ -5,7 +5,24 @@
 // The key of a request chooses the directory, so all directories share one
 // URL. Filters and paths are read by package filter, attributes are described
 // by package schema, and PATCH is carried out by package patch, whose
-// documentation lists the dialects it understands.
+// documentation lists the dialects it understands. Package document writes
+// attributes as JSON and reads them.
+//
+// The files, in the order in which a request meets them:
+//
+//   - adapter.go: the operations that are needed, the configuration, the routes
+//   - request.go, query.go: from HTTP to a request of ours
+//   - users.go, groups.go, me.go: one function for each method of an endpoint
+//   - resource.go: attributes changed by PATCH, and written with their resource
+//   - members.go, member_ids.go, user_groups.go: memberships, seen from both sides
+//   - list.go, cursor.go, search.go, search_all.go: lists and queries
+//   - bulk.go, bulk_order.go, bulk_reference.go, bulk_item.go: bulk requests
+//   - discovery.go: what the server can do
+//   - projection.go, etag.go, response_cache.go: what is left out, versions, the response cache
+//   - response.go, errors.go, record.go: answers, errors, and the record of both
+//
+// A request fails with an error of package patch, filter or graph, or with one
+// of its own; errors.go has the status and scimType of each.
 //
 // # Where RFC 7644 and identity providers disagree
 //

@@ -1,6 +1,3 @@
-// Package entdb opens the model's database. It is the only place that opens an
-// ent client, so no program can have one without its rules, its migrations,
-// its transactions and the wall below them.
 package entdb
 
 import (

@@ -1,5 +1,3 @@
-// Package mixin holds the traits that schemas share. A trait owns its fields,
-// its indexes and its policy, so a schema that mixes it in cannot forget one.
 package mixin
 
 import (

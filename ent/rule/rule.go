@@ -1,6 +1,3 @@
-// Package rule holds the privacy rules of the model, each a sentence: who may
-// see and change what. A policy names them in order; the first that allows or
-// denies decides.
 package rule
 
 import (

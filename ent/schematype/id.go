@@ -1,5 +1,3 @@
-// Package schematype holds the Go types of what the model stores: ids, times,
-// folded strings and the structured attributes of SCIM.
 package schematype
 
 import (

@@ -1,5 +1,3 @@
-// Package viewer says who asks: the authenticated caller of an operation.
-// Every layer needs it, so it imports nothing of ours.
 package viewer
 
 import (

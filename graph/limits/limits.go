@@ -1,25 +1,3 @@
-// Package limits bounds what one GraphQL request may cost, before, while and
-// after it runs: the size and shape of the document, the variables, the price
-// of the answer, the time it takes and the errors it tells.
-//
-// A stock gqlgen server can be stopped by one anonymous request: a document
-// that repeats one field 50,000 times keeps the validator busy for minutes,
-// because the cost of comparing fields is quadratic. So [Document] looks at
-// every document before gqlgen validates it, [Cost] prices the operation before
-// it runs, and [POST] reads and answers HTTP within limits.
-//
-// A server wants all of them, the transport last because it answers whatever
-// the others do not:
-//
-//	srv.SetDisableSuggestion(true)
-//	srv.SetErrorPresenter(guard.ErrorPresenter(code, requestID, log))
-//	srv.SetRecoverFunc(guard.Recover)
-//	srv.Use(&guard.Cost{Limits: limits, Budget: budget, Key: viewerKey})
-//	srv.Use(guard.TrustedDocuments{Documents: documents, Only: trustedOnly})
-//	srv.Use(guard.NewDocument(limits))
-//	srv.Use(guard.Introspection{Allowed: signedIn})
-//	srv.Use(guard.Errors{Max: limits.Errors})
-//	srv.AddTransport(guard.POST{Limits: limits})
 package limits
 
 import (

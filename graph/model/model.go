@@ -1,4 +1,3 @@
-// Package model holds the types of the GraphQL schema that are not the model's own.
 package model
 
 import (

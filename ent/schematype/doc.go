@@ -1,0 +1,9 @@
+// Package schematype holds the Go types of what the model stores: ids, times,
+// folded strings and the structured attributes of SCIM.
+//
+//   - id.go: ids, which name the type of their resource
+//   - time.go: the clock
+//   - fold.go: text folded for matching that ignores case
+//   - attributes.go: the tables of what clients write of users and groups
+//   - provisioning.go: what is recorded of provisioning
+package schematype
