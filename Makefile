@@ -62,6 +62,11 @@ test-all: ## Run the tests, refuse skipped ones, and count them
 race: ## Run the tests in random order under the race detector
 	CGO_ENABLED=1 go test -race -shuffle=on -timeout 40m ./... | sed '/no test files/d'
 
+.PHONY: contention
+contention: export FEDDIR_RACE_ROUNDS ?= 500
+contention: ## Let all kinds of changes meet on the same rows, 500 rounds of each
+	go test ./test/reliability -run 'AtOnce|WhileItIsFilled' -count=1 -timeout 0 -v
+
 .PHONY: graphql-http
 graphql-http: ## Audit GraphQL over HTTP against a started server, with Node
 	graph/audit/run

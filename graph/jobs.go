@@ -9,6 +9,7 @@ import (
 const (
 	followInterval = time.Second // of what follows changes: positions in the feed, and searches
 	purgeInterval  = 10 * time.Minute
+	countInterval  = 24 * time.Hour
 )
 
 // Jobs returns the background work of the operations. Several replicas may do
@@ -19,5 +20,6 @@ func (r *Resolver) Jobs() []jobs.Job {
 		{Name: "index-people", Every: followInterval, Wake: r.follow, Run: r.FollowSearch},
 		{Name: "purge-deleted", Every: purgeInterval, Wake: r.closed, AtStart: true, Run: r.Erase},
 		{Name: "purge-expired", Every: purgeInterval, Run: r.Sweep},
+		{Name: "correct-counts", Every: countInterval, AtStart: true, Run: r.Recount},
 	}
 }

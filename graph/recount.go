@@ -1,0 +1,135 @@
+package graph
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// recountPage is how many groups are compared with their members at a time.
+const recountPage = 100
+
+// Recount compares the counts of groups and directories with what there is,
+// writes those that are wrong, and returns how many were. Versions before the
+// one that counts under locks left wrong ones behind, and may go on to do so
+// while the last of them runs beside this one. Nothing is locked but what is
+// wrong, a row at a time.
+func (r *Resolver) Recount(ctx context.Context) (int, error) {
+	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	directories, err := r.client(ctx).Directory.Query().All(ctx)
+	corrected := 0
+	for _, d := range directories {
+		n, err := r.recountGroups(ctx, d)
+		corrected += n
+		if err != nil {
+			return corrected, err
+		}
+		if n, err = r.recountDirectory(ctx, d); err != nil {
+			return corrected, err
+		}
+		corrected += n
+	}
+	return corrected, err
+}
+
+func (r *Resolver) recountGroups(ctx context.Context, d *ent.Directory) (corrected int, err error) {
+	for after := uuid.Nil; ; {
+		page, err := r.client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.IDGT(after)).
+			Order(group.ByID()).Limit(recountPage).IDs(ctx)
+		if err != nil || len(page) == 0 {
+			return corrected, err
+		}
+		last := page[len(page)-1]
+		wrong, err := r.queryIDs(ctx, `SELECT g.id FROM groups AS g
+  WHERE g.company_id = $1 AND g.directory_id = $2 AND g.id > $3 AND g.id <= $4 AND g.member_count <> (
+    SELECT count(*) FROM memberships AS m WHERE m.company_id = $1 AND m.directory_id = $2 AND m.group_id = g.id)`,
+			[]any{d.CompanyID, d.ID, after, last})
+		if err != nil {
+			return corrected, err
+		}
+		for _, id := range wrong {
+			if err := r.InTx(ctx, func(ctx context.Context) error { return r.recountGroup(ctx, d, id) }); err != nil {
+				return corrected, err
+			}
+			corrected++
+		}
+		after = last
+	}
+}
+
+// recountGroup counts the members of a group while it is locked, so that none
+// comes or goes.
+func (r *Resolver) recountGroup(ctx context.Context, d *ent.Directory, id uuid.UUID) error {
+	q := r.client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.ID(id))
+	if r.rowLocks() {
+		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
+	}
+	if _, err := q.IDs(ctx); err != nil {
+		return err
+	}
+	_, err := r.client(ctx).ExecContext(ctx, `UPDATE groups SET member_count = (
+  SELECT count(*) FROM memberships AS m WHERE m.company_id = $1 AND m.directory_id = $2 AND m.group_id = $3
+) WHERE company_id = $1 AND directory_id = $2 AND id = $3`, d.CompanyID, d.ID, id)
+	return err
+}
+
+// recountDirectory corrects the counts of a directory whose groups are counted.
+// Nothing is folded meanwhile, and what is written meanwhile moves the rows and
+// the counts alike.
+func (r *Resolver) recountDirectory(ctx context.Context, d *ent.Directory) (int, error) {
+	if off, err := r.miscount(ctx, d); off == (counts{}) || err != nil {
+		return 0, err
+	}
+	return inTx(ctx, r, func(ctx context.Context) (int, error) {
+		if _, err := r.lockFeed(ctx, d.CompanyID); err != nil {
+			return 0, err
+		}
+		exists, err := r.directoryExists(ctx, d.CompanyID, d.ID)
+		if !exists || err != nil {
+			return 0, err
+		}
+		off, err := r.miscount(ctx, d)
+		if off == (counts{}) || err != nil {
+			return 0, err
+		}
+		users, active, groups, memberships := int64(off.users), int64(off.activeUsers), int64(off.groups), int64(off.memberships)
+		return 1, r.client(ctx).DirectoryCount.Create().
+			SetID(schematype.NewID(schematype.TypeOther)).SetCompanyID(d.CompanyID).SetDirectoryID(d.ID).
+			SetUserCount(users).SetActiveUserCount(active).SetGroupCount(groups).SetMembershipCount(memberships).
+			OnConflictColumns("directory_id").
+			Update(addCounts(users, active, groups, memberships)).
+			Exec(ctx)
+	})
+}
+
+// miscount is what a directory holds beyond what it counts, folded and pending,
+// read in one statement.
+func (r *Resolver) miscount(ctx context.Context, d *ent.Directory) (off counts, err error) {
+	rows, err := r.client(ctx).QueryContext(ctx, `SELECT
+  CAST(sum(n.u) AS bigint), CAST(sum(n.a) AS bigint), CAST(sum(n.g) AS bigint), CAST(sum(n.m) AS bigint)
+FROM (
+  SELECT count(*) AS u, COALESCE(sum(CASE WHEN active THEN 1 ELSE 0 END), 0) AS a, 0 AS g, 0 AS m
+    FROM users WHERE company_id = $1 AND directory_id = $2
+  UNION ALL SELECT 0, 0, count(*), COALESCE(sum(member_count), 0) FROM groups WHERE company_id = $1 AND directory_id = $2
+  UNION ALL SELECT -user_count, -active_user_count, -group_count, -membership_count
+    FROM directory_counts WHERE company_id = $1 AND directory_id = $2
+  UNION ALL SELECT -users_delta, -active_users_delta, -groups_delta, -memberships_delta
+    FROM changes WHERE company_id = $1 AND directory_id = $2 AND position IS NULL
+) AS n`, d.CompanyID, d.ID)
+	if err != nil {
+		return off, err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		if err := rows.Scan(&off.users, &off.activeUsers, &off.groups, &off.memberships); err != nil {
+			return off, err
+		}
+	}
+	return off, rows.Err()
+}
