@@ -64,7 +64,7 @@ func (l *Limiter) Wait(ctx context.Context, id uuid.UUID) (release func(), again
 	if c.waiting >= l.cfg.Queue {
 		limit = 0
 	}
-	delay := c.budget.take(now, l.cfg.Rate, l.cfg.Burst, limit)
+	delay := c.budget.take(now, every(l.cfg.Rate), l.cfg.Burst, limit)
 	switch {
 	case safe:
 		delay = 0
@@ -108,7 +108,7 @@ func (l *Limiter) Allow(id uuid.UUID) bool {
 // guaranteed counts one more request of a caller where it is within the rate
 // that is guaranteed, and reports whether it is.
 func (c *caller) guaranteed(now time.Time) bool {
-	return c.floor.take(now, Guaranteed, Guaranteed, 0) <= 0
+	return c.floor.take(now, time.Second/Guaranteed, Guaranteed, 0) <= 0
 }
 
 // queue waits for a turn until the deadline, or as long as ctx when the

@@ -24,18 +24,6 @@ func TestPublicAddresses(t *testing.T) {
 	}
 }
 
-func TestLimiterForgets(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	l := newLimiter(2, time.Second, func() time.Time { return now })
-	for i := range 3 * maxBuckets {
-		l.take(netip.AddrFrom4([4]byte{1, byte(i >> 16), byte(i >> 8), byte(i)}).String())
-	}
-	if n := len(l.full); n > maxBuckets {
-		t.Errorf("%d names are remembered", n)
-	}
-}
-
 // Whoever configures a client must not reach the server's own network with it.
 func TestKeysAreFetchedFromThePublicInternetAlone(t *testing.T) {
 	t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/internal/auth"
+	"github.com/feddir/feddir/internal/ratelimit"
 )
 
 // TokenPath is where the token endpoint is, below the base URL.
@@ -37,9 +38,9 @@ type Config struct {
 type Server struct {
 	db      *entdb.DB
 	cfg     Config
-	guesses *limiter // failed attempts, by client id and address
-	crowd   *limiter // failed attempts, by address
-	issues  *limiter // tokens, by client
+	guesses *ratelimit.Attempts // failed attempts, by client id and address
+	crowd   *ratelimit.Attempts // failed attempts, by address
+	issues  *ratelimit.Attempts // tokens, by client
 	keySets *keySets
 }
 
@@ -52,9 +53,9 @@ func New(db *entdb.DB, cfg Config) *Server {
 		db: db, cfg: cfg,
 		// An identity provider's addresses are shared by its customers, so one
 		// whose secret is wrong must not keep out the others for long.
-		guesses: newLimiter(10, 6*time.Second, cfg.Now),
-		crowd:   newLimiter(300, 100*time.Millisecond, cfg.Now),
-		issues:  newLimiter(60, time.Second, cfg.Now),
+		guesses: ratelimit.NewAttempts(10, 6*time.Second, cfg.Now),
+		crowd:   ratelimit.NewAttempts(300, 100*time.Millisecond, cfg.Now),
+		issues:  ratelimit.NewAttempts(60, time.Second, cfg.Now),
 		keySets: newKeySets(cfg.InsecureKeyHosts, cfg.Now),
 	}
 }
@@ -92,14 +93,14 @@ func (s *Server) guarded(r *http.Request, req *request, f func(context.Context, 
 	address := s.cfg.Proxies.Client(r)
 	crowd := network(address)
 	guess := req.client.String() + " " + crowd
-	if wait := max(s.guesses.wait(guess), s.crowd.wait(crowd)); wait > 0 {
+	if wait := max(s.guesses.Wait(guess), s.crowd.Wait(crowd)); wait > 0 {
 		return tooMany(wait)
 	}
 	ctx := viewer.WithSystem(r.Context(), viewer.TokenIssue)
 	err := f(ctx, use{s.cfg.Now().UTC().Truncate(time.Millisecond), address.String(), auth.Agent(r)})
 	if errors.Is(err, errClient) {
-		s.guesses.take(guess)
-		s.crowd.take(crowd)
+		s.guesses.Count(guess)
+		s.crowd.Count(crowd)
 	}
 	return err
 }
@@ -110,10 +111,10 @@ func (s *Server) grant(ctx context.Context, req *request, u use) (*issued, error
 		return nil, err
 	}
 	id := c.client.ID.String()
-	if wait := s.issues.wait(id); wait > 0 {
+	if wait := s.issues.Wait(id); wait > 0 {
 		return nil, tooMany(wait)
 	}
-	s.issues.take(id)
+	s.issues.Count(id)
 	t, err := s.issue(ctx, c, u)
 	if err == nil {
 		t.scoped = req.scoped
