@@ -114,7 +114,7 @@ func TestOwnExtensions(t *testing.T) {
 			"/v2/Users":  {schema.OwnUserID, `"userName":"ines"`},
 			"/v2/Groups": {schema.OwnGroupID, `"displayName":"Crew"`},
 		} {
-			wrong := d.send(d.ctx, "POST", path, `{`+c.core+`,"`+c.urn+`":{"description":7}}`)
+			wrong := d.send(d.ctx, "POST", path, `{`+c.core+`,"`+c.urn+`":{"description":["a","b"]}}`)
 			if r := refused(t, wrong); wrong.Code != 400 || r.ScimType != "invalidValue" || !strings.Contains(r.Detail, "description") {
 				t.Errorf("%d %s", wrong.Code, wrong.Body)
 			}
