@@ -4,15 +4,14 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 )
 
-// readLimit bounds what an operation reads for its answer, in bytes: what it
-// costs tells how many objects there are and not how large each is. What a
-// mutation reads in its transaction is bounded by the mutation, and what a
-// subscription reads by its follower.
+// readLimit bounds what an operation reads for its answer, in bytes, and what
+// each event of a subscription does: what it costs tells how many objects there
+// are and not how large each is. What a mutation reads in its transaction is
+// bounded by the mutation, and the changes that events tell of by their follower.
 type readLimit struct{ bytes int64 }
 
 var _ interface {
@@ -28,10 +27,5 @@ func (readLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptResponse implements graphql.ResponseInterceptor.
 func (l readLimit) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.HasOperationContext(ctx) {
-		if op := graphql.GetOperationContext(ctx).Operation; op != nil && op.Operation != ast.Subscription {
-			ctx = sqlconn.LimitReads(ctx, l.bytes)
-		}
-	}
-	return next(ctx)
+	return next(sqlconn.LimitReads(ctx, l.bytes))
 }
