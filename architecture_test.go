@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
 	{"internal/jobs"},
 	{"internal/auth"}, {"internal/auth/oauth"},
-	{"graph/limits"}, {"graph/load"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/query"}, {"graph"},
+	{"graph/limits"}, {"graph/load"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/snapshot"}, {"graph/query"}, {"graph"},
 	{"scimadapter"},
 	{"internal/records"},
 	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},

@@ -2,11 +2,13 @@ package graph
 
 import (
 	"github.com/vektah/gqlparser/v2"
+
+	"github.com/feddir/feddir/graph/snapshot"
 )
 
 // TakesSeveralStatements reports whether a query is given a snapshot.
 func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
-	s := &snapshots{}
+	s := snapshot.New(nil)
 	if err := s.Validate(r.Schema()); err != nil {
 		return false, err
 	}
@@ -14,7 +16,7 @@ func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return s.statements(doc.Operations[0].SelectionSet, 0) > 1, nil
+	return s.Several(doc.Operations[0]), nil
 }
 
 // EraseLater makes a directory or company that holds more than n one that is

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/load"
+	"github.com/feddir/feddir/graph/snapshot"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -62,8 +63,8 @@ func (r *Resolver) Handler() http.Handler {
 	srv.Use(limits.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
 	srv.Use(limits.Errors{Max: bounds.Errors})
 	srv.Use(limits.HeavyReads{Turn: r.cfg.HeavyTurn})
-	srv.Use(readLimit{bounds.ReadBytes})
-	srv.Use(&snapshots{db: r.db})
+	srv.Use(limits.ReadBytes{Max: bounds.ReadBytes})
+	srv.Use(snapshot.New(r.db))
 	srv.Use(load.Events{})
 	srv.AddTransport(stream.WebSocket{Hub: r.streams})
 	srv.AddTransport(stream.Events{Hub: r.streams})

@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -23,8 +24,8 @@ func (r *Resolver) node(ctx context.Context, id uuid.UUID) (model.Node, error) {
 
 // nodes returns several things by their ids, of each type in one statement.
 func (r *Resolver) nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, error) {
-	if len(ids) > maxIDs {
-		return nil, apierror.Errorf(apierror.Limit, "ids", "at most %d ids", maxIDs)
+	if len(ids) > query.MaxIDs {
+		return nil, apierror.Errorf(apierror.Limit, "ids", "at most %d ids", query.MaxIDs)
 	}
 	byType := make(map[schematype.Type][]uuid.UUID)
 	for _, id := range ids {

@@ -32,7 +32,7 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 	if err != nil {
 		return nil, err
 	}
-	expr, err := userFilter(in)
+	expr, err := query.FromUserWhere(in)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 	if err != nil {
 		return nil, err
 	}
-	expr, err := groupFilter(in)
+	expr, err := query.FromGroupWhere(in)
 	if err != nil {
 		return nil, err
 	}

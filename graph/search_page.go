@@ -77,7 +77,7 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 	if scope.Company == uuid.Nil && scope.Directory == uuid.Nil {
 		return nil, apierror.Errorf(apierror.Invalid, "directoryId", "name the directory to search")
 	}
-	expr, err := userFilter(in)
+	expr, err := query.FromUserWhere(in)
 	if err != nil {
 		return nil, err
 	}

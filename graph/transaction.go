@@ -60,7 +60,7 @@ func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) 
 		}
 		return f(ctx)
 	}
-	ctx = sqlconn.LimitReads(ctx, math.MaxInt64) // it is the answer that is limited: see readLimit
+	ctx = sqlconn.LimitReads(ctx, math.MaxInt64) // it is the answer that is limited: see limits.ReadBytes
 	for plan := new(lockPlan); ; {
 		err := r.db.InTx(ctx, func(ctx context.Context) error { return r.attempt(ctx, plan, f) })
 		if !plan.extend(err) {

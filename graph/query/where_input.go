@@ -1,4 +1,4 @@
-package graph
+package query
 
 import (
 	"strconv"
@@ -10,8 +10,8 @@ import (
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
-// maxIDs is how many ids a filter can name.
-const maxIDs = 100
+// MaxIDs is how many ids a filter can name.
+const MaxIDs = 100
 
 // conjunction joins the predicates of a where-input, which must all hold.
 type conjunction struct{ expr filter.Expr }
@@ -39,8 +39,8 @@ func (c *conjunction) id(name string, id *uuid.UUID) {
 }
 
 func (c *conjunction) ids(ids []uuid.UUID) error {
-	if len(ids) > maxIDs {
-		return apierror.Errorf(apierror.Limit, "where", "at most %d ids", maxIDs)
+	if len(ids) > MaxIDs {
+		return apierror.Errorf(apierror.Limit, "where", "at most %d ids", MaxIDs)
 	}
 	if ids == nil {
 		return nil
@@ -116,8 +116,8 @@ func pointers[T any](list []T) []*T {
 	return p
 }
 
-// userFilter returns the filter that in stands for, nil for everyone.
-func userFilter(in *model.UserWhereInput) (filter.Expr, error) {
+// FromUserWhere returns the filter that in stands for, nil for everyone.
+func FromUserWhere(in *model.UserWhereInput) (filter.Expr, error) {
 	if in == nil {
 		return nil, nil
 	}
@@ -129,7 +129,7 @@ func userFilter(in *model.UserWhereInput) (filter.Expr, error) {
 	c.compare("userName", filter.StartsWith, in.UserNameHasPrefix)
 	c.compare("externalId", filter.Equal, in.ExternalID)
 	if in.Active != nil {
-		c.compare("active", filter.Equal, ptr(strconv.FormatBool(*in.Active)))
+		c.compare("active", filter.Equal, new(strconv.FormatBool(*in.Active)))
 	}
 	c.compare("displayName", filter.Equal, in.DisplayName)
 	c.compare("displayName", filter.StartsWith, in.DisplayNameHasPrefix)
@@ -138,12 +138,12 @@ func userFilter(in *model.UserWhereInput) (filter.Expr, error) {
 	c.compare("title", filter.Equal, in.Title)
 	c.compare("manager", filter.Equal, in.ManagerValue)
 	c.id("groups", in.MemberOf)
-	err := combine(&c, pointers(in.And), pointers(in.Or), in.Not, userFilter)
+	err := combine(&c, pointers(in.And), pointers(in.Or), in.Not, FromUserWhere)
 	return c.expr, err
 }
 
-// groupFilter returns the filter that in stands for, nil for all groups.
-func groupFilter(in *model.GroupWhereInput) (filter.Expr, error) {
+// FromGroupWhere returns the filter that in stands for, nil for all groups.
+func FromGroupWhere(in *model.GroupWhereInput) (filter.Expr, error) {
 	if in == nil {
 		return nil, nil
 	}
@@ -155,8 +155,6 @@ func groupFilter(in *model.GroupWhereInput) (filter.Expr, error) {
 	c.compare("displayName", filter.StartsWith, in.DisplayNameHasPrefix)
 	c.compare("externalId", filter.Equal, in.ExternalID)
 	c.id("members", in.HasMember)
-	err := combine(&c, pointers(in.And), pointers(in.Or), in.Not, groupFilter)
+	err := combine(&c, pointers(in.And), pointers(in.Or), in.Not, FromGroupWhere)
 	return c.expr, err
 }
-
-func ptr[T any](v T) *T { return &v }

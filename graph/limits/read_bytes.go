@@ -1,4 +1,4 @@
-package graph
+package limits
 
 import (
 	"context"
@@ -8,24 +8,24 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 )
 
-// readLimit bounds what an operation reads for its answer, in bytes, and what
+// ReadBytes bounds what an operation reads for its answer, in bytes, and what
 // each event of a subscription does: what it costs tells how many objects there
 // are and not how large each is. What a mutation reads in its transaction is
 // bounded by the mutation, and the changes that events tell of by their follower.
-type readLimit struct{ bytes int64 }
+type ReadBytes struct{ Max int64 }
 
 var _ interface {
 	graphql.HandlerExtension
 	graphql.ResponseInterceptor
-} = readLimit{}
+} = ReadBytes{}
 
 // ExtensionName implements graphql.HandlerExtension.
-func (readLimit) ExtensionName() string { return "ReadLimit" }
+func (ReadBytes) ExtensionName() string { return "ReadBytes" }
 
 // Validate implements graphql.HandlerExtension.
-func (readLimit) Validate(graphql.ExecutableSchema) error { return nil }
+func (ReadBytes) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptResponse implements graphql.ResponseInterceptor.
-func (l readLimit) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	return next(sqlconn.LimitReads(ctx, l.bytes))
+func (l ReadBytes) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	return next(sqlconn.LimitReads(ctx, l.Max))
 }
