@@ -159,8 +159,8 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	if err := checkVersion(version, g.Version); err != nil {
 		return err
 	}
-	if g.MemberCount > r.maxDissolved() {
-		return errCrowd
+	if g.MemberCount > r.maxDeletedAtOnce() {
+		return errTooManyMembers
 	}
 	left, err := r.leaveAllGroups(ctx, g.CompanyID, g.DirectoryID, g.ID)
 	if err != nil {

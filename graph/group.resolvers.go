@@ -55,7 +55,7 @@ func (r *mutationResolver) UpdateGroup(ctx context.Context, input model.UpdateGr
 }
 
 func (r *mutationResolver) DeleteGroup(ctx context.Context, input model.DeleteGroupInput) (*model.DeleteGroupPayload, error) {
-	return r.dissolve(ctx, input, func(version *int) (*model.DeleteGroupPayload, error) {
+	return r.deleteInBatches(ctx, input, func(version *int) (*model.DeleteGroupPayload, error) {
 		return once(ctx, r, "deleteGroup", input, func(ctx context.Context) (*model.DeleteGroupPayload, error) {
 			return &model.DeleteGroupPayload{DeletedID: input.ID}, r.deleteGroup(ctx, input.ID, version)
 		})

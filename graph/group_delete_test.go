@@ -52,7 +52,7 @@ func dissolvable(db *entdb.DB) int64 {
 
 // A group with more members than one transaction may delete is deleted in
 // several, and the feed tells who left before.
-func TestCrowdIsDissolved(t *testing.T) {
+func TestLargeGroupIsDeletedInBatches(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		g := w.crowd(t, dissolvable(db)+500)
@@ -88,7 +88,7 @@ func TestCrowdIsDissolved(t *testing.T) {
 }
 
 // More members than one transaction may delete are not replaced.
-func TestCrowdIsNotReplaced(t *testing.T) {
+func TestMembersOfLargeGroupAreNotReplaced(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		g := w.crowd(t, 100_001)

@@ -14,41 +14,41 @@ import (
 // How many memberships one transaction may delete. SQLite deletes some hundred
 // thousand in a second, in which nobody else can write.
 const (
-	maxRemoved   = 100_000
-	maxDissolved = 1_000_000 // with their group on PostgreSQL, in one statement
+	maxRemoved         = 100_000
+	maxDeletedTogether = 1_000_000 // with their group on PostgreSQL, in one statement
 )
 
-var errCrowd = &apierror.Error{Code: apierror.Limit, Field: "id", Message: "the group has too many members to be deleted together with something else"}
+var errTooManyMembers = &apierror.Error{Code: apierror.Limit, Field: "id", Message: "the group has too many members to be deleted together with something else"}
 
-func (r *Resolver) maxDissolved() int64 {
+func (r *Resolver) maxDeletedAtOnce() int64 {
 	if r.rowLocks() {
-		return maxDissolved
+		return maxDeletedTogether
 	}
 	return maxRemoved
 }
 
-// dissolve deletes a group, which remove does unless there are too many
+// deleteInBatches deletes a group, which remove does unless there are too many
 // members. Then they leave before, MaxMembers in a transaction, so that others
 // get their turn between. When time runs out what was done stays done: who
 // deletes the group again goes on from there.
-func (r *Resolver) dissolve(ctx context.Context, input model.DeleteGroupInput, remove func(version *int) (*model.DeleteGroupPayload, error)) (*model.DeleteGroupPayload, error) {
+func (r *Resolver) deleteInBatches(ctx context.Context, input model.DeleteGroupInput, remove func(version *int) (*model.DeleteGroupPayload, error)) (*model.DeleteGroupPayload, error) {
 	done, err := remove(input.Version)
-	if !errors.Is(err, errCrowd) || entdb.InTx(ctx) {
+	if !errors.Is(err, errTooManyMembers) || entdb.InTx(ctx) {
 		return done, err
 	}
-	if err := r.shrink(ctx, input.ID); err != nil {
+	if err := r.removeMostMembers(ctx, input.ID); err != nil {
 		return nil, err
 	}
 	return remove(nil) // the version was the right one before they left
 }
 
-// shrink takes members out of a group until the rest can go with it.
-func (r *Resolver) shrink(ctx context.Context, id uuid.UUID) error {
+// removeMostMembers takes members out of a group until the rest can go with it.
+func (r *Resolver) removeMostMembers(ctx context.Context, id uuid.UUID) error {
 	g, err := r.FindGroup(ctx, id)
 	if err != nil {
 		return err
 	}
-	for left := g.MemberCount; left > r.maxDissolved(); {
+	for left := g.MemberCount; left > r.maxDeletedAtOnce(); {
 		n, err := inTx(ctx, r, func(ctx context.Context) (int, error) { return r.removeAny(ctx, id) })
 		if ctx.Err() != nil {
 			return apierror.Errorf(apierror.Unavailable, "id", "%d members are left in the group; delete it again", left)
