@@ -83,8 +83,8 @@ func TestValuesOfDescribedExtensions(t *testing.T) {
 			}
 		}
 		for i, given := range []string{
-			`{"name":7}`, `{"name":"x","crew":2.5}`, `{"name":"x","crew":"many"}`, `{"name":"x","crew":9223372036854775808}`, `{"name":"x","afloat":"perhaps"}`, `{"name":"x","length":true}`,
-			`{"name":"x","length":1e999}`, `{"name":"x","built":"yesterday"}`, `{"name":"x","flag":"not base64!"}`, `{"name":"x","ports":["a",1]}`, `{"name":"x","ports":{"a":1}}`,
+			`{"name":true}`, `{"name":"x","crew":2.5}`, `{"name":"x","crew":"many"}`, `{"name":"x","crew":9223372036854775808}`, `{"name":"x","afloat":"perhaps"}`, `{"name":"x","length":true}`,
+			`{"name":"x","length":1e999}`, `{"name":"x","built":"yesterday"}`, `{"name":"x","flag":"not base64!"}`, `{"name":"x","ports":["a",false]}`, `{"name":"x","ports":{"a":1}}`,
 			`{"name":["a","b"]}`, `{"crew":1}`, `"text"`, `[1]`,
 		} {
 			if u, err := w.aboard(fmt.Sprint("bad", i), given); graph.CodeOf(err) != apierror.Invalid {

@@ -43,6 +43,9 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	if err := groupTable.normalize(&a); err != nil {
 		return nil, err
 	}
+	if err := checkName("displayName", "", a.DisplayName); err != nil {
+		return nil, err
+	}
 	companyID, err := r.companyOf(ctx, input.DirectoryID)
 	if err != nil {
 		return nil, err
@@ -57,7 +60,7 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	now := schematype.Now()
 	create := r.client(ctx).Group.Create().
 		SetCompanyID(companyID).SetDirectoryID(input.DirectoryID).SetSource(v.Source).
-		SetDisplayNameKey(schematype.Fold(a.DisplayName)).
+		SetDisplayNameKey(schematype.NameKey(a.DisplayName)).
 		SetMemberCount(int64(len(distinct(input.MemberIds)))).
 		SetCreatedAt(now).SetUpdatedAt(now)
 	given, after := groupTable.assigned(a)
@@ -105,6 +108,9 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if err := groupTable.normalize(&a); err != nil {
 		return nil, err
 	}
+	if err := checkName("displayName", old.DisplayName, a.DisplayName); err != nil {
+		return nil, err
+	}
 	if a.Extensions, err = r.describedExtensions(ctx, g.DirectoryID, schema.Groups, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
@@ -124,7 +130,10 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 // saveGroup writes the changed attributes of g.
 func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.GroupAttributes, changed []attribute) (*ent.Group, error) {
 	updated, c := groupTable.with(g, a), cacheOf(ctx)
-	updated.DisplayNameKey, updated.UpdatedAt = schematype.Fold(a.DisplayName), schematype.Now()
+	updated.UpdatedAt = schematype.Now()
+	if a.DisplayName != g.DisplayName {
+		updated.DisplayNameKey = schematype.NameKey(a.DisplayName)
+	}
 	if !c.versionBumped[g.ID] {
 		updated.Version++
 	}

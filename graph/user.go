@@ -49,6 +49,9 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	if err := userTable.normalize(&a); err != nil {
 		return nil, err
 	}
+	if err := checkName("userName", "", a.UserName); err != nil {
+		return nil, err
+	}
 	companyID, err := r.companyOf(ctx, directoryID)
 	if err != nil {
 		return nil, err
@@ -109,6 +112,9 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 	if err := userTable.normalize(&a); err != nil {
 		return nil, err
 	}
+	if err := checkName("userName", old.UserName, a.UserName); err != nil {
+		return nil, err
+	}
 	if a.Extensions, err = r.describedExtensions(ctx, u.DirectoryID, schema.Users, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
@@ -144,6 +150,9 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 	}
 	if touches(changed, "userName", "displayName") {
 		keys := keysOf(a)
+		if a.UserName == u.UserName { // an older key may be all that tells two names apart
+			keys.userName = u.UserNameKey
+		}
 		updated.UserNameKey, updated.SortName = keys.userName, keys.sortName
 		update.SetUserNameKey(keys.userName).SetSortName(keys.sortName)
 	}

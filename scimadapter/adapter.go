@@ -143,13 +143,13 @@ func (a *adapter) routes() map[string]endpoint {
 		"Users": {
 			resource:   &schema.Users,
 			collection: methods{"GET": a.listUsers, "POST": a.createUser},
-			item:       methods{"GET": a.getUser, "PUT": a.replaceUser, "PATCH": a.patchUser, "DELETE": a.deleteUser},
+			item:       methods{"GET": a.getUser, "PUT": orMissing(a.findUser, a.replaceUser), "PATCH": orMissing(a.findUser, a.patchUser), "DELETE": a.deleteUser},
 			search:     search(schema.Users, a.listUsers),
 		},
 		"Groups": {
 			resource:   &schema.Groups,
 			collection: methods{"GET": a.listGroups, "POST": a.createGroup},
-			item:       methods{"GET": a.getGroup, "PUT": a.replaceGroup, "PATCH": a.patchGroup, "DELETE": a.deleteGroup},
+			item:       methods{"GET": a.getGroup, "PUT": orMissing(a.findGroup, a.replaceGroup), "PATCH": orMissing(a.findGroup, a.patchGroup), "DELETE": a.deleteGroup},
 			search:     search(schema.Groups, a.listGroups),
 		},
 		searchID:                {collection: methods{"POST": a.searchAll}},

@@ -43,10 +43,12 @@ func (d *discovery) describeTypes(custom []schema.Custom) (types []described) {
 }
 
 func (d *discovery) describeSchema(s *schema.Schema) described {
+	listed := *s
+	listed.Attributes = slices.DeleteFunc(slices.Clone(s.Attributes), func(a schema.Attribute) bool { return a.Unlisted })
 	body := struct {
 		Schemas [1]string `json:"schemas"`
 		*schema.Schema
-	}{[1]string{"urn:ietf:params:scim:schemas:core:2.0:Schema"}, s}
+	}{[1]string{"urn:ietf:params:scim:schemas:core:2.0:Schema"}, &listed}
 	return described{s.ID, withMeta(body, "Schema", d.root+"/Schemas/"+s.ID)}
 }
 

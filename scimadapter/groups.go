@@ -101,8 +101,8 @@ func (a *adapter) replaceGroup(r *request) (*response, error) {
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 
-// patchGroup answers without the group, which need not be read to change its
-// members, unless the client asks for attributes.
+// patchGroup answers without the group, which may have very many members, but
+// with its version, unless the client asks for attributes.
 func (a *adapter) patchGroup(r *request) (*response, error) {
 	ops, err := patch.DecodeRequest(r.body)
 	if err != nil {
@@ -125,8 +125,8 @@ func (a *adapter) patchGroup(r *request) (*response, error) {
 			return err
 		}
 		err := c.apply(ctx, steps)
-		if err == nil && (r.projection.only || len(steps) == 0) {
-			g, err = a.ops.FindGroup(ctx, r.groupID())
+		if err == nil {
+			g, err = a.ops.FindGroup(ctx, r.groupID()) // without its members
 		}
 		return err
 	})
@@ -135,7 +135,7 @@ func (a *adapter) patchGroup(r *request) (*response, error) {
 	}
 	a.ignored(r, append(ignored, c.ignored...))
 	if !r.projection.only {
-		return &response{status: http.StatusNoContent}, nil
+		return &response{status: http.StatusNoContent, version: versionTag(g.Version)}, nil
 	}
 	return a.answerGroup(r, http.StatusOK, g), nil
 }

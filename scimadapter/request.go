@@ -23,6 +23,10 @@ import (
 // maxBody is the longest body of a request, in bytes.
 const maxBody = 1 << 20
 
+// maxGroupBody is the longest body of a request for groups: as many members as
+// one request may name, each with its display and $ref.
+const maxGroupBody = 4 << 20
+
 // request is what a handler needs of an HTTP request.
 type request struct {
 	ctx         context.Context
@@ -94,7 +98,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 		req.projection = newProjection(*e.resource, req.params)
 	}
 	if hasBody(r.Method) {
-		if req.body, err = readBody(w, r); err != nil {
+		if req.body, err = readBody(w, r, e.longestBody()); err != nil {
 			return nil, err
 		}
 	}
@@ -161,9 +165,16 @@ func hasBody(method string) bool {
 	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
 }
 
+func (e endpoint) longestBody() int64 {
+	if e.resource == &schema.Groups {
+		return maxGroupBody
+	}
+	return maxBody
+}
+
 // readBody reads a body of JSON. A request that does not say what it sends is
 // taken to send that.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func readBody(w http.ResponseWriter, r *http.Request, longest int64) ([]byte, error) {
 	if given := r.Header.Get("Content-Type"); given != "" {
 		if t, _, err := mime.ParseMediaType(given); err != nil && t == "" || t != mediaType && t != "application/json" {
 			return nil, fault(http.StatusUnsupportedMediaType, "", "the body must be %s", mediaType)
@@ -172,9 +183,9 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return nil, fault(http.StatusUnsupportedMediaType, "", "the body must not be encoded")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longest))
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
-		return nil, fault(http.StatusRequestEntityTooLarge, "", "the body is longer than %d bytes", maxBody)
+		return nil, fault(http.StatusRequestEntityTooLarge, "", "the body is longer than %d bytes", longest)
 	}
 	if err != nil {
 		return nil, fault(http.StatusBadRequest, invalidSyntax, "the body did not arrive whole")

@@ -28,8 +28,8 @@ func (UserValue) Fields() []ent.Field {
 		field.Enum("attribute").Immutable().
 			Values("EMAILS", "PHONE_NUMBERS", "USER_NAME", "NAME_WORDS", "WORK_WORDS", "PHONE_DIGITS").
 			Comment("What the value is of: an attribute, or what searches look for."),
-		field.String("value_key").MaxLen(maxName).Immutable(),
-		field.String("type_key").Default("").MaxLen(maxName).Immutable(),
+		field.String("value_key").MaxRuneLen(maxName).Immutable(),
+		field.String("type_key").Default("").MaxRuneLen(maxName).Immutable(),
 	}
 }
 

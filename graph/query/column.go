@@ -70,6 +70,23 @@ func givenText(name string, exact bool) value {
 // foldedText is a column of folded text, so that an index serves comparisons.
 func foldedText(name string, _ bool) value { return text{sql: columnText(name), folded: true} }
 
+// uniqueName is a column of the keys of names. What is compared with them has a
+// key too. A name that was there before names were composed may have an older
+// key, which is its folded text alone.
+func uniqueName(name string, _ bool) value {
+	x := text{sql: columnText(name), folded: true, name: true}
+	x.equal = func(given string) rowCondition {
+		return func(s *sql.Selector, row string) *sql.Predicate {
+			key, older := schematype.NameKey(given), schematype.Fold(given)
+			if key == older {
+				return compareText(s, x.sql(s, row), filter.Equal, key)
+			}
+			return sql.Or(compareText(s, x.sql(s, row), filter.Equal, key), compareText(s, x.sql(s, row), filter.Equal, older))
+		}
+	}
+	return x
+}
+
 // displayName is in the folded column of names, which has the user name of
 // whom it is missing for.
 func displayName(string, bool) value {

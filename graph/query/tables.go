@@ -15,7 +15,7 @@ var userColumns = func() map[string]column {
 		"id":           identity{},
 		"meta":         meta{&schema.Users},
 		"schemas":      schemas{core: schema.UserID},
-		"userName":     simpleColumn{name: "user_name_key", of: foldedText, key: true},
+		"userName":     simpleColumn{name: "user_name_key", of: uniqueName, key: true},
 		"displayName":  simpleColumn{of: displayName},
 		"manager":      manager{"manager"},
 		"emails":       arrayColumn{"emails", string(uservalue.AttributeEMAILS)},
@@ -52,7 +52,7 @@ var groupColumns = map[string]column{
 	"id":          identity{},
 	"meta":        meta{&schema.Groups},
 	"schemas":     schemas{core: schema.GroupID},
-	"displayName": simpleColumn{name: "display_name_key", of: foldedText, key: true},
+	"displayName": simpleColumn{name: "display_name_key", of: uniqueName, key: true},
 	"externalId":  simpleColumn{name: "external_id", of: givenText},
 	"members":     membersOf,
 }

@@ -25,6 +25,7 @@ type textOf func(s *sql.Selector, row string) expression
 type text struct {
 	sql    textOf
 	folded bool   // it is stored folded
+	name   bool   // and as the key of a name
 	exact  bool   // case matters
 	unless string // a column that is NULL where the value is absent, if the text does not tell
 	equal  func(text string) rowCondition
@@ -45,6 +46,8 @@ func (x text) compare(op filter.Op, o operand) rowCondition {
 
 func (x text) compareTo(s *sql.Selector, subject expression, op filter.Op, v string) *sql.Predicate {
 	switch {
+	case x.name:
+		return compareText(s, subject, op, schematype.NameKey(v))
 	case x.folded:
 		return compareText(s, subject, op, schematype.Fold(v))
 	case x.exact:

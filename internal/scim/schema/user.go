@@ -27,7 +27,7 @@ var User = Schema{
 		text("locale", "The locale for currency, dates and numbers, such as en-US."),
 		text("timezone", "The time zone in the IANA format, such as Europe/Berlin."),
 		truth("active", "Whether the user may use the services that rely on this directory."),
-		text("password", "Never stored and never returned.").mutable(WriteOnly).returned(Never),
+		text("password", "Never stored and never returned.").mutable(WriteOnly).returned(Never).unlisted(),
 		multi("emails", "The e-mail addresses.",
 			text("value", "The e-mail address."),
 			display().unlisted(), // Microsoft's validator sends it on every path once it is listed
