@@ -44,14 +44,14 @@ func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after 
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {
-	return once(ctx, r, "createDirectory", input, func(ctx context.Context) (*model.CreateDirectoryPayload, error) {
+	return idempotent(ctx, r, "createDirectory", input, func(ctx context.Context) (*model.CreateDirectoryPayload, error) {
 		d, err := r.createDirectory(ctx, input)
 		return &model.CreateDirectoryPayload{Directory: d}, err
 	})
 }
 
 func (r *mutationResolver) UpdateDirectory(ctx context.Context, input model.UpdateDirectoryInput) (*model.UpdateDirectoryPayload, error) {
-	return once(ctx, r, "updateDirectory", input, func(ctx context.Context) (*model.UpdateDirectoryPayload, error) {
+	return idempotent(ctx, r, "updateDirectory", input, func(ctx context.Context) (*model.UpdateDirectoryPayload, error) {
 		d, err := r.updateDirectory(ctx, input)
 		return &model.UpdateDirectoryPayload{Directory: d}, err
 	})
@@ -62,7 +62,7 @@ func (r *mutationResolver) TestDirectoryConnection(ctx context.Context, input mo
 }
 
 func (r *mutationResolver) DeleteDirectory(ctx context.Context, input model.DeleteDirectoryInput) (*model.DeleteDirectoryPayload, error) {
-	return once(ctx, r, "deleteDirectory", input, func(ctx context.Context) (*model.DeleteDirectoryPayload, error) {
+	return idempotent(ctx, r, "deleteDirectory", input, func(ctx context.Context) (*model.DeleteDirectoryPayload, error) {
 		return &model.DeleteDirectoryPayload{DeletedID: input.ID}, r.deleteDirectory(ctx, input)
 	})
 }

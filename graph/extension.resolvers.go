@@ -18,7 +18,7 @@ func (r *directoryResolver) SchemaExtensions(ctx context.Context, obj *ent.Direc
 }
 
 func (r *mutationResolver) SetSchemaExtensions(ctx context.Context, input model.SetSchemaExtensionsInput) (*model.SetSchemaExtensionsPayload, error) {
-	return once(ctx, r, "setSchemaExtensions", input, func(ctx context.Context) (*model.SetSchemaExtensionsPayload, error) {
+	return idempotent(ctx, r, "setSchemaExtensions", input, func(ctx context.Context) (*model.SetSchemaExtensionsPayload, error) {
 		d, err := r.setSchemaExtensions(ctx, input.DirectoryID, input.Version, extensionsFrom(input.Extensions))
 		return &model.SetSchemaExtensionsPayload{Directory: d}, err
 	})

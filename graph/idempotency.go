@@ -30,9 +30,9 @@ func WithIdempotencyKey(ctx context.Context, key string) context.Context {
 
 var errOtherInput = &apierror.Error{Code: apierror.Conflict, Field: "Idempotency-Key", Message: "this idempotency key was used with another operation or input"}
 
-// once runs the mutation f in a transaction. With an idempotency key its
+// idempotent runs the mutation f in a transaction. With an idempotency key its
 // answer is stored in the same transaction, and found there the next time.
-func once[T any](ctx context.Context, r *mutationResolver, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
+func idempotent[T any](ctx context.Context, r *mutationResolver, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
 	defer load.Reset(ctx)
 	key := idempotencyKey(ctx)
 	if key == "" {

@@ -32,16 +32,16 @@ func (r *Resolver) findKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) 
 	return required(errNoKey, k, err)
 }
 
-// made is a new key with its secret, which is handed out once the transaction
+// issuedKey is a new key with its secret, which is handed out once the transaction
 // has committed and is in no record of what the mutation answered.
-type made struct {
+type issuedKey struct {
 	key    *ent.Key
 	secret auth.Secret
 }
 
 // tokenOf returns the secret when k is the key that was made just now, and
 // nil when the answer is an earlier one's.
-func (m made) tokenOf(k *ent.Key) *string {
+func (m issuedKey) tokenOf(k *ent.Key) *string {
 	if m.key == nil || m.key.ID != k.ID {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (m made) tokenOf(k *ent.Key) *string {
 	return &text
 }
 
-func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (made, error) {
+func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (issuedKey, error) {
 	k := &ent.Key{Kind: key.KindAPI, Name: in.Name, ExpiresAt: in.ExpiresAt}
 	if in.Description != nil {
 		k.Description = *in.Description
@@ -57,30 +57,30 @@ func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (made
 	if in.DirectoryID != nil {
 		d, err := r.client(ctx).Directory.Get(ctx, *in.DirectoryID)
 		if ent.IsNotFound(err) || err == nil && in.CompanyID != nil && *in.CompanyID != d.CompanyID {
-			return made{}, errNoDirectory
+			return issuedKey{}, errNoDirectory
 		}
 		if err != nil {
-			return made{}, err
+			return issuedKey{}, err
 		}
 		k.Kind, k.CompanyID, k.DirectoryID = key.KindDIRECTORY, d.CompanyID, &d.ID
 	} else {
 		companyID, err := r.ownerOf(ctx, in.CompanyID)
 		if err != nil {
-			return made{}, err
+			return issuedKey{}, err
 		}
 		k.CompanyID = companyID
 	}
 	scopes, err := scopesOf(k.Kind, in.Scopes)
 	if err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
 	k.Scopes = scopes
 	if k.Origins, err = originsOf(k.Kind, in.Origins); err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
 	k.TrustedDocumentsOnly = in.TrustedDocumentsOnly
 	if err := mayTrust(k); err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
 	return r.saveKey(ctx, k)
 }
@@ -106,13 +106,13 @@ func scopesOf(kind key.Kind, asked []viewer.Scope) ([]viewer.Scope, error) {
 }
 
 // saveKey makes a secret for k and stores k as a new key.
-func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (made, error) {
+func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (issuedKey, error) {
 	if err := futureTime(k.ExpiresAt); err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
 	after := keyAttributes(k)
 	if err := after.storable(); err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
 	issuer := ""
 	if k.DirectoryID != nil {
@@ -139,9 +139,9 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (made, error) {
 	}
 	k, err := create.Save(ctx)
 	if err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
-	return made{k, secret}, r.record(ctx, keyChange(k, change.KindCREATED, nil, after))
+	return issuedKey{k, secret}, r.record(ctx, keyChange(k, change.KindCREATED, nil, after))
 }
 
 func futureTime(at *time.Time) error {
@@ -208,7 +208,7 @@ func keyState(k *ent.Key, now time.Time) model.KeyState {
 		return model.KeyStateExpired
 	case k.SuccessorID != nil:
 		return model.KeyStateRotating
-	case k.ExpiresAt != nil && k.ExpiresAt.Sub(now) < EndsSoon:
+	case k.ExpiresAt != nil && k.ExpiresAt.Sub(now) < ExpiresSoon:
 		return model.KeyStateExpiring
 	}
 	return model.KeyStateActive

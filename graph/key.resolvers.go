@@ -54,8 +54,8 @@ func (r *keyResolver) CreatedBy(ctx context.Context, obj *ent.Key) (*model.Autho
 }
 
 func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyInput) (*model.CreateKeyPayload, error) {
-	var m made
-	p, err := once(ctx, r, "createKey", input, func(ctx context.Context) (_ *model.CreateKeyPayload, err error) {
+	var m issuedKey
+	p, err := idempotent(ctx, r, "createKey", input, func(ctx context.Context) (_ *model.CreateKeyPayload, err error) {
 		m, err = r.createKey(ctx, input)
 		return &model.CreateKeyPayload{Key: m.key}, err
 	})
@@ -67,15 +67,15 @@ func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyI
 }
 
 func (r *mutationResolver) UpdateKey(ctx context.Context, input model.UpdateKeyInput) (*model.UpdateKeyPayload, error) {
-	return once(ctx, r, "updateKey", input, func(ctx context.Context) (*model.UpdateKeyPayload, error) {
+	return idempotent(ctx, r, "updateKey", input, func(ctx context.Context) (*model.UpdateKeyPayload, error) {
 		k, err := r.updateKey(ctx, input)
 		return &model.UpdateKeyPayload{Key: k}, err
 	})
 }
 
 func (r *mutationResolver) RotateKey(ctx context.Context, input model.RotateKeyInput) (*model.RotateKeyPayload, error) {
-	var m made
-	p, err := once(ctx, r, "rotateKey", input, func(ctx context.Context) (_ *model.RotateKeyPayload, err error) {
+	var m issuedKey
+	p, err := idempotent(ctx, r, "rotateKey", input, func(ctx context.Context) (_ *model.RotateKeyPayload, err error) {
 		var old *ent.Key
 		m, old, err = r.rotateKey(ctx, input)
 		return &model.RotateKeyPayload{Key: m.key, Predecessor: old}, err
@@ -88,7 +88,7 @@ func (r *mutationResolver) RotateKey(ctx context.Context, input model.RotateKeyI
 }
 
 func (r *mutationResolver) RevokeKey(ctx context.Context, input model.RevokeKeyInput) (*model.RevokeKeyPayload, error) {
-	return once(ctx, r, "revokeKey", input, func(ctx context.Context) (*model.RevokeKeyPayload, error) {
+	return idempotent(ctx, r, "revokeKey", input, func(ctx context.Context) (*model.RevokeKeyPayload, error) {
 		k, err := r.revokeKey(ctx, input.ID, input.Version)
 		return &model.RevokeKeyPayload{Key: k}, err
 	})

@@ -62,23 +62,23 @@ func mayExpireAt(k *ent.Key, at *time.Time) error {
 
 // rotateKey replaces a key by a new one that may do the same. The old one goes
 // on working for the overlap, and never longer than it would have.
-func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (successor made, old *ent.Key, err error) {
+func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (successor issuedKey, old *ent.Key, err error) {
 	if in.OverlapSeconds < 0 || in.OverlapSeconds > maxOverlap {
-		return made{}, nil, apierror.Errorf(apierror.Invalid, "overlapSeconds", "overlapSeconds must be from 0 to %d", maxOverlap)
+		return issuedKey{}, nil, apierror.Errorf(apierror.Invalid, "overlapSeconds", "overlapSeconds must be from 0 to %d", maxOverlap)
 	}
 	k, err := r.findKey(ctx, in.ID)
 	if err != nil {
-		return made{}, nil, err
+		return issuedKey{}, nil, err
 	}
 	if err := checkVersion(in.Version, k.Version); err != nil {
-		return made{}, nil, err
+		return issuedKey{}, nil, err
 	}
 	if k.RevokedAt != nil || k.SuccessorID != nil {
-		return made{}, nil, apierror.Errorf(apierror.Conflict, "id", "the key was revoked or replaced already")
+		return issuedKey{}, nil, apierror.Errorf(apierror.Conflict, "id", "the key was revoked or replaced already")
 	}
 	successor, err = r.saveSuccessor(ctx, k, in.ExpiresAt)
 	if err != nil {
-		return made{}, nil, err
+		return issuedKey{}, nil, err
 	}
 	changed := *k
 	changed.SuccessorID = &successor.key.ID
@@ -91,7 +91,7 @@ func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (succ
 }
 
 // saveSuccessor makes a key that may do what k may.
-func (r *Resolver) saveSuccessor(ctx context.Context, k *ent.Key, expiresAt *time.Time) (made, error) {
+func (r *Resolver) saveSuccessor(ctx context.Context, k *ent.Key, expiresAt *time.Time) (issuedKey, error) {
 	if k.Kind == key.KindCLIENT {
 		return r.replaceClientSecret(ctx, k, expiresAt)
 	}

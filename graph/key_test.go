@@ -347,7 +347,7 @@ func TestKeysAreListed(t *testing.T) {
 
 func TestKeyState(t *testing.T) {
 	t.Parallel()
-	past, soon, future, id := time.Now().Add(-time.Hour), time.Now().Add(time.Hour), time.Now().Add(2*graph.EndsSoon), schematype.NewID(schematype.TypeKey)
+	past, soon, future, id := time.Now().Add(-time.Hour), time.Now().Add(time.Hour), time.Now().Add(2*graph.ExpiresSoon), schematype.NewID(schematype.TypeKey)
 	for want, k := range map[model.KeyState]*ent.Key{
 		model.KeyStateActive:   {ExpiresAt: &future},
 		model.KeyStateExpiring: {ExpiresAt: &soon},

@@ -135,7 +135,7 @@ func (r *Resolver) lockUser(ctx context.Context, id uuid.UUID, strength sql.Lock
 	if c.users[id] != nil && (strength != sql.LockUpdate || c.removable[id]) {
 		return nil
 	}
-	q := quickly(r.client(ctx).User.Query().Where(user.ID(id)))
+	q := withPreparedColumns(r.client(ctx).User.Query().Where(user.ID(id)))
 	if r.rowLocks() {
 		q.Modify(func(s *sql.Selector) { s.For(strength) })
 	}

@@ -35,11 +35,11 @@ func (r *Resolver) findOAuthClient(ctx context.Context, id uuid.UUID, field stri
 }
 
 // createOAuthClient makes a client, and a secret of it where one is wanted.
-func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthClientInput) (*ent.OAuthClient, made, error) {
+func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthClientInput) (*ent.OAuthClient, issuedKey, error) {
 	d, err := r.client(ctx).Directory.Get(ctx, in.DirectoryID)
 	if err != nil {
 		_, err = required(errNoDirectory, d, err)
-		return nil, made{}, err
+		return nil, issuedKey{}, err
 	}
 	c := &ent.OAuthClient{Name: in.Name, TokenLifetime: in.TokenLifetimeSeconds}
 	if in.Description != nil {
@@ -49,10 +49,10 @@ func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthCl
 		c.Jwks = *in.Jwks
 	}
 	if err := federate(c, in.Federation); err != nil {
-		return nil, made{}, err
+		return nil, issuedKey{}, err
 	}
 	if err := checkOAuthClient(c); err != nil {
-		return nil, made{}, err
+		return nil, issuedKey{}, err
 	}
 	now := schematype.Now()
 	c, err = r.client(ctx).OAuthClient.Create().
@@ -62,10 +62,10 @@ func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthCl
 		SetFederationSubject(c.FederationSubject).SetFederationJwksURI(c.FederationJwksURI).
 		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	if err != nil {
-		return nil, made{}, err
+		return nil, issuedKey{}, err
 	}
 	if err := r.record(ctx, oauthClientChange(c, change.KindCREATED, nil, oauthClientAttributes(c))); err != nil || !in.WithSecret {
-		return c, made{}, err
+		return c, issuedKey{}, err
 	}
 	m, err := r.saveClientSecret(ctx, c, in.SecretExpiresAt)
 	if e, ok := err.(*apierror.Error); ok && e.Field == "expiresAt" {

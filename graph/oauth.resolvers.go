@@ -21,8 +21,8 @@ func (r *directoryResolver) OauthClients(ctx context.Context, obj *ent.Directory
 }
 
 func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.CreateOAuthClientInput) (*model.CreateOAuthClientPayload, error) {
-	var m made
-	p, err := once(ctx, r, "createOAuthClient", input, func(ctx context.Context) (_ *model.CreateOAuthClientPayload, err error) {
+	var m issuedKey
+	p, err := idempotent(ctx, r, "createOAuthClient", input, func(ctx context.Context) (_ *model.CreateOAuthClientPayload, err error) {
 		var c *ent.OAuthClient
 		c, m, err = r.createOAuthClient(ctx, input)
 		return &model.CreateOAuthClientPayload{Client: c}, err
@@ -37,15 +37,15 @@ func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.Cr
 }
 
 func (r *mutationResolver) UpdateOAuthClient(ctx context.Context, input model.UpdateOAuthClientInput) (*model.UpdateOAuthClientPayload, error) {
-	return once(ctx, r, "updateOAuthClient", input, func(ctx context.Context) (*model.UpdateOAuthClientPayload, error) {
+	return idempotent(ctx, r, "updateOAuthClient", input, func(ctx context.Context) (*model.UpdateOAuthClientPayload, error) {
 		c, err := r.updateOAuthClient(ctx, input)
 		return &model.UpdateOAuthClientPayload{Client: c}, err
 	})
 }
 
 func (r *mutationResolver) CreateOAuthClientSecret(ctx context.Context, input model.CreateOAuthClientSecretInput) (*model.CreateOAuthClientSecretPayload, error) {
-	var m made
-	p, err := once(ctx, r, "createOAuthClientSecret", input, func(ctx context.Context) (*model.CreateOAuthClientSecretPayload, error) {
+	var m issuedKey
+	p, err := idempotent(ctx, r, "createOAuthClientSecret", input, func(ctx context.Context) (*model.CreateOAuthClientSecretPayload, error) {
 		c, err := r.findOAuthClient(ctx, input.ClientID, "clientId")
 		if err != nil {
 			return nil, err
@@ -61,7 +61,7 @@ func (r *mutationResolver) CreateOAuthClientSecret(ctx context.Context, input mo
 }
 
 func (r *mutationResolver) RevokeOAuthClient(ctx context.Context, input model.RevokeOAuthClientInput) (*model.RevokeOAuthClientPayload, error) {
-	return once(ctx, r, "revokeOAuthClient", input, func(ctx context.Context) (*model.RevokeOAuthClientPayload, error) {
+	return idempotent(ctx, r, "revokeOAuthClient", input, func(ctx context.Context) (*model.RevokeOAuthClientPayload, error) {
 		c, err := r.revokeOAuthClient(ctx, input.ID, input.Version)
 		return &model.RevokeOAuthClientPayload{Client: c}, err
 	})

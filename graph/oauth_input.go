@@ -68,9 +68,9 @@ func federate(c *ent.OAuthClient, in *model.OAuthFederationInput) error {
 }
 
 // saveClientSecret makes a secret of c, whose row is locked.
-func (r *Resolver) saveClientSecret(ctx context.Context, c *ent.OAuthClient, expiresAt *time.Time) (made, error) {
+func (r *Resolver) saveClientSecret(ctx context.Context, c *ent.OAuthClient, expiresAt *time.Time) (issuedKey, error) {
 	if c.RevokedAt != nil {
-		return made{}, errClientRevoked
+		return issuedKey{}, errClientRevoked
 	}
 	now := schematype.Now()
 	if expiresAt == nil {
@@ -78,14 +78,14 @@ func (r *Resolver) saveClientSecret(ctx context.Context, c *ent.OAuthClient, exp
 		expiresAt = &end
 	}
 	if expiresAt.Before(now.AddDate(1, 0, 0)) || expiresAt.After(now.AddDate(3, 0, 0)) {
-		return made{}, apierror.Errorf(apierror.Invalid, "expiresAt", "a client secret must expire in one to three years")
+		return issuedKey{}, apierror.Errorf(apierror.Invalid, "expiresAt", "a client secret must expire in one to three years")
 	}
 	working, err := r.workingSecrets(ctx, c)
 	if err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
 	if len(working) >= maxClientSecrets {
-		return made{}, apierror.Errorf(apierror.Conflict, "", "two secrets of the client work already; revoke one first")
+		return issuedKey{}, apierror.Errorf(apierror.Conflict, "", "two secrets of the client work already; revoke one first")
 	}
 	return r.saveKey(ctx, &ent.Key{
 		CompanyID: c.CompanyID, DirectoryID: &c.DirectoryID, ClientID: &c.ID, Kind: key.KindCLIENT,
@@ -94,10 +94,10 @@ func (r *Resolver) saveClientSecret(ctx context.Context, c *ent.OAuthClient, exp
 }
 
 // replaceClientSecret makes the successor of a client secret.
-func (r *Resolver) replaceClientSecret(ctx context.Context, k *ent.Key, expiresAt *time.Time) (made, error) {
+func (r *Resolver) replaceClientSecret(ctx context.Context, k *ent.Key, expiresAt *time.Time) (issuedKey, error) {
 	c, err := r.findOAuthClient(ctx, *k.ClientID, "id")
 	if err != nil {
-		return made{}, err
+		return issuedKey{}, err
 	}
 	return r.saveClientSecret(ctx, c, expiresAt)
 }

@@ -26,7 +26,7 @@ func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error
 	}
 	c := cacheOf(ctx)
 	if c == nil {
-		u, err := quickly(r.client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
+		u, err := withPreparedColumns(r.client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
 		return required(errNoUser, u, err)
 	}
 	err := r.lockUser(ctx, id, forNoKeyUpdate)

@@ -19,14 +19,14 @@ import (
 )
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error) {
-	return once(ctx, r, "createUser", input, func(ctx context.Context) (*model.CreateUserPayload, error) {
+	return idempotent(ctx, r, "createUser", input, func(ctx context.Context) (*model.CreateUserPayload, error) {
 		u, err := r.createUser(ctx, input.DirectoryID, input.UserAttributes)
 		return &model.CreateUserPayload{User: u}, err
 	})
 }
 
 func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error) {
-	return once(ctx, r, "updateUser", input, func(ctx context.Context) (*model.UpdateUserPayload, error) {
+	return idempotent(ctx, r, "updateUser", input, func(ctx context.Context) (*model.UpdateUserPayload, error) {
 		u, err := r.ModifyUser(ctx, input.ID, input.Version, func(a *schematype.UserAttributes) error {
 			input.Patch.Apply(a)
 			return nil
@@ -36,7 +36,7 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 }
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error) {
-	return once(ctx, r, "deleteUser", input, func(ctx context.Context) (*model.DeleteUserPayload, error) {
+	return idempotent(ctx, r, "deleteUser", input, func(ctx context.Context) (*model.DeleteUserPayload, error) {
 		return &model.DeleteUserPayload{DeletedID: input.ID}, r.deleteUser(ctx, input.ID, func(u *ent.User) error { return checkVersion(input.Version, u.Version) })
 	})
 }

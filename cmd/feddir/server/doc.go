@@ -6,7 +6,7 @@
 // its metrics (metrics.go); provisioning.go bounds what a key may send over
 // SCIM, heavy.go how many heavy reads run at a time; streams.go serves
 // subscriptions, jobs.go runs background work, endpoint.go is SCIM as the
-// connection self-test calls it, ending_keys.go warns of keys that expire soon.
+// connection self-test calls it, expiring_keys.go warns of keys that expire soon.
 //
 // [Open] fails when an address is taken, the database cannot be opened or
 // brought up to date, or a secret is too short; [Server.Serve] when requests had

@@ -8,7 +8,7 @@ import (
 
 // warnOfEndingKeys tells the operator which keys end soon.
 func (s *Server) warnOfEndingKeys(ctx context.Context) (int, error) {
-	keys, err := s.resolver.EndingKeys(ctx, graph.EndsSoon)
+	keys, err := s.resolver.ExpiringKeys(ctx, graph.ExpiresSoon)
 	for _, k := range keys {
 		entry := s.cfg.Log.Warn().Stringer("company_id", k.CompanyID).Stringer("key_id", k.ID).Str("key", k.Name).Time("expires_at", *k.ExpiresAt)
 		if k.DirectoryID != nil {
