@@ -6,18 +6,15 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/generated/change"
-	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
-	"github.com/feddir/feddir/ent/generated/key"
-	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
 
 // deleteCompany deletes a company with all it owns, its history included: of
 // a company that left nothing stays. What a large one owns is left to
-// [Resolver.Erase].
+// [purge.Purger].
 func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInput) error {
 	c, err := r.findCompany(ctx, in.ID)
 	if err != nil {
@@ -30,7 +27,7 @@ func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInpu
 	switch {
 	case err != nil:
 	case much:
-		err = r.closeCompany(ctx, c.ID)
+		err = r.purger.HideCompany(ctx, c.ID)
 	default:
 		err = r.removeCompany(ctx, c.ID)
 	}
@@ -50,37 +47,10 @@ func (r *Resolver) removeCompany(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
-// closeCompany hides a company from everybody, and gives its short name back.
-func (r *Resolver) closeCompany(ctx context.Context, id uuid.UUID) error {
-	ctx = viewer.WithSystem(ctx, viewer.Erase)
-	if err := r.shutCompany(ctx, id); err != nil {
-		return err
-	}
-	r.eraseSoon(ctx)
-	return r.client(ctx).Company.Update().Where(company.ID(id)).
-		SetState(company.StateDELETING).
-		SetShortNameKey("~" + id.String()). // which no short name is
-		Exec(ctx)
-}
-
-// shutCompany hides what a company has from everybody, and takes away what
-// opens it.
-func (r *Resolver) shutCompany(ctx context.Context, id uuid.UUID) error {
-	client := r.client(ctx)
-	if err := client.Directory.Update().Where(directory.CompanyID(id)).SetState(directory.StateDELETING).Exec(ctx); err != nil {
-		return err
-	}
-	if _, err := client.Key.Delete().Where(key.CompanyID(id)).Exec(ctx); err != nil {
-		return err
-	}
-	_, err := client.OAuthClient.Delete().Where(oauthclient.CompanyID(id)).Exec(ctx)
-	return err
-}
-
 // ownsMuch reports whether a company owns more than goes with it in one
 // transaction.
 func (r *Resolver) ownsMuch(ctx context.Context, id uuid.UUID) (bool, error) {
-	ctx = viewer.WithSystem(ctx, viewer.Erase) // counts what is being erased, too
+	ctx = viewer.WithSystem(ctx, viewer.Purge) // counts what is being purged, too
 	client := r.client(ctx)
 	directories, err := client.Directory.Query().Where(directory.CompanyID(id)).IDs(ctx)
 	if err != nil {
@@ -96,12 +66,12 @@ func (r *Resolver) ownsMuch(ctx context.Context, id uuid.UUID) (bool, error) {
 			held += int(c.Users + c.Groups + c.Memberships)
 		}
 	}
-	if held > r.erasedAtOnce || len(directories) > r.erasedAtOnce {
+	if held > r.purgeAbove || len(directories) > r.purgeAbove {
 		return true, nil
 	}
-	many, err := client.Change.Query().Where(change.CompanyID(id)).Offset(r.erasedAtOnce).Exist(ctx)
+	many, err := client.Change.Query().Where(change.CompanyID(id)).Offset(r.purgeAbove).Exist(ctx)
 	if many || err != nil {
 		return many, err
 	}
-	return client.IdempotencyRecord.Query().Where(idempotencyrecord.CompanyID(id)).Offset(r.erasedAtOnce).Exist(ctx)
+	return client.IdempotencyRecord.Query().Where(idempotencyrecord.CompanyID(id)).Offset(r.purgeAbove).Exist(ctx)
 }

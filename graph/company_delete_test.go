@@ -18,13 +18,14 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
 // ownedRows counts the rows of a company in every table.
 func ownedRows(t *testing.T, db *entdb.DB, id uuid.UUID) map[string]int {
 	t.Helper()
-	ctx := viewer.WithSystem(t.Context(), viewer.Erase)
+	ctx := viewer.WithSystem(t.Context(), viewer.Purge)
 	found := make(map[string]int)
 	for _, table := range tables.Tables {
 		owner := "company_id"
@@ -96,7 +97,7 @@ func TestLargeCompanyIsGoneAtOnce(t *testing.T) {
 			owned, others := ownedRows(t, db, w.company.ID), ownedRows(t, db, other.company.ID)
 			var told []uuid.UUID
 			r := graph.New(db, graph.Config{OnKeyChange: func(id uuid.UUID) { told = append(told, id) }})
-			r.EraseLater(20)
+			r.PurgeAbove(20)
 			if _, err := r.Operations().DeleteCompany(viewer.WithOperator(t.Context()), model.DeleteCompanyInput{ID: w.company.ID}); err != nil {
 				t.Fatal(err)
 			}
@@ -111,14 +112,14 @@ func TestLargeCompanyIsGoneAtOnce(t *testing.T) {
 			}
 			w.goneCompany(t, r)
 
-			eraseSome(t, database)
+			purgeSome(t, database)
 			if left := ownedRows(t, db, w.company.ID); left["companies"] != 1 || equalCounts(left, owned) {
 				t.Errorf("in the middle of it %v are left", left)
 			}
 			w.goneCompany(t, r)
 
-			if erased := eraseRest(t, database); !slices.Equal(erased[len(erased)-4:], []string{"changes", "idempotency_records", "companies", "changes"}) {
-				t.Errorf("erased were %v, in this order", erased)
+			if purged := purgeRest(t, database); !slices.Equal(purged[len(purged)-3:], []string{"changes", "idempotency_records", "companies"}) {
+				t.Errorf("purged were %v, in this order", purged)
 			}
 			if left := ownedRows(t, db, w.company.ID); len(left) > 0 {
 				t.Errorf("%v are left", left)
@@ -139,29 +140,29 @@ func equalCounts(a, b map[string]int) bool {
 	return true
 }
 
-// eraseSome erases with a server that stops amid a transaction, when some are
+// purgeSome purges with a server that stops amid a transaction, when some are
 // behind it.
-func eraseSome(t *testing.T, url string) {
+func purgeSome(t *testing.T, url string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	deletions := 0
 	db := watched(t, url, func(string) {
-		if deletions++; deletions == 5 { // two are of keys and clients, where none is left
+		if deletions++; deletions == 3 {
 			stop()
 		}
 	})
-	if _, err := graph.New(db, graph.Config{}).Erase(ctx); err == nil {
-		t.Error("all of it was erased")
+	if _, err := purge.New(db).Deleted(ctx); err == nil {
+		t.Error("all of it was purged")
 	}
 }
 
-// eraseRest erases with a server that was started again, and returns which
+// purgeRest purges with a server that was started again, and returns which
 // tables it deleted from, in order.
-func eraseRest(t *testing.T, url string) (tables []string) {
+func purgeRest(t *testing.T, url string) (tables []string) {
 	t.Helper()
-	r := graph.New(watched(t, url, func(table string) { tables = append(tables, table) }), graph.Config{})
-	if _, err := r.Erase(t.Context()); err != nil {
+	p := purge.New(watched(t, url, func(table string) { tables = append(tables, table) }))
+	if _, err := p.Deleted(t.Context()); err != nil {
 		t.Error(err)
 	}
 	return tables

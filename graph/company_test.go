@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -206,7 +207,7 @@ func TestDeleteDirectoryTellsItsKeys(t *testing.T) {
 		if !slices.Contains(told, w.directory.ID) || !slices.Contains(told, w.company.ID) {
 			t.Errorf("told of %v", told)
 		}
-		if _, err := graph.New(db, graph.Config{}).Erase(t.Context()); err != nil {
+		if _, err := purge.New(db).Deleted(t.Context()); err != nil {
 			t.Error(err)
 		}
 		if _, err := graph.New(db, graph.Config{}).Fold(t.Context()); err != nil {

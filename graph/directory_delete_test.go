@@ -24,6 +24,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -81,7 +82,7 @@ func (w *world) fillDirectory(t *testing.T, d *ent.Directory, n int) (userID, gr
 // rowsOf counts what is stored of a directory.
 func rowsOf(t *testing.T, db *entdb.DB, id uuid.UUID) (rows int) {
 	t.Helper()
-	ctx := viewer.WithSystem(t.Context(), viewer.Erase)
+	ctx := viewer.WithSystem(t.Context(), viewer.Purge)
 	c := db.Client(ctx)
 	for _, count := range []func(context.Context) (int, error){
 		c.Directory.Query().Where(directory.ID(id)).Count, c.DirectoryCount.Query().Where(directorycount.DirectoryID(id)).Count,
@@ -145,22 +146,22 @@ func TestLargeDirectoryIsGoneAtOnce(t *testing.T) {
 
 		canceled, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := r.Erase(canceled); err == nil {
-			t.Error("it was erased in no time")
+		if _, err := purge.New(db).Deleted(canceled); err == nil {
+			t.Error("it was purged in no time")
 		}
-		var erased [2]int
+		var purged [2]int
 		var replicas sync.WaitGroup
-		for i := range erased {
+		for i := range purged {
 			replicas.Go(func() {
-				n, err := graph.New(db, graph.Config{}).Erase(t.Context())
-				if erased[i] = n; err != nil {
+				n, err := purge.New(db).Deleted(t.Context())
+				if purged[i] = n; err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		replicas.Wait()
-		if got := erased[0] + erased[1]; got != people+2*people+2+1 { // what goes with a user is not counted
-			t.Errorf("%d were erased", got)
+		if got := purged[0] + purged[1]; got != people+people+2*people+2+1 {
+			t.Errorf("%d were purged", got)
 		}
 		if left, others := rowsOf(t, db, large.ID), rowsOf(t, db, w.directory.ID); left != 0 || others != before {
 			t.Errorf("%d rows are left, and %d of %d in the other directory", left, others, before)

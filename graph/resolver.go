@@ -12,6 +12,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/token"
@@ -53,6 +54,11 @@ type Config struct {
 	Now func() time.Time // what the health of directories is told by; time.Now where it is nil
 }
 
+// defaultPurgeAbove is how many rows of a kind go with their directory or
+// company in one statement. That many take well below a second; more are
+// purged.
+const defaultPurgeAbove = 10_000
+
 // Resolver is the root of all operations. Safe for concurrent use.
 type Resolver struct {
 	db         *entdb.DB
@@ -65,10 +71,10 @@ type Resolver struct {
 	changes    followers[int64, *ent.Change]         // by their company
 	records    followers[string, *ent.RequestRecord] // by their directory
 
-	extensions   *extensionCache
-	closed       jobs.Signal // tells Erase that there is something to do
-	erasedAtOnce int         // see defaultErasedAtOnce
-	pageBytes    int64       // see list.PageBytes
+	extensions *extensionCache
+	purger     *purge.Purger
+	purgeAbove int   // see defaultPurgeAbove
+	pageBytes  int64 // see list.PageBytes
 }
 
 // New returns the operations on db.
@@ -94,7 +100,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	return &Resolver{
 		tables: t, loaders: l, extensions: newExtensionCache(),
 		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
-		closed: jobs.NewSignal(), erasedAtOnce: defaultErasedAtOnce, pageBytes: list.PageBytes,
+		purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
 	}
 }
 

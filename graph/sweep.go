@@ -6,12 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/feed"
-	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
-	"github.com/feddir/feddir/ent/generated/predicate"
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
@@ -23,42 +19,9 @@ const (
 	sweepPage  = 100  // companies that are read at a time
 )
 
-// keepAssertions is how long an access token is kept, after it has expired, that
-// was got with a JWT that the client signed: its jti keeps that JWT from being
-// used again, which is good for as long as the shortest token, and the leeway of
-// clocks.
-const keepAssertions = 10 * time.Minute
-
-func expiredTokens(now time.Time) predicate.AccessToken {
-	return accesstoken.Or(
-		accesstoken.And(accesstoken.ExpiresAtLT(now), accesstoken.AssertionIsNil()),
-		accesstoken.ExpiresAtLT(now.Add(-keepAssertions)),
-	)
-}
-
-// Sweep deletes what is kept no longer: the answers of mutations that could be
-// sent again, access tokens that have expired, and old changes. It returns how
-// many.
+// Sweep deletes old changes, and returns how many.
 func (r *Resolver) Sweep(ctx context.Context) (int, error) {
-	ctx = viewer.WithSystem(ctx, viewer.Sweep)
-	swept, err := r.sweepExpired(ctx)
-	if err != nil {
-		return swept, err
-	}
-	n, err := r.sweepChanges(ctx)
-	return swept + n, err
-}
-
-func (r *Resolver) sweepExpired(ctx context.Context) (int, error) {
-	return inTx(ctx, r, func(ctx context.Context) (int, error) {
-		now := schematype.Now()
-		records, err := r.client(ctx).IdempotencyRecord.Delete().Where(idempotencyrecord.ExpiresAtLT(now)).Exec(ctx)
-		if err != nil {
-			return 0, err
-		}
-		tokens, err := r.client(ctx).AccessToken.Delete().Where(expiredTokens(now)).Exec(ctx)
-		return records + tokens, err
-	})
+	return r.sweepChanges(viewer.WithSystem(ctx, viewer.Retention))
 }
 
 func (r *Resolver) sweepChanges(ctx context.Context) (swept int, err error) {

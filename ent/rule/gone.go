@@ -14,7 +14,7 @@ import (
 // exist, except to who deletes them.
 func HideDeleting(state string) ent.Interceptor {
 	return intercept.TraverseFunc(func(ctx context.Context, q intercept.Query) error {
-		if v, _ := viewer.FromContext(ctx); v.Purpose() != viewer.Erase {
+		if v, _ := viewer.FromContext(ctx); v.Purpose() != viewer.Purge {
 			q.WhereP(sql.FieldNEQ(state, "DELETING"))
 		}
 		return nil

@@ -21,12 +21,12 @@ const (
 	Search Purpose = "search"
 	// Records writes request records and what they add up to.
 	Records Purpose = "request records"
-	// Sweep deletes what has expired.
-	Sweep Purpose = "sweep"
+	// Retention deletes what has expired.
+	Retention Purpose = "retention"
 	// Expiry looks for keys that end soon.
 	Expiry Purpose = "expiry"
-	// Erase deletes what deleted directories and companies held.
-	Erase Purpose = "erase"
+	// Purge deletes what deleted directories and companies held.
+	Purge Purpose = "purge"
 	// Statistics tells the database's planner what there is.
 	Statistics Purpose = "statistics"
 	// Metrics counts what the installation holds.

@@ -20,7 +20,7 @@ const (
 // Sweep deletes records that are too old, the oldest where a directory has too
 // many, and those of directories that are gone. It returns how many.
 func (w *Writer) Sweep(ctx context.Context) (int, error) {
-	ctx = viewer.WithSystem(ctx, viewer.Sweep)
+	ctx = viewer.WithSystem(ctx, viewer.Retention)
 	swept, after := 0, uuid.Nil
 	for {
 		page, err := w.db.Client(ctx).DirectoryHealth.Query().

@@ -20,6 +20,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/internal/auth/oauth"
 )
 
@@ -157,13 +158,13 @@ func TestUsedJWTIsRememberedForItsLife(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := newRSA(t, "k", 2048)
 		c := x.keyClient(t, s)
-		x.advance(-time.Hour - time.Minute) // Sweep goes by the real clock
+		x.advance(-time.Hour - time.Minute) // the purge goes by the real clock
 		text := s.sign(t, x.claims(c, map[string]any{"exp": x.Now().Add(time.Hour + time.Minute).Unix()}))
 		if w := x.assert(t, text); w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 		x.advance(time.Hour + time.Minute) // within the leeway
-		if _, err := x.Sweep(t.Context()); err != nil {
+		if _, err := purge.New(x.db).Expired(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if w := x.assert(t, text); w.Code != 401 {

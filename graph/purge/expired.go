@@ -1,0 +1,60 @@
+package purge
+
+import (
+	"context"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/feddir/feddir/ent/generated/accesstoken"
+	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// keepAssertions is how long an access token is kept, after it has expired, that
+// was got with a JWT that the client signed: its jti keeps that JWT from being
+// used again, which is good for as long as the shortest token, and the leeway of
+// clocks.
+const keepAssertions = 10 * time.Minute
+
+// expiring are the tables whose rows end by themselves, each with an index of
+// expires_at: the answers of mutations that could be sent again, and access
+// tokens.
+var expiring = []struct {
+	table   string
+	expired func(now time.Time) *sql.Predicate
+}{
+	{idempotencyrecord.Table, func(now time.Time) *sql.Predicate { return sql.LT(idempotencyrecord.FieldExpiresAt, now) }},
+	{accesstoken.Table, func(now time.Time) *sql.Predicate {
+		return sql.And(sql.LT(accesstoken.FieldExpiresAt, now), sql.Or(
+			sql.IsNull(accesstoken.FieldAssertion),
+			sql.LT(accesstoken.FieldExpiresAt, now.Add(-keepAssertions)),
+		))
+	}},
+}
+
+// Expired deletes what has expired, and returns how many rows that was.
+func (p *Purger) Expired(ctx context.Context) (int, error) {
+	ctx = viewer.WithSystem(ctx, viewer.Retention)
+	var t tally
+	for _, e := range expiring {
+		t.repeat(ctx, p.db, func(ctx context.Context) (int, error) {
+			return p.deleteExpired(ctx, e.table, e.expired(schematype.Now()))
+		})
+	}
+	return t.result()
+}
+
+// deleteExpired deletes a batch of the rows that expired first: they are found
+// along the index and not among all that have expired.
+func (p *Purger) deleteExpired(ctx context.Context, table string, expired *sql.Predicate) (int, error) {
+	d := sql.Dialect(p.db.Dialect())
+	oldest, args := d.Select("company_id", "id").From(d.Table(table)).Where(expired).OrderBy("expires_at").Limit(batch).Query()
+	res, err := p.db.Client(ctx).ExecContext(ctx, "DELETE FROM "+table+" WHERE (company_id, id) IN ("+oldest+")", args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}

@@ -1,0 +1,133 @@
+package purge
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/generated/accesstoken"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/group"
+	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/user"
+	"github.com/feddir/feddir/ent/generated/uservalue"
+)
+
+// part deletes a batch of one kind of row that an owner has.
+type part func(ctx context.Context, owner uuid.UUID) (int, error)
+
+// first deletes a batch of the first kind of row that there is any of.
+func first(ctx context.Context, owner uuid.UUID, parts ...part) (int, error) {
+	for _, p := range parts {
+		if n, err := p(ctx, owner); n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, nil
+}
+
+// noKeyUpdate is the row lock that lets others refer to the row. Locks are taken
+// in the order of the ids, as everywhere.
+const noKeyUpdate sql.LockStrength = "NO KEY UPDATE"
+
+// memberships changes members, like all that does, under the lock of their
+// groups.
+func (p *Purger) memberships(ctx context.Context, directoryID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	rows, err := c.Membership.Query().Where(membership.DirectoryID(directoryID)).Limit(batch).
+		Select(membership.FieldID, membership.FieldGroupID).All(ctx)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	ids, groups := make([]uuid.UUID, len(rows)), make(map[uuid.UUID]bool)
+	for i, m := range rows {
+		ids[i] = m.ID
+		groups[m.GroupID] = true
+	}
+	if p.rowLocks() {
+		q := c.Group.Query().Where(group.DirectoryID(directoryID), group.IDIn(slices.Collect(maps.Keys(groups))...)).Order(group.ByID())
+		q.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
+		if _, err := q.IDs(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return c.Membership.Delete().Where(membership.DirectoryID(directoryID), membership.IDIn(ids...)).Exec(ctx)
+}
+
+// userValues deletes values before their users, of whom each may have very
+// many: in the order of their users, by which their index goes, and under the
+// lock of these.
+func (p *Purger) userValues(ctx context.Context, directoryID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	rows, err := c.UserValue.Query().Where(uservalue.DirectoryID(directoryID)).Order(uservalue.ByUserID(), uservalue.ByID()).
+		Limit(batch).Select(uservalue.FieldID, uservalue.FieldUserID).All(ctx)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	ids, users := make([]uuid.UUID, len(rows)), make(map[uuid.UUID]bool)
+	for i, v := range rows {
+		ids[i] = v.ID
+		users[v.UserID] = true
+	}
+	if p.rowLocks() {
+		q := c.User.Query().Where(user.DirectoryID(directoryID), user.IDIn(slices.Collect(maps.Keys(users))...)).Order(user.ByID())
+		q.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
+		if _, err := q.IDs(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return c.UserValue.Delete().Where(
+		uservalue.DirectoryID(directoryID), uservalue.UserIDGTE(rows[0].UserID), uservalue.UserIDLTE(rows[len(rows)-1].UserID), uservalue.IDIn(ids...),
+	).Exec(ctx)
+}
+
+func (p *Purger) users(ctx context.Context, directoryID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	q := c.User.Query().Order(user.ByID())
+	if p.rowLocks() {
+		q.ForUpdate()
+	}
+	return deleteSome(ctx, q, c.User.Delete(), user.DirectoryID(directoryID))
+}
+
+func (p *Purger) groups(ctx context.Context, directoryID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	q := c.Group.Query().Order(group.ByID())
+	if p.rowLocks() {
+		q.ForUpdate()
+	}
+	return deleteSome(ctx, q, c.Group.Delete(), group.DirectoryID(directoryID))
+}
+
+func (p *Purger) changes(ctx context.Context, companyID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	return deleteSome(ctx, c.Change.Query(), c.Change.Delete(), change.CompanyID(companyID))
+}
+
+// idempotencyRecords are the answers of mutations that could be sent again.
+func (p *Purger) idempotencyRecords(ctx context.Context, companyID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	return deleteSome(ctx, c.IdempotencyRecord.Query(), c.IdempotencyRecord.Delete(), idempotencyrecord.CompanyID(companyID))
+}
+
+func (p *Purger) accessTokens(ctx context.Context, companyID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	return deleteSome(ctx, c.AccessToken.Query(), c.AccessToken.Delete(), accesstoken.CompanyID(companyID))
+}
+
+// keys deletes the oldest first: a key may name its successor.
+func (p *Purger) keys(ctx context.Context, companyID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	return deleteSome(ctx, c.Key.Query().Order(key.ByID()), c.Key.Delete(), key.CompanyID(companyID))
+}
+
+func (p *Purger) oauthClients(ctx context.Context, companyID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	return deleteSome(ctx, c.OAuthClient.Query(), c.OAuthClient.Delete(), oauthclient.CompanyID(companyID))
+}
