@@ -24,7 +24,7 @@ func TestAuthorsAreTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Fold(viewer.WithOperator(t.Context())); err != nil {
+		if _, err := w.Feed().Sequence(viewer.WithOperator(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		type author struct {
@@ -46,7 +46,7 @@ func TestAuthorsAreTold(t *testing.T) {
 		if _, err := w.CreateDirectory(viewer.NewContext(t.Context(), v), model.CreateDirectoryInput{Name: "new"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Fold(viewer.WithOperator(t.Context())); err != nil {
+		if _, err := w.Feed().Sequence(viewer.WithOperator(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		for ctx, want := range map[string]string{"all": "first", "reading": ""} {

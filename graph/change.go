@@ -67,7 +67,7 @@ func (r *Resolver) record(ctx context.Context, c changeRecord) error {
 		return err
 	}
 	effect(ctx, c)
-	entdb.OnCommit(ctx, func() { r.changes.wake(c.companyID) })
+	entdb.OnCommit(ctx, func() { r.changes.Wake(c.companyID) })
 	return nil
 }
 

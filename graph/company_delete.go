@@ -58,7 +58,7 @@ func (r *Resolver) ownsMuch(ctx context.Context, id uuid.UUID) (bool, error) {
 	}
 	held := 0
 	if len(directories) > 0 {
-		counts, err := r.readCounts(ctx, directories)
+		counts, err := r.feed.Counts(ctx, directories)
 		if err != nil {
 			return false, err
 		}

@@ -73,7 +73,7 @@ func (w *world) ownEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := graph.New(w.db, graph.Config{}).Fold(t.Context()); err != nil {
+	if _, err := graph.New(w.db, graph.Config{}).Feed().Sequence(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

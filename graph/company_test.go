@@ -72,7 +72,7 @@ func TestDeleteCompanyLeavesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.mustCreateGroup(t, "Crew", w.mustCreateUser(t, "ada").ID)
-		if _, err := r.Fold(t.Context()); err != nil {
+		if _, err := r.Feed().Sequence(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.mustCreateUser(t, "grace")
@@ -80,7 +80,7 @@ func TestDeleteCompanyLeavesNothing(t *testing.T) {
 		if _, err := w.DeleteCompany(viewer.WithOperator(t.Context()), model.DeleteCompanyInput{ID: w.company.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Fold(t.Context()); err != nil {
+		if _, err := r.Feed().Sequence(t.Context()); err != nil {
 			t.Errorf("folding afterwards: %v", err)
 		}
 		left := inTx(t, db, func(ctx context.Context) ([]int, error) {
@@ -210,7 +210,7 @@ func TestDeleteDirectoryTellsItsKeys(t *testing.T) {
 		if _, err := purge.New(db).Deleted(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if _, err := graph.New(db, graph.Config{}).Fold(t.Context()); err != nil {
+		if _, err := graph.New(db, graph.Config{}).Feed().Sequence(t.Context()); err != nil {
 			t.Errorf("folding afterwards: %v", err)
 		}
 	})

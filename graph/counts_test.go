@@ -34,7 +34,7 @@ func TestTotalsAgreeWithTheLists(t *testing.T) {
 				}
 			}
 			if i == 2 { // some are folded, some pending
-				if _, err := w.Fold(viewer.WithOperator(t.Context())); err != nil {
+				if _, err := w.Feed().Sequence(viewer.WithOperator(t.Context())); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -26,7 +26,7 @@ func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (st
 
 func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*model.DirectoryCounts, error) {
 	c, err := load.PerOwner(ctx, load.FieldOf(ctx), directoryOwner(obj), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]model.DirectoryCounts, error) {
-		return r.readCounts(ctx, load.IDs(owners))
+		return r.feed.Counts(ctx, load.IDs(owners))
 	})
 	return &c, err
 }

@@ -35,7 +35,7 @@ func newWalker(t *testing.T, db *entdb.DB) *walker {
 			}
 		}
 	}
-	if _, err := w.Fold(viewer.WithOperator(t.Context())); err != nil {
+	if _, err := w.Feed().Sequence(viewer.WithOperator(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -11,7 +11,6 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
-	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/list"
@@ -101,14 +100,14 @@ func (f feedFilter) owner() uuid.UUID {
 // readFeeds is readFeed for several directories of a company, instead of the
 // filter's own.
 //
-// The head is read before the changes, and how far they were swept after them:
+// The head is read before the changes, and how far they were pruned after them:
 // so nothing is passed that is given a position, or deleted, meanwhile.
 func (r *Resolver) readFeeds(ctx context.Context, f feedFilter, owners []uuid.UUID, after *int64, limit int) (map[uuid.UUID]feedPage, error) {
-	head, swept, err := r.feedEnds(ctx, f.company)
+	head, prunedThrough, err := r.feed.Ends(ctx, f.company)
 	if err != nil {
 		return nil, err
 	}
-	from := swept
+	from := prunedThrough
 	if after != nil {
 		from = *after
 	}
@@ -132,9 +131,9 @@ func (r *Resolver) readFeeds(ctx context.Context, f feedFilter, owners []uuid.UU
 		looked.to = min(from, head)
 	}
 	if after != nil {
-		_, swept, err = r.feedEnds(ctx, f.company)
+		_, prunedThrough, err = r.feed.Ends(ctx, f.company)
 		// A position that was never given is from before a backup was restored.
-		looked.missed = *after < swept || *after > head
+		looked.missed = *after < prunedThrough || *after > head
 	}
 	return looked.each(owners, rows, limit), err
 }
@@ -190,19 +189,6 @@ func (p feedPage) each(owners []uuid.UUID, rows []*ent.Change, limit int) map[uu
 		pages[id] = page
 	}
 	return pages
-}
-
-// feedEnds returns the last position that a company's feed has and the last
-// one that is no longer kept.
-func (r *Resolver) feedEnds(ctx context.Context, company uuid.UUID) (head, swept int64, err error) {
-	row, err := r.client(ctx).Feed.Query().Where(feed.CompanyID(company)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return 0, 0, nil
-	}
-	if err != nil {
-		return 0, 0, err
-	}
-	return row.Position, row.Swept, nil
 }
 
 // feedCursor returns the cursor of a position.

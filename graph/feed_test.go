@@ -47,7 +47,7 @@ func (w *world) feedPage(t *testing.T, ctx context.Context, after *string, first
 
 func (w *world) mustFold(t *testing.T) {
 	t.Helper()
-	if _, err := w.Fold(t.Context()); err != nil {
+	if _, err := w.Feed().Sequence(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -205,7 +205,7 @@ func TestOldChangesAreSwept(t *testing.T) {
 		w.mustFold(t)
 		sweep := func() {
 			t.Helper()
-			if _, err := w.Sweep(t.Context()); err != nil {
+			if _, err := w.Feed().Prune(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

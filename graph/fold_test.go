@@ -34,7 +34,7 @@ func TestSimultaneousFolding(t *testing.T) {
 		for round := range 3 {
 			errs := together(8, func(i int) error {
 				if i%2 == 0 {
-					_, err := w.Fold(t.Context())
+					_, err := w.Feed().Sequence(t.Context())
 					return err
 				}
 				_, err := w.CreateGroup(w.scim, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: fmt.Sprint(round, "/", i)})
@@ -66,7 +66,7 @@ func TestFoldingWhileDirectoriesGo(t *testing.T) {
 			}
 			errs := together(len(going)+1, func(i int) error {
 				if i == len(going) {
-					_, err := w.Fold(t.Context())
+					_, err := w.Feed().Sequence(t.Context())
 					return err
 				}
 				_, err := w.DeleteDirectory(operator, model.DeleteDirectoryInput{ID: going[i]})

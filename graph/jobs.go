@@ -1,24 +1,23 @@
 package graph
 
 import (
+	"slices"
 	"time"
 
 	"github.com/feddir/feddir/internal/jobs"
 )
 
 const (
-	followInterval = time.Second // of what follows changes: positions in the feed, and searches
-	countInterval  = 24 * time.Hour
-	pruneInterval  = 10 * time.Minute
+	indexInterval = time.Second
+	countInterval = 24 * time.Hour
 )
 
 // Jobs returns the background work of the operations. Several replicas may do
 // it at the same time.
 func (r *Resolver) Jobs() []jobs.Job {
-	return append([]jobs.Job{
-		{Name: "sequence-changes", Every: followInterval, Run: r.Fold},
-		{Name: "index-people", Every: followInterval, Wake: r.follow, Run: r.FollowSearch},
-		{Name: "prune-changes", Every: pruneInterval, Run: r.Sweep},
+	own := []jobs.Job{
+		{Name: "index-people", Every: indexInterval, Wake: r.follow, Run: r.FollowSearch},
 		{Name: "correct-counts", Every: countInterval, AtStart: true, Run: r.Recount},
-	}, r.purger.Jobs()...)
+	}
+	return slices.Concat(r.feed.Jobs(), r.purger.Jobs(), own)
 }

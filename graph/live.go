@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -16,12 +17,12 @@ import (
 
 const (
 	// changesEvery is how often a feed is looked at that somebody follows, for
-	// what other replicas commit. What is committed here wakes its follower.
+	// what other replicas commit. What is committed here wakes its tailer.
 	changesEvery = 500 * time.Millisecond
-	// followPage is how many rows a follower reads at a time.
-	followPage = 500
-	// defaultPatience is by how much a subscriber may be late.
-	defaultPatience = 30 * time.Second
+	// tailPage is how many rows a tailer reads at a time.
+	tailPage = 500
+	// defaultMaxLag is by how much a subscriber may be late.
+	defaultMaxLag = 30 * time.Second
 )
 
 // ofCompany returns a context that sees what a company owns and nothing else,
@@ -31,23 +32,23 @@ func ofCompany(ctx context.Context, company uuid.UUID) context.Context {
 	return viewer.NewContext(ctx, viewer.Viewer{Kind: viewer.APIKey, CompanyID: company, Scopes: viewer.Scopes})
 }
 
-// changeFollower follows the feed of a company. It gives positions itself,
-// rather than wait until the background work does.
-func (r *Resolver) changeFollower(company uuid.UUID) *follower[int64, *ent.Change] {
-	return &follower[int64, *ent.Change]{
-		every: changesEvery,
-		place: func(c *ent.Change) int64 { return *c.Position },
-		size:  changeSize,
-		read: func(ctx context.Context, after *int64) (rows []*ent.Change, to int64, more bool, err error) {
-			if err := r.foldPending(ctx, company); err != nil {
+// changeTailer tails the feed of a company. It numbers changes itself, rather
+// than wait until the background work does.
+func (r *Resolver) changeTailer(company uuid.UUID) *feed.Tailer[int64, *ent.Change] {
+	return &feed.Tailer[int64, *ent.Change]{
+		Every:    changesEvery,
+		Position: func(c *ent.Change) int64 { return *c.Position },
+		Size:     changeSize,
+		Read: func(ctx context.Context, after *int64) (rows []*ent.Change, to int64, more bool, err error) {
+			if err := r.feed.SequenceCompany(ctx, company); err != nil {
 				return nil, 0, false, err
 			}
 			ctx = ofCompany(ctx, company)
 			if after == nil {
-				to, _, err = r.feedEnds(ctx, company)
+				to, _, err = r.feed.Ends(ctx, company)
 				return nil, to, false, err
 			}
-			p, err := list.Fit(ctx, r.pageBytes, followPage, func(ctx context.Context, n int) (feedPage, error) {
+			p, err := list.Fit(ctx, r.pageBytes, tailPage, func(ctx context.Context, n int) (feedPage, error) {
 				return r.readFeed(ctx, feedFilter{company: company}, after, n)
 			})
 			return p.rows, max(p.to, *after), p.to < p.head, err
@@ -74,21 +75,6 @@ func lengths[T ~[]byte](values map[string]T) map[string]int {
 	return n
 }
 
-// foldPending gives the committed changes of a company their positions.
-func (r *Resolver) foldPending(ctx context.Context, company uuid.UUID) error {
-	ctx = viewer.WithSystem(ctx, viewer.Fold)
-	for {
-		pending, err := r.client(ctx).Change.Query().Where(change.CompanyID(company), change.PositionIsNil()).Exist(ctx)
-		if err != nil || !pending {
-			return err
-		}
-		n, err := inTx(ctx, r, func(ctx context.Context) (int, error) { return r.foldCompany(ctx, company) })
-		if err != nil || n < foldBatch {
-			return err
-		}
-	}
-}
-
 // followChanges is the subscription to the feed of the viewer's company.
 func (r *Resolver) followChanges(ctx context.Context, after *string, directory *uuid.UUID, in *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error) {
 	v, err := subscriber(ctx, viewer.ScopeRead)
@@ -100,11 +86,11 @@ func (r *Resolver) followChanges(ctx context.Context, after *string, directory *
 		return nil, err
 	}
 	if from == nil { // what was committed before is not told
-		if err := r.foldPending(ctx, v.CompanyID); err != nil {
+		if err := r.feed.SequenceCompany(ctx, v.CompanyID); err != nil {
 			return nil, err
 		}
 	}
-	head, swept, err := r.feedEnds(ctx, v.CompanyID)
+	head, prunedThrough, err := r.feed.Ends(ctx, v.CompanyID)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +102,7 @@ func (r *Resolver) followChanges(ctx context.Context, after *string, directory *
 	if from == nil {
 		from = &head
 	}
-	if *from < swept || *from > head {
+	if *from < prunedThrough || *from > head {
 		return nil, errResync
 	}
 	filter := newFeedFilter(v.CompanyID, directory, in)
@@ -140,13 +126,13 @@ func (r *Resolver) changesUntilEnd(ctx context.Context, v viewer.Viewer, wanted 
 // changesFrom reads the changes of one filter and hands those of another over.
 func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wanted feedFilter, from int64, last func(*ent.Change) bool) <-chan *model.ChangeEdge {
 	out := make(chan *model.ChangeEdge)
-	f, leave := r.changes.join(ctx, v.CompanyID, func() *follower[int64, *ent.Change] { return r.changeFollower(v.CompanyID) })
-	hand := handOver(r, ctx, out)
+	tailer, leave := r.changes.Join(ctx, v.CompanyID, func() *feed.Tailer[int64, *ent.Change] { return r.changeTailer(v.CompanyID) })
+	deliver := deliverTo(r, ctx, out)
 	cursor := func(at int64) string { return r.feedCursor(v.CompanyID, at) }
-	s := &following[int64, *ent.Change]{
-		f: f, at: from, last: last, patience: r.cfg.Patience,
-		meets: func(c *ent.Change) bool { return read.meets(v, c) },
-		older: func(ctx context.Context, at int64) ([]*ent.Change, int64, error) {
+	s := &feed.Subscriber[int64, *ent.Change]{
+		Tailer: tailer, At: from, Last: last, MaxLag: r.cfg.MaxLag,
+		Matches: func(c *ent.Change) bool { return read.meets(v, c) },
+		Backfill: func(ctx context.Context, at int64) ([]*ent.Change, int64, error) {
 			p, err := list.Fit(ctx, r.pageBytes, list.MaxPageSize, func(ctx context.Context, n int) (feedPage, error) {
 				return r.readFeed(ctx, read, &at, n)
 			})
@@ -155,14 +141,14 @@ func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wante
 			}
 			return p.rows, p.to, err
 		},
-		hand: func(_ context.Context, c *ent.Change) bool {
-			return !wanted.meets(v, c) || hand(&model.ChangeEdge{Node: c, Cursor: cursor(*c.Position)})
+		Deliver: func(_ context.Context, c *ent.Change) bool {
+			return !wanted.meets(v, c) || deliver(&model.ChangeEdge{Node: c, Cursor: cursor(*c.Position)})
 		},
 	}
 	go func() {
 		defer close(out)
 		defer leave()
-		follow(ctx, s, cursor)
+		runSubscriber(ctx, s, cursor)
 	}()
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -24,22 +25,22 @@ const (
 	recordsLag = 5 * time.Second
 )
 
-// recordFollower follows the request records of a directory.
-func (r *Resolver) recordFollower(company, directoryID uuid.UUID) *follower[string, *ent.RequestRecord] {
-	return &follower[string, *ent.RequestRecord]{
-		every: recordsEvery,
-		place: recordPlace,
-		size:  func(rec *ent.RequestRecord) int { return 512 + len(rec.Detail) + len(rec.TargetLabel) + len(rec.Agent) },
-		read: func(ctx context.Context, after *string) (rows []*ent.RequestRecord, to string, more bool, err error) {
+// recordTailer tails the request records of a directory.
+func (r *Resolver) recordTailer(company, directoryID uuid.UUID) *feed.Tailer[string, *ent.RequestRecord] {
+	return &feed.Tailer[string, *ent.RequestRecord]{
+		Every:    recordsEvery,
+		Position: recordPlace,
+		Size:     func(rec *ent.RequestRecord) int { return 512 + len(rec.Detail) + len(rec.TargetLabel) + len(rec.Agent) },
+		Read: func(ctx context.Context, after *string) (rows []*ent.RequestRecord, to string, more bool, err error) {
 			ctx = ofCompany(ctx, company)
 			there, err := r.client(ctx).Directory.Query().Where(directory.CompanyID(company), directory.ID(directoryID)).Exist(ctx)
 			if err == nil && !there {
-				err = &endOfList{}
+				err = &feed.Ended{}
 			}
 			if err != nil || after == nil {
 				return nil, r.recordsUntil(), false, err
 			}
-			return r.readRecords(ctx, company, directoryID, *after, followPage, nil)
+			return r.readRecords(ctx, company, directoryID, *after, tailPage, nil)
 		},
 	}
 }
@@ -84,24 +85,24 @@ func (r *Resolver) followRecords(ctx context.Context, directoryID uuid.UUID, aft
 		from = string(after.ID[:])
 	}
 	out := make(chan *model.RequestRecordEdge)
-	f, leave := r.records.join(ctx, directoryID, func() *follower[string, *ent.RequestRecord] { return r.recordFollower(v.CompanyID, directoryID) })
-	hand := handOver(r, ctx, out)
+	tailer, leave := r.records.Join(ctx, directoryID, func() *feed.Tailer[string, *ent.RequestRecord] { return r.recordTailer(v.CompanyID, directoryID) })
+	deliver := deliverTo(r, ctx, out)
 	cursor := func(at string) string { return page.Cursors().Seal(list.SeekKey{ID: uuid.UUID([]byte(at))}) }
-	s := &following[string, *ent.RequestRecord]{
-		f: f, at: from, patience: r.cfg.Patience,
-		meets: func(rec *ent.RequestRecord) bool { return rec.CompanyID == v.CompanyID && meetsRecord(in, rec) },
-		older: func(ctx context.Context, at string) ([]*ent.RequestRecord, string, error) {
+	s := &feed.Subscriber[string, *ent.RequestRecord]{
+		Tailer: tailer, At: from, MaxLag: r.cfg.MaxLag,
+		Matches: func(rec *ent.RequestRecord) bool { return rec.CompanyID == v.CompanyID && meetsRecord(in, rec) },
+		Backfill: func(ctx context.Context, at string) ([]*ent.RequestRecord, string, error) {
 			rows, to, _, err := r.readRecords(ctx, v.CompanyID, directoryID, at, list.MaxPageSize, in)
 			return rows, to, err
 		},
-		hand: func(_ context.Context, rec *ent.RequestRecord) bool {
-			return hand(&model.RequestRecordEdge{Node: rec, Cursor: cursor(recordPlace(rec))})
+		Deliver: func(_ context.Context, rec *ent.RequestRecord) bool {
+			return deliver(&model.RequestRecordEdge{Node: rec, Cursor: cursor(recordPlace(rec))})
 		},
 	}
 	go func() {
 		defer close(out)
 		defer leave()
-		follow(ctx, s, cursor)
+		runSubscriber(ctx, s, cursor)
 	}()
 	return out, nil
 }

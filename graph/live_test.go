@@ -96,7 +96,7 @@ func TestLateSubscriberIsCutOff(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		const patience = 50 * time.Millisecond
-		w.Operations = graph.New(db, graph.Config{Patience: patience}).Operations()
+		w.Operations = graph.New(db, graph.Config{MaxLag: patience}).Operations()
 		changes, last := w.subscribed(t)
 		var want, told []uuid.UUID
 		take := func(changes <-chan *model.ChangeEdge) (cutOff bool) {

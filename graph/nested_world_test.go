@@ -44,7 +44,7 @@ func newTown(t *testing.T, db *entdb.DB) *walker {
 			t.Fatal(err)
 		}
 	}
-	if _, err := w.Fold(viewer.WithOperator(t.Context())); err != nil {
+	if _, err := w.Feed().Sequence(viewer.WithOperator(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -8,8 +8,8 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/group"
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/model"
 )
 
 // recountPage is how many groups are compared with their members at a time.
@@ -80,37 +80,18 @@ func (r *Resolver) recountGroup(ctx context.Context, d *ent.Directory, id uuid.U
 }
 
 // recountDirectory corrects the counts of a directory whose groups are counted.
-// Nothing is folded meanwhile, and what is written meanwhile moves the rows and
-// the counts alike.
 func (r *Resolver) recountDirectory(ctx context.Context, d *ent.Directory) (int, error) {
-	if off, err := r.miscount(ctx, d); off == (counts{}) || err != nil {
+	miscount := func(ctx context.Context) (model.DirectoryCounts, error) { return r.miscount(ctx, d) }
+	if off, err := miscount(ctx); off == (model.DirectoryCounts{}) || err != nil {
 		return 0, err
 	}
-	return inTx(ctx, r, func(ctx context.Context) (int, error) {
-		if _, err := r.lockFeed(ctx, d.CompanyID); err != nil {
-			return 0, err
-		}
-		exists, err := r.directoryExists(ctx, d.CompanyID, d.ID)
-		if !exists || err != nil {
-			return 0, err
-		}
-		off, err := r.miscount(ctx, d)
-		if off == (counts{}) || err != nil {
-			return 0, err
-		}
-		users, active, groups, memberships := int64(off.users), int64(off.activeUsers), int64(off.groups), int64(off.memberships)
-		return 1, r.client(ctx).DirectoryCount.Create().
-			SetID(schematype.NewID(schematype.TypeOther)).SetCompanyID(d.CompanyID).SetDirectoryID(d.ID).
-			SetUserCount(users).SetActiveUserCount(active).SetGroupCount(groups).SetMembershipCount(memberships).
-			OnConflictColumns("directory_id").
-			Update(addCounts(users, active, groups, memberships)).
-			Exec(ctx)
-	})
+	corrected, err := r.feed.CorrectCounts(ctx, d.CompanyID, d.ID, miscount)
+	return boolInt(corrected), err
 }
 
 // miscount is what a directory holds beyond what it counts, folded and pending,
 // read in one statement.
-func (r *Resolver) miscount(ctx context.Context, d *ent.Directory) (off counts, err error) {
+func (r *Resolver) miscount(ctx context.Context, d *ent.Directory) (off model.DirectoryCounts, err error) {
 	rows, err := r.client(ctx).QueryContext(ctx, `SELECT
   CAST(sum(n.u) AS bigint), CAST(sum(n.a) AS bigint), CAST(sum(n.g) AS bigint), CAST(sum(n.m) AS bigint)
 FROM (
@@ -127,7 +108,7 @@ FROM (
 	}
 	defer rows.Close()
 	if rows.Next() {
-		if err := rows.Scan(&off.users, &off.activeUsers, &off.groups, &off.memberships); err != nil {
+		if err := rows.Scan(&off.Users, &off.ActiveUsers, &off.Groups, &off.Memberships); err != nil {
 			return off, err
 		}
 	}

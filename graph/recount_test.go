@@ -22,7 +22,7 @@ func TestWrongCountsAreCorrected(t *testing.T) {
 		ada, grace := w.mustCreateUser(t, "ada").ID, w.mustCreateUser(t, "grace").ID
 		crew, empty := w.mustCreateGroup(t, "Crew", ada, grace).ID, w.mustCreateGroup(t, "Empty").ID
 		w.mustCreateGroup(t, "Right", ada)
-		if _, err := r.Fold(t.Context()); err != nil {
+		if _, err := r.Feed().Sequence(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.mustCreateGroup(t, "Pending", crew)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/purge"
@@ -46,8 +47,8 @@ type Config struct {
 	OnKeyChange func(id uuid.UUID)
 
 	Streams stream.Config // of subscriptions; Limits, Key and what is zero have their own values
-	// Patience is by how much a subscriber may be late before it is cut off; 30 s where it is 0.
-	Patience time.Duration
+	// MaxLag is by how much a subscriber may be late before it is cut off; 30 s where it is 0.
+	MaxLag time.Duration
 	// KeepChanges is how long changes are kept; a year where it is 0.
 	KeepChanges time.Duration
 
@@ -68,10 +69,11 @@ type Resolver struct {
 	indexPages *list.IndexPages
 	follow     jobs.Signal // wakes what lets searches follow changes
 	streams    *stream.Hub
-	changes    followers[int64, *ent.Change]         // by their company
-	records    followers[string, *ent.RequestRecord] // by their directory
+	changes    feed.Tailers[int64, *ent.Change]         // by their company
+	records    feed.Tailers[string, *ent.RequestRecord] // by their directory
 
 	extensions *extensionCache
+	feed       *feed.Feed
 	purger     *purge.Purger
 	purgeAbove int   // see defaultPurgeAbove
 	pageBytes  int64 // see list.PageBytes
@@ -91,8 +93,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Sealer == nil {
 		cfg.Sealer = token.New(nil)
 	}
-	cfg.Patience = cmp.Or(cfg.Patience, defaultPatience)
-	cfg.KeepChanges = cmp.Or(cfg.KeepChanges, DefaultKeepChanges)
+	cfg.MaxLag = cmp.Or(cfg.MaxLag, defaultMaxLag)
 	cfg.Streams.Limits, cfg.Streams.Key, cfg.Streams.Prepare = cfg.Limits, budgetKey, prepareOperation
 	l := new(loaders)
 	t := newTables(db, l)
@@ -100,12 +101,15 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	return &Resolver{
 		tables: t, loaders: l, extensions: newExtensionCache(),
 		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
-		purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
+		feed: feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now}), purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
 	}
 }
 
 // Streams returns the streams that [Resolver.Handler] serves.
 func (r *Resolver) Streams() *stream.Hub { return r.streams }
+
+// Feed returns the feeds of changes.
+func (r *Resolver) Feed() *feed.Feed { return r.feed }
 
 // client returns the client of the transaction that ctx runs in, so that a
 // resolver never knows who called.

@@ -136,7 +136,7 @@ func (r *restless) disturb(ctx context.Context) error {
 	case 1, 2:
 		return r.takeAway(ctx)
 	case 3:
-		_, err := r.Fold(ctx)
+		_, err := r.Feed().Sequence(ctx)
 		return err
 	case 4:
 		_, err := r.FollowSearch(ctx)

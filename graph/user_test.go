@@ -211,7 +211,7 @@ func (w *world) countsOf(t *testing.T) model.DirectoryCounts {
 		return *c
 	}
 	before := read()
-	if _, err := w.Fold(viewer.WithSystem(t.Context(), viewer.Fold)); err != nil {
+	if _, err := w.Feed().Sequence(viewer.WithSystem(t.Context(), viewer.Fold)); err != nil {
 		t.Fatal(err)
 	}
 	if after := read(); after != before {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/internal/auth"
 	"github.com/feddir/feddir/internal/ratelimit"
@@ -89,7 +89,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	manifest := c.String("trusted-documents", "", "`path` of a file of GraphQL documents by their SHA-256, or of a folder of such files (*.json); clients may send the digest instead of the document")
 	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
 	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "largest `number` of request records for each directory; the oldest are deleted first")
-	c.DurationVar(&cfg.KeepChanges, "changes-keep", graph.DefaultKeepChanges, "`time` that changes are kept, for the feed and as history")
+	c.DurationVar(&cfg.KeepChanges, "changes-keep", feed.DefaultKeep, "`time` that changes are kept, for the feed and as history")
 	level := c.String("log-level", "info", "`level` of the log: debug, info, warn or error")
 	format := c.String("log-format", "auto", "`format` of the log: json, pretty, or auto for pretty on a terminal")
 	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to keep answering after /readyz reports that the server is stopping")

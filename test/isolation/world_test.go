@@ -97,7 +97,7 @@ func build(t testing.TB, url string) *world {
 			w.fill(t, db, ops, f)
 		}
 	}
-	must(r.Fold(operator))
+	must(r.Feed().Sequence(operator))
 	return w
 }
 

@@ -214,7 +214,7 @@ type tenant struct {
 func newTenant(t *testing.T, r *replicas, shortName string) *tenant {
 	t.Helper()
 	k := makeKeys(t, r.get(0).Operations(), shortName)
-	if _, err := r.get(0).Operations().Fold(t.Context()); err != nil { // what was made here is in the feed before the test begins
+	if _, err := r.get(0).Operations().Feed().Sequence(t.Context()); err != nil { // what was made here is in the feed before the test begins
 		t.Fatal(err)
 	}
 	var answer struct{ Company struct{ ID uuid.UUID } }

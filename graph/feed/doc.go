@@ -1,0 +1,13 @@
+// Package feed is the sequence of a company's changes: it gives committed changes
+// their numbers, applies them to the counts of directories, prunes those that are
+// too old, and lets many subscribers follow what is read once.
+//
+// In reading order: feed.go has the type and its jobs, sequence.go numbers
+// changes, counts.go applies and reads counts, retention.go prunes. tailer.go
+// reads what is new in a list, of changes or of anything else that has an order,
+// tailers.go shares one tailer among all subscribers of a list, and
+// subscriber.go is the way of one of them.
+//
+// Errors are those of the database; [Subscriber.Run] tells besides of a list
+// that has ended ([Ended]) and of a subscriber that is too slow ([ErrSlow]).
+package feed

@@ -1,0 +1,119 @@
+package feed
+
+import (
+	"context"
+	stdsql "database/sql"
+	"errors"
+
+	"github.com/google/uuid"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/ent/generated/feed"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// sequenceBatch is how many changes of a company are numbered at a time.
+const sequenceBatch = 1000
+
+// Sequence gives committed changes their number in their company's feed and
+// applies what they say to the counts of directories. A change that commits
+// late gets a later number, so a reader who goes by it misses none. The number
+// is the column position in the database. It returns how many were numbered;
+// what fails for one company does not stop the others.
+func (f *Feed) Sequence(ctx context.Context) (done int, err error) {
+	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	var failed []error
+	for company := uuid.Nil; ; {
+		var more bool
+		if company, more, err = f.nextPending(ctx, company); err != nil || !more {
+			return done, errors.Join(append(failed, err)...)
+		}
+		n, err := f.sequenceAll(ctx, company)
+		if done += n; err != nil {
+			failed = append(failed, err)
+		}
+	}
+}
+
+// nextPending returns the next company behind one that has changes without a
+// number. Each is found by itself along an index: all that is pending may be
+// very much.
+func (f *Feed) nextPending(ctx context.Context, after uuid.UUID) (company uuid.UUID, ok bool, err error) {
+	c, err := f.db.Client(ctx).Change.Query().Where(change.PositionIsNil(), change.CompanyIDGT(after)).
+		Order(change.ByCompanyID()).Limit(1).Select(change.FieldCompanyID).All(ctx)
+	if err != nil || len(c) == 0 {
+		return after, false, err
+	}
+	return c[0].CompanyID, true, nil
+}
+
+// SequenceCompany numbers what is pending of one company, before the background
+// work does.
+func (f *Feed) SequenceCompany(ctx context.Context, company uuid.UUID) error {
+	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	pending, err := f.db.Client(ctx).Change.Query().Where(change.CompanyID(company), change.PositionIsNil()).Exist(ctx)
+	if err == nil && pending {
+		_, err = f.sequenceAll(ctx, company)
+	}
+	return err
+}
+
+func (f *Feed) sequenceAll(ctx context.Context, company uuid.UUID) (done int, err error) {
+	for {
+		n, err := inTx(ctx, f.db, func(ctx context.Context) (int, error) { return f.sequenceSome(ctx, company) })
+		if done += n; err != nil || n < sequenceBatch {
+			return done, err
+		}
+	}
+}
+
+func (f *Feed) sequenceSome(ctx context.Context, companyID uuid.UUID) (int, error) {
+	locked, err := f.lock(ctx, companyID)
+	if err != nil {
+		return 0, err
+	}
+	head := locked.Position
+	n, err := f.number(ctx, companyID, head)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	if err := f.applyCounts(ctx, companyID, head, head+int64(n)); err != nil {
+		return 0, err
+	}
+	_, err = f.db.Client(ctx).Feed.Update().Where(feed.CompanyID(companyID)).SetPosition(head + int64(n)).Save(ctx)
+	return n, err
+}
+
+// lock locks the ends of a company's feed and returns them.
+func (f *Feed) lock(ctx context.Context, companyID uuid.UUID) (*ent.Feed, error) {
+	client := f.db.Client(ctx)
+	read := func() (*ent.Feed, error) {
+		q := client.Feed.Query().Where(feed.CompanyID(companyID))
+		if f.rowLocks() {
+			q.ForUpdate()
+		}
+		return q.Only(ctx)
+	}
+	head, err := read()
+	if ent.IsNotFound(err) {
+		// ent reports a row that another replica has made meanwhile as missing.
+		err = client.Feed.Create().SetCompanyID(companyID).OnConflictColumns(feed.FieldCompanyID).DoNothing().Exec(ctx)
+		if err == nil || errors.Is(err, stdsql.ErrNoRows) {
+			head, err = read()
+		}
+	}
+	return head, err
+}
+
+// number numbers the oldest pending changes from head on, in one statement.
+func (f *Feed) number(ctx context.Context, companyID uuid.UUID, head int64) (int, error) {
+	res, err := f.db.Client(ctx).ExecContext(ctx, `WITH pending AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS n FROM changes WHERE company_id = $1 AND position IS NULL ORDER BY id LIMIT $3
+) UPDATE changes SET position = $2 + pending.n FROM pending WHERE changes.company_id = $1 AND changes.id = pending.id`, companyID, head, sequenceBatch)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}

@@ -1,0 +1,162 @@
+package feed
+
+import (
+	"cmp"
+	"context"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/internal/jobs"
+)
+
+// What a tailer buffers of what came last, for subscribers that take it at
+// once. A slower one reads the database.
+const (
+	bufferRows  = 1000
+	bufferBytes = 1 << 20
+	bufferFor   = 10 * time.Second
+	// debounce is how long a tailer that is woken waits for more to come.
+	debounce = 25 * time.Millisecond
+)
+
+// Tailer reads what is new in a list, once for all its subscribers in this
+// process. P is what the list is ordered by.
+type Tailer[P cmp.Ordered, T any] struct {
+	// Read returns rows behind a position and the position up to which there
+	// are no others; where there is none, the end of the list. It is called
+	// again at once while there is more.
+	Read     func(ctx context.Context, after *P) (rows []T, to P, more bool, err error)
+	Position func(T) P
+	Size     func(T) int   // in bytes, roughly
+	Every    time.Duration // between two looks at the database
+
+	woken jobs.Signal
+
+	mu       sync.Mutex
+	started  bool
+	from, to P // between them no row is missing
+	buffer   []buffered[T]
+	bytes    int
+	grown    chan struct{} // closed when there is more
+	ended    error
+}
+
+type buffered[T any] struct {
+	row T
+	at  time.Time // when it came
+}
+
+// Ended says that a list is no more. The cause is what its subscribers are
+// told; nil for nothing.
+type Ended struct{ Cause error }
+
+func (*Ended) Error() string { return "the list is no more" }
+
+// run reads until ctx ends.
+func (t *Tailer[P, T]) run(ctx context.Context) {
+	tick := time.NewTicker(t.Every)
+	defer tick.Stop()
+	for failing := false; ; {
+		err := t.poll(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil && !failing {
+			zerolog.Ctx(ctx).Warn().Str("error", sqlconn.Detail(err)).Msg("cannot read what subscriptions wait for; it is tried again")
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-t.woken:
+			select {
+			case <-ctx.Done():
+			case <-time.After(debounce):
+			}
+		}
+	}
+}
+
+func (t *Tailer[P, T]) poll(ctx context.Context) error {
+	for {
+		var after *P
+		if t.started {
+			after = &t.to // which nobody else changes
+		}
+		rows, to, more, err := t.Read(ctx, after)
+		if end, ok := err.(*Ended); ok {
+			t.end(end)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.grow(rows, to)
+		if !more {
+			return nil
+		}
+	}
+}
+
+func (t *Tailer[P, T]) end(end *Ended) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended == nil {
+		t.ended = end
+		t.wakeSubscribers()
+	}
+}
+
+func (t *Tailer[P, T]) wakeSubscribers() {
+	close(t.grown)
+	t.grown = make(chan struct{})
+}
+
+// grow buffers what was read and drops what is old.
+func (t *Tailer[P, T]) grow(rows []T, to P) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	began := !t.started
+	if began {
+		t.started, t.from, t.to = true, to, to
+	}
+	for _, row := range rows {
+		t.buffer = append(t.buffer, buffered[T]{row, now})
+		t.bytes += t.Size(row)
+	}
+	for len(t.buffer) > 0 && (len(t.buffer) > bufferRows || t.bytes > bufferBytes || now.Sub(t.buffer[0].at) > bufferFor) {
+		t.from = t.Position(t.buffer[0].row)
+		t.bytes -= t.Size(t.buffer[0].row)
+		t.buffer[0] = buffered[T]{} // whoever reads has a copy
+		t.buffer = t.buffer[1:]
+	}
+	if len(t.buffer) == 0 {
+		t.from, t.buffer = to, nil
+	}
+	if to > t.to || began {
+		t.to = to
+		t.wakeSubscribers()
+	}
+}
+
+// since returns what is buffered behind a position, up to which position, and
+// what is closed when there is more. It is ok when nothing is missing in
+// between. The error says that the list is no more.
+func (t *Tailer[P, T]) since(at P) (rows []buffered[T], to P, more <-chan struct{}, ok bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.started || at >= t.to {
+		return nil, at, t.grown, true, t.ended
+	}
+	if at < t.from {
+		return nil, at, t.grown, false, t.ended
+	}
+	first := sort.Search(len(t.buffer), func(i int) bool { return t.Position(t.buffer[i].row) > at })
+	return append(rows, t.buffer[first:]...), t.to, t.grown, true, t.ended
+}
