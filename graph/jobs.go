@@ -18,6 +18,7 @@ func (r *Resolver) Jobs() []jobs.Job {
 	own := []jobs.Job{
 		{Name: "index-people", Every: indexInterval, Wake: r.follow, Run: r.FollowSearch},
 		{Name: "correct-counts", Every: countInterval, AtStart: true, Run: r.Recount},
+		{Name: "rekey-names", Every: countInterval, AtStart: true, Run: r.RekeyNames},
 	}
 	return slices.Concat(r.feed.Jobs(), r.purger.Jobs(), own)
 }

@@ -154,7 +154,7 @@ func ignoredOne(t *rapid.T) edit {
 // refusedOne has a value that is none (E-085).
 func refusedOne(t *rapid.T) edit {
 	op := rapid.SampledFrom([]map[string]any{
-		{"op": "Replace", "path": "active", "value": "perhaps"}, {"op": "add", "path": "title", "value": 7},
+		{"op": "Replace", "path": "active", "value": "perhaps"}, {"op": "add", "path": "title", "value": true},
 		{"op": "add", "value": map[string]any{"name": "x", "title": "y"}}, {"op": "replace", "value": "x"},
 	}).Draw(t, "form")
 	return edit{op: op, bad: true}

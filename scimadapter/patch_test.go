@@ -55,7 +55,7 @@ func TestPatchIsAtomic(t *testing.T) {
 		}
 		bad := map[string][]string{
 			"/v2/Users/" + ines: {
-				`{"op":"Replace","path":"active","value":"perhaps"}`, `{"op":"replace","value":{"emails":7}}`, `{"op":"Replace","path":"emails[type eq","value":"x"}`,
+				`{"op":"Replace","path":"active","value":"perhaps"}`, `{"op":"replace","value":{"emails":true}}`, `{"op":"Replace","path":"emails[type eq","value":"x"}`,
 				`{"op":"replace","path":"phoneNumbers[type ne \"x\"].value","value":"x"}`, `{"op":"remove"}`, `{"op":"move","path":"title"}`,
 			},
 			"/v2/Groups/" + crew: {
