@@ -7,18 +7,14 @@ import (
 	"github.com/feddir/feddir/internal/jobs"
 )
 
-const (
-	indexInterval = time.Second
-	countInterval = 24 * time.Hour
-)
+const countInterval = 24 * time.Hour
 
 // Jobs returns the background work of the operations. Several replicas may do
 // it at the same time.
 func (r *Resolver) Jobs() []jobs.Job {
 	own := []jobs.Job{
-		{Name: "index-people", Every: indexInterval, Wake: r.follow, Run: r.FollowSearch},
 		{Name: "correct-counts", Every: countInterval, AtStart: true, Run: r.Recount},
 		{Name: "rekey-names", Every: countInterval, AtStart: true, Run: r.RekeyNames},
 	}
-	return slices.Concat(r.feed.Jobs(), r.purger.Jobs(), own)
+	return slices.Concat(r.feed.Jobs(), r.index.Jobs(), r.purger.Jobs(), own)
 }

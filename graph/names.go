@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -15,8 +16,8 @@ func checkName(attribute, old, name string) error {
 		return nil
 	case schematype.Blank(name):
 		return apierror.Errorf(apierror.Invalid, attribute, "%s must have a character that is seen", attribute)
-	case utf8.RuneCountInString(schematype.NameKey(name)) > maxValue:
-		return apierror.Errorf(apierror.Invalid, attribute, "%s is longer than %d characters", attribute, maxValue)
+	case utf8.RuneCountInString(schematype.NameKey(name)) > search.MaxValue:
+		return apierror.Errorf(apierror.Invalid, attribute, "%s is longer than %d characters", attribute, search.MaxValue)
 	}
 	return nil
 }

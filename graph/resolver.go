@@ -14,8 +14,8 @@ import (
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/purge"
+	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/graph/stream"
-	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/token"
 )
 
@@ -67,7 +67,7 @@ type Resolver struct {
 	tables     *tables
 	loaders    *loaders
 	indexPages *list.IndexPages
-	follow     jobs.Signal // wakes what lets searches follow changes
+	index      *search.Index
 	streams    *stream.Hub
 	changes    feed.Tailers[int64, *ent.Change]         // by their company
 	records    feed.Tailers[string, *ent.RequestRecord] // by their directory
@@ -100,13 +100,16 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	l.readFrom(t)
 	return &Resolver{
 		tables: t, loaders: l, extensions: newExtensionCache(),
-		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), follow: jobs.NewSignal(), streams: stream.NewHub(cfg.Streams),
+		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, AttributesOf), streams: stream.NewHub(cfg.Streams),
 		feed: feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now}), purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
 	}
 }
 
 // Streams returns the streams that [Resolver.Handler] serves.
 func (r *Resolver) Streams() *stream.Hub { return r.streams }
+
+// Index returns what people are found by.
+func (r *Resolver) Index() *search.Index { return r.index }
 
 // Feed returns the feeds of changes.
 func (r *Resolver) Feed() *feed.Feed { return r.feed }

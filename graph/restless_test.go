@@ -139,7 +139,7 @@ func (r *restless) disturb(ctx context.Context) error {
 		_, err := r.Feed().Sequence(ctx)
 		return err
 	case 4:
-		_, err := r.FollowSearch(ctx)
+		_, err := r.Index().CatchUp(ctx)
 		return err
 	}
 	return r.edits[rand.IntN(len(r.edits))](ctx)

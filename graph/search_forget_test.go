@@ -53,7 +53,7 @@ func TestSearchFollowsByKeys(t *testing.T) {
 		}
 	}
 	following = true
-	if n, err := w.FollowSearch(viewer.WithOperator(t.Context())); n != many || err != nil {
+	if n, err := w.Index().CatchUp(viewer.WithOperator(t.Context())); n != many || err != nil {
 		t.Fatalf("%d users followed, %v", n, err)
 	}
 	if len(plans) == 0 {

@@ -31,21 +31,21 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 	}
 	v, _ := viewer.FromContext(ctx)
 	cursors := r.searchCursors(ownerID(directoryID).String(), v.CompanyID.String(), text)
-	at := searchPlace{}
+	at := search.Position{}
 	if args.After != nil {
 		if at, err = cursors.open(*args.After); err != nil {
 			return nil, err
 		}
 	}
-	page, next, err := s.page(ctx, at, limit)
+	page, next, err := s.Page(ctx, at, limit)
 	if err != nil {
 		return nil, err
 	}
 	c := &model.UserConnection{
 		PageInfo: &model.PageInfo{HasNextPage: next != nil, HasPreviousPage: args.After != nil},
-		Total:    s.count,
+		Total:    func(ctx context.Context) (int64, error) { return countHits(ctx, s) },
 	}
-	if c.Edges, err = s.edges(ctx, page, cursors); err != nil {
+	if c.Edges, err = r.searchEdges(ctx, s, page, cursors); err != nil {
 		return nil, err
 	}
 	if len(c.Edges) > 0 {
@@ -55,13 +55,13 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 		end := cursors.seal(*next)
 		c.PageInfo.EndCursor = &end
 	} else if len(page) > 0 {
-		end := cursors.seal(page[len(page)-1].place)
+		end := cursors.seal(page[len(page)-1].Position)
 		c.PageInfo.EndCursor = &end
 	}
 	return c, nil
 }
 
-func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*peopleSearch, error) {
+func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*search.Search, error) {
 	wanted, ok := search.Parse(text)
 	if !ok {
 		return nil, apierror.Errorf(apierror.Limit, "query", "query must have at most %d characters and %d words", search.MaxQuery, search.MaxWords)
@@ -85,41 +85,39 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 	if err != nil {
 		return nil, err
 	}
-	return &peopleSearch{r: r, index: termIndex{scope, r}, query: wanted, narrow: func(q *ent.UserQuery) *ent.UserQuery { return q.Where(narrow[0]) }, near: make(map[int][]interval)}, nil
+	users := func(ctx context.Context) *ent.UserQuery { return r.client(ctx).User.Query().Where(narrow[0]) }
+	return r.index.Search(search.Scope{Company: scope.Company, Directory: scope.Directory}, wanted, users), nil
 }
 
-// edges reads the whole of the people on a page, and tells where they were found.
-func (s *peopleSearch) edges(ctx context.Context, page []found, cursors searchCursors) ([]model.UserEdge, error) {
-	ids := make([]uuid.UUID, len(page))
-	for i, f := range page {
-		ids[i] = f.user.ID
-	}
-	users, err := s.usersIn(ctx, s.narrow(s.r.client(ctx).User.Query()), ids)
+// searchEdges reads the whole of the people on a page, and tells where they were
+// found.
+func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []search.Hit, cursors searchCursors) ([]model.UserEdge, error) {
+	users, err := s.Users(ctx, page)
 	if err != nil {
 		return nil, err
 	}
 	edges := make([]model.UserEdge, 0, len(page))
 	nodes := make([]*ent.User, 0, len(page))
-	for _, f := range page {
-		u := users[f.user.ID]
+	for _, hit := range page {
+		u := users[hit.User.ID]
 		if u == nil {
-			continue // gone meanwhile
+			continue // deleted meanwhile
 		}
-		attributes, score := AttributesOf(u), float64(f.rank.Score)/1000
+		attributes, score := AttributesOf(u), hit.Score()
 		nodes = append(nodes, u)
 		edges = append(edges, model.UserEdge{
-			Node: u, Cursor: cursors.seal(f.place), Score: &score, Highlights: s.words(f.place.Typos).Highlights(&attributes),
+			Node: u, Cursor: cursors.seal(hit.Position), Score: &score, Highlights: s.Highlights(hit, &attributes),
 		})
 	}
-	s.r.loaders.primeUsers(ctx, nodes)
+	r.loaders.primeUsers(ctx, nodes)
 	return edges, nil
 }
 
-// countedPeople is how far the people that a search finds are counted.
-const countedPeople = 1000
+// maxCountedHits is how far the people that a search finds are counted.
+const maxCountedHits = 1000
 
-// count tells how many people a search finds, as far as they are counted.
-func (s *peopleSearch) count(ctx context.Context) (int64, error) {
-	page, _, err := s.page(ctx, searchPlace{}, countedPeople)
+// countHits tells how many people a search finds, as far as they are counted.
+func countHits(ctx context.Context, s *search.Search) (int64, error) {
+	page, _, err := s.Page(ctx, search.Position{}, maxCountedHits)
 	return int64(len(page)), err
 }

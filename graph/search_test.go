@@ -235,7 +235,7 @@ func TestSearchFollowsChanges(t *testing.T) {
 // follow lets searches follow what has changed: so many people.
 func (w *world) follow(t testing.TB, want int) {
 	t.Helper()
-	n, err := w.FollowSearch(t.Context())
+	n, err := w.Index().CatchUp(t.Context())
 	if err != nil || n != want {
 		t.Errorf("the terms of %d were written, want %d: %v", n, want, err)
 	}

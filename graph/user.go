@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"entgo.io/ent/dialect/sql"
@@ -13,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -74,9 +74,7 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	if err != nil {
 		return nil, inDirectory(err)
 	}
-	rows := valuesOf(a)
-	maps.Copy(rows, termsOf(a))
-	if err := r.addValues(ctx, u, rows); err != nil {
+	if err := r.index.Add(ctx, u, a); err != nil {
 		return nil, err
 	}
 	c := userChange(u, change.KindCREATED)
@@ -127,7 +125,7 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 		return nil, err
 	}
 	if touches(changed, "emails", "phoneNumbers") {
-		if err := r.moveValues(ctx, updated, valuesOf(old), valuesOf(a)); err != nil {
+		if err := r.index.Change(ctx, updated, old, a); err != nil {
 			return nil, err
 		}
 	}
@@ -156,8 +154,8 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 		updated.UserNameKey, updated.SortName = keys.userName, keys.sortName
 		update.SetUserNameKey(keys.userName).SetSortName(keys.sortName)
 	}
-	if touches(changed, searchable...) {
-		r.toFollow(ctx)
+	if touches(changed, search.Attributes...) {
+		r.index.Schedule(ctx)
 	} else {
 		updated.SearchVersion++
 		update.SetSearchVersion(updated.SearchVersion)

@@ -1,7 +1,7 @@
 // Package search says what people are found by: which terms of a user an index
 // holds, which of them a query looks for, how well a user fits, and where.
 //
-// It is all text and no database. The terms are rows of an ordinary table with
+// The terms are rows of an ordinary table with
 // an ordinary index, led by the directory or the company, on every database:
 //
 //   - A word is looked for as a range of that index, so the first page costs
@@ -14,4 +14,11 @@
 //     misses many one-letter typos at any threshold that is affordable.
 //   - Both databases find the same people in the same order, whatever
 //     extensions they have, and the keys of the rows keep companies apart.
+//
+// In reading order: query.go, term.go and token.go make terms of queries and of
+// users, fold.go, phone.go and near.go say which are alike, match.go how well
+// somebody fits and highlight.go where; all that is text and no database.
+// index.go has the table of terms, values.go writes it, catchup.go keeps it up,
+// entries.go and typos.go read it, and search.go makes pages of it. Errors are
+// those of the database.
 package search

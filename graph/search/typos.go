@@ -1,4 +1,4 @@
-package graph
+package search
 
 import (
 	"context"
@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"entgo.io/ent/dialect"
-
-	"github.com/feddir/feddir/graph/search"
 )
 
 // maxTypos is how many of the terms one typo away from a word are looked at.
@@ -19,7 +17,7 @@ const maxTypos = 32
 const maxProbed = 2
 
 // probed returns the longest words, which few people have.
-func probed(words []search.Word) []int {
+func probed(words []Word) []int {
 	longest := make([]int, len(words))
 	for n := range words {
 		longest[n] = n
@@ -30,15 +28,15 @@ func probed(words []search.Word) []int {
 
 // typos returns for each word the intervals of the terms that are one typo
 // away from it and that somebody has. All words are one statement.
-func (t termIndex) typos(ctx context.Context, words []search.Word) ([][]interval, error) {
+func (t terms) typos(ctx context.Context, words []Word) ([][]interval, error) {
 	found := make([][]interval, len(words))
 	var pairs [2][][2]any // of names and of work: from and before
 	var owners [2][]int   // the word of each
-	var ranges [2][]search.Range
+	var ranges [2][]Range
 	for n, w := range words {
 		for _, r := range w.NearRanges() {
 			side := 0
-			if r.Kind == search.Work {
+			if r.Kind == Work {
 				side = 1
 			}
 			pairs[side] = append(pairs[side], [2]any{r.From, r.Before})
@@ -46,7 +44,7 @@ func (t termIndex) typos(ctx context.Context, words []search.Word) ([][]interval
 		}
 	}
 	var s statement
-	for side, kind := range []search.Kind{search.Name, search.Work} {
+	for side, kind := range []Kind{Name, Work} {
 		if len(pairs[side]) == 0 {
 			continue
 		}
@@ -59,7 +57,7 @@ func (t termIndex) typos(ctx context.Context, words []search.Word) ([][]interval
 		}
 		each := "json_each(" + s.arg(string(list)) + ") AS p"
 		key := "p.key + 1"
-		if t.r.db.Dialect() == dialect.Postgres {
+		if t.db.Dialect() == dialect.Postgres {
 			each = "json_array_elements(CAST(" + fmt.Sprintf("$%d", len(s.args)) + " AS json)) WITH ORDINALITY AS p(value, key)"
 			key = "p.key"
 		}

@@ -1,4 +1,4 @@
-package graph
+package search
 
 import (
 	"context"
@@ -8,36 +8,35 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/uservalue"
-	"github.com/feddir/feddir/graph/query"
-	"github.com/feddir/feddir/graph/search"
 )
 
 // termAttributes are what rows of user_values the terms of a kind are: the
 // first are written for searches, what follows is there for filters anyway.
 var termAttributes = [][]uservalue.Attribute{
-	search.Name:  {uservalue.AttributeNAME_WORDS},
-	search.Login: {uservalue.AttributeUSER_NAME, uservalue.AttributeEMAILS},
-	search.Work:  {uservalue.AttributeWORK_WORDS},
-	search.Phone: {uservalue.AttributePHONE_DIGITS},
+	Name:  {uservalue.AttributeNAME_WORDS},
+	Login: {uservalue.AttributeUSER_NAME, uservalue.AttributeEMAILS},
+	Work:  {uservalue.AttributeWORK_WORDS},
+	Phone: {uservalue.AttributePHONE_DIGITS},
 }
 
-// spot is where a term of a user stands for a search: terms with a typo behind
+// entry is a term of a user, and where it stands for a search: terms with a typo behind
 // those as they were written, each in the order of their kinds.
-type spot struct {
+type entry struct {
 	Tier int       `json:"k"`
 	Term string    `json:"t"`
 	User uuid.UUID `json:"u"`
 }
 
-func tier(k search.Kind, typo bool) int {
+func tier(k Kind, typo bool) int {
 	if typo {
 		return len(termAttributes) + int(k)
 	}
 	return int(k)
 }
 
-func (a spot) compare(b spot) int {
+func (a entry) compare(b entry) int {
 	switch {
 	case a.Tier != b.Tier:
 		return a.Tier - b.Tier
@@ -49,14 +48,18 @@ func (a spot) compare(b spot) int {
 
 // interval is a range of terms that a search goes through.
 type interval struct {
-	search.Range
+	Range
 	typo bool
 }
 
-// termIndex reads the terms of a directory, or of a company where it is zero.
-type termIndex struct {
-	query.Scope
-	r *Resolver
+// Scope is whose people are searched: those of a directory, or of a company
+// where it is zero, or both.
+type Scope struct{ Company, Directory uuid.UUID }
+
+// terms reads the terms of a scope.
+type terms struct {
+	Scope
+	db *entdb.DB
 }
 
 // statement is SQL in the making.
@@ -71,7 +74,7 @@ func (s *statement) arg(v any) string {
 }
 
 // bound writes whose terms are looked at, and of which attribute.
-func (t termIndex) bound(s *statement, attribute uservalue.Attribute) {
+func (t terms) bound(s *statement, attribute uservalue.Attribute) {
 	if t.Directory != uuid.Nil {
 		s.text.WriteString("directory_id = " + s.arg(t.Directory) + " AND ")
 	}
@@ -81,9 +84,9 @@ func (t termIndex) bound(s *statement, attribute uservalue.Attribute) {
 	s.text.WriteString("attribute = " + s.arg(string(attribute)) + " AND ")
 }
 
-// candidates returns the first places of the intervals behind after, in order,
+// candidates returns the first entries of the intervals behind after, in order,
 // up to and with the last where it is given.
-func (t termIndex) candidates(ctx context.Context, intervals []interval, after spot, last *spot, most int) ([]spot, error) {
+func (t terms) candidates(ctx context.Context, intervals []interval, after entry, last *entry, most int) ([]entry, error) {
 	var s statement
 	for _, i := range intervals {
 		at := tier(i.Kind, i.typo)
@@ -108,14 +111,14 @@ func (t termIndex) candidates(ctx context.Context, intervals []interval, after s
 			fmt.Fprintf(&s.text, " ORDER BY value_key, user_id LIMIT %d) AS r%d", most, len(s.args))
 		}
 	}
-	var found []spot
+	var found []entry
 	err := t.query(ctx, &s, func(scan func(...any) error) error {
-		var at spot
+		var at entry
 		err := scan(&at.Tier, &at.Term, &at.User)
 		found = append(found, at)
 		return err
 	})
-	slices.SortFunc(found, spot.compare)
+	slices.SortFunc(found, entry.compare)
 	found = slices.Compact(found) // intervals may overlap
 	return found[:min(len(found), most)], err
 }
@@ -125,7 +128,7 @@ const countedTerms = 200
 
 // fewest returns which of several sets of intervals has the fewest terms, of
 // those it counts.
-func (t termIndex) fewest(ctx context.Context, sets [][]interval) (best int, err error) {
+func (t terms) fewest(ctx context.Context, sets [][]interval) (best int, err error) {
 	if len(sets) < 2 {
 		return 0, nil
 	}
@@ -158,11 +161,11 @@ func (t termIndex) fewest(ctx context.Context, sets [][]interval) (best int, err
 	return best, err
 }
 
-func (t termIndex) query(ctx context.Context, s *statement, row func(scan func(...any) error) error) error {
+func (t terms) query(ctx context.Context, s *statement, row func(scan func(...any) error) error) error {
 	if s.text.Len() == 0 {
 		return nil
 	}
-	rows, err := t.r.client(ctx).QueryContext(ctx, s.text.String(), s.args...)
+	rows, err := t.db.Client(ctx).QueryContext(ctx, s.text.String(), s.args...)
 	if err != nil {
 		return err
 	}
