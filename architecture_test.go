@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
 	{"internal/jobs"},
 	{"internal/auth"}, {"internal/auth/oauth"},
-	{"graph/limits"}, {"graph/load"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/snapshot"}, {"graph/query"},
+	{"graph/limits"}, {"graph/load"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/extension"}, {"graph/snapshot"}, {"graph/query"},
 	{"graph/feed"},
 	{"graph/purge"},
 	{"graph"},

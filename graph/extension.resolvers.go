@@ -9,17 +9,18 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/graph/model"
 )
 
 func (r *directoryResolver) SchemaExtensions(ctx context.Context, obj *ent.Directory) ([]model.SchemaExtension, error) {
 	list, err := decodeExtensions(obj)
-	return extensionModels(list), err
+	return extension.Models(list), err
 }
 
 func (r *mutationResolver) SetSchemaExtensions(ctx context.Context, input model.SetSchemaExtensionsInput) (*model.SetSchemaExtensionsPayload, error) {
 	return idempotent(ctx, r, "setSchemaExtensions", input, func(ctx context.Context) (*model.SetSchemaExtensionsPayload, error) {
-		d, err := r.setSchemaExtensions(ctx, input.DirectoryID, input.Version, extensionsFrom(input.Extensions))
+		d, err := r.setSchemaExtensions(ctx, input.DirectoryID, input.Version, extension.FromInputs(input.Extensions))
 		return &model.SetSchemaExtensionsPayload{Directory: d}, err
 	})
 }

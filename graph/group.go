@@ -50,7 +50,7 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	if err != nil {
 		return nil, err
 	}
-	if a.Extensions, err = r.describedExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.Extensions); err != nil {
+	if a.Extensions, err = r.convertExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.Extensions); err != nil {
 		return nil, err
 	}
 	if err := r.lockGroups(ctx, groupsAmong(input.MemberIds)...); err != nil {
@@ -111,7 +111,7 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if err := checkName("displayName", old.DisplayName, a.DisplayName); err != nil {
 		return nil, err
 	}
-	if a.Extensions, err = r.describedExtensions(ctx, g.DirectoryID, schema.Groups, old.Extensions, a.Extensions); err != nil {
+	if a.Extensions, err = r.convertExtensions(ctx, g.DirectoryID, schema.Groups, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
 	changed, before, after := groupTable.diff(old, a)

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/cache"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -132,4 +133,17 @@ func extensionAttributes(list []schema.Custom) attributes {
 		return nil
 	}
 	return attributes{"schemaExtensions": list}
+}
+
+// convertExtensions returns the attributes of extensions as their schemas in the
+// directory have them; see [extension.Convert].
+func (r *Resolver) convertExtensions(ctx context.Context, directoryID uuid.UUID, rt schema.ResourceType, old, e schematype.Extensions) (schematype.Extensions, error) {
+	if len(e) == 0 {
+		return e, nil
+	}
+	all, err := r.SchemaExtensions(ctx, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	return extension.Convert(all, rt, old, e)
 }

@@ -1,4 +1,4 @@
-package graph
+package extension
 
 import (
 	"github.com/feddir/feddir/graph/model"
@@ -18,7 +18,8 @@ var (
 	}
 )
 
-func extensionModels(list []schema.Custom) []model.SchemaExtension {
+// Models are schemas as GraphQL shows them.
+func Models(list []schema.Custom) []model.SchemaExtension {
 	models := make([]model.SchemaExtension, len(list))
 	for i, c := range list {
 		models[i] = model.SchemaExtension{
@@ -35,7 +36,8 @@ func extensionModels(list []schema.Custom) []model.SchemaExtension {
 	return models
 }
 
-func extensionsFrom(inputs []model.SchemaExtensionInput) []schema.Custom {
+// FromInputs returns the schemas that inputs of GraphQL stand for.
+func FromInputs(inputs []model.SchemaExtensionInput) []schema.Custom {
 	list := make([]schema.Custom, len(inputs))
 	for i, in := range inputs {
 		list[i] = schema.Custom{ResourceType: keyOf(extendedTypes, in.ResourceType), Schema: schema.Schema{

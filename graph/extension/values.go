@@ -1,35 +1,25 @@
-package graph
+package extension
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// describedExtensions returns the attributes of extensions as their schemas in
-// the directory have them: a boolean that came as text becomes one. It fails on
-// values of another type. Nothing is asked of what no schema describes, nor of
-// what is in old already: a schema may be younger than the values.
-func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUID, rt schema.ResourceType, old, e schematype.Extensions) (schematype.Extensions, error) {
-	if len(e) == 0 {
-		return e, nil
-	}
-	all, err := r.SchemaExtensions(ctx, directoryID)
-	if err != nil {
-		return nil, err
-	}
-	described := schematype.Extensions{}
+// Convert returns the attributes of extensions of a resource as their schemas
+// have them: a boolean that came as text becomes one. It fails on values of
+// another type. Nothing is asked of what no schema describes, nor of what is in
+// old already: a schema may be younger than the values.
+func Convert(all []schema.Custom, rt schema.ResourceType, old, e schematype.Extensions) (_ schematype.Extensions, err error) {
+	converted := schematype.Extensions{}
 	for urn, given := range e {
-		described[urn] = given
+		converted[urn] = given
 		if bytes.Equal(old[urn], given) {
 			continue
 		}
@@ -44,22 +34,22 @@ func (r *Resolver) describedExtensions(ctx context.Context, directoryID uuid.UUI
 		if i < 0 {
 			continue
 		}
-		if described[urn], err = describe(of[i], old[urn], given); err != nil {
+		if converted[urn], err = convert(of[i], old[urn], given); err != nil {
 			return nil, apierror.Errorf(apierror.Invalid, "extensions", "%s: %v", of[i].ID, err)
 		}
 	}
-	return described, nil
+	return converted, nil
 }
 
 // checkNumbers refuses numbers that are new and greater than a double: JSON has
 // them, but most who read a list with one of them could read none of it (RFC
 // 8259 §6).
 func checkNumbers(old, given json.RawMessage) error {
-	before, err := decodeExtension(old)
+	before, err := decode(old)
 	if err != nil {
 		return err
 	}
-	values, err := decodeExtension(given)
+	values, err := decode(given)
 	if err != nil {
 		return err
 	}
@@ -72,13 +62,13 @@ func checkNumbers(old, given json.RawMessage) error {
 	return nil
 }
 
-// describe returns the JSON of an extension as its schema has it.
-func describe(s *schema.Schema, old, given json.RawMessage) (json.RawMessage, error) {
-	before, err := decodeExtension(old)
+// convert returns the JSON of an extension as its schema has it.
+func convert(s *schema.Schema, old, given json.RawMessage) (json.RawMessage, error) {
+	before, err := decode(old)
 	if err != nil {
 		return nil, err
 	}
-	values, err := decodeExtension(given)
+	values, err := decode(given)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +99,7 @@ func describe(s *schema.Schema, old, given json.RawMessage) (json.RawMessage, er
 	return json.Marshal(values)
 }
 
-func decodeExtension(raw json.RawMessage) (values map[string]json.RawMessage, err error) {
+func decode(raw json.RawMessage) (values map[string]json.RawMessage, err error) {
 	if raw == nil {
 		return nil, nil
 	}
