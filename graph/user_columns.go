@@ -34,5 +34,5 @@ func keysOf(a schematype.UserAttributes) userKeys {
 	if a.DisplayName != nil {
 		name = *a.DisplayName
 	}
-	return userKeys{schematype.NameKey(a.UserName), schematype.Fold(name)}
+	return userKeys{schematype.NameKey(a.UserName), schematype.SortKey(name)}
 }

@@ -89,7 +89,7 @@ type User struct {
 	Addresses []schematype.Address `json:"addresses,omitempty"`
 	// Extensions holds the value of the "extensions" field.
 	Extensions schematype.Extensions `json:"extensions,omitempty"`
-	// Folded display name, or user name where there is none: what lists are ordered by.
+	// The beginning of the display name, or of the user name where there is none, folded: what lists are ordered by.
 	SortName string `json:"sort_name,omitempty"`
 	// The version whose words searches find the user by; another than the user's own where that is yet to be done.
 	SearchVersion int64 `json:"search_version,omitempty"`

@@ -55,7 +55,7 @@ func (User) Fields() []ent.Field {
 		field.JSON("addresses", []schematype.Address{}).SchemaType(verbatim).Optional(),
 		field.JSON("extensions", schematype.Extensions{}).SchemaType(verbatim).Optional(),
 		field.String("sort_name").MaxRuneLen(maxText).
-			Comment("Folded display name, or user name where there is none: what lists are ordered by."),
+			Comment("The beginning of the display name, or of the user name where there is none, folded: what lists are ordered by."),
 		field.Int64("search_version").Default(0).
 			Comment("The version whose words searches find the user by; another than the user's own where that is yet to be done."),
 	)

@@ -14,6 +14,22 @@ func NameKey(s string) string {
 	return norm.NFC.String(Fold(norm.NFC.String(width.Fold.String(s))))
 }
 
+// SortKeyLength is how many characters of a text lists are ordered by: an entry
+// of an index of PostgreSQL has 2,704 bytes, and a character up to four.
+const SortKeyLength = 512
+
+// SortKey returns what lists are ordered by: the beginning of a text, folded.
+func SortKey(s string) string {
+	folded, n := Fold(s), 0
+	for i := range folded {
+		if n == SortKeyLength {
+			return folded[:i]
+		}
+		n++
+	}
+	return folded
+}
+
 // Blank reports whether nothing of a name is seen: it consists of blanks and of
 // characters without width, such as U+200B or a mark that belongs to no letter.
 func Blank(s string) bool {

@@ -87,10 +87,10 @@ func uniqueName(name string, _ bool) value {
 	return x
 }
 
-// displayName is in the folded column of names, which has the user name of
-// whom it is missing for.
+// displayName is in the folded column of names, which has its beginning, and
+// the user name of whom it is missing for.
 func displayName(string, bool) value {
-	return text{sql: columnText("sort_name"), folded: true, unless: "display_name"}
+	return text{sql: columnText("sort_name"), folded: true, unless: "display_name", whole: columnText("display_name")}
 }
 
 func columnText(name string) textOf {

@@ -25,6 +25,7 @@ type textOf func(s *sql.Selector, row string) expression
 type text struct {
 	sql    textOf
 	folded bool   // it is stored folded
+	whole  textOf // where all of the text is, if sql has its beginning alone, a sort key
 	name   bool   // and as the key of a name
 	exact  bool   // case matters
 	unless string // a column that is NULL where the value is absent, if the text does not tell
@@ -37,6 +38,9 @@ func (x text) compare(op filter.Op, o operand) rowCondition {
 	}
 	return func(s *sql.Selector, row string) *sql.Predicate {
 		p := x.compareTo(s, x.sql(s, row), op, o.text)
+		if x.whole != nil {
+			p = x.compareWhole(s, row, op, o.text)
+		}
 		if x.unless != "" {
 			p = sql.And(sql.NotNull(s.C(x.unless)), p)
 		}
