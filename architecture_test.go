@@ -21,13 +21,13 @@ var layers = [][]string{
 	{"ent/migrations"}, {"ent/migrations/tables"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
 	{"internal/jobs"},
+	{"internal/records"},
 	{"internal/auth"}, {"internal/auth/oauth"},
 	{"graph/limits"}, {"graph/load"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/extension"}, {"graph/snapshot"}, {"graph/query"},
 	{"graph/feed"},
 	{"graph/purge"},
 	{"graph"},
 	{"scimadapter"},
-	{"internal/records"},
 	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},
 }
 

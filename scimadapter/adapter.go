@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/internal/token"
@@ -89,7 +90,7 @@ type Config struct {
 
 	// Record, where it is set, is told of every answered request of a
 	// directory's key. It must not wait.
-	Record func(r *http.Request, rec *Record)
+	Record func(r *http.Request, rec *records.Record)
 }
 
 // root is the path that SCIM is served below.

@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/records"
 )
 
 // maxRequestID is how long the id of a request may be to be stored, in bytes.
@@ -26,7 +27,7 @@ type bulkItem struct {
 	op      bulkOperation
 	result  *bulkResult
 	err     error
-	record  *Record
+	record  *records.Record
 	effects *graph.Effects
 	began   time.Time
 }
@@ -35,7 +36,7 @@ func newBulkItem(index int, op bulkOperation) *bulkItem {
 	op.Method = strings.ToUpper(op.Method)
 	return &bulkItem{
 		index: index, op: op, result: &bulkResult{Method: op.Method, BulkID: op.BulkID}, effects: new(graph.Effects), began: time.Now(),
-		record: &Record{Method: knownMethod(op.Method), Action: requestrecord.ActionOTHER},
+		record: &records.Record{Method: knownMethod(op.Method), Action: requestrecord.ActionOTHER},
 	}
 }
 
@@ -181,6 +182,6 @@ func (item *bulkItem) conclude(r *request) {
 	if r.tell == nil {
 		return
 	}
-	item.record.conclude(status, f, item.effects.All(), time.Since(item.began))
+	conclude(item.record, status, f, item.effects.All(), time.Since(item.began))
 	r.tell(item.named(r.ctx), item.record)
 }

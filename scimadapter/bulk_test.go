@@ -13,6 +13,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -94,7 +95,7 @@ func TestBulkRecords(t *testing.T) {
 func TestBulkOperationsHaveIDs(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		var told []string
-		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Record: func(r *http.Request, rec *scimadapter.Record) {
+		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Record: func(r *http.Request, rec *records.Record) {
 			told = append(told, viewer.RequestID(r.Context())+" "+string(rec.Action))
 		}})
 		const enterprise = `"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"`

@@ -12,31 +12,16 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/patch"
 )
 
-// Record is what became of a request. It holds no secret, header or body.
-type Record struct {
-	At               time.Time // when it was answered
-	Duration         time.Duration
-	Method           string
-	Route            string // such as "/v2/Users/{id}"; empty for an unknown endpoint
-	Action           requestrecord.Action
-	Outcome          requestrecord.Outcome
-	Status           int
-	SCIMType, Detail string    // of a refusal
-	TargetID         uuid.UUID // of the user or group that was meant; zero for none
-	TargetLabel      string    // its name, or the value that was searched for
-	Changed          []string  // attributes
-	Ignored          []patch.Ignored
-}
-
 // RefusedKey returns the record of a request that was refused although its key
 // is known: for what is wrong with its header, or else because the key has expired
 // or was revoked. It may say so: only the key's owner reads it.
-func RefusedKey(method, wrong string) *Record {
-	return &Record{
+func RefusedKey(method, wrong string) *records.Record {
+	return &records.Record{
 		At: time.Now(), Method: knownMethod(method), Action: requestrecord.ActionOTHER, Outcome: requestrecord.OutcomeREJECTED,
 		Status: http.StatusUnauthorized, Detail: cmp.Or(wrong, "the key has expired or was revoked"),
 	}
@@ -117,7 +102,7 @@ func (e endpoint) action(method, id string) requestrecord.Action {
 }
 
 // conclude completes a record with what was answered and what changed.
-func (rec *Record) conclude(status int, f *failure, effects []graph.Effect, took time.Duration) {
+func conclude(rec *records.Record, status int, f *failure, effects []graph.Effect, took time.Duration) {
 	rec.At, rec.Duration, rec.Status = time.Now(), took, status
 	if f != nil {
 		rec.Status, rec.SCIMType, rec.Detail = f.status, f.scimType, f.detail
@@ -136,10 +121,10 @@ func (rec *Record) conclude(status int, f *failure, effects []graph.Effect, took
 	}
 	slices.Sort(rec.Changed)
 	rec.Changed = slices.Compact(rec.Changed)
-	rec.Outcome = rec.outcome(len(effects) > 0)
+	rec.Outcome = outcome(rec, len(effects) > 0)
 }
 
-func (rec *Record) outcome(changed bool) requestrecord.Outcome {
+func outcome(rec *records.Record, changed bool) requestrecord.Outcome {
 	switch {
 	case rec.Status == http.StatusTooManyRequests:
 		return requestrecord.OutcomeTHROTTLED
@@ -147,15 +132,15 @@ func (rec *Record) outcome(changed bool) requestrecord.Outcome {
 		return requestrecord.OutcomeFAILED
 	case rec.Status >= http.StatusBadRequest:
 		return requestrecord.OutcomeREJECTED
-	case !changed && rec.writes():
+	case !changed && writes(rec.Action):
 		return requestrecord.OutcomeUNCHANGED
 	}
 	return requestrecord.OutcomeSUCCESS
 }
 
-// writes reports whether the request was to change something.
-func (rec *Record) writes() bool {
-	switch rec.Action {
+// writes reports whether a request for an action was to change something.
+func writes(a requestrecord.Action) bool {
+	switch a {
 	case requestrecord.ActionCREATE, requestrecord.ActionUPDATE, requestrecord.ActionDELETE, requestrecord.ActionMEMBERSHIP:
 		return true
 	}

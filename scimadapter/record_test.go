@@ -11,14 +11,15 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/scimadapter"
 )
 
 // recording makes a directory's handler tell of each request.
-func (d *directory) recording(cfg scimadapter.Config) *[]*scimadapter.Record {
-	var all []*scimadapter.Record
+func (d *directory) recording(cfg scimadapter.Config) *[]*records.Record {
+	var all []*records.Record
 	cfg.BaseURL = baseURL
-	cfg.Record = func(_ *http.Request, rec *scimadapter.Record) { all = append(all, rec) }
+	cfg.Record = func(_ *http.Request, rec *records.Record) { all = append(all, rec) }
 	d.handler = scimadapter.New(d.ops, cfg)
 	return &all
 }
@@ -26,7 +27,7 @@ func (d *directory) recording(cfg scimadapter.Config) *[]*scimadapter.Record {
 func TestRecord(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		all := d.recording(scimadapter.Config{})
-		send := func(method, target, body string) *scimadapter.Record {
+		send := func(method, target, body string) *records.Record {
 			t.Helper()
 			d.send(d.ctx, method, target, body)
 			return (*all)[len(*all)-1]

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/internal/token"
 )
@@ -36,9 +37,9 @@ type request struct {
 	params      url.Values
 	body        []byte
 	projection  projection
-	record      *Record                        // nil for a second part of another request
-	tell        func(context.Context, *Record) // of a part of this request; nil where nobody wants to know
-	release     func()                         // ends the turn that the request has; nil where it has none
+	record      *records.Record                        // nil for a second part of another request
+	tell        func(context.Context, *records.Record) // of a part of this request; nil where nobody wants to know
+	release     func()                                 // ends the turn that the request has; nil where it has none
 	sealer      *token.Sealer
 }
 
@@ -49,12 +50,12 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(whole, a.cfg.Timeout)
 	defer cancel()
 	out := &output{w: w, head: r.Method == http.MethodHead, ctx: whole, limit: a.cfg.Timeout}
-	rec := &Record{Method: knownMethod(r.Method), Action: requestrecord.ActionOTHER}
+	rec := &records.Record{Method: knownMethod(r.Method), Action: requestrecord.ActionOTHER}
 	if a.cfg.Record != nil {
 		var effects *graph.Effects
 		ctx, effects = graph.WithEffects(ctx)
 		defer func(start time.Time) {
-			rec.conclude(out.status, out.failure, effects.All(), time.Since(start))
+			conclude(rec, out.status, out.failure, effects.All(), time.Since(start))
 			a.cfg.Record(r, rec)
 		}(time.Now())
 	}
@@ -68,7 +69,7 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Request, rec *Record) (*response, error) {
+func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Request, rec *records.Record) (*response, error) {
 	v, _ := viewer.FromContext(ctx)
 	if v.Kind != viewer.DirectoryKey || v.DirectoryID == uuid.Nil {
 		w.Header().Set("WWW-Authenticate", "Bearer")
@@ -85,7 +86,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	}
 	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec, sealer: a.cfg.Sealer}
 	if a.cfg.Record != nil {
-		req.tell = func(ctx context.Context, part *Record) { a.cfg.Record(r.WithContext(ctx), part) }
+		req.tell = func(ctx context.Context, part *records.Record) { a.cfg.Record(r.WithContext(ctx), part) }
 	}
 	f, err := e.method(w, r.Method, id)
 	if err != nil {

@@ -9,12 +9,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/generated/requestrecord"
-	"github.com/feddir/feddir/scimadapter"
 )
 
 // Entry is a record with what the server knows of who sent the request.
 type Entry struct {
-	scimadapter.Record
+	Record
 	CompanyID, DirectoryID uuid.UUID
 	KeyID                  uuid.UUID // zero where it is not known
 	RequestID              string

@@ -24,7 +24,6 @@ import (
 	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/patch"
-	"github.com/feddir/feddir/scimadapter"
 )
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, db *entdb.DB)) {
@@ -79,7 +78,7 @@ var start = time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)
 func entry(d *ent.Directory, at time.Time, action requestrecord.Action, outcome requestrecord.Outcome) *records.Entry {
 	status := map[requestrecord.Outcome]int{"SUCCESS": 200, "UNCHANGED": 200, "REJECTED": 400, "FAILED": 503, "THROTTLED": 429}[outcome]
 	return &records.Entry{
-		Record: scimadapter.Record{
+		Record: records.Record{
 			At: at, Duration: 1500 * time.Microsecond, Method: "PATCH", Route: "/v2/Users/{id}",
 			Action: action, Outcome: outcome, Status: status, TargetLabel: "Ada@Harbor.example",
 		},

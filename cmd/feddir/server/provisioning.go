@@ -42,7 +42,7 @@ func (s *Server) admit(ctx context.Context) (release func(), again time.Duration
 
 // record hands on the record of a SCIM request. One without a key of a
 // directory belongs to nobody and leaves none.
-func (s *Server) record(r *http.Request, rec *scimadapter.Record) {
+func (s *Server) record(r *http.Request, rec *records.Record) {
 	if v, ok := viewer.FromContext(r.Context()); ok && v.Kind == viewer.DirectoryKey && !trying(r) {
 		s.recordOf(r, v, rec)
 	}
@@ -56,7 +56,7 @@ func (s *Server) recordRefused(r *http.Request, v viewer.Viewer, wrong string) {
 	}
 }
 
-func (s *Server) recordOf(r *http.Request, v viewer.Viewer, rec *scimadapter.Record) {
+func (s *Server) recordOf(r *http.Request, v viewer.Viewer, rec *records.Record) {
 	s.records.Add(&records.Entry{
 		Record: *rec, CompanyID: v.CompanyID, DirectoryID: v.DirectoryID, KeyID: v.KeyID,
 		RequestID: viewer.RequestID(r.Context()),
