@@ -29,6 +29,10 @@ run: ## Serve on 127.0.0.1:8080, with the data in ./feddir-data
 test: ## Run the tests; what has no PostgreSQL or browser is skipped
 	go test ./...
 
+.PHONY: test-short
+test-short: ## Run the tests but for those that take long
+	go test -short ./...
+
 .PHONY: generate
 generate: ## Write again what is generated from ent/schema and the GraphQL schema
 	go generate ./...

@@ -23,6 +23,9 @@ func bulkBody(operations ...string) string {
 
 // As many operations as are allowed are carried out, whatever refers to whom.
 func TestBulkOfThousand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: carries out a thousand operations")
+	}
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Hour})
 		operations := make([]string, 1000)

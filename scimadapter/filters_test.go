@@ -17,6 +17,9 @@ import (
 // resources have, finds in the database what a plain reading of the filter
 // finds in the answers.
 func TestEveryFilter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: compares every filter with a model")
+	}
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		users, groups := d.population(t)
 		for _, f := range append(filtersOf(schema.Users.With(&shipSchema), users), valuePaths...) {

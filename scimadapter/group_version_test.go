@@ -39,6 +39,9 @@ func (d *directory) people(t *testing.T, n int) []string {
 // A request raises the version of a group by one at most, in however many
 // steps it is carried out, and all that it leaves behind names that version.
 func TestRequestRaisesVersionOfGroupOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: moves a thousand members at a time")
+	}
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Hour})
 		all := d.people(t, graph.MaxMembers+300)

@@ -174,6 +174,9 @@ func TestAnswerThatFailsHalfway(t *testing.T) {
 // E-118, E-030: a client may name more members than one operation takes, ask for
 // more users than a page has, and not say how many it wants.
 func TestMoreThanOneOperationTakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: moves a thousand members at a time")
+	}
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		ids := d.crew(t, graph.MaxMembers+50)
 		group := d.made(t, "/v2/Groups", `{"displayName":"All","members":`+members(ids)+`}`)

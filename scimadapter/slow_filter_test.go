@@ -19,6 +19,9 @@ import (
 // A filter that no index serves and that takes longer than a statement may is
 // ended in the database, and the client is told what to do.
 func TestSlowFilter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: waits for a statement to take too long")
+	}
 	t.Parallel()
 	for name, database := range map[string]string{
 		"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "feddir.db"), "postgres": pgtest.URL(t),

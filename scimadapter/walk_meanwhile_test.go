@@ -119,6 +119,9 @@ func (d *directory) meanwhile(ctx context.Context, endpoint, name string, turns 
 // they were come exactly once: by index in the order of creation, each key for
 // itself, and by cursors in every order and both ways.
 func TestListsHoldWhileWritersWrite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: reads lists while others write")
+	}
 	for _, list := range []struct{ endpoint, name string }{{"/v2/Users", "userName"}, {"/v2/Groups", "displayName"}} {
 		t.Run(list.name, func(t *testing.T) {
 			onEachDatabase(t, func(t *testing.T, d *directory) {

@@ -42,6 +42,9 @@ func TestEveryRouteIsTried(t *testing.T) {
 // Every kind of caller tries everything with what is in another company, and
 // in the directory beside its own.
 func TestSCIMTellsNothingOfOthers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: sends every SCIM request as a stranger")
+	}
 	onEachDatabase(t, func(t *testing.T, w *world) {
 		callers := w.scimCallers(t)
 		owners := map[*folder]string{&w.theirs: w.accessToken(t, &w.theirs, time.Hour), &w.sibling: w.accessToken(t, &w.sibling, time.Hour)}

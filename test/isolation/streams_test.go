@@ -39,6 +39,9 @@ type subscriber struct {
 
 // While others are at work, who follows what is ours is told of ours alone.
 func TestFollowersAreToldOfTheirOwn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: waits for what must not be told")
+	}
 	onEachDatabase(t, func(t *testing.T, w *world) {
 		s := w.serve(t, server.Config{Points: plenty, Restore: plenty})
 		url := listenTo(t, s.Handler())

@@ -32,6 +32,9 @@ const usualRounds = 30
 // Whatever two kinds of change meet on the same users and groups, and by
 // whatever way they come, nobody is turned away and nothing is miscounted.
 func TestEveryPairOfChangesAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: lets changes meet in rounds")
+	}
 	onEachDatabase(t, func(t *testing.T, in *installation) {
 		a := newArena(t, in)
 		for repeat := range (rounds(t, usualRounds) + usualRounds - 1) / usualRounds {
@@ -52,6 +55,9 @@ func TestEveryPairOfChangesAtOnce(t *testing.T) {
 
 // The same with all changes at random, and reading between.
 func TestRandomChangesAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: lets changes meet in rounds")
+	}
 	onEachDatabase(t, func(t *testing.T, in *installation) {
 		a := newArena(t, in)
 		a.set(t, 60, 12)
@@ -75,6 +81,9 @@ func TestRandomChangesAtOnce(t *testing.T) {
 // A directory that is deleted while its provider fills it is gone, with all
 // that came in meanwhile, and the provider is told that its key is no good.
 func TestDirectoryDeletedWhileItIsFilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: lets changes meet in rounds")
+	}
 	onEachDatabase(t, func(t *testing.T, in *installation) {
 		a := newArena(t, in)
 		for range (rounds(t, usualRounds) + 9) / 10 {

@@ -15,6 +15,9 @@ const slack = 8
 // The server lives on when PostgreSQL is killed under it: it loses nothing
 // that was acknowledged, and works again when the database does.
 func TestServerSurvivesKilledDatabase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: takes a database away and brings it back")
+	}
 	t.Parallel()
 	cluster := pgtest.Start(t)
 	in := install(t, cluster.URL(t))
@@ -60,6 +63,9 @@ func settled(t testing.TB, p *process, c *client) int {
 
 // A3: without its database the server says so and waits; it needs no restart.
 func TestDatabaseGoneAndBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: takes a database away and brings it back")
+	}
 	t.Parallel()
 	cluster := pgtest.Start(t)
 	in := install(t, cluster.URL(t))

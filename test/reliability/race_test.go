@@ -52,6 +52,9 @@ func TestMembersAddedAtOnce(t *testing.T) {
 // Two keys write into two directories at the same time, and neither sees
 // anything of the other's.
 func TestTwoDirectoriesAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: lets changes meet in rounds")
+	}
 	onEachDatabase(t, func(t *testing.T, in *installation) {
 		server := serve(t, in.database)
 		second := &installation{in.database, setup(t, in.database, "Second")}

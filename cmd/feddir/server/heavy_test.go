@@ -56,6 +56,9 @@ func (g *gate) guard(ctx context.Context, query string, _ []any) error {
 // reads are answered, and so is what the first one's provider writes and reads,
 // though its own large lists wait too.
 func TestSearchesKeepNobodyWaiting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: measures requests beside searches")
+	}
 	t.Parallel()
 	for _, database := range []string{"sqlite", "postgres"} {
 		t.Run(database, func(t *testing.T) {

@@ -34,6 +34,9 @@ func (s *socket) wantRecord(t *testing.T) (r told) {
 // Requests are told where they were answered and elsewhere, each once, also to
 // who comes back with a cursor, until the directory is deleted.
 func TestRequestRecordsAreTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: waits until records are told")
+	}
 	onReplicas(t, func(t *testing.T, r *replicas) {
 		k := newTenant(t, r, "harbor")
 		// Records are told five seconds after their time. One that is written

@@ -43,6 +43,9 @@ func (h *held) guard(ctx context.Context, _ string, _ []any) error {
 // again. The key of another directory is served meanwhile, though on PostgreSQL
 // none of the noisy key's requests comes to an end.
 func TestNoisyKeySlowsNobodyElse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: measures a key beside a busy one")
+	}
 	t.Parallel()
 	for _, database := range []string{"sqlite", "postgres"} {
 		t.Run(database, func(t *testing.T) {
