@@ -67,9 +67,6 @@ func givenText(name string, exact bool) value {
 	return text{sql: columnText(name), exact: exact}
 }
 
-// foldedText is a column of folded text, so that an index serves comparisons.
-func foldedText(name string, _ bool) value { return text{sql: columnText(name), folded: true} }
-
 // uniqueName is a column of the keys of names. What is compared with them has a
 // key too. A name that was there before names were composed may have an older
 // key, which is its folded text alone.
