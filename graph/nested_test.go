@@ -23,6 +23,9 @@ import (
 // Whatever is asked of each of a list, and of what that leads to, costs the
 // statements of one.
 func TestNothingCostsAStatementEach(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: counts the statements of every field")
+	}
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newTown(t, db)
 		schema := graph.New(nil, graph.Config{}).Schema().Schema()
@@ -59,6 +62,9 @@ func TestNothingCostsAStatementEach(t *testing.T) {
 
 // What is read of many together is what each of them gives alone.
 func TestNestedListsAreThoseOfEach(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: pages through lists of many parents")
+	}
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newTown(t, db)
 		schema := graph.New(nil, graph.Config{}).Schema().Schema()

@@ -21,6 +21,9 @@ const firstSearchable = "20261123030047"
 // People who were there before searches were are found once searches have
 // caught up, and keep what refers to them.
 func TestSearchCatchesUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: indexes many people")
+	}
 	t.Parallel()
 	for dialect, open := range map[string]func() (driver, dsn, url string){
 		"sqlite3": func() (string, string, string) {

@@ -58,6 +58,9 @@ func TestSearchPageByPage(t *testing.T) {
 // More people than a search looks at in one go: all come, each once, however
 // many are passed over, and a page that would take too long is short.
 func TestSearchAmongMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: searches among many people")
+	}
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		const many = 2600

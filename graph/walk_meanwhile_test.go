@@ -26,6 +26,9 @@ const (
 // there all the time and does not move in the order comes exactly once, and
 // nobody who does not move comes twice.
 func TestListsHoldWhileWritersWrite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: reads lists while others write")
+	}
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		r := newRestless(t, newWalker(t, db))
 		turns := make(chan struct{}, disturbers)

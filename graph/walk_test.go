@@ -212,6 +212,9 @@ func undisturbed() error { return nil }
 // Every list, in every order, from both sides, holds everything once, and in
 // the order in which it comes at once.
 func TestListsHoldEverythingOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: pages through every list in every order")
+	}
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWalker(t, db)
 		for _, c := range connections(graph.New(nil, graph.Config{}).Schema().Schema()) {
@@ -261,6 +264,9 @@ func sorted(ids []uuid.UUID) []uuid.UUID {
 // While others come and go, a list loses nobody who is there all the time and
 // shows nobody twice.
 func TestListsLoseNothingMeanwhile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: reads lists while others write")
+	}
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWalker(t, db)
 		lists := connections(graph.New(nil, graph.Config{}).Schema().Schema())
