@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"graph/purge"},
 	{"graph"},
 	{"scimadapter"},
-	{"cmd/feddir/simulate"}, {"cmd/feddir/server"}, {"cmd/feddir"},
+	{"cmd/feddir/simulate"}, {"cmd/feddir/selftest"}, {"cmd/feddir/server"}, {"cmd/feddir"},
 }
 
 func TestImportLaws(t *testing.T) {

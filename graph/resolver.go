@@ -38,8 +38,8 @@ type Config struct {
 	TrustedOnly      bool
 	Sealer           *token.Sealer // of cursors; a random one, which no other replica opens, where it is nil
 
-	// Endpoint is tried out by testDirectoryConnection; nil where none is served.
-	Endpoint Endpoint
+	// ConnectionTester does the work of testDirectoryConnection; nil where no SCIM is served.
+	ConnectionTester ConnectionTester
 
 	// OnKeyChange is called after what a key may do has changed, so that it
 	// counts here at once: with the id of the key, or that of the directory or

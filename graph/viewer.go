@@ -13,10 +13,10 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// scimPath is where identity providers reach the installation, below its base URL.
-const scimPath = "/v2"
+// SCIMPath is where identity providers reach the installation, below its base URL.
+const SCIMPath = "/v2"
 
-func (r *Resolver) scimURL() string { return r.cfg.BaseURL + scimPath }
+func (r *Resolver) scimURL() string { return r.cfg.BaseURL + SCIMPath }
 
 // viewerOf tells who asks. What the viewer belongs to is read when asked for.
 func viewerOf(ctx context.Context) (*model.Viewer, error) {

@@ -1,4 +1,4 @@
-package graph
+package selftest
 
 import (
 	"bytes"
@@ -12,13 +12,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 )
 
 // prober plays an identity provider.
 type prober struct {
 	ctx          context.Context // of who asked for the test
-	endpoint     Endpoint
+	endpoint     http.Handler
 	base, secret string
 	opened       bool // whether a key opens the directory
 	paused       bool // whether the directory is
@@ -156,7 +157,7 @@ func (p *prober) send(method, path, secret, body string) *answer {
 	defer cancel()
 	defer context.AfterFunc(p.ctx, cancel)()
 	a := &answer{header: make(http.Header)}
-	req, err := http.NewRequestWithContext(ctx, method, scimPath+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, graph.SCIMPath+path, strings.NewReader(body))
 	if err != nil {
 		a.status = http.StatusInternalServerError
 		return a

@@ -18,7 +18,7 @@ type endpoint struct {
 
 func newEndpoint(s *Server) *endpoint { return &endpoint{s, sync.OnceValue(s.Handler)} }
 
-// Lend implements graph.Endpoint.
+// Lend implements selftest.Endpoint.
 func (e *endpoint) Lend(d *ent.Directory) (secret string, end func()) {
 	lent, end := e.server.auth.Lend(d)
 	return lent.Reveal(), end

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
+	"github.com/feddir/feddir/cmd/feddir/selftest"
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
@@ -147,7 +148,8 @@ func (s *Server) open(ctx context.Context) (err error) {
 	})
 	s.heavy = newHeavyReads(cfg, s.db)
 	s.resolver = graph.New(s.db, graph.Config{
-		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Sealer: s.sealer, Endpoint: newEndpoint(s),
+		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Sealer: s.sealer,
+		ConnectionTester: &selftest.Tester{Endpoint: newEndpoint(s), BaseURL: s.cfg.BaseURL},
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
 		Budget:           limits.NewBudget(cmp.Or(cfg.Points, limits.DefaultPoints), cmp.Or(cfg.Restore, limits.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
