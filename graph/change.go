@@ -2,14 +2,13 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
-	"reflect"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 )
 
 // changeRecord is what a mutation did to one resource. Every mutation records
@@ -21,24 +20,21 @@ type changeRecord struct {
 	version     int64
 	companyID   uuid.UUID
 	directoryID uuid.UUID // zero for what belongs to the company
-	before      attributes
-	after       attributes
+	before      attribute.Values
+	after       attribute.Values
 	counts      counts // how the directory's counts move
 }
-
-// attributes are attributes by their names, with only those that changed.
-type attributes map[string]any
 
 // counts are how many a directory holds, or by how much that moved.
 type counts struct{ users, activeUsers, groups, memberships int }
 
 // record writes c in the transaction of ctx.
 func (r *Resolver) record(ctx context.Context, c changeRecord) error {
-	before, err := c.before.json()
+	before, err := c.before.JSON()
 	if err != nil {
 		return err
 	}
-	after, err := c.after.json()
+	after, err := c.after.JSON()
 	if err != nil {
 		return err
 	}
@@ -69,30 +65,4 @@ func (r *Resolver) record(ctx context.Context, c changeRecord) error {
 	effect(ctx, c)
 	entdb.OnCommit(ctx, func() { r.changes.Wake(c.companyID) })
 	return nil
-}
-
-func (a attributes) json() (map[string]json.RawMessage, error) {
-	if len(a) == 0 {
-		return nil, nil
-	}
-	out := make(map[string]json.RawMessage, len(a))
-	for name, value := range a {
-		text, err := json.Marshal(value)
-		if err != nil {
-			return nil, err
-		}
-		out[name] = text
-	}
-	return out, nil
-}
-
-// without returns the attributes of a that b lacks or has with another value.
-func (a attributes) without(b attributes) attributes {
-	rest := attributes{}
-	for name, value := range a {
-		if other, ok := b[name]; !ok || !reflect.DeepEqual(value, other) {
-			rest[name] = value
-		}
-	}
-	return rest
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -49,7 +50,7 @@ func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInpu
 		c.Description = *in.Description
 	}
 	after := companyAttributes(c)
-	if err := after.storable(); err != nil {
+	if err := after.CheckStorable(); err != nil {
 		return nil, err
 	}
 	now := schematype.Now()
@@ -73,10 +74,10 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 		return nil, err
 	}
 	changed := *c
-	assignTo(&changed.ShortName, in.ShortName)
-	assignTo(&changed.Name, in.Name)
-	assignTo(&changed.Description, in.Description)
-	before, after, err := difference(companyAttributes(c), companyAttributes(&changed))
+	attribute.Assign(&changed.ShortName, in.ShortName)
+	attribute.Assign(&changed.Name, in.Name)
+	attribute.Assign(&changed.Description, in.Description)
+	before, after, err := attribute.Difference(companyAttributes(c), companyAttributes(&changed))
 	if err != nil || len(before)+len(after) == 0 {
 		return c, err
 	}
@@ -105,11 +106,11 @@ func (r *Resolver) companiesConnection(ctx context.Context, args list.Args) (*mo
 	})}, nil
 }
 
-func companyAttributes(c *ent.Company) attributes {
-	return attributes{"shortName": c.ShortName, "name": c.Name, "description": c.Description}
+func companyAttributes(c *ent.Company) attribute.Values {
+	return attribute.Values{"shortName": c.ShortName, "name": c.Name, "description": c.Description}
 }
 
-func companyChange(c *ent.Company, kind change.Kind, before, after attributes) changeRecord {
+func companyChange(c *ent.Company, kind change.Kind, before, after attribute.Values) changeRecord {
 	return changeRecord{
 		kind: kind, resource: change.ResourceTypeCOMPANY, id: c.ID, version: c.Version,
 		companyID: c.ID, before: before, after: after,

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -59,7 +60,7 @@ func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectory
 		d.DisabledUsers = *in.DisabledUsers
 	}
 	after := directoryAttributes(d)
-	if err := after.storable(); err != nil {
+	if err := after.CheckStorable(); err != nil {
 		return nil, err
 	}
 	now := schematype.Now()
@@ -82,14 +83,14 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 		return nil, err
 	}
 	changed := *d
-	assignTo(&changed.Name, in.Name)
-	assignTo(&changed.Description, in.Description)
-	assignTo(&changed.State, in.State)
-	assignTo(&changed.DisabledUsers, in.DisabledUsers)
+	attribute.Assign(&changed.Name, in.Name)
+	attribute.Assign(&changed.Description, in.Description)
+	attribute.Assign(&changed.State, in.State)
+	attribute.Assign(&changed.DisabledUsers, in.DisabledUsers)
 	if changed.State == directory.StateDELETING {
 		return nil, apierror.Errorf(apierror.Invalid, "state", "a directory is deleted by deleteDirectory")
 	}
-	before, after, err := difference(directoryAttributes(d), directoryAttributes(&changed))
+	before, after, err := attribute.Difference(directoryAttributes(d), directoryAttributes(&changed))
 	if err != nil || len(before)+len(after) == 0 {
 		return d, err
 	}
@@ -137,11 +138,11 @@ func directoryFilter(in *model.DirectoryWhereInput) (where []list.Predicate) {
 	return where
 }
 
-func directoryAttributes(d *ent.Directory) attributes {
-	return attributes{"name": d.Name, "description": d.Description, "state": d.State, "disabledUsers": d.DisabledUsers}
+func directoryAttributes(d *ent.Directory) attribute.Values {
+	return attribute.Values{"name": d.Name, "description": d.Description, "state": d.State, "disabledUsers": d.DisabledUsers}
 }
 
-func directoryChange(d *ent.Directory, kind change.Kind, before, after attributes) changeRecord {
+func directoryChange(d *ent.Directory, kind change.Kind, before, after attribute.Values) changeRecord {
 	return changeRecord{
 		kind: kind, resource: change.ResourceTypeDIRECTORY, id: d.ID, version: d.Version,
 		companyID: d.CompanyID, directoryID: d.ID, before: before, after: after,

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -40,7 +41,7 @@ func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, err
 
 func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput) (*ent.Group, error) {
 	a := schematype.GroupAttributes{DisplayName: input.DisplayName, ExternalID: input.ExternalID, Extensions: input.Extensions}
-	if err := groupTable.normalize(&a); err != nil {
+	if err := attribute.Groups.Normalize(&a); err != nil {
 		return nil, err
 	}
 	if err := checkName("displayName", "", a.DisplayName); err != nil {
@@ -63,8 +64,8 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 		SetDisplayNameKey(schematype.NameKey(a.DisplayName)).
 		SetMemberCount(int64(len(distinct(input.MemberIds)))).
 		SetCreatedAt(now).SetUpdatedAt(now)
-	given, after := groupTable.assigned(a)
-	if err := setColumns(create.Mutation(), given, a); err != nil {
+	given, after := attribute.Groups.Assigned(a)
+	if err := attribute.SetColumns(create.Mutation(), given, a); err != nil {
 		return nil, err
 	}
 	g, err := create.Save(ctx)
@@ -100,12 +101,12 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if err := checkVersion(version, g.Version); err != nil {
 		return nil, err
 	}
-	old := GroupAttributesOf(g)
+	old := attribute.Groups.Of(g)
 	a := old
 	if err := edit(&a); err != nil {
 		return nil, err
 	}
-	if err := groupTable.normalize(&a); err != nil {
+	if err := attribute.Groups.Normalize(&a); err != nil {
 		return nil, err
 	}
 	if err := checkName("displayName", old.DisplayName, a.DisplayName); err != nil {
@@ -114,7 +115,7 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if a.Extensions, err = r.convertExtensions(ctx, g.DirectoryID, schema.Groups, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
-	changed, before, after := groupTable.diff(old, a)
+	changed, before, after := attribute.Groups.Diff(old, a)
 	if len(changed) == 0 {
 		return g, nil
 	}
@@ -128,8 +129,8 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 }
 
 // saveGroup writes the changed attributes of g.
-func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.GroupAttributes, changed []attribute) (*ent.Group, error) {
-	updated, c := groupTable.with(g, a), cacheOf(ctx)
+func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.GroupAttributes, changed []attribute.Attribute) (*ent.Group, error) {
+	updated, c := attribute.Groups.With(g, a), cacheOf(ctx)
 	updated.UpdatedAt = schematype.Now()
 	if a.DisplayName != g.DisplayName {
 		updated.DisplayNameKey = schematype.NameKey(a.DisplayName)
@@ -140,10 +141,10 @@ func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.Gro
 	update := r.client(ctx).Group.Update().
 		Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
 		SetDisplayNameKey(updated.DisplayNameKey).SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
-	if err := setColumns(update.Mutation(), changed, a); err != nil {
+	if err := attribute.SetColumns(update.Mutation(), changed, a); err != nil {
 		return nil, err
 	}
-	if touches(changed, "displayName") {
+	if attribute.Touches(changed, "displayName") {
 		update.Where(nameIsFree(group.Table, group.FieldDisplayNameKey, updated.DisplayNameKey, g.CompanyID, g.DirectoryID, g.ID))
 	}
 	n, err := update.Save(ctx)
@@ -185,7 +186,7 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	}
 	delete(cacheOf(ctx).groups, id)
 	c := groupChange(g, change.KindDELETED)
-	_, c.before = groupTable.assigned(GroupAttributesOf(g))
+	_, c.before = attribute.Groups.Assigned(attribute.Groups.Of(g))
 	if len(left) > 0 {
 		c.before["groups"] = left
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/load"
@@ -71,7 +72,7 @@ func (r *Resolver) Handler() http.Handler {
 	srv.AddTransport(limits.POST{Limits: bounds})
 	return load.Requests(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
-		if len(key) > maxIdempotencyKey || !storableText(key) {
+		if len(key) > maxIdempotencyKey || !attribute.Storable(key) {
 			limits.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), apierror.Errorf(apierror.Invalid, "Idempotency-Key", "Idempotency-Key is text of at most %d bytes", maxIdempotencyKey))
 			return
 		}

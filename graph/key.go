@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -111,7 +112,7 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (issuedKey, error) {
 		return issuedKey{}, err
 	}
 	after := keyAttributes(k)
-	if err := after.storable(); err != nil {
+	if err := after.CheckStorable(); err != nil {
 		return issuedKey{}, err
 	}
 	issuer := ""
@@ -215,8 +216,8 @@ func keyState(k *ent.Key, now time.Time) model.KeyState {
 }
 
 // keyAttributes are what a change tells of a key; nothing of its secret.
-func keyAttributes(k *ent.Key) attributes {
-	a := attributes{"kind": k.Kind, "name": k.Name, "description": k.Description}
+func keyAttributes(k *ent.Key) attribute.Values {
+	a := attribute.Values{"kind": k.Kind, "name": k.Name, "description": k.Description}
 	if len(k.Scopes) > 0 {
 		a["scopes"] = k.Scopes
 	}
@@ -240,7 +241,7 @@ func keyAttributes(k *ent.Key) attributes {
 	return a
 }
 
-func keyChange(k *ent.Key, kind change.Kind, before, after attributes) changeRecord {
+func keyChange(k *ent.Key, kind change.Kind, before, after attribute.Values) changeRecord {
 	c := changeRecord{
 		kind: kind, resource: change.ResourceTypeKEY, id: k.ID, version: k.Version,
 		companyID: k.CompanyID, before: before, after: after,

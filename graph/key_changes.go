@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -26,14 +27,14 @@ func (r *Resolver) updateKey(ctx context.Context, in model.UpdateKeyInput) (*ent
 		return nil, err
 	}
 	changed := *k
-	assignTo(&changed.Name, in.Name)
-	assignTo(&changed.Description, in.Description)
+	attribute.Assign(&changed.Name, in.Name)
+	attribute.Assign(&changed.Description, in.Description)
 	if asked, ok := in.Origins.ValueOK(); ok {
 		if changed.Origins, err = originsOf(k.Kind, asked); err != nil {
 			return nil, err
 		}
 	}
-	assignTo(&changed.TrustedDocumentsOnly, in.TrustedDocumentsOnly)
+	attribute.Assign(&changed.TrustedDocumentsOnly, in.TrustedDocumentsOnly)
 	if err := mayTrust(&changed); err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (r *Resolver) revokeKey(ctx context.Context, id uuid.UUID, version *int) (*
 
 // changeKey writes what differs between k and changed.
 func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key, error) {
-	before, after, err := difference(keyAttributes(k), keyAttributes(changed))
+	before, after, err := attribute.Difference(keyAttributes(k), keyAttributes(changed))
 	if err != nil || len(before)+len(after) == 0 {
 		return k, err
 	}

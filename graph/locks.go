@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 )
 
 // On PostgreSQL every transaction takes its row locks in one order, so that no
@@ -135,7 +136,7 @@ func (r *Resolver) lockUser(ctx context.Context, id uuid.UUID, strength sql.Lock
 	if c.users[id] != nil && (strength != sql.LockUpdate || c.removable[id]) {
 		return nil
 	}
-	q := withPreparedColumns(r.client(ctx).User.Query().Where(user.ID(id)))
+	q := attribute.PrepareUserColumns(r.client(ctx).User.Query().Where(user.ID(id)))
 	if r.rowLocks() {
 		q.Modify(func(s *sql.Selector) { s.For(strength) })
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -212,9 +213,9 @@ func (r *Resolver) membersChanged(ctx context.Context, g *ent.Group, kind change
 	c := groupChange(g, kind)
 	c.counts = counts{memberships: n}
 	if kind == change.KindMEMBERS_ADDED {
-		c.after = attributes{"members": ids}
+		c.after = attribute.Values{"members": ids}
 	} else {
-		c.before = attributes{"members": ids}
+		c.before = attribute.Values{"members": ids}
 	}
 	return r.record(ctx, c)
 }

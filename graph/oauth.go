@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -86,10 +87,10 @@ func (r *Resolver) updateOAuthClient(ctx context.Context, in model.UpdateOAuthCl
 		return nil, errClientRevoked
 	}
 	changed := *c
-	assignTo(&changed.Name, in.Name)
-	assignTo(&changed.Description, in.Description)
-	assignTo(&changed.TokenLifetime, in.TokenLifetimeSeconds)
-	assignTo(&changed.Jwks, in.Jwks)
+	attribute.Assign(&changed.Name, in.Name)
+	attribute.Assign(&changed.Description, in.Description)
+	attribute.Assign(&changed.TokenLifetime, in.TokenLifetimeSeconds)
+	attribute.Assign(&changed.Jwks, in.Jwks)
 	if trusted, ok := in.Federation.ValueOK(); ok {
 		if err := federate(&changed, trusted); err != nil {
 			return nil, err
@@ -128,7 +129,7 @@ func (r *Resolver) revokeOAuthClient(ctx context.Context, id uuid.UUID, version 
 
 // changeOAuthClient writes what differs between c and changed.
 func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthClient) (*ent.OAuthClient, error) {
-	before, after, err := difference(oauthClientAttributes(c), oauthClientAttributes(changed))
+	before, after, err := attribute.Difference(oauthClientAttributes(c), oauthClientAttributes(changed))
 	if err != nil || len(before)+len(after) == 0 {
 		return c, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth/oauth"
@@ -36,7 +37,7 @@ func checkOAuthClient(c *ent.OAuthClient) error {
 			return &apierror.Error{Code: apierror.Invalid, Field: "jwks", Message: "jwks: " + err.Error(), Cause: err}
 		}
 	}
-	return oauthClientAttributes(c).storable()
+	return oauthClientAttributes(c).CheckStorable()
 }
 
 // federate makes c trust an issuer, or none.
@@ -46,7 +47,7 @@ func federate(c *ent.OAuthClient, in *model.OAuthFederationInput) error {
 		return nil
 	}
 	for name, value := range map[string]string{"issuer": in.Issuer, "audience": in.Audience, "subject": in.Subject} {
-		if value == "" || len(value) > maxClaim || !storableText(value) {
+		if value == "" || len(value) > maxClaim || !attribute.Storable(value) {
 			return apierror.Errorf(apierror.Invalid, "federation."+name, "%s must have 1 to %d bytes", name, maxClaim)
 		}
 	}
@@ -60,7 +61,7 @@ func federate(c *ent.OAuthClient, in *model.OAuthFederationInput) error {
 	if uri == "" {
 		return apierror.Errorf(apierror.Invalid, "federation.jwksUri", "jwksUri is needed: it is not known where this issuer publishes its keys")
 	}
-	if err := oauth.CheckKeysURI(uri); err != nil || len(uri) > maxClaim || !storableText(uri) {
+	if err := oauth.CheckKeysURI(uri); err != nil || len(uri) > maxClaim || !attribute.Storable(uri) {
 		return apierror.Errorf(apierror.Invalid, "federation.jwksUri", "jwksUri must be an https address without user, password or fragment")
 	}
 	c.FederationIssuer, c.FederationAudience, c.FederationSubject, c.FederationJwksURI = in.Issuer, in.Audience, in.Subject, uri
@@ -103,8 +104,8 @@ func (r *Resolver) replaceClientSecret(ctx context.Context, k *ent.Key, expiresA
 }
 
 // oauthClientAttributes are what a change tells of a client.
-func oauthClientAttributes(c *ent.OAuthClient) attributes {
-	a := attributes{"name": c.Name, "description": c.Description, "tokenLifetimeSeconds": c.TokenLifetime, "jwks": c.Jwks}
+func oauthClientAttributes(c *ent.OAuthClient) attribute.Values {
+	a := attribute.Values{"name": c.Name, "description": c.Description, "tokenLifetimeSeconds": c.TokenLifetime, "jwks": c.Jwks}
 	if f := federationOf(c); f != nil {
 		a["federation"] = *f
 	}
@@ -123,7 +124,7 @@ func federationOf(c *ent.OAuthClient) *model.OAuthFederation {
 	}
 }
 
-func oauthClientChange(c *ent.OAuthClient, kind change.Kind, before, after attributes) changeRecord {
+func oauthClientChange(c *ent.OAuthClient, kind change.Kind, before, after attribute.Values) changeRecord {
 	return changeRecord{
 		kind: kind, resource: change.ResourceTypeOAUTH_CLIENT, id: c.ID, version: c.Version,
 		companyID: c.CompanyID, directoryID: c.DirectoryID, before: before, after: after,

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
@@ -19,35 +18,6 @@ func required[T any](missing *apierror.Error, found T, err error) (T, error) {
 		return found, missing
 	}
 	return found, err
-}
-
-// assignTo sets the field when o was given; null empties it.
-func assignTo[T any](field *T, o graphql.Omittable[*T]) {
-	v, ok := o.ValueOK()
-	if !ok {
-		return
-	}
-	var empty T
-	*field = empty
-	if v != nil {
-		*field = *v
-	}
-}
-
-// difference returns in what before and after differ. It fails when after
-// cannot be stored.
-func difference(before, after attributes) (was, is attributes, err error) {
-	return before.without(after), after.without(before), after.storable()
-}
-
-// storable fails for text that PostgreSQL cannot hold.
-func (a attributes) storable() error {
-	for name, value := range a {
-		if text, ok := value.(string); ok && !storableText(text) {
-			return apierror.Errorf(apierror.Invalid, name, "%s holds a character that cannot be stored", name)
-		}
-	}
-	return nil
 }
 
 // one fails unless a write met the one row whose version was read.

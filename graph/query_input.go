@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/internal/apierror"
@@ -18,7 +19,7 @@ func groupsNamed(query string, in *model.GroupWhereInput) (*model.GroupWhereInpu
 	if utf8.RuneCountInString(query) > search.MaxQuery {
 		return nil, apierror.Errorf(apierror.Limit, "query", "query must have at most %d characters", search.MaxQuery)
 	}
-	if !storableText(query) {
+	if !attribute.Storable(query) {
 		return nil, apierror.Errorf(apierror.Invalid, "query", "query holds a character that cannot be stored")
 	}
 	name := strings.TrimSpace(query)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
@@ -100,7 +101,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	l.readFrom(t)
 	return &Resolver{
 		tables: t, loaders: l, extensions: newExtensionCache(),
-		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, AttributesOf), streams: stream.NewHub(cfg.Streams),
+		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
 		feed: feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now}), purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/cache"
@@ -107,7 +108,7 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := difference(extensionAttributes(old), extensionAttributes(list))
+	before, after, err := attribute.Difference(extensionAttributes(old), extensionAttributes(list))
 	if err != nil || len(before)+len(after) == 0 {
 		return d, err
 	}
@@ -128,11 +129,11 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
 }
 
-func extensionAttributes(list []schema.Custom) attributes {
+func extensionAttributes(list []schema.Custom) attribute.Values {
 	if len(list) == 0 {
 		return nil
 	}
-	return attributes{"schemaExtensions": list}
+	return attribute.Values{"schemaExtensions": list}
 }
 
 // convertExtensions returns the attributes of extensions as their schemas in the

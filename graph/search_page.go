@@ -7,6 +7,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -103,7 +104,7 @@ func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []sea
 		if u == nil {
 			continue // deleted meanwhile
 		}
-		attributes, score := AttributesOf(u), hit.Score()
+		attributes, score := attribute.Users.Of(u), hit.Score()
 		nodes = append(nodes, u)
 		edges = append(edges, model.UserEdge{
 			Node: u, Cursor: cursors.seal(hit.Position), Score: &score, Highlights: s.Highlights(hit, &attributes),

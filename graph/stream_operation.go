@@ -5,6 +5,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -14,7 +15,7 @@ import (
 // in extensions.idempotencyKey: a header would be that of all of them.
 func prepareOperation(ctx context.Context, p *graphql.RawParams) (context.Context, error) {
 	key, isText := p.Extensions["idempotencyKey"].(string)
-	if given := p.Extensions["idempotencyKey"]; given != nil && !isText || len(key) > maxIdempotencyKey || !storableText(key) {
+	if given := p.Extensions["idempotencyKey"]; given != nil && !isText || len(key) > maxIdempotencyKey || !attribute.Storable(key) {
 		return ctx, apierror.Errorf(apierror.Invalid, "extensions.idempotencyKey", "extensions.idempotencyKey is text of at most %d bytes", maxIdempotencyKey)
 	}
 	return load.NewContext(WithIdempotencyKey(ctx, key)), nil

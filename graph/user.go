@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -26,7 +27,7 @@ func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error
 	}
 	c := cacheOf(ctx)
 	if c == nil {
-		u, err := withPreparedColumns(r.client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
+		u, err := attribute.PrepareUserColumns(r.client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
 		return required(errNoUser, u, err)
 	}
 	err := r.lockUser(ctx, id, forNoKeyUpdate)
@@ -46,7 +47,7 @@ func checkVersion(want *int, have int64) error {
 }
 
 func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a schematype.UserAttributes) (*ent.User, error) {
-	if err := userTable.normalize(&a); err != nil {
+	if err := attribute.Users.Normalize(&a); err != nil {
 		return nil, err
 	}
 	if err := checkName("userName", "", a.UserName); err != nil {
@@ -60,13 +61,13 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
-	keys := keysOf(a)
+	keys := attribute.UserKeysOf(a)
 	create := r.client(ctx).User.Create().
 		SetCompanyID(companyID).SetDirectoryID(directoryID).SetSource(v.Source).
-		SetUserNameKey(keys.userName).SetSortName(keys.sortName).
+		SetUserNameKey(keys.UserName).SetSortName(keys.SortName).
 		SetSearchVersion(1) // its first: its terms are written with it
-	given, after := userTable.assigned(a)
-	if err := setColumns(create.Mutation(), given, a); err != nil {
+	given, after := attribute.Users.Assigned(a)
+	if err := attribute.SetColumns(create.Mutation(), given, a); err != nil {
 		return nil, err
 	}
 	now := schematype.Now()
@@ -102,12 +103,12 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 	if err := checkVersion(version, u.Version); err != nil {
 		return nil, err
 	}
-	old := AttributesOf(u)
+	old := attribute.Users.Of(u)
 	a := old
 	if err := edit(&a); err != nil {
 		return nil, err
 	}
-	if err := userTable.normalize(&a); err != nil {
+	if err := attribute.Users.Normalize(&a); err != nil {
 		return nil, err
 	}
 	if err := checkName("userName", old.UserName, a.UserName); err != nil {
@@ -116,7 +117,7 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 	if a.Extensions, err = r.convertExtensions(ctx, u.DirectoryID, schema.Users, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
-	changed, before, after := userTable.diff(old, a)
+	changed, before, after := attribute.Users.Diff(old, a)
 	if len(changed) == 0 {
 		return u, nil
 	}
@@ -124,7 +125,7 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 	if err != nil {
 		return nil, err
 	}
-	if touches(changed, "emails", "phoneNumbers") {
+	if attribute.Touches(changed, "emails", "phoneNumbers") {
 		if err := r.index.Change(ctx, updated, old, a); err != nil {
 			return nil, err
 		}
@@ -136,38 +137,38 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 }
 
 // saveUser writes the changed attributes where the version is still u's.
-func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserAttributes, changed []attribute) (*ent.User, error) {
-	updated := userTable.with(u, a)
+func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserAttributes, changed []attribute.Attribute) (*ent.User, error) {
+	updated := attribute.Users.With(u, a)
 	updated.Version++
 	updated.UpdatedAt = schematype.Now()
 	update := r.client(ctx).User.Update().
 		Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID), user.Version(u.Version)).
 		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
-	if err := setColumns(update.Mutation(), changed, a); err != nil {
+	if err := attribute.SetColumns(update.Mutation(), changed, a); err != nil {
 		return nil, err
 	}
-	if touches(changed, "userName", "displayName") {
-		keys := keysOf(a)
+	if attribute.Touches(changed, "userName", "displayName") {
+		keys := attribute.UserKeysOf(a)
 		if a.UserName == u.UserName { // an older key may be all that tells two names apart
-			keys.userName = u.UserNameKey
+			keys.UserName = u.UserNameKey
 		}
-		updated.UserNameKey, updated.SortName = keys.userName, keys.sortName
-		update.SetUserNameKey(keys.userName).SetSortName(keys.sortName)
+		updated.UserNameKey, updated.SortName = keys.UserName, keys.SortName
+		update.SetUserNameKey(keys.UserName).SetSortName(keys.SortName)
 	}
-	if touches(changed, search.Attributes...) {
+	if attribute.Touches(changed, search.Attributes...) {
 		r.index.Schedule(ctx)
 	} else {
 		updated.SearchVersion++
 		update.SetSearchVersion(updated.SearchVersion)
 	}
-	if touches(changed, "userName") {
+	if attribute.Touches(changed, "userName") {
 		update.Where(nameIsFree(user.Table, user.FieldUserNameKey, updated.UserNameKey, u.CompanyID, u.DirectoryID, u.ID))
 	}
 	n, err := update.Save(ctx)
 	switch {
 	case err != nil:
 		return nil, err
-	case n == 0 && touches(changed, "userName"): // the version is locked
+	case n == 0 && attribute.Touches(changed, "userName"): // the version is locked
 		return nil, errTaken("userName")
 	case n == 0:
 		return nil, errVersion
@@ -209,7 +210,7 @@ func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent
 	}
 	delete(cacheOf(ctx).users, id)
 	c := userChange(u, change.KindDELETED)
-	_, c.before = userTable.assigned(AttributesOf(u))
+	_, c.before = attribute.Users.Assigned(attribute.Users.Of(u))
 	if len(left) > 0 {
 		c.before["groups"] = left
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -30,10 +31,10 @@ func TestUserKeepsEveryAttribute(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a := graph.AttributesOf(got); !reflect.DeepEqual(a, want) {
+		if a := attribute.Users.Of(got); !reflect.DeepEqual(a, want) {
 			t.Errorf("read   %+v\nwanted %+v", a, want)
 		}
-		if !got.CreatedAt.Equal(p.User.CreatedAt) || !reflect.DeepEqual(graph.AttributesOf(p.User), want) {
+		if !got.CreatedAt.Equal(p.User.CreatedAt) || !reflect.DeepEqual(attribute.Users.Of(p.User), want) {
 			t.Errorf("the answer %v differs from what is read later %v", p.User, got)
 		}
 	})
@@ -67,7 +68,7 @@ func TestUpdateUser(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		u := w.mustCreateUser(t, "ada")
-		a := graph.AttributesOf(u)
+		a := attribute.Users.Of(u)
 		title := "Pilot"
 		a.Title, a.Emails = &title, nil
 
@@ -84,7 +85,7 @@ func TestUpdateUser(t *testing.T) {
 			t.Errorf("%d statements", n)
 		}
 		got, err := w.FindUser(w.api, u.ID)
-		if err != nil || !reflect.DeepEqual(graph.AttributesOf(got), a) || got.Version != 2 || !got.UpdatedAt.Equal(updated.UpdatedAt) {
+		if err != nil || !reflect.DeepEqual(attribute.Users.Of(got), a) || got.Version != 2 || !got.UpdatedAt.Equal(updated.UpdatedAt) {
 			t.Errorf("read back: %v, %v", got, err)
 		}
 		if n := db.Client(w.api).UserValue.Query().Where(uservalue.UserID(u.ID), uservalue.AttributeEQ(uservalue.AttributeEMAILS)).CountX(w.api); n != 0 {

@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -140,7 +141,7 @@ func cutPage(page *list.Page[*ent.Group], backward bool) {
 // writeGroup writes a group and its members, however many, page by page. It
 // does not go by their number: who is there is told by the rows alone.
 func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
-	attributes := graph.GroupAttributesOf(g)
+	attributes := attribute.Groups.Of(g)
 	head := a.head(schema.Groups, g.ID, g.CreatedAt, g.UpdatedAt, g.Version)
 	if err := appendResource(&o.buf, p, groupForm, head, &attributes, nil); err != nil {
 		return err

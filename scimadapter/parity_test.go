@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/attribute"
 )
 
 // step is one change, as it is made over SCIM and over GraphQL. In both, $name
@@ -135,7 +136,7 @@ func (d *directory) state(t *testing.T, ids map[string]string) state {
 	ctx, client := viewer.WithOperator(t.Context()), d.db.Client(t.Context())
 	var s state
 	for _, u := range client.User.Query().Where(user.DirectoryID(d.id)).Order(user.ByID()).AllX(ctx) {
-		s.Users = append(s.Users, line([]any{u.ID, graph.AttributesOf(u), u.UserNameKey, u.SortName, u.Version}))
+		s.Users = append(s.Users, line([]any{u.ID, attribute.Users.Of(u), u.UserNameKey, u.SortName, u.Version}))
 	}
 	v, _ := viewer.FromContext(d.ctx)
 	for _, g := range client.Group.Query().AllX(d.ctx) {

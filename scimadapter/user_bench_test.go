@@ -13,6 +13,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/scimadapter"
@@ -54,7 +55,7 @@ func (o *oneUser) CreateUser(context.Context, model.CreateUserInput) (*model.Cre
 }
 
 func (o *oneUser) ModifyUser(_ context.Context, _ uuid.UUID, _ *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
-	a := graph.AttributesOf(o.user)
+	a := attribute.Users.Of(o.user)
 	return o.user, edit(&a)
 }
 

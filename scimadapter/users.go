@@ -8,7 +8,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -172,7 +172,7 @@ func (a *adapter) answerUser(r *request, status int, u *ent.User) (*response, er
 }
 
 func (a *adapter) writeUser(ctx context.Context, o *output, p projection, u *ent.User, groups memberships) error {
-	attributes := graph.AttributesOf(u)
+	attributes := attribute.Users.Of(u)
 	head := a.head(schema.Users, u.ID, u.CreatedAt, u.UpdatedAt, u.Version)
 	if err := appendResource(&o.buf, p, userForm, head, &attributes, a.userLocation); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package graph
+package attribute
 
 import (
 	"strings"
@@ -18,21 +18,22 @@ func columnList(d string) string {
 	return strings.Join(sql.Dialect(d).Table(user.Table).Columns(user.Columns...), ", ")
 }
 
-// withPreparedColumns makes q write the columns of a user in one piece. Quoting each of
+// PrepareUserColumns makes q write the columns of a user in one piece. Quoting each of
 // them anew was an eighth of what reading one user costs.
-func withPreparedColumns(q *ent.UserQuery) *ent.UserQuery {
+func PrepareUserColumns(q *ent.UserQuery) *ent.UserQuery {
 	q.Select(user.FieldID) // what ent quotes by itself, and the modifier replaces
 	q.Modify(func(s *sql.Selector) { s.Select(userColumns[s.Dialect()]) })
 	return q
 }
 
-// userKeys are the columns that follow from the attributes.
-type userKeys struct{ userName, sortName string }
+// UserKeys are the columns that follow from the attributes.
+type UserKeys struct{ UserName, SortName string }
 
-func keysOf(a schematype.UserAttributes) userKeys {
+// UserKeysOf returns the keys of a user with these attributes.
+func UserKeysOf(a schematype.UserAttributes) UserKeys {
 	name := a.UserName
 	if a.DisplayName != nil {
 		name = *a.DisplayName
 	}
-	return userKeys{schematype.NameKey(a.UserName), schematype.SortKey(name)}
+	return UserKeys{schematype.NameKey(a.UserName), schematype.SortKey(name)}
 }

@@ -1,4 +1,4 @@
-package graph
+package attribute
 
 import (
 	"encoding/json"
@@ -11,10 +11,10 @@ import (
 	"github.com/feddir/feddir/internal/jsontext"
 )
 
-// normalize makes empty what is empty and brings the JSON of extensions into
+// Normalize makes empty what is empty and brings the JSON of extensions into
 // the one form that is stored, so that equal attributes compare equal. It
 // fails on what the database cannot hold and on a name that is missing.
-func (t attributeTable[A, E]) normalize(a *A) error {
+func (t Table[A, E]) Normalize(a *A) error {
 	v := reflect.ValueOf(a).Elem()
 	for _, attr := range t {
 		f := v.Field(attr.field)
@@ -56,7 +56,7 @@ func canonicalExtensions(e schematype.Extensions) (schematype.Extensions, error)
 	out := make(schematype.Extensions, len(e))
 	for urn, raw := range e {
 		text, err := json.Marshal(raw)
-		if err != nil || !storableText(urn) || jsontext.HoldsNUL(text) {
+		if err != nil || !Storable(urn) || jsontext.HoldsNUL(text) {
 			return nil, apierror.Errorf(apierror.Invalid, "extensions", "extensions: %.64q is not JSON that can be stored", urn)
 		}
 		if !strings.HasPrefix(strings.ToLower(urn), "urn:") {
@@ -67,12 +67,11 @@ func canonicalExtensions(e schematype.Extensions) (schematype.Extensions, error)
 	return out, nil
 }
 
-// storable reports whether every string in v is UTF-8 without NUL, which is
-// what PostgreSQL can hold.
+// storable reports whether every string in v is [Storable].
 func storable(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:
-		return storableText(v.String())
+		return Storable(v.String())
 	case reflect.Pointer:
 		return v.IsNil() || storable(v.Elem())
 	case reflect.Struct:
@@ -94,6 +93,8 @@ func storable(v reflect.Value) bool {
 	return true
 }
 
-func storableText(s string) bool {
+// Storable reports whether s is UTF-8 without NUL, which is what PostgreSQL can
+// hold.
+func Storable(s string) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, "\x00")
 }

@@ -1,4 +1,4 @@
-package graph
+package attribute
 
 import (
 	"reflect"
@@ -8,46 +8,41 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 )
 
-// attribute ties a field of what clients can write of a resource to the field
+// Attribute ties a field of what clients can write of a resource to the field
 // of ent's entity with the same name, and to its column.
-type attribute struct {
+type Attribute struct {
 	name     string
 	column   string
 	field    int // in A
 	entField int // in E
 }
 
-// attributeTable is what clients can write of one kind of resource: A holds the
+// Table is what clients can write of one kind of resource: A holds the
 // attributes alone, E is ent's entity.
-type attributeTable[A, E any] []attribute
+type Table[A, E any] []Attribute
 
+// What a client can write of a user, and of a group but for its members.
 var (
-	userTable  = newAttributeTable[schematype.UserAttributes, ent.User]()
-	groupTable = newAttributeTable[schematype.GroupAttributes, ent.Group]()
+	Users  = newTable[schematype.UserAttributes, ent.User]()
+	Groups = newTable[schematype.GroupAttributes, ent.Group]()
 )
 
-func newAttributeTable[A, E any]() attributeTable[A, E] {
+func newTable[A, E any]() Table[A, E] {
 	from, to := reflect.TypeFor[A](), reflect.TypeFor[E]()
-	list := make(attributeTable[A, E], from.NumField())
+	list := make(Table[A, E], from.NumField())
 	for i := range list {
 		f := from.Field(i)
 		e, ok := to.FieldByName(f.Name)
 		if !ok || e.Type != f.Type {
 			panic(to.String() + " has no " + f.Name + " like " + from.String())
 		}
-		list[i] = attribute{f.Tag.Get("attr"), f.Tag.Get("column"), i, e.Index[0]}
+		list[i] = Attribute{f.Tag.Get("attr"), f.Tag.Get("column"), i, e.Index[0]}
 	}
 	return list
 }
 
-// AttributesOf returns what a client can write of u.
-func AttributesOf(u *ent.User) schematype.UserAttributes { return userTable.read(u) }
-
-// GroupAttributesOf returns what a client can write of g, but for its members.
-func GroupAttributesOf(g *ent.Group) schematype.GroupAttributes { return groupTable.read(g) }
-
-// read returns the attributes of e.
-func (t attributeTable[A, E]) read(e *E) (a A) {
+// Of returns the attributes of e.
+func (t Table[A, E]) Of(e *E) (a A) {
 	from, to := reflect.ValueOf(e).Elem(), reflect.ValueOf(&a).Elem()
 	for _, attr := range t {
 		to.Field(attr.field).Set(from.Field(attr.entField))
@@ -55,8 +50,8 @@ func (t attributeTable[A, E]) read(e *E) (a A) {
 	return a
 }
 
-// with returns a copy of e with the attributes a.
-func (t attributeTable[A, E]) with(e *E, a A) *E {
+// With returns a copy of e with the attributes a.
+func (t Table[A, E]) With(e *E, a A) *E {
 	changed := *e
 	from, to := reflect.ValueOf(a), reflect.ValueOf(&changed).Elem()
 	for _, attr := range t {
@@ -71,8 +66,8 @@ type columns interface {
 	ClearField(column string) error
 }
 
-// setColumns writes attributes of a to their columns.
-func setColumns[A any](m columns, changed []attribute, a A) error {
+// SetColumns writes attributes of a to their columns.
+func SetColumns[A any](m columns, changed []Attribute, a A) error {
 	values := reflect.ValueOf(a)
 	for _, attr := range changed {
 		if err := setColumn(m, attr.column, values.Field(attr.field)); err != nil {
@@ -93,9 +88,9 @@ func setColumn(m columns, column string, v reflect.Value) error {
 	return m.SetField(column, v.Interface())
 }
 
-// assigned returns the attributes that a has, and their values by their names.
-func (t attributeTable[A, E]) assigned(a A) (list []attribute, values attributes) {
-	values = attributes{}
+// Assigned returns the attributes that a has, and their values by their names.
+func (t Table[A, E]) Assigned(a A) (list []Attribute, values Values) {
+	values = Values{}
 	v := reflect.ValueOf(a)
 	for _, attr := range t {
 		if assign(values, attr, v.Field(attr.field)) {
@@ -105,9 +100,9 @@ func (t attributeTable[A, E]) assigned(a A) (list []attribute, values attributes
 	return list, values
 }
 
-// diff returns the attributes in which a and b differ.
-func (t attributeTable[A, E]) diff(a, b A) (changed []attribute, before, after attributes) {
-	before, after = attributes{}, attributes{}
+// Diff returns the attributes in which a and b differ.
+func (t Table[A, E]) Diff(a, b A) (changed []Attribute, before, after Values) {
+	before, after = Values{}, Values{}
 	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
 	for _, attr := range t {
 		fa, fb := va.Field(attr.field), vb.Field(attr.field)
@@ -138,7 +133,7 @@ func equalValue(a, b reflect.Value) bool {
 }
 
 // assign sets the attribute and reports true unless it is unassigned.
-func assign(to attributes, attr attribute, v reflect.Value) bool {
+func assign(to Values, attr Attribute, v reflect.Value) bool {
 	if v.Kind() != reflect.Bool && v.IsZero() {
 		return false
 	}
@@ -146,7 +141,7 @@ func assign(to attributes, attr attribute, v reflect.Value) bool {
 	return true
 }
 
-// touches reports whether an attribute of this name is among changed.
-func touches(changed []attribute, names ...string) bool {
-	return slices.ContainsFunc(changed, func(c attribute) bool { return slices.Contains(names, c.name) })
+// Touches reports whether an attribute of this name is among changed.
+func Touches(changed []Attribute, names ...string) bool {
+	return slices.ContainsFunc(changed, func(c Attribute) bool { return slices.Contains(names, c.name) })
 }

@@ -1,4 +1,4 @@
-package graph
+package attribute
 
 import (
 	"encoding/json"
