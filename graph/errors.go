@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/privacy"
 	"github.com/feddir/feddir/ent/rule"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -75,15 +76,9 @@ func describeConstraint(err error) *apierror.Error {
 }
 
 func invalidField(e *ent.ValidationError) *apierror.Error {
-	field := camel(e.Name)
-	reason := "is not valid"
-	switch text := e.Error(); {
-	case strings.Contains(text, "less than the required length"), strings.Contains(text, "missing required field"):
-		reason = "must not be empty"
-	case strings.Contains(text, "greater than the required"):
-		reason = "is too long"
-	case strings.Contains(text, "does not match validation"): // only short names have a pattern
-		reason = "must be 2 to 50 letters, digits, - or _"
+	field, reason := camel(e.Name), "is not valid"
+	if v, ok := errors.AsType[*schematype.Violation](e); ok {
+		reason = v.Reason
 	}
 	return &apierror.Error{Code: apierror.Invalid, Field: field, Message: field + " " + reason, Cause: e}
 }

@@ -168,6 +168,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(name string) error {
 			for _, fn := range fns {
@@ -183,7 +184,21 @@ func init() {
 	// company.DefaultDescription holds the default value on creation for the description field.
 	company.DefaultDescription = companyDescDescription.Default.(string)
 	// company.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	company.DescriptionValidator = companyDescDescription.Validators[0].(func(string) error)
+	company.DescriptionValidator = func() func(string) error {
+		validators := companyDescDescription.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(description string) error {
+			for _, fn := range fns {
+				if err := fn(description); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// companyDescID is the schema descriptor for id field.
 	companyDescID := companyMixinFields0[0].Descriptor()
 	// company.DefaultID holds the default value on creation for the id field.
@@ -228,6 +243,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(name string) error {
 			for _, fn := range fns {
@@ -243,7 +259,21 @@ func init() {
 	// directory.DefaultDescription holds the default value on creation for the description field.
 	directory.DefaultDescription = directoryDescDescription.Default.(string)
 	// directory.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	directory.DescriptionValidator = directoryDescDescription.Validators[0].(func(string) error)
+	directory.DescriptionValidator = func() func(string) error {
+		validators := directoryDescDescription.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(description string) error {
+			for _, fn := range fns {
+				if err := fn(description); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// directoryDescID is the schema descriptor for id field.
 	directoryDescID := directoryMixinFields0[0].Descriptor()
 	// directory.DefaultID holds the default value on creation for the id field.
@@ -378,6 +408,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(display_name string) error {
 			for _, fn := range fns {
@@ -396,6 +427,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(display_name_key string) error {
 			for _, fn := range fns {
@@ -409,7 +441,21 @@ func init() {
 	// groupDescExternalID is the schema descriptor for external_id field.
 	groupDescExternalID := groupFields[2].Descriptor()
 	// group.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
-	group.ExternalIDValidator = groupDescExternalID.Validators[0].(func(string) error)
+	group.ExternalIDValidator = func() func(string) error {
+		validators := groupDescExternalID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(external_id string) error {
+			for _, fn := range fns {
+				if err := fn(external_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// groupDescMemberCount is the schema descriptor for member_count field.
 	groupDescMemberCount := groupFields[3].Descriptor()
 	// group.DefaultMemberCount holds the default value on creation for the member_count field.
@@ -498,6 +544,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(name string) error {
 			for _, fn := range fns {
@@ -513,7 +560,21 @@ func init() {
 	// key.DefaultDescription holds the default value on creation for the description field.
 	key.DefaultDescription = keyDescDescription.Default.(string)
 	// key.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	key.DescriptionValidator = keyDescDescription.Validators[0].(func(string) error)
+	key.DescriptionValidator = func() func(string) error {
+		validators := keyDescDescription.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(description string) error {
+			for _, fn := range fns {
+				if err := fn(description); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// keyDescIssuer is the schema descriptor for issuer field.
 	keyDescIssuer := keyFields[5].Descriptor()
 	// key.DefaultIssuer holds the default value on creation for the issuer field.
@@ -557,7 +618,21 @@ func init() {
 	// key.DefaultLastUsedAgent holds the default value on creation for the last_used_agent field.
 	key.DefaultLastUsedAgent = keyDescLastUsedAgent.Default.(string)
 	// key.LastUsedAgentValidator is a validator for the "last_used_agent" field. It is called by the builders before save.
-	key.LastUsedAgentValidator = keyDescLastUsedAgent.Validators[0].(func(string) error)
+	key.LastUsedAgentValidator = func() func(string) error {
+		validators := keyDescLastUsedAgent.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(last_used_agent string) error {
+			for _, fn := range fns {
+				if err := fn(last_used_agent); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// keyDescID is the schema descriptor for id field.
 	keyDescID := keyMixinFields0[0].Descriptor()
 	// key.DefaultID holds the default value on creation for the id field.
@@ -624,6 +699,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(name string) error {
 			for _, fn := range fns {
@@ -639,7 +715,21 @@ func init() {
 	// oauthclient.DefaultDescription holds the default value on creation for the description field.
 	oauthclient.DefaultDescription = oauthclientDescDescription.Default.(string)
 	// oauthclient.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	oauthclient.DescriptionValidator = oauthclientDescDescription.Validators[0].(func(string) error)
+	oauthclient.DescriptionValidator = func() func(string) error {
+		validators := oauthclientDescDescription.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(description string) error {
+			for _, fn := range fns {
+				if err := fn(description); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// oauthclientDescTokenLifetime is the schema descriptor for token_lifetime field.
 	oauthclientDescTokenLifetime := oauthclientFields[3].Descriptor()
 	// oauthclient.DefaultTokenLifetime holds the default value on creation for the token_lifetime field.
@@ -798,6 +888,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(user_name string) error {
 			for _, fn := range fns {
@@ -816,6 +907,7 @@ func init() {
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
+			validators[2].(func(string) error),
 		}
 		return func(user_name_key string) error {
 			for _, fn := range fns {
@@ -829,7 +921,21 @@ func init() {
 	// userDescExternalID is the schema descriptor for external_id field.
 	userDescExternalID := userFields[2].Descriptor()
 	// user.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
-	user.ExternalIDValidator = userDescExternalID.Validators[0].(func(string) error)
+	user.ExternalIDValidator = func() func(string) error {
+		validators := userDescExternalID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(external_id string) error {
+			for _, fn := range fns {
+				if err := fn(external_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescActive is the schema descriptor for active field.
 	userDescActive := userFields[3].Descriptor()
 	// user.DefaultActive holds the default value on creation for the active field.
@@ -837,63 +943,273 @@ func init() {
 	// userDescDisplayName is the schema descriptor for display_name field.
 	userDescDisplayName := userFields[5].Descriptor()
 	// user.DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
-	user.DisplayNameValidator = userDescDisplayName.Validators[0].(func(string) error)
+	user.DisplayNameValidator = func() func(string) error {
+		validators := userDescDisplayName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(display_name string) error {
+			for _, fn := range fns {
+				if err := fn(display_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescNickName is the schema descriptor for nick_name field.
 	userDescNickName := userFields[6].Descriptor()
 	// user.NickNameValidator is a validator for the "nick_name" field. It is called by the builders before save.
-	user.NickNameValidator = userDescNickName.Validators[0].(func(string) error)
+	user.NickNameValidator = func() func(string) error {
+		validators := userDescNickName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(nick_name string) error {
+			for _, fn := range fns {
+				if err := fn(nick_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescProfileURL is the schema descriptor for profile_url field.
 	userDescProfileURL := userFields[7].Descriptor()
 	// user.ProfileURLValidator is a validator for the "profile_url" field. It is called by the builders before save.
-	user.ProfileURLValidator = userDescProfileURL.Validators[0].(func(string) error)
+	user.ProfileURLValidator = func() func(string) error {
+		validators := userDescProfileURL.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(profile_url string) error {
+			for _, fn := range fns {
+				if err := fn(profile_url); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescTitle is the schema descriptor for title field.
 	userDescTitle := userFields[8].Descriptor()
 	// user.TitleValidator is a validator for the "title" field. It is called by the builders before save.
-	user.TitleValidator = userDescTitle.Validators[0].(func(string) error)
+	user.TitleValidator = func() func(string) error {
+		validators := userDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescUserType is the schema descriptor for user_type field.
 	userDescUserType := userFields[9].Descriptor()
 	// user.UserTypeValidator is a validator for the "user_type" field. It is called by the builders before save.
-	user.UserTypeValidator = userDescUserType.Validators[0].(func(string) error)
+	user.UserTypeValidator = func() func(string) error {
+		validators := userDescUserType.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(user_type string) error {
+			for _, fn := range fns {
+				if err := fn(user_type); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescPreferredLanguage is the schema descriptor for preferred_language field.
 	userDescPreferredLanguage := userFields[10].Descriptor()
 	// user.PreferredLanguageValidator is a validator for the "preferred_language" field. It is called by the builders before save.
-	user.PreferredLanguageValidator = userDescPreferredLanguage.Validators[0].(func(string) error)
+	user.PreferredLanguageValidator = func() func(string) error {
+		validators := userDescPreferredLanguage.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(preferred_language string) error {
+			for _, fn := range fns {
+				if err := fn(preferred_language); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescLocale is the schema descriptor for locale field.
 	userDescLocale := userFields[11].Descriptor()
 	// user.LocaleValidator is a validator for the "locale" field. It is called by the builders before save.
-	user.LocaleValidator = userDescLocale.Validators[0].(func(string) error)
+	user.LocaleValidator = func() func(string) error {
+		validators := userDescLocale.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(locale string) error {
+			for _, fn := range fns {
+				if err := fn(locale); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescTimezone is the schema descriptor for timezone field.
 	userDescTimezone := userFields[12].Descriptor()
 	// user.TimezoneValidator is a validator for the "timezone" field. It is called by the builders before save.
-	user.TimezoneValidator = userDescTimezone.Validators[0].(func(string) error)
+	user.TimezoneValidator = func() func(string) error {
+		validators := userDescTimezone.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(timezone string) error {
+			for _, fn := range fns {
+				if err := fn(timezone); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescEmployeeNumber is the schema descriptor for employee_number field.
 	userDescEmployeeNumber := userFields[13].Descriptor()
 	// user.EmployeeNumberValidator is a validator for the "employee_number" field. It is called by the builders before save.
-	user.EmployeeNumberValidator = userDescEmployeeNumber.Validators[0].(func(string) error)
+	user.EmployeeNumberValidator = func() func(string) error {
+		validators := userDescEmployeeNumber.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(employee_number string) error {
+			for _, fn := range fns {
+				if err := fn(employee_number); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescCostCenter is the schema descriptor for cost_center field.
 	userDescCostCenter := userFields[14].Descriptor()
 	// user.CostCenterValidator is a validator for the "cost_center" field. It is called by the builders before save.
-	user.CostCenterValidator = userDescCostCenter.Validators[0].(func(string) error)
+	user.CostCenterValidator = func() func(string) error {
+		validators := userDescCostCenter.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(cost_center string) error {
+			for _, fn := range fns {
+				if err := fn(cost_center); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescOrganization is the schema descriptor for organization field.
 	userDescOrganization := userFields[15].Descriptor()
 	// user.OrganizationValidator is a validator for the "organization" field. It is called by the builders before save.
-	user.OrganizationValidator = userDescOrganization.Validators[0].(func(string) error)
+	user.OrganizationValidator = func() func(string) error {
+		validators := userDescOrganization.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(organization string) error {
+			for _, fn := range fns {
+				if err := fn(organization); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescDivision is the schema descriptor for division field.
 	userDescDivision := userFields[16].Descriptor()
 	// user.DivisionValidator is a validator for the "division" field. It is called by the builders before save.
-	user.DivisionValidator = userDescDivision.Validators[0].(func(string) error)
+	user.DivisionValidator = func() func(string) error {
+		validators := userDescDivision.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(division string) error {
+			for _, fn := range fns {
+				if err := fn(division); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescDepartment is the schema descriptor for department field.
 	userDescDepartment := userFields[17].Descriptor()
 	// user.DepartmentValidator is a validator for the "department" field. It is called by the builders before save.
-	user.DepartmentValidator = userDescDepartment.Validators[0].(func(string) error)
+	user.DepartmentValidator = func() func(string) error {
+		validators := userDescDepartment.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(department string) error {
+			for _, fn := range fns {
+				if err := fn(department); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescManager is the schema descriptor for manager field.
 	userDescManager := userFields[18].Descriptor()
 	// user.ManagerValidator is a validator for the "manager" field. It is called by the builders before save.
-	user.ManagerValidator = userDescManager.Validators[0].(func(string) error)
+	user.ManagerValidator = func() func(string) error {
+		validators := userDescManager.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(manager string) error {
+			for _, fn := range fns {
+				if err := fn(manager); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescSortName is the schema descriptor for sort_name field.
 	userDescSortName := userFields[28].Descriptor()
 	// user.SortNameValidator is a validator for the "sort_name" field. It is called by the builders before save.
-	user.SortNameValidator = userDescSortName.Validators[0].(func(string) error)
+	user.SortNameValidator = func() func(string) error {
+		validators := userDescSortName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(sort_name string) error {
+			for _, fn := range fns {
+				if err := fn(sort_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// userDescSearchVersion is the schema descriptor for search_version field.
 	userDescSearchVersion := userFields[29].Descriptor()
 	// user.DefaultSearchVersion holds the default value on creation for the search_version field.
