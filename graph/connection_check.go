@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
@@ -47,7 +48,7 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 // opened reports whether a key of the directory works, or it has an OAuth
 // client. Who may read the directory may know that, without the scope for keys.
 func (r *Resolver) opened(ctx context.Context, d *ent.Directory) (bool, error) {
-	ctx = ofCompany(ctx, d.CompanyID)
+	ctx = viewer.ForCompany(ctx, d.CompanyID)
 	client := r.client(ctx)
 	found, err := client.Key.Query().
 		Where(key.CompanyID(d.CompanyID), key.DirectoryID(d.ID), key.KindEQ(key.KindDIRECTORY), auth.Works(schematype.Now())).

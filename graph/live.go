@@ -15,65 +15,8 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-const (
-	// changesEvery is how often a feed is looked at that somebody follows, for
-	// what other replicas commit. What is committed here wakes its tailer.
-	changesEvery = 500 * time.Millisecond
-	// tailPage is how many rows a tailer reads at a time.
-	tailPage = 500
-	// defaultMaxLag is by how much a subscriber may be late.
-	defaultMaxLag = 30 * time.Second
-)
-
-// ofCompany returns a context that sees what a company owns and nothing else,
-// for what is read once for all of its subscribers: the rules of the model and
-// the wall hold for it. What the single subscriber may see is another question.
-func ofCompany(ctx context.Context, company uuid.UUID) context.Context {
-	return viewer.NewContext(ctx, viewer.Viewer{Kind: viewer.APIKey, CompanyID: company, Scopes: viewer.Scopes})
-}
-
-// changeTailer tails the feed of a company. It numbers changes itself, rather
-// than wait until the background work does.
-func (r *Resolver) changeTailer(company uuid.UUID) *feed.Tailer[int64, *ent.Change] {
-	return &feed.Tailer[int64, *ent.Change]{
-		Every:    changesEvery,
-		Position: func(c *ent.Change) int64 { return *c.Position },
-		Size:     changeSize,
-		Read: func(ctx context.Context, after *int64) (rows []*ent.Change, to int64, more bool, err error) {
-			if err := r.feed.SequenceCompany(ctx, company); err != nil {
-				return nil, 0, false, err
-			}
-			ctx = ofCompany(ctx, company)
-			if after == nil {
-				to, _, err = r.feed.Ends(ctx, company)
-				return nil, to, false, err
-			}
-			p, err := list.Fit(ctx, r.pageBytes, tailPage, func(ctx context.Context, n int) (feedPage, error) {
-				return r.readFeed(ctx, feedFilter{company: company}, after, n)
-			})
-			return p.rows, max(p.to, *after), p.to < p.head, err
-		},
-	}
-}
-
-// changeSize is about how many bytes a change takes.
-func changeSize(c *ent.Change) int {
-	n := 512
-	for _, values := range []map[string]int{lengths(c.Before), lengths(c.After)} {
-		for name, length := range values {
-			n += len(name) + length
-		}
-	}
-	return n
-}
-
-func lengths[T ~[]byte](values map[string]T) map[string]int {
-	n := make(map[string]int, len(values))
-	for name, value := range values {
-		n[name] = len(value)
-	}
-	return n
-}
+// defaultMaxLag is by how much a subscriber may be late.
+const defaultMaxLag = 30 * time.Second
 
 // followChanges is the subscription to the feed of the viewer's company.
 func (r *Resolver) followChanges(ctx context.Context, after *string, directory *uuid.UUID, in *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error) {
@@ -81,7 +24,7 @@ func (r *Resolver) followChanges(ctx context.Context, after *string, directory *
 	if err != nil {
 		return nil, err
 	}
-	from, err := r.feedPosition(v.CompanyID, after)
+	from, err := feed.NewCursors(r.cfg.Sealer, v.CompanyID).Open(after)
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +48,8 @@ func (r *Resolver) followChanges(ctx context.Context, after *string, directory *
 	if *from < prunedThrough || *from > head {
 		return nil, errResync
 	}
-	filter := newFeedFilter(v.CompanyID, directory, in)
-	if filter.directory != nil { // its end is wanted in any case
+	filter := feed.NewFilter(v.CompanyID, directory, in)
+	if filter.Directory != nil { // its end is wanted in any case
 		return r.changesUntilEnd(ctx, v, filter, *from), nil
 	}
 	return r.changesFrom(ctx, v, filter, filter, *from, nil), nil
@@ -116,33 +59,33 @@ var errResync = &apierror.Error{Code: apierror.ResyncRequired, Field: "after", M
 
 // changesUntilEnd follows the changes of a directory until it is deleted, also
 // where the change that says so is not asked for.
-func (r *Resolver) changesUntilEnd(ctx context.Context, v viewer.Viewer, wanted feedFilter, from int64) <-chan *model.ChangeEdge {
-	all := feedFilter{company: wanted.company, directory: wanted.directory}
+func (r *Resolver) changesUntilEnd(ctx context.Context, v viewer.Viewer, wanted feed.Filter, from int64) <-chan *model.ChangeEdge {
+	all := feed.Filter{Company: wanted.Company, Directory: wanted.Directory}
 	return r.changesFrom(ctx, v, all, wanted, from, func(c *ent.Change) bool {
-		return c.Kind == change.KindDELETED && c.ResourceType == change.ResourceTypeDIRECTORY && c.ResourceID == *wanted.directory
+		return c.Kind == change.KindDELETED && c.ResourceType == change.ResourceTypeDIRECTORY && c.ResourceID == *wanted.Directory
 	})
 }
 
 // changesFrom reads the changes of one filter and hands those of another over.
-func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wanted feedFilter, from int64, last func(*ent.Change) bool) <-chan *model.ChangeEdge {
+func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wanted feed.Filter, from int64, last func(*ent.Change) bool) <-chan *model.ChangeEdge {
 	out := make(chan *model.ChangeEdge)
-	tailer, leave := r.changes.Join(ctx, v.CompanyID, func() *feed.Tailer[int64, *ent.Change] { return r.changeTailer(v.CompanyID) })
+	tailer, leave := r.changes.Join(ctx, v.CompanyID, func() *feed.Tailer[int64, *ent.Change] { return r.feedReader.Tailer(v.CompanyID, r.pageBytes) })
 	deliver := deliverTo(r, ctx, out)
-	cursor := func(at int64) string { return r.feedCursor(v.CompanyID, at) }
+	cursor := feed.NewCursors(r.cfg.Sealer, v.CompanyID).Seal
 	s := &feed.Subscriber[int64, *ent.Change]{
 		Tailer: tailer, At: from, Last: last, MaxLag: r.cfg.MaxLag,
-		Matches: func(c *ent.Change) bool { return read.meets(v, c) },
+		Matches: func(c *ent.Change) bool { return read.Meets(v, c) },
 		Backfill: func(ctx context.Context, at int64) ([]*ent.Change, int64, error) {
-			p, err := list.Fit(ctx, r.pageBytes, list.MaxPageSize, func(ctx context.Context, n int) (feedPage, error) {
-				return r.readFeed(ctx, read, &at, n)
+			p, err := list.Fit(ctx, r.pageBytes, list.MaxPageSize, func(ctx context.Context, n int) (feed.Page, error) {
+				return r.feedReader.Read(ctx, read, &at, n)
 			})
-			if err == nil && p.missed {
+			if err == nil && p.Missed {
 				err = errResync
 			}
-			return p.rows, p.to, err
+			return p.Rows, p.To, err
 		},
 		Deliver: func(_ context.Context, c *ent.Change) bool {
-			return !wanted.meets(v, c) || deliver(&model.ChangeEdge{Node: c, Cursor: cursor(*c.Position)})
+			return !wanted.Meets(v, c) || deliver(&model.ChangeEdge{Node: c, Cursor: cursor(*c.Position)})
 		},
 	}
 	go func() {

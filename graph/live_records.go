@@ -32,7 +32,7 @@ func (r *Resolver) recordTailer(company, directoryID uuid.UUID) *feed.Tailer[str
 		Position: recordPlace,
 		Size:     func(rec *ent.RequestRecord) int { return 512 + len(rec.Detail) + len(rec.TargetLabel) + len(rec.Agent) },
 		Read: func(ctx context.Context, after *string) (rows []*ent.RequestRecord, to string, more bool, err error) {
-			ctx = ofCompany(ctx, company)
+			ctx = viewer.ForCompany(ctx, company)
 			there, err := r.client(ctx).Directory.Query().Where(directory.CompanyID(company), directory.ID(directoryID)).Exist(ctx)
 			if err == nil && !there {
 				err = &feed.Ended{}
@@ -40,7 +40,7 @@ func (r *Resolver) recordTailer(company, directoryID uuid.UUID) *feed.Tailer[str
 			if err != nil || after == nil {
 				return nil, r.recordsUntil(), false, err
 			}
-			return r.readRecords(ctx, company, directoryID, *after, tailPage, nil)
+			return r.readRecords(ctx, company, directoryID, *after, feed.TailPage, nil)
 		},
 	}
 }

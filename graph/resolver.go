@@ -75,6 +75,7 @@ type Resolver struct {
 
 	extensions *extensionCache
 	feed       *feed.Feed
+	feedReader feed.Reader
 	purger     *purge.Purger
 	purgeAbove int   // see defaultPurgeAbove
 	pageBytes  int64 // see list.PageBytes
@@ -99,10 +100,11 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	l := new(loaders)
 	t := newTables(db, l)
 	l.readFrom(t)
+	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
 	return &Resolver{
 		tables: t, loaders: l, extensions: newExtensionCache(),
 		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
-		feed: feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now}), purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
+		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.changes}, purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
 	}
 }
 

@@ -111,3 +111,11 @@ func FromContext(ctx context.Context) (v Viewer, ok bool) {
 func WithOperator(ctx context.Context) context.Context {
 	return NewContext(ctx, Viewer{Kind: Operator, Source: SourceCLI})
 }
+
+// ForCompany returns a context that sees what a company owns and nothing else,
+// for what is read once for all of its subscribers: the rules of the model and
+// the tenant guard hold for it. What the single subscriber may see is another
+// question.
+func ForCompany(ctx context.Context, company uuid.UUID) context.Context {
+	return NewContext(ctx, Viewer{Kind: APIKey, CompanyID: company, Scopes: Scopes})
+}
