@@ -78,10 +78,10 @@ func (w *world) ownEverything(t *testing.T) {
 	}
 }
 
-// A company that owns much is gone from the moment it is deleted, with what
+// A company is gone from the moment it is deleted, with what
 // opens it. What it owned is deleted bit by bit, also after a restart in the
 // middle of it, and nothing of it stays.
-func TestLargeCompanyIsGoneAtOnce(t *testing.T) {
+func TestCompanyIsGoneAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db") },
@@ -97,7 +97,6 @@ func TestLargeCompanyIsGoneAtOnce(t *testing.T) {
 			owned, others := ownedRows(t, db, w.company.ID), ownedRows(t, db, other.company.ID)
 			var told []uuid.UUID
 			r := graph.New(db, graph.Config{OnKeyChange: func(id uuid.UUID) { told = append(told, id) }})
-			r.PurgeAbove(20)
 			if _, err := r.Operations().DeleteCompany(viewer.WithOperator(t.Context()), model.DeleteCompanyInput{ID: w.company.ID}); err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +117,8 @@ func TestLargeCompanyIsGoneAtOnce(t *testing.T) {
 			}
 			w.goneCompany(t, r)
 
-			if purged := purgeRest(t, database); !slices.Equal(purged[len(purged)-3:], []string{"changes", "idempotency_records", "companies"}) {
+			purged := purgeRest(t, database) // with two companies that had its name for a moment
+			if i := slices.Index(purged, "idempotency_records"); i < 1 || !slices.Equal(purged[i-1:i+2], []string{"changes", "idempotency_records", "companies"}) {
 				t.Errorf("purged were %v, in this order", purged)
 			}
 			if left := ownedRows(t, db, w.company.ID); len(left) > 0 {

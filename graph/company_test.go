@@ -62,7 +62,7 @@ func TestCompanyLifecycle(t *testing.T) {
 	})
 }
 
-// A company goes with all it owns, and the folding of changes goes on.
+// A company goes with all it owns, and the numbering of changes goes on.
 func TestDeleteCompanyLeavesNothing(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w, other := newWorld(t, db, "harbor"), newWorld(t, db, "other")
@@ -80,8 +80,11 @@ func TestDeleteCompanyLeavesNothing(t *testing.T) {
 		if _, err := w.DeleteCompany(viewer.WithOperator(t.Context()), model.DeleteCompanyInput{ID: w.company.ID}); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := purge.New(db).Deleted(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := r.Feed().Sequence(t.Context()); err != nil {
-			t.Errorf("folding afterwards: %v", err)
+			t.Errorf("numbering changes afterwards: %v", err)
 		}
 		left := inTx(t, db, func(ctx context.Context) ([]int, error) {
 			c := db.Client(ctx)
@@ -211,7 +214,7 @@ func TestDeleteDirectoryTellsItsKeys(t *testing.T) {
 			t.Error(err)
 		}
 		if _, err := graph.New(db, graph.Config{}).Feed().Sequence(t.Context()); err != nil {
-			t.Errorf("folding afterwards: %v", err)
+			t.Errorf("numbering changes afterwards: %v", err)
 		}
 	})
 }

@@ -19,9 +19,5 @@ func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
 	return s.Several(doc.Operations[0]), nil
 }
 
-// PurgeAbove makes a directory or company that holds more than n one that is
-// purged batch by batch.
-func (r *Resolver) PurgeAbove(n int) { r.purgeAbove = n }
-
 // FitPages makes pages of lists hold at most so many bytes of rows.
 func (r *Resolver) FitPages(bytes int64) { r.pageBytes = bytes }

@@ -56,11 +56,6 @@ type Config struct {
 	Now func() time.Time // what the health of directories is told by; time.Now where it is nil
 }
 
-// defaultPurgeAbove is how many rows of a kind go with their directory or
-// company in one statement. That many take well below a second; more are
-// purged.
-const defaultPurgeAbove = 10_000
-
 // Resolver is the root of all operations. Safe for concurrent use.
 type Resolver struct {
 	db         *entdb.DB
@@ -77,7 +72,6 @@ type Resolver struct {
 	feed       *feed.Feed
 	feedReader feed.Reader
 	purger     *purge.Purger
-	purgeAbove int   // see defaultPurgeAbove
 	pageBytes  int64 // see list.PageBytes
 }
 
@@ -104,7 +98,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	return &Resolver{
 		tables: t, loaders: l, extensions: newExtensionCache(),
 		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
-		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.changes}, purger: purge.New(db), purgeAbove: defaultPurgeAbove, pageBytes: list.PageBytes,
+		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.changes}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
+	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
@@ -144,6 +145,9 @@ func (p *Purger) fromCompany(ctx context.Context, id uuid.UUID) (int, error) {
 	if left || err != nil {
 		return 0, err
 	}
+	if err := p.lockFeed(ctx, id); err != nil {
+		return 0, err
+	}
 	if n, err := first(ctx, id, p.changes, p.idempotencyRecords); n > 0 || err != nil {
 		return n, err
 	}
@@ -152,4 +156,16 @@ func (p *Purger) fromCompany(ctx context.Context, id uuid.UUID) (int, error) {
 		more, err = p.changes(ctx, id)
 	}
 	return n, err
+}
+
+// lockFeed keeps the changes of a company from being numbered while they are
+// purged: both would lock the same rows, each in an order of its own.
+func (p *Purger) lockFeed(ctx context.Context, company uuid.UUID) error {
+	if !p.rowLocks() {
+		return nil
+	}
+	row := p.db.Client(ctx).Feed.Query().Where(feed.CompanyID(company))
+	row.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
+	_, err := row.IDs(ctx)
+	return err
 }

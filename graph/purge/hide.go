@@ -18,10 +18,16 @@ import (
 func (p *Purger) schedule(ctx context.Context) { entdb.OnCommit(ctx, p.due.Notify) }
 
 // HideCompany hides a company and all it has from everybody, takes away what
-// opens it and gives its short name back. The rest is purged later.
+// opens it and gives its short name back. The rest is purged later. It fails
+// for a viewer who may not delete the company.
 func (p *Purger) HideCompany(ctx context.Context, id uuid.UUID) error {
-	ctx = viewer.WithSystem(ctx, viewer.Purge)
 	client := p.db.Client(ctx)
+	deletion := client.Company.Update().Where(company.ID(id)).Mutation()
+	deletion.SetOp(ent.OpDelete)
+	if err := company.Policy.EvalMutation(ctx, deletion); err != nil {
+		return err
+	}
+	ctx = viewer.WithSystem(ctx, viewer.Purge)
 	if err := client.Directory.Update().Where(directory.CompanyID(id)).SetState(directory.StateDELETING).Exec(ctx); err != nil {
 		return err
 	}
