@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/requestlog"
 	"github.com/google/uuid"
 )
 
@@ -24,7 +25,7 @@ func (r *changeResolver) Resource(ctx context.Context, obj *ent.Change) (model.N
 }
 
 func (r *changeResolver) Changes(ctx context.Context, obj *ent.Change) ([]model.AttributeChange, error) {
-	return attributeChanges([]*ent.Change{obj}), nil
+	return requestlog.AttributeChanges([]*ent.Change{obj}), nil
 }
 
 func (r *changeResolver) Key(ctx context.Context, obj *ent.Change) (*ent.Key, error) {

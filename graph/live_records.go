@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/requestlog"
 )
 
 const (
@@ -59,7 +59,7 @@ func (r *Resolver) readRecords(ctx context.Context, company, directoryID uuid.UU
 	rows, err = r.client(ctx).RequestRecord.Query().
 		Where(requestrecord.CompanyID(company), requestrecord.DirectoryID(directoryID)).
 		Where(requestrecord.IDGT(uuid.UUID([]byte(after))), requestrecord.IDLT(uuid.UUID([]byte(until)))).
-		Where(recordFilter(in)...).
+		Where(requestlog.Filter(in)...).
 		Order(requestrecord.ByID()).Limit(limit).All(ctx)
 	if err != nil || len(rows) < limit {
 		return rows, until, false, err
@@ -90,7 +90,7 @@ func (r *Resolver) followRecords(ctx context.Context, directoryID uuid.UUID, aft
 	cursor := func(at string) string { return page.Cursors().Seal(list.SeekKey{ID: uuid.UUID([]byte(at))}) }
 	s := &feed.Subscriber[string, *ent.RequestRecord]{
 		Tailer: tailer, At: from, MaxLag: r.cfg.MaxLag,
-		Matches: func(rec *ent.RequestRecord) bool { return rec.CompanyID == v.CompanyID && meetsRecord(in, rec) },
+		Matches: func(rec *ent.RequestRecord) bool { return rec.CompanyID == v.CompanyID && requestlog.Matches(in, rec) },
 		Backfill: func(ctx context.Context, at string) ([]*ent.RequestRecord, string, error) {
 			rows, to, _, err := r.readRecords(ctx, v.CompanyID, directoryID, at, list.MaxPageSize, in)
 			return rows, to, err
@@ -105,18 +105,4 @@ func (r *Resolver) followRecords(ctx context.Context, directoryID uuid.UUID, aft
 		runSubscriber(ctx, s, cursor)
 	}()
 	return out, nil
-}
-
-// meetsRecord tells of a record what recordFilter asks the database.
-func meetsRecord(in *model.RequestRecordWhereInput, rec *ent.RequestRecord) bool {
-	if in == nil {
-		return true
-	}
-	is := func(want, got *uuid.UUID) bool { return want == nil || got != nil && *want == *got }
-	return (in.Outcome == nil || slices.Contains(in.Outcome, rec.Outcome)) &&
-		(in.Action == nil || slices.Contains(in.Action, rec.Action)) &&
-		(in.Target == nil || schematype.Fold(*in.Target) == rec.TargetKey) &&
-		(in.StatusMin == nil || rec.Status >= *in.StatusMin) && (in.StatusMax == nil || rec.Status <= *in.StatusMax) &&
-		(in.Since == nil || !rec.At.Before(*in.Since)) && (in.Until == nil || rec.At.Before(*in.Until)) &&
-		is(in.TargetID, rec.TargetID) && is(in.KeyID, rec.KeyID)
 }

@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
+	"github.com/feddir/feddir/graph/requestlog"
 )
 
 // loaders read what fields lead to.
@@ -19,7 +20,7 @@ type loaders struct {
 	groups         *load.Loader[inDirectoryKey, *ent.Group]
 	keys           *load.Loader[uuid.UUID, *ent.Key]
 	oauthClients   *load.Loader[uuid.UUID, *ent.OAuthClient]
-	requestChanges *load.Loader[requestKey, []*ent.Change]
+	requestChanges *load.Loader[requestlog.Key, []*ent.Change]
 }
 
 // readFrom makes l the loaders that read from tables.
@@ -30,8 +31,8 @@ func (l *loaders) readFrom(t *tables) {
 	l.oauthClients = byID(t.oauthClients, clientOwner)
 	l.users = byDirectoryAndID(t.users, userOwner)
 	l.groups = byDirectoryAndID(t.groups, groupOwner)
-	l.requestChanges = load.New(func(ctx context.Context, requests []requestKey) (map[requestKey][]*ent.Change, error) {
-		return readRequestChanges(ctx, t.changes, requests)
+	l.requestChanges = load.New(func(ctx context.Context, requests []requestlog.Key) (map[requestlog.Key][]*ent.Change, error) {
+		return requestlog.ReadChanges(ctx, t.changes, requests)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/load"
+	"github.com/feddir/feddir/graph/requestlog"
 )
 
 // Rows that one field of the document gave are primed: what they are, and what
@@ -85,14 +86,14 @@ func (l *loaders) primeOAuthClients(ctx context.Context, rows []*ent.OAuthClient
 
 func (l *loaders) primeRecords(ctx context.Context, rows []*ent.RequestRecord) {
 	var targets []inDirectoryKey
-	var requests []requestKey
+	var requests []requestlog.Key
 	var keys []uuid.UUID
 	for _, rec := range rows {
 		keys = appendGiven(keys, rec.KeyID)
 		if rec.TargetID != nil {
 			targets = append(targets, inDirectoryKey{rec.DirectoryID, *rec.TargetID})
 		}
-		if k, ok := requestKeyOf(rec); ok {
+		if k, ok := requestlog.KeyOf(rec); ok {
 			requests = append(requests, k)
 		}
 	}

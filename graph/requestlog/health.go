@@ -1,0 +1,57 @@
+package requestlog
+
+import (
+	"time"
+
+	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/model"
+)
+
+const (
+	// staleAfter is when two cycles of Entra's, which come every 40 minutes, are missed.
+	staleAfter = 80 * time.Minute
+	// failingShare is the share of failures of a cycle from which Entra gives a job up.
+	failingShare = 0.4
+)
+
+// Health tells how the provisioning of a directory goes at a time, from the one
+// row that the writer of request records maintains.
+func Health(row *ent.DirectoryHealth, now time.Time) *model.DirectoryHealth {
+	h := &model.DirectoryHealth{
+		LastRequestAt: row.LastRequestAt, LastSuccessAt: row.LastSuccessAt, LastErrorAt: row.LastErrorAt,
+		ErrorRate24h: errorRate(row.Hours, now), LastCycle: row.LatestCycle, Status: model.HealthStatusNeverConnected,
+	}
+	latest := row.LatestCycle
+	if latest == nil || row.LastRequestAt == nil {
+		return h
+	}
+	if now.Sub(latest.EndedAt) < schematype.CyclePause {
+		h.CurrentCycle, h.LastCycle = latest, row.PreviousCycle
+	}
+	switch {
+	case now.Sub(*row.LastRequestAt) > staleAfter:
+		h.Status = model.HealthStatusStale
+	case float64(latest.Failed) > failingShare*float64(latest.Requests):
+		h.Status = model.HealthStatusFailing
+	case latest.Failed > 0:
+		h.Status = model.HealthStatusDegraded
+	default:
+		h.Status = model.HealthStatusHealthy
+	}
+	return h
+}
+
+// errorRate is the share of the last day's requests that failed.
+func errorRate(hours []schematype.HourCount, now time.Time) float64 {
+	var requests, failed int64
+	for _, h := range hours {
+		if now.Sub(h.Hour) < 24*time.Hour {
+			requests, failed = requests+h.Requests, failed+h.Failed
+		}
+	}
+	if requests == 0 {
+		return 0
+	}
+	return float64(failed) / float64(requests)
+}
