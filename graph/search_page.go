@@ -31,10 +31,10 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
-	cursors := r.searchCursors(ownerID(directoryID).String(), v.CompanyID.String(), text)
+	cursors := search.NewCursors(r.cfg.Sealer, ownerID(directoryID).String(), v.CompanyID.String(), text)
 	at := search.Position{}
 	if args.After != nil {
-		if at, err = cursors.open(*args.After); err != nil {
+		if at, err = cursors.Open(*args.After); err != nil {
 			return nil, err
 		}
 	}
@@ -53,10 +53,10 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 		c.PageInfo.StartCursor = &c.Edges[0].Cursor
 	}
 	if next != nil {
-		end := cursors.seal(*next)
+		end := cursors.Seal(*next)
 		c.PageInfo.EndCursor = &end
 	} else if len(page) > 0 {
-		end := cursors.seal(page[len(page)-1].Position)
+		end := cursors.Seal(page[len(page)-1].Position)
 		c.PageInfo.EndCursor = &end
 	}
 	return c, nil
@@ -92,7 +92,7 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 
 // searchEdges reads the whole of the people on a page, and tells where they were
 // found.
-func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []search.Hit, cursors searchCursors) ([]model.UserEdge, error) {
+func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []search.Hit, cursors search.Cursors) ([]model.UserEdge, error) {
 	users, err := s.Users(ctx, page)
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []sea
 		attributes, score := attribute.Users.Of(u), hit.Score()
 		nodes = append(nodes, u)
 		edges = append(edges, model.UserEdge{
-			Node: u, Cursor: cursors.seal(hit.Position), Score: &score, Highlights: s.Highlights(hit, &attributes),
+			Node: u, Cursor: cursors.Seal(hit.Position), Score: &score, Highlights: s.Highlights(hit, &attributes),
 		})
 	}
 	r.loaders.primeUsers(ctx, nodes)

@@ -19,6 +19,7 @@
 // users, fold.go, phone.go and near.go say which are alike, match.go how well
 // somebody fits and highlight.go where; all that is text and no database.
 // index.go has the table of terms, values.go writes it, catchup.go keeps it up,
-// entries.go and typos.go read it, and search.go makes pages of it. Errors are
-// those of the database.
+// entries.go and typos.go read it, and search.go makes pages of it, and
+// cursor.go the texts that clients carry from one to the next. Errors are those
+// of the database; [Cursors.Open] fails with apierror.Invalid.
 package search
