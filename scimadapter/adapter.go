@@ -72,11 +72,12 @@ type Config struct {
 
 	Sealer *token.Sealer // of cursors; a random one, which no other replica opens, where it is nil
 
-	// Recent is how many bytes are kept of users that were read lately;
-	// DefaultRecent where it is zero.
-	Recent int64
+	// ResponseCacheBytes bounds the response cache of users;
+	// DefaultResponseCacheBytes where it is zero.
+	ResponseCacheBytes int64
 
-	// Ignored, where it is set, is told which parts of a request had no effect.
+	// Ignored, where it is set, is called with the parts of a request that had no
+	// effect.
 	Ignored func(ctx context.Context, ignored []patch.Ignored)
 
 	// Admit, where it is set, gives a request its turn, after which release is
@@ -88,7 +89,7 @@ type Config struct {
 	// everything else.
 	HeavyTurn func(ctx context.Context) (release func(), err error)
 
-	// Record, where it is set, is told of every answered request of a
+	// Record, where it is set, is called for every answered request of a
 	// directory's key. It must not wait.
 	Record func(r *http.Request, rec *records.Record)
 }
@@ -110,13 +111,13 @@ func New(ops Operations, cfg Config) http.Handler {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 10 * time.Second
 	}
-	if cfg.Recent == 0 {
-		cfg.Recent = DefaultRecent
+	if cfg.ResponseCacheBytes == 0 {
+		cfg.ResponseCacheBytes = DefaultResponseCacheBytes
 	}
 	if cfg.Sealer == nil {
 		cfg.Sealer = token.New(nil)
 	}
-	a := &adapter{ops: ops, cfg: cfg, responses: newResponseCache(cfg.Recent), root: cfg.BaseURL + root}
+	a := &adapter{ops: ops, cfg: cfg, responses: newResponseCache(cfg.ResponseCacheBytes), root: cfg.BaseURL + root}
 	a.endpoints = make(map[string]endpoint)
 	for name, e := range a.routes() {
 		e.name = name
@@ -125,7 +126,7 @@ func New(ops Operations, cfg Config) http.Handler {
 	return a
 }
 
-// endpoint is what can be done with a collection and with one of its resources.
+// endpoint holds the handlers of a collection and of its resources.
 type endpoint struct {
 	name       string               // as it is registered
 	resource   *schema.ResourceType // nil for discovery
@@ -144,13 +145,13 @@ func (a *adapter) routes() map[string]endpoint {
 		"Users": {
 			resource:   &schema.Users,
 			collection: methods{"GET": a.listUsers, "POST": a.createUser},
-			item:       methods{"GET": a.getUser, "PUT": orMissing(a.findUser, a.replaceUser), "PATCH": orMissing(a.findUser, a.patchUser), "DELETE": a.deleteUser},
+			item:       methods{"GET": a.getUser, "PUT": notFoundFirst(a.findUser, a.replaceUser), "PATCH": notFoundFirst(a.findUser, a.patchUser), "DELETE": a.deleteUser},
 			search:     search(schema.Users, a.listUsers),
 		},
 		"Groups": {
 			resource:   &schema.Groups,
 			collection: methods{"GET": a.listGroups, "POST": a.createGroup},
-			item:       methods{"GET": a.getGroup, "PUT": orMissing(a.findGroup, a.replaceGroup), "PATCH": orMissing(a.findGroup, a.patchGroup), "DELETE": a.deleteGroup},
+			item:       methods{"GET": a.getGroup, "PUT": notFoundFirst(a.findGroup, a.replaceGroup), "PATCH": notFoundFirst(a.findGroup, a.patchGroup), "DELETE": a.deleteGroup},
 			search:     search(schema.Groups, a.listGroups),
 		},
 		searchID:                {collection: methods{"POST": a.searchAll}},

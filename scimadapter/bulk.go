@@ -21,7 +21,7 @@ type bulkOperation struct {
 	Data    json.RawMessage
 }
 
-// bulkResult is what became of an operation.
+// bulkResult is the result of an operation as it is answered.
 type bulkResult struct {
 	Method   string     `json:"method"`
 	BulkID   string     `json:"bulkId,omitempty"`
@@ -31,9 +31,9 @@ type bulkResult struct {
 	Status   string     `json:"status"`
 }
 
-// bulk carries out operations one by one, each as the request that it stands
-// for and in a transaction of its own, but for those that refer to each other
-// in a circle, which share one.
+// bulk carries out operations one by one, each as the request it describes, in
+// its own transaction. Operations that refer to each other in a circle share a
+// transaction.
 func (a *adapter) bulk(r *request) (*response, error) {
 	operations, failOnErrors, err := readBulk(r.body)
 	if err != nil {
@@ -46,19 +46,19 @@ func (a *adapter) bulk(r *request) (*response, error) {
 	ids := make(map[string]string) // of resources made here, by bulkId
 	results := make([]*bulkResult, len(operations))
 	failed := 0
-	for _, turn := range order {
-		items := make([]*bulkItem, len(turn.indexes))
-		for i, index := range turn.indexes {
+	for _, step := range order {
+		items := make([]*bulkItem, len(step.indexes))
+		for i, index := range step.indexes {
 			items[i] = newBulkItem(index, operations[index])
 			results[index] = items[i].result
 		}
-		if turn.circular {
+		if step.circular {
 			a.bulkCircle(r, items, ids)
 		} else {
 			items[0].err = a.bulkSingle(r, items[0], ids)
 		}
 		for _, item := range items {
-			item.conclude(r)
+			item.finish(r)
 			if item.err != nil {
 				failed++
 			}
@@ -95,8 +95,7 @@ func readBulk(body []byte) (operations []bulkOperation, failOnErrors int, err er
 	return given.Operations, failOnErrors, nil
 }
 
-// bulkHandler finds what an operation asks for: to change something at one of
-// the endpoints of resources.
+// bulkHandler finds the endpoint and the handler of an operation.
 func (a *adapter) bulkHandler(op bulkOperation) (e endpoint, id string, f handler, err error) {
 	switch op.Method {
 	case http.MethodPost:
@@ -125,7 +124,7 @@ func (a *adapter) bulkHandler(op bulkOperation) (e endpoint, id string, f handle
 	return e, id, f, nil
 }
 
-// writeBulk writes the results of the operations that were reached, in the
+// writeBulk writes the results of the operations that were carried out, in the
 // order of the request.
 func writeBulk(o *output, results []*bulkResult) error {
 	o.text(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],"Operations":[`)

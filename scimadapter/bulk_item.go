@@ -18,7 +18,7 @@ import (
 	"github.com/feddir/feddir/internal/records"
 )
 
-// maxRequestID is how long the id of a request may be to be stored, in bytes.
+// maxRequestID is the longest id of a request that can be stored, in bytes.
 const maxRequestID = 64
 
 // bulkItem is an operation of a bulk request while it is carried out.
@@ -40,28 +40,29 @@ func newBulkItem(index int, op bulkOperation) *bulkItem {
 	}
 }
 
-// bulkSingle carries out an operation that refers only to what is made
-// already, and remembers what it makes.
+// bulkSingle carries out an operation that refers only to resources that exist
+// already. It adds the resource that it creates to ids.
 func (a *adapter) bulkSingle(r *request, item *bulkItem, ids map[string]string) error {
 	if err := r.ctx.Err(); err != nil {
-		return err // and not for what was not made for want of time
+		return err // and not the error of a reference to an operation that had no time left
 	}
 	op, err := item.op.resolve(ids)
 	if err != nil {
 		return err
 	}
-	return a.carryOut(item.watch(r.ctx), r, item, op, ids)
+	return a.carryOut(item.withEffects(r.ctx), r, item, op, ids)
 }
 
-// watch notes what is changed in the context returned as the operation's.
-func (item *bulkItem) watch(ctx context.Context) context.Context {
+// withEffects returns a context in which changes are collected as those of the
+// operation.
+func (item *bulkItem) withEffects(ctx context.Context) context.Context {
 	ctx, item.effects = graph.WithEffects(ctx)
-	return item.named(ctx)
+	return item.withRequestID(ctx)
 }
 
-// named gives the operation an id of its own, by which its record finds what
-// it changed: that of the request with the operation's number behind it.
-func (item *bulkItem) named(ctx context.Context) context.Context {
+// withRequestID gives the operation its own request id, which connects its
+// record with its changes: the id of the request and the operation's number.
+func (item *bulkItem) withRequestID(ctx context.Context) context.Context {
 	id := viewer.RequestID(ctx)
 	number := "." + strconv.Itoa(item.index+1)
 	if id == "" || len(id)+len(number) > maxRequestID {
@@ -70,7 +71,8 @@ func (item *bulkItem) named(ctx context.Context) context.Context {
 	return viewer.WithRequestID(ctx, id+number)
 }
 
-// carryOut does what an operation stands for. ids learns what it made.
+// carryOut runs the handler of an operation and adds the resource that it
+// creates to ids.
 func (a *adapter) carryOut(ctx context.Context, r *request, item *bulkItem, op bulkOperation, ids map[string]string) error {
 	e, id, f, err := a.bulkHandler(op)
 	if err != nil {
@@ -95,11 +97,11 @@ func (a *adapter) carryOut(ctx context.Context, r *request, item *bulkItem, op b
 	return nil
 }
 
-// part is the request that an operation stands for.
+// part returns the request that an operation describes.
 func (r *request) part(ctx context.Context, e endpoint, id string, op bulkOperation) *request {
 	single := &request{
 		ctx: ctx, directoryID: r.directoryID, id: id, header: make(http.Header), params: make(url.Values), body: op.Data,
-		projection: project(*e.resource, true, []string{"id"}), // so that the answer has a version
+		projection: parseProjection(*e.resource, true, []string{"id"}), // so that the answer has a version
 	}
 	if op.Version != "" {
 		single.header.Set("If-Match", op.Version)
@@ -109,45 +111,45 @@ func (r *request) part(ctx context.Context, e endpoint, id string, op bulkOperat
 
 var errCircle = fault(http.StatusConflict, "", "an operation failed that refers to this one, and this one to it")
 
-// bulkCircle makes resources that refer to each other, all or none: first
-// without these references, then with them (RFC 7644 §3.7.1). One that cannot
-// be, such as groups that contain each other, is 409.
+// bulkCircle creates resources that refer to each other, all or none: first
+// without these references, then with them (RFC 7644 §3.7.1). An impossible
+// circle, such as groups that contain each other, is 409.
 func (a *adapter) bulkCircle(r *request, items []*bulkItem, ids map[string]string) {
-	var at *bulkItem
-	var made map[string]string
+	var current *bulkItem
+	var created map[string]string
 	err := a.ops.InTx(r.ctx, func(ctx context.Context) error {
-		made = maps.Clone(ids)
+		created = maps.Clone(ids)
 		watched := make([]context.Context, len(items))
 		for i := range items {
-			at, watched[i] = items[i], items[i].watch(ctx)
-			op, err := at.op.without(items).resolve(made)
+			current, watched[i] = items[i], items[i].withEffects(ctx)
+			op, err := current.op.without(items).resolve(created)
 			if err == nil {
-				err = a.carryOut(watched[i], r, at, op, made)
+				err = a.carryOut(watched[i], r, current, op, created)
 			}
 			if err != nil {
 				return err
 			}
 		}
 		for i := range items {
-			at = items[i]
-			if err := a.complete(watched[i], r, at, made); err != nil {
+			current = items[i]
+			if err := a.complete(watched[i], r, current, created); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	if err == nil {
-		maps.Copy(ids, made)
+		maps.Copy(ids, created)
 		return
 	}
 	for _, item := range items {
 		item.err = errCircle
 		item.result.Version, item.result.Location, item.record.TargetID = "", "", uuid.Nil
 	}
-	at.err = err
+	current.err = err
 }
 
-// complete adds to what an operation made what it refers to.
+// complete adds the references of an operation to the resource it created.
 func (a *adapter) complete(ctx context.Context, r *request, item *bulkItem, ids map[string]string) error {
 	op, err := item.op.resolve(ids)
 	if err != nil {
@@ -169,19 +171,19 @@ func (a *adapter) complete(ctx context.Context, r *request, item *bulkItem, ids 
 	return nil
 }
 
-// conclude says what became of an operation, in the answer and in its record.
-func (item *bulkItem) conclude(r *request) {
+// finish puts the outcome of an operation into the answer and into its record.
+func (item *bulkItem) finish(r *request) {
 	status, _ := strconv.Atoi(item.result.Status)
 	var f *failure
 	if item.err != nil {
-		f = describe(r.ctx, item.err)
-		record(r.ctx, f, item.err)
+		f = failureOf(r.ctx, item.err)
+		logFailure(r.ctx, f, item.err)
 		body := f.body()
 		item.result.Response, item.result.Status = &body, body.Status
 	}
-	if r.tell == nil {
+	if r.recordPart == nil {
 		return
 	}
-	conclude(item.record, status, f, item.effects.All(), time.Since(item.began))
-	r.tell(item.named(r.ctx), item.record)
+	completeRecord(item.record, status, f, item.effects.All(), time.Since(item.began))
+	r.recordPart(item.withRequestID(r.ctx), item.record)
 }

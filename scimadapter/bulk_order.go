@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// bulkTurn is an operation in the order of execution, or several that refer to
-// each other in a circle.
-type bulkTurn struct {
+// bulkStep is one operation, or several that refer to each other in a circle.
+type bulkStep struct {
 	indexes  []int // of operations
 	circular bool  // also of one that refers to itself
 }
 
-// bulkOrder puts what operations refer to before them, and leaves their order
-// as it is otherwise.
-func bulkOrder(operations []bulkOperation) ([]bulkTurn, error) {
+// bulkOrder puts operations behind those that they refer to and otherwise leaves
+// them in the order of the request.
+func bulkOrder(operations []bulkOperation) ([]bulkStep, error) {
 	makers := make(map[string]int)
 	for i, op := range operations {
 		if !strings.EqualFold(op.Method, http.MethodPost) || op.BulkID == "" {
@@ -32,7 +31,7 @@ func bulkOrder(operations []bulkOperation) ([]bulkTurn, error) {
 			o.visit(i)
 		}
 	}
-	return o.turns, nil
+	return o.steps, nil
 }
 
 // ordering is Tarjan's search for strongly connected components, which finds
@@ -44,10 +43,10 @@ type ordering struct {
 	lowest     []int          // the lowest number it leads to
 	found      int
 	open       []int // operations whose circle is not known yet
-	turns      []bulkTurn
+	steps      []bulkStep
 }
 
-const closed = -1 // the number of operations that have their turn
+const closed = -1 // the number of operations that are in a step
 
 func (o *ordering) visit(i int) {
 	o.found++
@@ -72,7 +71,7 @@ func (o *ordering) visit(i int) {
 	}
 }
 
-// close gives an operation its turn, with those that are in a circle with it.
+// close makes a step of an operation and those that are in a circle with it.
 func (o *ordering) close(i int, itself bool) {
 	start := slices.Index(o.open, i)
 	members := slices.Sorted(slices.Values(o.open[start:]))
@@ -80,5 +79,5 @@ func (o *ordering) close(i int, itself bool) {
 	for _, j := range members {
 		o.number[j] = closed
 	}
-	o.turns = append(o.turns, bulkTurn{members, itself || len(members) > 1})
+	o.steps = append(o.steps, bulkStep{members, itself || len(members) > 1})
 }

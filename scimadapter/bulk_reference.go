@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// reference begins a reference to what another operation of a bulk request
-// makes, RFC 7644 §3.7.2.
+// reference begins a reference to the resource that another operation of a bulk
+// request creates, RFC 7644 §3.7.2.
 const reference = "bulkId:"
 
-// resolve puts ids in the place of references.
+// resolve replaces references by ids.
 func (op bulkOperation) resolve(ids map[string]string) (bulkOperation, error) {
 	missing := ""
 	resolved := op.references(func(id string) (string, bool) {
-		made, ok := ids[id]
+		created, ok := ids[id]
 		if !ok {
 			missing = id
 		}
-		return made, ok
+		return created, ok
 	})
 	if missing != "" {
 		return op, fault(http.StatusBadRequest, invalidValue, "nothing was made with the bulkId %.64q", missing)
@@ -27,8 +27,8 @@ func (op bulkOperation) resolve(ids map[string]string) (bulkOperation, error) {
 	return resolved, nil
 }
 
-// references replaces each reference by what f says of it, in the path and in
-// the texts of the data.
+// references replaces each reference in the path and in the texts of the data by
+// the result of f.
 func (op bulkOperation) references(f func(id string) (string, bool)) bulkOperation {
 	segments := strings.Split(op.Path, "/")
 	for i := range segments {
@@ -48,19 +48,19 @@ func (op bulkOperation) references(f func(id string) (string, bool)) bulkOperati
 	return op
 }
 
-// without leaves out the references to what items make, with the members that
-// hold them: an element of a list, or an attribute.
+// without removes the references to the resources that items create, together
+// with the element of a list, or the attribute, that holds the reference.
 func (op bulkOperation) without(items []*bulkItem) bulkOperation {
-	theirs := make(map[string]bool, len(items))
+	excluded := make(map[string]bool, len(items))
 	for _, item := range items {
-		theirs[reference+item.op.BulkID] = true
+		excluded[reference+item.op.BulkID] = true
 	}
 	var data map[string]any
 	if decodeNumbers(op.Data, &data) != nil {
 		return op
 	}
 	for name, value := range data {
-		if rest, ok := prune(value, theirs); ok {
+		if rest, ok := prune(value, excluded); ok {
 			data[name] = rest
 		} else {
 			delete(data, name)
@@ -72,24 +72,24 @@ func (op bulkOperation) without(items []*bulkItem) bulkOperation {
 	return op
 }
 
-// prune returns what is left of a value, false when nothing is.
-func prune(value any, theirs map[string]bool) (rest any, ok bool) {
+// prune removes excluded texts from a value. ok is false if nothing is left.
+func prune(value any, excluded map[string]bool) (rest any, ok bool) {
 	switch v := value.(type) {
 	case string:
-		return v, !theirs[v]
+		return v, !excluded[v]
 	case []any:
 		kept := v[:0]
 		for _, element := range v {
-			if element, ok := prune(element, theirs); ok {
+			if element, ok := prune(element, excluded); ok {
 				kept = append(kept, element)
 			}
 		}
 		return kept, true
 	case map[string]any:
 		for name, member := range v {
-			left, ok := prune(member, theirs)
+			left, ok := prune(member, excluded)
 			if _, text := member.(string); text && !ok {
-				return nil, false // an object that says who is meant
+				return nil, false // the object is a reference
 			}
 			if v[name] = left; !ok {
 				delete(v, name)
@@ -110,8 +110,8 @@ func replaceReference(text string, f func(id string) (string, bool)) string {
 	if !ok {
 		return text
 	}
-	if made, ok := f(id); ok {
-		return made
+	if created, ok := f(id); ok {
+		return created
 	}
 	return text
 }

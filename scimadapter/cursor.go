@@ -12,7 +12,8 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// The scimTypes of RFC 9865 table 3. No cursor of ours expires.
+// The scimTypes of RFC 9865 table 3, without that of expired cursors: ours do
+// not expire.
 const (
 	invalidCount  = "invalidCount"
 	invalidCursor = "invalidCursor"
@@ -24,8 +25,8 @@ var errCursor = fault(http.StatusBadRequest, invalidCursor, "the cursor is none 
 // cursor asks for the first page.
 func (r *request) cursored() bool { return len(r.params["cursor"]) > 0 }
 
-// seek reads the cursor of a list.
-func (r *request) seek(rt schema.ResourceType, l *graph.List) error {
+// readCursor reads the cursor of a list.
+func (r *request) readCursor(rt schema.ResourceType, l *graph.List) error {
 	switch n, err := r.number("count", defaultCount); {
 	case r.params.Get("startindex") != "":
 		return fault(http.StatusBadRequest, invalidValue, "startIndex and cursor do not go together")
@@ -37,7 +38,7 @@ func (r *request) seek(rt schema.ResourceType, l *graph.List) error {
 	if text == "" {
 		return nil
 	}
-	at, ok := r.parseCursor(boundTo(rt, *l), text)
+	at, ok := r.parseCursor(cursorScope(rt, *l), text)
 	if !ok {
 		return errCursor
 	}
@@ -45,8 +46,8 @@ func (r *request) seek(rt schema.ResourceType, l *graph.List) error {
 	return nil
 }
 
-// boundTo is what a cursor is bound to: it is of no use in any other list.
-func boundTo(rt schema.ResourceType, l graph.List) string {
+// cursorScope is what a cursor is bound to. Other lists refuse it.
+func cursorScope(rt schema.ResourceType, l graph.List) string {
 	filter := ""
 	if l.Filter != nil {
 		filter = l.Filter.String()
@@ -54,53 +55,54 @@ func boundTo(rt schema.ResourceType, l graph.List) string {
 	return fmt.Sprintf("scim %s %s %q %q %t", l.DirectoryID, rt.Name, filter, strings.ToLower(l.SortBy.String()), l.Descending)
 }
 
-// A cursor is a direction and a seek key, sealed. Without a key it is the start
-// of a list, or its end.
+// A cursor is a direction and a seek key, encrypted. Without a seek key it is
+// the start of a list, or its end.
 const (
-	idAt     = 1
-	valuesAt = idAt + 16
+	idOffset     = 1
+	valuesOffset = idOffset + 16
 )
 
-func (r *request) cursor(bound string, at list.Seek) string {
-	raw := make([]byte, idAt, valuesAt)
+func (r *request) formatCursor(scope string, at list.Seek) string {
+	raw := make([]byte, idOffset, valuesOffset)
 	if at.Backward {
 		raw[0] = 1
 	}
 	if at.Key != nil {
 		raw = append(append(raw, at.Key.ID[:]...), at.Key.Values...)
 	}
-	return r.sealer.Seal(bound, raw)
+	return r.sealer.Seal(scope, raw)
 }
 
-func (r *request) parseCursor(bound, text string) (at list.Seek, ok bool) {
-	raw, ok := r.sealer.Open(bound, text)
-	if !ok || len(raw) != idAt && len(raw) < valuesAt {
+func (r *request) parseCursor(scope, text string) (at list.Seek, ok bool) {
+	raw, ok := r.sealer.Open(scope, text)
+	if !ok || len(raw) != idOffset && len(raw) < valuesOffset {
 		return at, false
 	}
 	at.Backward = raw[0] == 1
-	if len(raw) >= valuesAt {
-		at.Key = &list.SeekKey{ID: uuid.UUID(raw[idAt:valuesAt]), Values: string(raw[valuesAt:])}
+	if len(raw) >= valuesOffset {
+		at.Key = &list.SeekKey{ID: uuid.UUID(raw[idOffset:valuesOffset]), Values: string(raw[valuesOffset:])}
 	}
 	return at, true
 }
 
-// cursors are those of the pages around a page. Where all are gone who were
-// after a cursor, the way back begins at the end of the list.
-func (r *request) cursors(rt schema.ResourceType, l graph.List, keys []list.SeekKey, more bool) (next, previous string) {
-	bound := boundTo(rt, l)
+// cursors returns the cursors of the next and of the previous page. If all
+// resources after a cursor have been deleted, the previous page is the last of
+// the list.
+func (r *request) cursors(rt schema.ResourceType, l graph.List, keys []list.SeekKey, hasMore bool) (next, previous string) {
+	scope := cursorScope(rt, l)
 	switch {
 	case len(keys) == 0 && l.Seek.Backward:
-		return r.cursor(bound, list.Seek{}), ""
+		return r.formatCursor(scope, list.Seek{}), ""
 	case len(keys) == 0 && l.Seek.Key != nil:
-		return "", r.cursor(bound, list.Seek{Backward: true})
+		return "", r.formatCursor(scope, list.Seek{Backward: true})
 	case len(keys) == 0:
 		return "", ""
 	}
-	if more || l.Seek.Backward {
-		next = r.cursor(bound, list.Seek{Key: &keys[len(keys)-1]})
+	if hasMore || l.Seek.Backward {
+		next = r.formatCursor(scope, list.Seek{Key: &keys[len(keys)-1]})
 	}
-	if more && l.Seek.Backward || !l.Seek.Backward && l.Seek.Key != nil {
-		previous = r.cursor(bound, list.Seek{Key: &keys[0], Backward: true})
+	if hasMore && l.Seek.Backward || !l.Seek.Backward && l.Seek.Key != nil {
+		previous = r.formatCursor(scope, list.Seek{Key: &keys[0], Backward: true})
 	}
 	return next, previous
 }

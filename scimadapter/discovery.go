@@ -12,16 +12,16 @@ import (
 )
 
 // discovery answers what the server can do, RFC 7644 §4. The answers are made
-// from the schemas that everything else is driven by: once, but for extensions,
-// of which a directory has its own.
+// once, from the schemas that the rest of the package uses. Those of extensions
+// are made for each request, because each directory has its own extensions.
 type discovery struct {
 	ops     Operations
 	root    string
 	config  json.RawMessage
-	schemas []described // of SCIM
+	schemas []description // of SCIM
 }
 
-type described struct {
+type description struct {
 	id   string
 	body json.RawMessage
 }
@@ -34,26 +34,26 @@ func newDiscovery(root string, ops Operations) *discovery {
 	return d
 }
 
-func (d *discovery) describeTypes(custom []schema.Custom) (types []described) {
+func (d *discovery) describeTypes(custom []schema.Custom) (types []description) {
 	for _, rt := range []schema.ResourceType{schema.Users, schema.Groups} {
 		rt = rt.With(schema.For(rt, custom)...)
-		types = append(types, described{rt.Name, withMeta(rt, "ResourceType", d.root+"/ResourceTypes/"+rt.Name)})
+		types = append(types, description{rt.Name, withMeta(rt, "ResourceType", d.root+"/ResourceTypes/"+rt.Name)})
 	}
 	return types
 }
 
-func (d *discovery) describeSchema(s *schema.Schema) described {
+func (d *discovery) describeSchema(s *schema.Schema) description {
 	listed := *s
 	listed.Attributes = slices.DeleteFunc(slices.Clone(s.Attributes), func(a schema.Attribute) bool { return a.Unlisted })
 	body := struct {
 		Schemas [1]string `json:"schemas"`
 		*schema.Schema
 	}{[1]string{"urn:ietf:params:scim:schemas:core:2.0:Schema"}, &listed}
-	return described{s.ID, withMeta(body, "Schema", d.root+"/Schemas/"+s.ID)}
+	return description{s.ID, withMeta(body, "Schema", d.root+"/Schemas/"+s.ID)}
 }
 
-// typesOf are the resource types of the request's directory.
-func (d *discovery) typesOf(r *request) ([]described, error) {
+// typesOf returns the resource types of the request's directory.
+func (d *discovery) typesOf(r *request) ([]description, error) {
 	custom, err := d.ops.SchemaExtensions(r.ctx, r.directoryID)
 	if err != nil {
 		return nil, err
@@ -61,8 +61,8 @@ func (d *discovery) typesOf(r *request) ([]described, error) {
 	return d.describeTypes(custom), nil
 }
 
-// schemasOf are the schemas of the request's directory.
-func (d *discovery) schemasOf(r *request) ([]described, error) {
+// schemasOf returns the schemas of the request's directory.
+func (d *discovery) schemasOf(r *request) ([]description, error) {
 	custom, err := d.ops.SchemaExtensions(r.ctx, r.directoryID)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (d *discovery) schemasOf(r *request) ([]described, error) {
 	return all, nil
 }
 
-// withMeta is the JSON of a description of ours with its meta attribute.
+// withMeta returns the JSON of a description with its meta attribute.
 func withMeta(v any, resourceType, location string) json.RawMessage {
 	var buf bytes.Buffer
 	err := appendJSON(&buf, v)
@@ -158,18 +158,25 @@ var providerConfig = struct {
 	}},
 }
 
-func (d *discovery) serviceProviderConfig(*request) (*response, error) { return fixed(d.config), nil }
+func (d *discovery) serviceProviderConfig(*request) (*response, error) {
+	return fixedResponse(d.config), nil
+}
 
-func (d *discovery) listResourceTypes(r *request) (*response, error) { return listed(r, d.typesOf) }
+func (d *discovery) listResourceTypes(r *request) (*response, error) {
+	return listDescriptions(r, d.typesOf)
+}
 
-func (d *discovery) resourceType(r *request) (*response, error) { return one(r, d.typesOf) }
+func (d *discovery) resourceType(r *request) (*response, error) { return findDescription(r, d.typesOf) }
 
-func (d *discovery) listSchemas(r *request) (*response, error) { return listed(r, d.schemasOf) }
+func (d *discovery) listSchemas(r *request) (*response, error) {
+	return listDescriptions(r, d.schemasOf)
+}
 
-func (d *discovery) schema(r *request) (*response, error) { return one(r, d.schemasOf) }
+func (d *discovery) schema(r *request) (*response, error) { return findDescription(r, d.schemasOf) }
 
-// listed answers all at once; RFC 7644 §4 has no filters and no pages here.
-func listed(r *request, of func(*request) ([]described, error)) (*response, error) {
+// listDescriptions answers all descriptions at once: RFC 7644 §4 has no filters
+// and no pages here.
+func listDescriptions(r *request, of func(*request) ([]description, error)) (*response, error) {
 	if r.params.Has("filter") {
 		return nil, fault(http.StatusForbidden, "", "this list takes no filter")
 	}
@@ -182,7 +189,7 @@ func listed(r *request, of func(*request) ([]described, error)) (*response, erro
 	}), nil
 }
 
-func one(r *request, of func(*request) ([]described, error)) (*response, error) {
+func findDescription(r *request, of func(*request) ([]description, error)) (*response, error) {
 	all, err := of(r)
 	if err != nil {
 		return nil, err
@@ -190,12 +197,12 @@ func one(r *request, of func(*request) ([]described, error)) (*response, error) 
 	id := schema.Users.Canonical(r.id)
 	for _, d := range all {
 		if strings.EqualFold(d.id, id) {
-			return fixed(d.body), nil
+			return fixedResponse(d.body), nil
 		}
 	}
 	return nil, fault(http.StatusNotFound, "", "there is no such description")
 }
 
-func fixed(body json.RawMessage) *response {
+func fixedResponse(body json.RawMessage) *response {
 	return &response{status: http.StatusOK, body: func(o *output) error { return o.value(body) }}
 }

@@ -10,9 +10,11 @@
 //
 // The files, in the order in which a request meets them:
 //
-//   - adapter.go: the operations that are needed, the configuration, the routes
-//   - request.go, query.go: from HTTP to a request of ours
+//   - adapter.go: the operations it calls, the configuration, the routes
+//   - request.go, query.go: how an HTTP request is read
+//   - admission.go: the turns that bound what a key does at a time
 //   - users.go, groups.go, me.go: one function for each method of an endpoint
+//   - not_found.go: 404 before 400
 //   - resource.go: attributes changed by PATCH, and written with their resource
 //   - members.go, member_ids.go, user_groups.go: memberships, seen from both sides
 //   - list.go, cursor.go, search.go, search_all.go: lists and queries

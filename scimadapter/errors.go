@@ -30,8 +30,8 @@ const (
 	uniqueness    = "uniqueness"
 )
 
-// busyFor is how long a client should wait for a busy server.
-const busyFor = 2 * time.Second
+// busyRetryAfter is how long a client should wait for a busy server.
+const busyRetryAfter = 2 * time.Second
 
 // failure is a refused request in SCIM's terms.
 type failure struct {
@@ -39,25 +39,26 @@ type failure struct {
 	scimType string
 	detail   string // safe to show
 
-	again time.Duration // when it is worth trying again, where that is known
+	retryAfter time.Duration // how long the client should wait; 0 where that is not known
 }
 
 func (f *failure) Error() string { return f.detail }
 
-// retryAfter is how long a client should wait; 0 where that does not help.
-func (f *failure) retryAfter() time.Duration {
-	if f.again == 0 && f.status == http.StatusServiceUnavailable {
-		return busyFor
+// retryDelay is how long a client should wait before it tries again; 0 where
+// trying again does not help.
+func (f *failure) retryDelay() time.Duration {
+	if f.retryAfter == 0 && f.status == http.StatusServiceUnavailable {
+		return busyRetryAfter
 	}
-	return f.again
+	return f.retryAfter
 }
 
 func fault(status int, scimType, format string, args ...any) *failure {
 	return &failure{status: status, scimType: scimType, detail: fmt.Sprintf(format, args...)}
 }
 
-// answers are the statuses and scimTypes of the codes of operations.
-var answers = map[apierror.Code]failure{
+// failureOfCode has the status and scimType of each code of the operations.
+var failureOfCode = map[apierror.Code]failure{
 	apierror.NotFound:     {status: http.StatusNotFound},
 	apierror.Conflict:     {status: http.StatusConflict, scimType: uniqueness},
 	apierror.Invalid:      {status: http.StatusBadRequest, scimType: invalidValue},
@@ -70,8 +71,8 @@ var answers = map[apierror.Code]failure{
 	apierror.Internal:     {status: http.StatusInternalServerError},
 }
 
-// describe turns any error into what a client is told.
-func describe(ctx context.Context, err error) *failure {
+// failureOf turns any error into the failure that the client is shown.
+func failureOf(ctx context.Context, err error) *failure {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
@@ -82,11 +83,11 @@ func describe(ctx context.Context, err error) *failure {
 		return fault(http.StatusBadRequest, invalidFilter, "filter: %s (at %d)", e.Reason, e.Position)
 	}
 	e := graph.Describe(err)
-	f, known := answers[e.Code]
+	f, known := failureOfCode[e.Code]
 	if !known {
-		f = answers[apierror.Internal]
+		f = failureOfCode[apierror.Internal]
 	}
-	f.detail, f.again = e.Message, e.RetryAfter
+	f.detail, f.retryAfter = e.Message, e.RetryAfter
 	switch {
 	case e.Code == apierror.Invalid && e.Field == "filter":
 		f.scimType = invalidFilter
@@ -111,33 +112,33 @@ func (f *failure) body() errorBody {
 	}
 }
 
-// errNowhere is the answer for a path that leads to nothing.
-var errNowhere = fault(http.StatusNotFound, "", "there is no such endpoint")
+// errNoEndpoint is the answer for a path without an endpoint.
+var errNoEndpoint = fault(http.StatusNotFound, "", "there is no such endpoint")
 
-// Refuse answers a request that authentication turned away, with status 401,
-// 404 or 503. Wrong says what is wrong with the header that shows the key; it is
-// empty where the header is right. The headers of the status are the caller's.
-func Refuse(w http.ResponseWriter, r *http.Request, status int, wrong string) {
+// Refuse answers a request that failed authentication, with status 401, 404 or
+// 503. reason says what is wrong with the header that holds the key; it is empty
+// where the header is right. The caller sets the headers of the status.
+func Refuse(w http.ResponseWriter, r *http.Request, status int, reason string) {
 	f := fault(status, "", "the directory is busy; try again (request %s)", viewer.RequestID(r.Context()))
 	switch status {
 	case http.StatusUnauthorized:
-		f = fault(status, "", "%s", cmp.Or(wrong, "the key is not known here, has expired or was revoked"))
+		f = fault(status, "", "%s", cmp.Or(reason, "the key is unknown, has expired or was revoked"))
 	case http.StatusNotFound:
-		f = errNowhere
+		f = errNoEndpoint
 	}
 	(&output{w: w, head: r.Method == http.MethodHead}).fail(r.Context(), f)
 }
 
-// fail answers with an error. When a part of the answer is sent already the
-// connection is cut, so that nobody takes that part for the whole.
+// fail answers with an error. If a part of the answer is sent already it closes
+// the connection, so that no client takes that part for the whole.
 func (o *output) fail(ctx context.Context, err error) {
-	f := describe(ctx, err)
+	f := failureOf(ctx, err)
 	o.failure = f
-	record(ctx, f, err)
+	logFailure(ctx, f, err)
 	if o.sent {
 		panic(http.ErrAbortHandler)
 	}
-	if after := f.retryAfter(); after > 0 {
+	if after := f.retryDelay(); after > 0 {
 		o.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(after.Seconds()))))
 	}
 	o.buf.Reset()
@@ -147,8 +148,8 @@ func (o *output) fail(ctx context.Context, err error) {
 	}
 }
 
-// record tells the operator of a failure that is the server's.
-func record(ctx context.Context, f *failure, err error) {
+// logFailure logs a failure of the server.
+func logFailure(ctx context.Context, f *failure, err error) {
 	if f.status < http.StatusInternalServerError || f.status == http.StatusNotImplemented {
 		return
 	}
@@ -156,8 +157,8 @@ func record(ctx context.Context, f *failure, err error) {
 		Str("request_id", viewer.RequestID(ctx)).Str("error", sqlconn.Detail(err)).Msg("a SCIM request failed")
 }
 
-// recovered answers a request whose handler panicked.
-func recovered(ctx context.Context, o *output) {
+// recoverPanic answers a request whose handler panicked. It is deferred.
+func recoverPanic(ctx context.Context, o *output) {
 	switch e := recover(); e {
 	case nil:
 	case http.ErrAbortHandler:

@@ -13,25 +13,24 @@ func versionTag(version int64) string {
 	return `W/"` + strconv.FormatInt(version, 10) + `"`
 }
 
-var errChanged = fault(http.StatusPreconditionFailed, "", "somebody changed the resource first; read it again")
+var errVersionMismatch = fault(http.StatusPreconditionFailed, "", "somebody changed the resource first; read it again")
 
-var errUnchanged = fault(http.StatusPreconditionFailed, "", "the resource is there, in a version that If-None-Match excludes")
+var errVersionExcluded = fault(http.StatusPreconditionFailed, "", "the resource is there, in a version that If-None-Match excludes")
 
-// demandsVersion reports whether a request changes only what has, or has not, a
-// version it names.
+// demandsVersion reports whether a request names versions that the resource must
+// have, or must not have.
 func (r *request) demandsVersion() bool {
 	return len(r.header.Values("If-Match")) > 0 || len(r.header.Values("If-None-Match")) > 0
 }
 
-// checkVersion refuses to change a resource that is not in a version the
-// client names, or is in one that it must not be in: with If-None-Match: * it
-// must not be there at all (RFC 9110 §13.1.2).
+// checkVersion fails if the resource has none of the versions in If-Match, or
+// one of those in If-None-Match, where * is any version (RFC 9110 §13.1.2).
 func (r *request) checkVersion(version int64) error {
 	if wanted := r.header.Values("If-Match"); len(wanted) > 0 && !matches(wanted, version) {
-		return errChanged
+		return errVersionMismatch
 	}
 	if r.unchanged(version) {
-		return errUnchanged
+		return errVersionExcluded
 	}
 	return nil
 }
@@ -58,8 +57,8 @@ func matches(header []string, version int64) bool {
 
 const tagSeparators = ", \t"
 
-// nextTag cuts the first entity tag off a list of them, without its mark of
-// weakness. A comma in its quotes belongs to it (RFC 9110 §8.8.3).
+// nextTag returns the first entity tag of a list, without W/, and the rest of
+// the list. A comma within quotes is part of a tag (RFC 9110 §8.8.3).
 func nextTag(list string) (tag, rest string) {
 	list = strings.TrimPrefix(list, "W/")
 	end := strings.IndexAny(list, tagSeparators)

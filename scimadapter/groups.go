@@ -46,10 +46,10 @@ func (a *adapter) getGroup(r *request) (*response, error) {
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 
-// listGroups answers a shorter page than it was asked for when the groups have
-// very many members, unless the client does without members.
+// listGroups answers a page that is shorter than requested if its groups have
+// very many members and the client wants the members.
 func (a *adapter) listGroups(r *request) (*response, error) {
-	l, err := r.listOf(schema.Groups)
+	l, err := r.readList(schema.Groups)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +61,8 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 		return nil, listFailed(l, err)
 	}
 	r.setQuery(l.Filter, len(page.Items) > 0 || page.Total > 0)
-	if r.projection.keepsMembers() {
-		cutPage(page, l.Seek != nil && l.Seek.Backward)
+	if r.projection.includesMembers() {
+		truncatePage(page, l.Seek != nil && l.Seek.Backward)
 	}
 	return pageOf(r, schema.Groups, l, page, func(o *output, g *ent.Group) error {
 		return a.writeGroup(o, r.projection, g)
@@ -101,8 +101,8 @@ func (a *adapter) replaceGroup(r *request) (*response, error) {
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 
-// patchGroup answers without the group, which may have very many members, but
-// with its version, unless the client asks for attributes.
+// patchGroup answers 204 with the version of the group, which may have very
+// many members, unless the client asks for attributes.
 func (a *adapter) patchGroup(r *request) (*response, error) {
 	ops, err := patch.DecodeRequest(r.body)
 	if err != nil {
@@ -133,15 +133,15 @@ func (a *adapter) patchGroup(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.ignored(r, append(ignored, c.ignored...))
-	if !r.projection.only {
+	a.reportIgnored(r, append(ignored, c.ignored...))
+	if !r.projection.include {
 		return &response{status: http.StatusNoContent, version: versionTag(g.Version)}, nil
 	}
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 
-// deleteGroup runs in no transaction of its own: a group of very many members
-// goes in several.
+// deleteGroup opens no transaction: a group of very many members is deleted in
+// several.
 func (a *adapter) deleteGroup(r *request) (*response, error) {
 	input := model.DeleteGroupInput{ID: r.groupID()}
 	if r.demandsVersion() {
@@ -161,7 +161,7 @@ func (a *adapter) deleteGroup(r *request) (*response, error) {
 	return &response{status: http.StatusNoContent}, nil
 }
 
-// checkGroup refuses to change a group in another version than the client demands.
+// checkGroup fails if the group is not in a version that the client demands.
 func (a *adapter) checkGroup(ctx context.Context, r *request) error {
 	if !r.demandsVersion() {
 		return nil
@@ -199,7 +199,7 @@ func (a *adapter) groupBody(r *request) (attributes schematype.GroupAttributes, 
 		}
 		ignored = append(ignored, more...)
 	}
-	a.ignored(r, ignored)
+	a.reportIgnored(r, ignored)
 	if err := patch.CheckRequired(schema.Groups, doc); err != nil {
 		return attributes, nil, err
 	}

@@ -22,29 +22,29 @@ const (
 // maxIndex is the last startIndex told from greater ones.
 const maxIndex = 1<<31 - 1
 
-// singular are the parameters that may come once only: to obey one filter of
-// two would be the wrong answer.
-var singular = []string{"filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"}
+// singleParameters may be given only once: an answer to one filter of two would
+// be wrong.
+var singleParameters = []string{"filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"}
 
-// listOf reads the parameters of a list, RFC 7644 §3.4.2.
-func (r *request) listOf(rt schema.ResourceType) (graph.List, error) {
+// readList reads the parameters of a list, RFC 7644 §3.4.2.
+func (r *request) readList(rt schema.ResourceType) (graph.List, error) {
 	l := graph.List{DirectoryID: r.directoryID}
-	for _, name := range singular {
+	for _, name := range singleParameters {
 		if len(r.params[strings.ToLower(name)]) > 1 {
 			return l, fault(http.StatusBadRequest, invalidValue, "%s is given more than once", name)
 		}
 	}
 	var err error
-	if r.params.Has("filter") { // an empty one is refused: it may be meant to find one, and would find all
+	if r.params.Has("filter") { // an empty filter is refused: the client may want one resource and would get all
 		if l.Filter, err = filter.Parse(r.params.Get("filter")); err != nil {
 			return l, err
 		}
 	}
-	if err := r.sort(&l); err != nil {
+	if err := r.readOrder(&l); err != nil {
 		return l, err
 	}
 	if r.cursored() {
-		if err := r.seek(rt, &l); err != nil {
+		if err := r.readCursor(rt, &l); err != nil {
 			return l, err
 		}
 	}
@@ -57,8 +57,8 @@ func (r *request) listOf(rt schema.ResourceType) (graph.List, error) {
 	return l, err
 }
 
-// sort reads what a list is sorted by, RFC 7644 §3.4.2.3.
-func (r *request) sort(l *graph.List) error {
+// readOrder reads what a list is sorted by, RFC 7644 §3.4.2.3.
+func (r *request) readOrder(l *graph.List) error {
 	by := r.params.Get("sortby")
 	if by == "" {
 		return nil
@@ -77,7 +77,7 @@ func (r *request) sort(l *graph.List) error {
 	return nil
 }
 
-// number reads an integer; one that is too large for anything is as good as maxIndex.
+// number reads an integer of at most maxIndex.
 func (r *request) number(name string, otherwise int) (int, error) {
 	text := r.params.Get(strings.ToLower(name))
 	if text == "" {
@@ -90,8 +90,8 @@ func (r *request) number(name string, otherwise int) (int, error) {
 	return min(n, maxIndex), nil
 }
 
-// listFailed says of a filter or an order that took too long what RFC 7644 has
-// a scimType for.
+// listFailed turns the time-out of a list with a filter or an order into
+// tooMany, the scimType of RFC 7644 for it.
 func listFailed(l graph.List, err error) error {
 	if (l.Filter != nil || l.SortBy.Name != "") && graph.CodeOf(err) == apierror.Timeout {
 		return fault(http.StatusBadRequest, tooMany, "this list takes too long; ask for less")
@@ -105,7 +105,7 @@ func listResponse(total int64, start, items int, write func(o *output, i int) er
 	return pageResponse(`"totalResults":`+strconv.FormatInt(total, 10)+`,"startIndex":`+strconv.Itoa(start), items, write)
 }
 
-// pageOf is the page that was asked for, by its index or by a cursor.
+// pageOf answers a page that was requested by index or by cursor.
 func pageOf[T any](r *request, rt schema.ResourceType, l graph.List, page *list.Page[T], write func(o *output, item T) error) *response {
 	each := func(o *output, i int) error { return write(o, page.Items[i]) }
 	if l.Seek == nil {

@@ -9,36 +9,36 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// memberRef is a member of a group. Its name is not told: it would have to be
-// read.
+// memberRef is a member of a group as it is answered. It has no display, because
+// the member would have to be read for it.
 type memberRef struct {
 	Value *uuid.UUID `json:"value,omitempty"`
 	Ref   string     `json:"$ref,omitempty"`
 	Type  string     `json:"type,omitempty"`
 }
 
-// memberFrom is the member with this id, or what p keeps of it. The id tells
-// what it is.
+// memberFrom returns the member with this id, limited to what p includes. The id
+// says whether it is a user or a group.
 func (a *adapter) memberFrom(p projection, id uuid.UUID) memberRef {
 	rt := schema.Users
 	if schematype.TypeOf(id) == schematype.TypeGroup {
 		rt = schema.Groups
 	}
 	var m memberRef
-	if p.keepsSub("", "members", "value") {
+	if p.includesSub("", "members", "value") {
 		m.Value = &id
 	}
-	if p.keepsSub("", "members", "$ref") {
+	if p.includesSub("", "members", "$ref") {
 		m.Ref = a.location(rt, id.String())
 	}
-	if p.keepsSub("", "members", "type") {
+	if p.includesSub("", "members", "type") {
 		m.Type = rt.Name
 	}
 	return m
 }
 
-// memberIDs reads ids of members. One that names nothing here is an error:
-// nobody is to be told that somebody became a member who did not.
+// memberIDs parses ids of members. It fails for an id that can be none of ours:
+// otherwise the client would believe that somebody had become a member.
 func memberIDs(texts []string) ([]uuid.UUID, error) {
 	ids := make([]uuid.UUID, len(texts))
 	for i, text := range texts {
@@ -49,7 +49,8 @@ func memberIDs(texts []string) ([]uuid.UUID, error) {
 	return ids, nil
 }
 
-// knownMemberIDs reads ids of members and passes over those that name nothing.
+// knownMemberIDs parses ids of members and ignores those that can be none of
+// ours.
 func knownMemberIDs(texts []string) []uuid.UUID {
 	ids := make([]uuid.UUID, 0, len(texts))
 	for _, text := range texts {
@@ -60,7 +61,7 @@ func knownMemberIDs(texts []string) []uuid.UUID {
 	return ids
 }
 
-// memberID returns uuid.Nil for what cannot be a user or a group.
+// memberID parses the id of a user or group. It returns uuid.Nil for other texts.
 func memberID(text string) uuid.UUID {
 	if id := schematype.ParseID(text, schematype.TypeUser); id != uuid.Nil {
 		return id

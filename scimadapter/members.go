@@ -16,11 +16,11 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// pageMembers is how many members are read at a time, listMembers how many one
-// list of groups may have in all.
+// membersPerPage is how many members are read at a time. maxListMembers is how
+// many members the groups of one list may have together.
 const (
-	pageMembers = 1000
-	listMembers = 20_000
+	membersPerPage = 1000
+	maxListMembers = 20_000
 )
 
 // createWithMembers creates a group with any number of members.
@@ -28,11 +28,11 @@ func (a *adapter) createWithMembers(ctx context.Context, input model.CreateGroup
 	rest := input.MemberIds[min(len(input.MemberIds), graph.MaxMembers):]
 	input.MemberIds = input.MemberIds[:len(input.MemberIds)-len(rest)]
 	err = a.ops.InTx(ctx, func(ctx context.Context) error {
-		made, err := a.ops.CreateGroup(ctx, input)
+		payload, err := a.ops.CreateGroup(ctx, input)
 		if err != nil {
 			return err
 		}
-		g = made.Group
+		g = payload.Group
 		if len(rest) == 0 {
 			return nil
 		}
@@ -54,7 +54,7 @@ func addMembers(ctx context.Context, ops Operations, groupID uuid.UUID, ids []uu
 	return nil
 }
 
-// removeMembers fails when there is no such group, also without members.
+// removeMembers fails if there is no such group, even if no ids are given.
 func removeMembers(ctx context.Context, ops Operations, groupID uuid.UUID, ids []uuid.UUID) error {
 	for {
 		n := min(len(ids), graph.MaxMembers)
@@ -74,7 +74,8 @@ type groupChange struct {
 	ignored []patch.Ignored
 }
 
-// lock locks what all the steps take, before the first of them.
+// lock locks the rows of all steps before the first step, so that they are
+// locked in one order.
 func (c *groupChange) lock(ctx context.Context, steps []patch.Step) error {
 	var joining []uuid.UUID
 	for _, step := range steps {
@@ -122,36 +123,37 @@ func (c *groupChange) attributes(ctx context.Context, ops []patch.Operation) err
 	return err
 }
 
-// cutPage leaves out the end of a page whose groups have too many members in
-// all, or its start where the list is read backward. One group is always left.
-func cutPage(page *list.Page[*ent.Group], backward bool) {
+// truncatePage removes groups at the end of a page, or at its start where the
+// list is read backward, until the rest have at most maxListMembers members. One
+// group always remains.
+func truncatePage(page *list.Page[*ent.Group], backward bool) {
 	var members int64
 	for i := range page.Items {
 		g := page.Items[i]
 		if backward {
 			g = page.Items[len(page.Items)-1-i]
 		}
-		if members += g.MemberCount; i > 0 && members > listMembers {
+		if members += g.MemberCount; i > 0 && members > maxListMembers {
 			page.Shorten(i, backward)
 			return
 		}
 	}
 }
 
-// writeGroup writes a group and its members, however many, page by page. It
-// does not go by their number: who is there is told by the rows alone.
+// writeGroup writes a group and all its members, page by page. It ignores the
+// stored number of members: only the rows say who is a member.
 func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
 	attributes := attribute.Groups.Of(g)
 	head := a.head(schema.Groups, g.ID, g.CreatedAt, g.UpdatedAt, g.Version)
 	if err := appendResource(&o.buf, p, groupForm, head, &attributes, nil); err != nil {
 		return err
 	}
-	if !p.keepsMembers() {
-		return o.flush(flushAt)
+	if !p.includesMembers() {
+		return o.flush(flushThreshold)
 	}
 	for after := uuid.Nil; ; {
 		ctx, cancel := o.part()
-		page, err := a.ops.Members(ctx, g.ID, after, pageMembers)
+		page, err := a.ops.Members(ctx, g.ID, after, membersPerPage)
 		cancel()
 		if err != nil {
 			return err
@@ -169,11 +171,11 @@ func (a *adapter) writeGroup(o *output, p projection, g *ent.Group) error {
 				return err
 			}
 		}
-		if len(page) < pageMembers {
+		if len(page) < membersPerPage {
 			if after != uuid.Nil {
 				o.text("]}")
 			}
-			return o.flush(flushAt)
+			return o.flush(flushThreshold)
 		}
 	}
 }

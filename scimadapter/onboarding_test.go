@@ -19,17 +19,17 @@ type mapped struct {
 	required bool
 }
 
-// described is an attribute in an answer to /Schemas.
-type described struct {
+// description is an attribute in an answer to /Schemas.
+type description struct {
 	Name, Type, Mutability, Returned string
 	MultiValued, Required            bool
 	CanonicalValues                  []string
-	SubAttributes                    []described
+	SubAttributes                    []description
 }
 
 // flatten is the kit's rule: a multi-valued attribute is written by the types
 // it lists, or as the primary one where it lists none.
-func (a described) flatten(schemaID string) (all []mapped) {
+func (a description) flatten(schemaID string) (all []mapped) {
 	if a.Mutability != "readWrite" || a.Returned == "never" {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (a described) flatten(schemaID string) (all []mapped) {
 	selectors := map[string]string{"": ""}
 	if a.MultiValued {
 		selectors = map[string]string{`[primary eq "True"]`: ""}
-		if i := slices.IndexFunc(a.SubAttributes, func(s described) bool { return s.Name == "type" && len(s.CanonicalValues) > 0 }); i >= 0 {
+		if i := slices.IndexFunc(a.SubAttributes, func(s description) bool { return s.Name == "type" && len(s.CanonicalValues) > 0 }); i >= 0 {
 			clear(selectors)
 			for _, kind := range a.SubAttributes[i].CanonicalValues {
 				selectors[fmt.Sprintf("[type eq %q]", kind)] = kind
@@ -121,7 +121,7 @@ func TestE190EveryAttributeOfTheSchemas(t *testing.T) {
 			resource := r.path + "/" + d.made(t, r.path, r.create)
 			var all []mapped
 			for _, id := range r.schemas {
-				var s struct{ Attributes []described }
+				var s struct{ Attributes []description }
 				d.read(t, "/v2/Schemas/"+id, &s)
 				for _, a := range s.Attributes {
 					if a.Name != "members" {

@@ -8,30 +8,30 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// projection says which attributes an answer has, RFC 7644 §3.9. When a
-// request has both parameters, attributes counts and excludedAttributes does
-// not. The zero value is the default: all that is returned by default.
+// projection says which attributes an answer has, RFC 7644 §3.9. If a request
+// has both parameters, excludedAttributes is ignored. The zero value is all that
+// is returned by default.
 type projection struct {
-	core  string                     // URN of the core schema
-	only  bool                       // the named attributes and no others, else all but the named
-	whole map[string]bool            // attributes and schemas named, in lower case
-	parts map[string]map[string]bool // sub-attributes named, by attribute
+	core          string                     // URN of the core schema
+	include       bool                       // the named attributes and no others, else all but the named
+	attributes    map[string]bool            // attributes and schemas named, in lower case
+	subAttributes map[string]map[string]bool // sub-attributes named, by attribute
 }
 
 func newProjection(rt schema.ResourceType, params url.Values) projection {
 	if names := params["attributes"]; strings.Join(names, "") != "" {
-		return project(rt, true, names)
+		return parseProjection(rt, true, names)
 	}
 	if names := params["excludedattributes"]; strings.Join(names, "") != "" {
-		return project(rt, false, names)
+		return parseProjection(rt, false, names)
 	}
 	return projection{}
 }
 
-func project(rt schema.ResourceType, only bool, lists []string) projection {
+func parseProjection(rt schema.ResourceType, include bool, lists []string) projection {
 	p := projection{
-		core: strings.ToLower(rt.Schema.ID), only: only,
-		whole: make(map[string]bool), parts: make(map[string]map[string]bool),
+		core: strings.ToLower(rt.Schema.ID), include: include,
+		attributes: make(map[string]bool), subAttributes: make(map[string]map[string]bool),
 	}
 	for _, list := range lists {
 		for name := range strings.SplitSeq(list, ",") {
@@ -41,11 +41,11 @@ func project(rt schema.ResourceType, only bool, lists []string) projection {
 	return p
 }
 
-// add takes one name; what does not exist is passed over. A filter behind it
-// selects nothing here, but is no reason to fail.
+// add adds one attribute or schema. It ignores names that do not exist, and a
+// filter behind a name.
 func (p projection) add(rt schema.ResourceType, name string) {
 	if strings.HasPrefix(strings.ToLower(name), "urn:") {
-		p.whole[strings.ToLower(rt.Canonical(name))] = true // it may be a schema
+		p.attributes[strings.ToLower(rt.Canonical(name))] = true // it may be a schema
 	}
 	path, err := filter.ParsePath(name)
 	if err != nil {
@@ -57,16 +57,16 @@ func (p projection) add(rt schema.ResourceType, name string) {
 	}
 	key := attributeKey(t.Extension, t.Name)
 	if t.SubAttribute == nil {
-		p.whole[key] = true
+		p.attributes[key] = true
 		return
 	}
-	if p.parts[key] == nil {
-		p.parts[key] = make(map[string]bool)
+	if p.subAttributes[key] == nil {
+		p.subAttributes[key] = make(map[string]bool)
 	}
-	p.parts[key][t.SubAttribute.Name] = true
+	p.subAttributes[key][t.SubAttribute.Name] = true
 }
 
-// attributeKey is how an attribute is spelled in a projection.
+// attributeKey is the key of an attribute in the maps of a projection.
 func attributeKey(extension, name string) string {
 	if extension != "" {
 		name = extension + ":" + name
@@ -74,46 +74,47 @@ func attributeKey(extension, name string) string {
 	return strings.ToLower(name)
 }
 
-// everything reports whether nothing is left out.
-func (p projection) everything() bool { return p.whole == nil }
+// everything reports whether all is answered that is returned by default.
+func (p projection) everything() bool { return p.attributes == nil }
 
-// asks reports whether an attribute is named as wanted, which those need that
-// are not returned by default.
-func (p projection) asks(name string) bool {
+// names reports whether the client names an attribute as wanted. Attributes that
+// are not returned by default are answered only then.
+func (p projection) names(name string) bool {
 	key := attributeKey("", name)
-	return p.only && (p.whole[key] || p.parts[key] != nil)
+	return p.include && (p.attributes[key] || p.subAttributes[key] != nil)
 }
 
-// keeps reports whether an attribute, or a part of it, is wanted.
-func (p projection) keeps(extension, name string) bool {
+// includes reports whether an attribute is answered, at least in part.
+func (p projection) includes(extension, name string) bool {
 	of := extension
 	if of == "" {
 		of = p.core
 	}
 	key := attributeKey(extension, name)
-	named := p.whole[key] || p.whole[strings.ToLower(of)]
-	if p.only {
-		return named || p.parts[key] != nil
+	named := p.attributes[key] || p.attributes[strings.ToLower(of)]
+	if p.include {
+		return named || p.subAttributes[key] != nil
 	}
 	return !named
 }
 
-// keepsSub reports whether a sub-attribute of an attribute that is kept is wanted.
-func (p projection) keepsSub(extension, name, sub string) bool {
-	parts := p.parts[attributeKey(extension, name)]
+// includesSub reports whether a sub-attribute of an included attribute is
+// answered.
+func (p projection) includesSub(extension, name, sub string) bool {
+	parts := p.subAttributes[attributeKey(extension, name)]
 	if parts == nil {
 		return true
 	}
-	return parts[sub] == p.only || p.only && p.whole[attributeKey(extension, name)]
+	return parts[sub] == p.include || p.include && p.attributes[attributeKey(extension, name)]
 }
 
-// keepsMembers reports whether anything is wanted that is answered of members.
-func (p projection) keepsMembers() bool {
-	return p.keeps("", "members") &&
-		(p.keepsSub("", "members", "value") || p.keepsSub("", "members", "$ref") || p.keepsSub("", "members", "type"))
+// includesMembers reports whether any sub-attribute of members is answered.
+func (p projection) includesMembers() bool {
+	return p.includes("", "members") &&
+		(p.includesSub("", "members", "value") || p.includesSub("", "members", "$ref") || p.includesSub("", "members", "type"))
 }
 
-// apply takes out of a resource what is not wanted.
+// apply removes from a resource what is not answered.
 func (p projection) apply(resource map[string]any) {
 	for name, value := range resource {
 		attributes, isObject := value.(map[string]any)
@@ -136,7 +137,7 @@ func (p projection) applyTo(attributes map[string]any, extension string) {
 }
 
 func (p projection) applyAttribute(in map[string]any, extension, name string) {
-	if !p.keeps(extension, name) {
+	if !p.includes(extension, name) {
 		delete(in, name)
 		return
 	}
@@ -147,13 +148,13 @@ func (p projection) applyAttribute(in map[string]any, extension, name string) {
 	}
 }
 
-// trim takes the sub-attributes that are not wanted out of a value; nil when
-// nothing is left.
+// trim removes the sub-attributes that are not answered from a value. It returns
+// nil if nothing is left.
 func (p projection) trim(value any, extension, name string) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for sub := range v {
-			if !p.keepsSub(extension, name, sub) {
+			if !p.includesSub(extension, name, sub) {
 				delete(v, sub)
 			}
 		}

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// parseQuery reads the query of a URL as a form, with the names of parameters
-// in lower case: test kits send startindex. Unlike url.ParseQuery it takes a
-// semicolon for itself and never drops a parameter that it cannot read: a list
-// without its filter would be the wrong answer.
+// parseQuery parses the query of a URL, with the names of parameters in lower
+// case: test kits send startindex. Unlike url.ParseQuery it allows semicolons
+// and fails for a parameter that it cannot parse: a list without its filter
+// would be the wrong answer.
 func parseQuery(raw string) (url.Values, error) {
 	unescape := url.PathUnescape
-	if plusIsBlank(raw) {
+	if plusIsSpace(raw) {
 		unescape = url.QueryUnescape
 	}
 	params := make(url.Values)
@@ -30,11 +30,11 @@ func parseQuery(raw string) (url.Values, error) {
 	return params, nil
 }
 
-// plusIsBlank reports whether a query writes blanks as +, as forms do. One that
-// writes them as %20, as URLs do (RFC 3986), means + where it has one: in a user
-// name, for example. The blanks around an operator tell; those within a value
-// count where there are no others.
-func plusIsBlank(raw string) bool {
+// plusIsSpace reports whether a query writes spaces as +, as forms do. In a query
+// that writes them as %20, as URLs do (RFC 3986), + is a plus, for example in a
+// user name. The spaces around an operator decide; those within a value decide
+// only where there are no others.
+func plusIsSpace(raw string) bool {
 	plus, within := false, false
 	quoted := false
 	for i := 0; i < len(raw); i++ {
@@ -58,7 +58,7 @@ func plusIsBlank(raw string) bool {
 	return plus || !within
 }
 
-// escape is what one character is written as at the start of a query.
+// escape returns the first character of a query, as it is escaped.
 func escape(raw string) string {
 	if strings.HasPrefix(raw, "%") {
 		return raw[:min(len("%XX"), len(raw))]

@@ -18,12 +18,12 @@ import (
 )
 
 // RefusedKey returns the record of a request that was refused although its key
-// is known: for what is wrong with its header, or else because the key has expired
-// or was revoked. It may say so: only the key's owner reads it.
-func RefusedKey(method, wrong string) *records.Record {
+// is known: because of its header, or because the key has expired or was revoked.
+// The record may say so, since only the key's owner reads it.
+func RefusedKey(method, reason string) *records.Record {
 	return &records.Record{
 		At: time.Now(), Method: knownMethod(method), Action: requestrecord.ActionOTHER, Outcome: requestrecord.OutcomeREJECTED,
-		Status: http.StatusUnauthorized, Detail: cmp.Or(wrong, "the key has expired or was revoked"),
+		Status: http.StatusUnauthorized, Detail: cmp.Or(reason, "the key has expired or was revoked"),
 	}
 }
 
@@ -51,9 +51,9 @@ func (r *request) setIgnored(ignored []patch.Ignored) {
 	}
 }
 
-// setQuery notes what a list was asked for. Who tests a connection asks for a
-// GUID that cannot be there; an external id may well be one, and so may an id
-// of ours that a reference is looked for by.
+// setQuery notes the value that a list was filtered by. A provider that tests a
+// connection filters by a random GUID, which finds nothing. An external id may
+// be a GUID too, and so may an id of ours in a filter by a reference.
 func (r *request) setQuery(e filter.Expr, found bool) {
 	c, ok := e.(filter.Compare)
 	if !ok || r.record == nil {
@@ -66,7 +66,8 @@ func (r *request) setQuery(e filter.Expr, found bool) {
 	}
 }
 
-// knownMethod bounds what a client can make us store: it can send any word.
+// knownMethod returns a method, or "other" for an unknown one: a client can send
+// any word, and methods are stored.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
@@ -75,7 +76,7 @@ func knownMethod(method string) string {
 	return "other"
 }
 
-// action is what a request is for, as far as its route tells.
+// action is the action of a request, as far as its route says.
 func (e endpoint) action(method, id string) requestrecord.Action {
 	switch {
 	case id == searchID || e.name == searchID:
@@ -101,8 +102,8 @@ func (e endpoint) action(method, id string) requestrecord.Action {
 	return requestrecord.ActionOTHER
 }
 
-// conclude completes a record with what was answered and what changed.
-func conclude(rec *records.Record, status int, f *failure, effects []graph.Effect, took time.Duration) {
+// completeRecord adds the answer and the changes of a request to its record.
+func completeRecord(rec *records.Record, status int, f *failure, effects []graph.Effect, took time.Duration) {
 	rec.At, rec.Duration, rec.Status = time.Now(), took, status
 	if f != nil {
 		rec.Status, rec.SCIMType, rec.Detail = f.status, f.scimType, f.detail
@@ -138,7 +139,7 @@ func outcome(rec *records.Record, changed bool) requestrecord.Outcome {
 	return requestrecord.OutcomeSUCCESS
 }
 
-// writes reports whether a request for an action was to change something.
+// writes reports whether an action is one that changes something.
 func writes(a requestrecord.Action) bool {
 	switch a {
 	case requestrecord.ActionCREATE, requestrecord.ActionUPDATE, requestrecord.ActionDELETE, requestrecord.ActionMEMBERSHIP:

@@ -24,8 +24,8 @@ import (
 // maxBody is the longest body of a request, in bytes.
 const maxBody = 1 << 20
 
-// maxGroupBody is the longest body of a request for groups: as many members as
-// one request may name, each with its display and $ref.
+// maxGroupBody is the longest body of a request for groups, in bytes. It has
+// room for many members, each with its display and $ref.
 const maxGroupBody = 4 << 20
 
 // request is what a handler needs of an HTTP request.
@@ -38,14 +38,14 @@ type request struct {
 	body        []byte
 	projection  projection
 	record      *records.Record                        // nil for a second part of another request
-	tell        func(context.Context, *records.Record) // of a part of this request; nil where nobody wants to know
+	recordPart  func(context.Context, *records.Record) // of a part of this request; nil where nobody wants to know
 	release     func()                                 // ends the turn that the request has; nil where it has none
 	sealer      *token.Sealer
 }
 
 // ServeHTTP answers one request.
 func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	whole, end := context.WithTimeout(r.Context(), longestAnswer)
+	whole, end := context.WithTimeout(r.Context(), maxAnswerTime)
 	defer end()
 	ctx, cancel := context.WithTimeout(whole, a.cfg.Timeout)
 	defer cancel()
@@ -55,11 +55,11 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		var effects *graph.Effects
 		ctx, effects = graph.WithEffects(ctx)
 		defer func(start time.Time) {
-			conclude(rec, out.status, out.failure, effects.All(), time.Since(start))
+			completeRecord(rec, out.status, out.failure, effects.All(), time.Since(start))
 			a.cfg.Record(r, rec)
 		}(time.Now())
 	}
-	defer recovered(ctx, out)
+	defer recoverPanic(ctx, out)
 	resp, err := a.handle(ctx, w, r, rec)
 	if err == nil {
 		err = out.respond(resp)
@@ -77,7 +77,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	}
 	e, id, ok := a.find(r.URL)
 	if !ok {
-		return nil, errNowhere
+		return nil, errNoEndpoint
 	}
 	r.Pattern = e.pattern(r.Method, id) // for the log, as http.ServeMux would
 	rec.Route, rec.Action = e.route(id), e.action(r.Method, id)
@@ -86,7 +86,7 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	}
 	req := &request{ctx: ctx, directoryID: v.DirectoryID, id: id, header: r.Header, record: rec, sealer: a.cfg.Sealer}
 	if a.cfg.Record != nil {
-		req.tell = func(ctx context.Context, part *records.Record) { a.cfg.Record(r.WithContext(ctx), part) }
+		req.recordPart = func(ctx context.Context, part *records.Record) { a.cfg.Record(r.WithContext(ctx), part) }
 	}
 	f, err := e.method(w, r.Method, id)
 	if err != nil {
@@ -106,13 +106,13 @@ func (a *adapter) handle(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err := a.admit(req); err != nil {
 		return nil, err
 	}
-	defer req.giveBack()
+	defer req.releaseTurn()
 	return f(req)
 }
 
-// find returns the endpoint of a path and the id behind it. Slashes at the end
-// and doubled ones count for nothing: the URL that an administrator pastes may
-// end with one.
+// find returns the endpoint of a path and the id behind it. It ignores slashes
+// at the end and doubled ones: an administrator may paste a URL that ends with
+// a slash.
 func (a *adapter) find(u *url.URL) (e endpoint, id string, ok bool) {
 	below, ok := strings.CutPrefix(u.EscapedPath(), root+"/")
 	segments := strings.FieldsFunc(below, func(r rune) bool { return r == '/' })
@@ -130,7 +130,7 @@ func (a *adapter) find(u *url.URL) (e endpoint, id string, ok bool) {
 	return e, id, err == nil && e.item != nil && !strings.Contains(id, "/") && id != "." && id != ".."
 }
 
-// pattern names the route without what stands in for its parameters.
+// pattern is the route as http.ServeMux writes it, with {id} for an id.
 func (e endpoint) pattern(method, id string) string { return method + " " + e.route(id) }
 
 func (e endpoint) route(id string) string {
@@ -173,8 +173,8 @@ func (e endpoint) longestBody() int64 {
 	return maxBody
 }
 
-// readBody reads a body of JSON. A request that does not say what it sends is
-// taken to send that.
+// readBody reads a body of JSON. A request without a Content-Type is taken to
+// send JSON.
 func readBody(w http.ResponseWriter, r *http.Request, longest int64) ([]byte, error) {
 	if given := r.Header.Get("Content-Type"); given != "" {
 		if t, _, err := mime.ParseMediaType(given); err != nil && t == "" || t != mediaType && t != "application/json" {
@@ -194,8 +194,8 @@ func readBody(w http.ResponseWriter, r *http.Request, longest int64) ([]byte, er
 	return bytes.TrimPrefix(body, byteOrderMark), nil
 }
 
-// byteOrderMark is what some writers begin UTF-8 with; readers may pass over it
-// (RFC 8259 §8.1).
+// byteOrderMark begins some texts in UTF-8. Readers of JSON may ignore it (RFC
+// 8259 §8.1).
 var byteOrderMark = []byte("\ufeff")
 
 // location is the URL of a resource.

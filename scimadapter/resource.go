@@ -13,14 +13,14 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// How the attributes of users and groups are written.
+// The forms read and write the attributes of users and groups as JSON.
 var (
 	userForm  = document.New[schematype.UserAttributes](schema.Users)
 	groupForm = document.New[schematype.GroupAttributes](schema.Groups)
 )
 
-// applyPatch carries out operations on attributes and returns what of them had
-// no effect.
+// applyPatch carries out operations on attributes. It returns the parts of them
+// that had no effect.
 func applyPatch[A any](f *document.Form[A], rt schema.ResourceType, attributes *A, ops []patch.Operation) ([]patch.Ignored, error) {
 	doc, err := f.Document(attributes)
 	if err != nil {
@@ -41,7 +41,7 @@ func (a *adapter) head(rt schema.ResourceType, id uuid.UUID, created, modified t
 	}
 }
 
-// userLocation is the URL of a user, empty for what is the id of none.
+// userLocation is the URL of a user. It is empty if the text is no id of a user.
 func (a *adapter) userLocation(id string) string {
 	if schematype.ParseID(id, schematype.TypeUser) == uuid.Nil {
 		return ""
@@ -49,8 +49,8 @@ func (a *adapter) userLocation(id string) string {
 	return a.location(schema.Users, id)
 }
 
-// appendResource appends a resource, or what p keeps of it. Without a
-// projection no map is made of it.
+// appendResource writes a resource, limited to what p includes. It makes a map
+// of it only if p leaves something out.
 func appendResource[A any](b *bytes.Buffer, p projection, f *document.Form[A], h document.Head, attributes *A, locate func(string) string) error {
 	if p.everything() {
 		return f.Append(b, h, attributes, locate)
@@ -67,8 +67,9 @@ func appendResource[A any](b *bytes.Buffer, p projection, f *document.Form[A], h
 	return appendJSON(b, doc)
 }
 
-// ignored tells whoever wants to know what of a request had no effect.
-func (a *adapter) ignored(r *request, ignored []patch.Ignored) {
+// reportIgnored reports parts of a request that had no effect: in its record, in
+// the log, and to Config.Ignored.
+func (a *adapter) reportIgnored(r *request, ignored []patch.Ignored) {
 	if len(ignored) == 0 {
 		return
 	}

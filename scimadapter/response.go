@@ -20,16 +20,16 @@ type response struct {
 	body     func(*output) error
 }
 
-// flushAt is how much of a body is kept before it is sent, in bytes.
-const flushAt = 64 << 10
+// flushThreshold is how many bytes of a body are buffered before they are sent.
+const flushThreshold = 64 << 10
 
-// longestAnswer bounds the time of an answer however well it gets on.
-const longestAnswer = 10 * time.Minute
+// maxAnswerTime bounds the time of a whole answer.
+const maxAnswerTime = 10 * time.Minute
 
-// output writes an answer of any length in bounded memory. Its head is sent
-// with the first full buffer, so until then an error can be answered as one.
-// Then each part may take as long as a whole request that is answered at once:
-// an answer is not cut off for its length, only for standing still.
+// output writes an answer of any length in bounded memory. The status is sent
+// with the first full buffer, so an error before that is answered as an error.
+// Each further part may take as long as a whole short request: an answer is
+// aborted when it stalls, and not because it is long.
 type output struct {
 	ctx     context.Context // of the whole answer
 	limit   time.Duration   // of each part of it
@@ -82,10 +82,10 @@ func (o *output) value(v any) error {
 	if err := appendJSON(&o.buf, v); err != nil {
 		return err
 	}
-	return o.flush(flushAt)
+	return o.flush(flushThreshold)
 }
 
-// flush sends what is kept if it is at least so much.
+// flush sends the buffer if it holds at least so many bytes.
 func (o *output) flush(least int) error {
 	if o.buf.Len() < least {
 		return nil
@@ -104,12 +104,12 @@ func (o *output) flush(least int) error {
 	return err
 }
 
-// part is the context to read one more part of the answer in.
+// part returns a context for reading one further part of the answer.
 func (o *output) part() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(o.ctx, o.limit)
 }
 
-// finish sends the rest. Whether it arrives is the client's business.
+// finish sends the rest of the buffer. An error is ignored: the client is gone.
 func (o *output) finish() {
 	if !o.sent {
 		o.w.Header().Set("Content-Length", strconv.Itoa(o.buf.Len()))

@@ -10,41 +10,40 @@ import (
 	"github.com/feddir/feddir/internal/cache"
 )
 
-// What the response cache keeps: so many users at most, and of each no more bytes
-// than that. How many bytes in all, [Config] says.
+// The response cache keeps at most maxCached users, each with a body of at most
+// maxCachedBody bytes. [Config] bounds the bytes of all of them.
 const (
 	maxCached     = 1 << 17
 	maxCachedBody = 8 << 10
 )
 
-// DefaultRecent is how many bytes the response cache takes. It is enough for
-// some 100,000 users.
-const DefaultRecent = 160 << 20
+// DefaultResponseCacheBytes is enough for some 100,000 users.
+const DefaultResponseCacheBytes = 160 << 20
 
-// representation is a user as it was answered in a version. It is answered again
-// once the database has said that this is still the version, which is as true
-// as reading the user anew, on every replica, and costs a fraction.
+// representation is the cached answer of a user in one version. It is answered
+// again if the database says that the user still has this version. That holds
+// on every replica and costs a fraction of reading the user.
 type representation struct {
 	version  int64
 	userName string
 	body     []byte
 }
 
-// entrySize is about what a representation takes beside its body.
+// entrySize estimates the bytes that a representation takes beside its texts.
 const entrySize = 192
 
 func (p representation) size() int64 { return int64(len(p.body)+len(p.userName)) + entrySize }
 
-// responseCache keeps representations by their directories and ids, so that a
-// directory that reads all its users leaves those of the others.
+// responseCache holds representations by directory and user. Directories have
+// shares, so that one that reads all its users does not evict those of others.
 type responseCache = cache.Cache[uuid.UUID, uuid.UUID, representation]
 
 func newResponseCache(bytes int64) *responseCache {
 	return cache.New[uuid.UUID, uuid.UUID, representation](cache.Config{Entries: maxCached, Cost: bytes})
 }
 
-// cachedUser answers a user from the response cache, or nil where that has not
-// what is asked for, or what is no longer true.
+// cachedUser answers a user from the response cache. It returns nil if the
+// cache has no current representation, or if the request wants a part of one.
 func (a *adapter) cachedUser(r *request, id uuid.UUID) (*response, error) {
 	if !r.projection.everything() {
 		return nil, nil
@@ -68,7 +67,8 @@ func (a *adapter) cachedUser(r *request, id uuid.UUID) (*response, error) {
 	}}, nil
 }
 
-// cacheUser keeps a user that was written to o, and nothing but it.
+// cacheUser adds a user to the response cache. The buffer of o holds the whole
+// user and nothing else, unless a part of it was sent already.
 func (a *adapter) cacheUser(u *ent.User, o *output) {
 	if !o.sent && o.buf.Len() <= maxCachedBody {
 		p := representation{u.Version, u.UserName, bytes.Clone(o.buf.Bytes())}

@@ -13,11 +13,11 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// searchID stands in the place of an id in the path of a search.
+// searchID ends the path of a search, where other paths have an id.
 const searchID = ".search"
 
-// search is a list whose parameters come in the body instead of the URL (RFC
-// 7644 §3.4.3), for clients that keep what they look for out of logs.
+// search lists by parameters in the body instead of the URL (RFC 7644 §3.4.3),
+// for clients that keep values of filters out of logs.
 func search(rt schema.ResourceType, list handler) methods {
 	return methods{"POST": func(r *request) (*response, error) {
 		if err := r.readSearch(); err != nil {
@@ -28,7 +28,7 @@ func search(rt schema.ResourceType, list handler) methods {
 	}}
 }
 
-// readSearch takes the parameters of a request from its body.
+// readSearch reads the parameters of a request from its body.
 func (r *request) readSearch() error {
 	body, err := patch.Decode(r.body)
 	if err != nil {
@@ -47,7 +47,8 @@ func (r *request) readSearch() error {
 	return nil
 }
 
-// parameter writes a JSON value as a URL would have it; null is none.
+// parameter returns a JSON value as the values of a parameter in a URL. null has
+// none.
 func parameter(name string, value any) (texts []string, err error) {
 	switch v := value.(type) {
 	case nil:
@@ -62,7 +63,8 @@ func parameter(name string, value any) (texts []string, err error) {
 	return nil, fault(http.StatusBadRequest, invalidSyntax, "%.64q is no parameter of a search", name)
 }
 
-// integer writes a number as it is counted: 2.0 and 2e0 are 2 in JSON.
+// integer writes a whole number without fraction and exponent: 2.0 and 2e0 are
+// 2 in JSON.
 func integer(n json.Number) string {
 	if f, err := n.Float64(); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
 		return strconv.FormatInt(int64(f), 10)
@@ -72,7 +74,7 @@ func integer(n json.Number) string {
 
 // textList reads a list of names, such as attributes.
 func textList(name string, list []any) (texts []string, err error) {
-	if slices.ContainsFunc(singular, func(s string) bool { return strings.EqualFold(s, name) }) {
+	if slices.ContainsFunc(singleParameters, func(s string) bool { return strings.EqualFold(s, name) }) {
 		return nil, fault(http.StatusBadRequest, invalidValue, "%.64s is one value, not a list", name)
 	}
 	for i, element := range list {

@@ -12,13 +12,13 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// queryRoot lists users and groups by the parameters of the bare URL (RFC 7644
-// §3.4.2.1). Without any it tells what the server can do, for clients that try
-// the URL they were given.
+// queryRoot lists users and groups by the parameters of the base URL (RFC 7644
+// §3.4.2.1). Without parameters it answers the ServiceProviderConfig, for
+// clients that try the URL they were given.
 func (a *adapter) queryRoot(d *discovery) handler {
 	return func(r *request) (*response, error) {
 		asks := func(name string) bool { return r.params.Has(strings.ToLower(name)) }
-		if !slices.ContainsFunc(singular, asks) && !asks("attributes") && !asks("excludedAttributes") {
+		if !slices.ContainsFunc(singleParameters, asks) && !asks("attributes") && !asks("excludedAttributes") {
 			return d.serviceProviderConfig(r)
 		}
 		if r.record != nil {
@@ -36,14 +36,15 @@ func (a *adapter) searchAll(r *request) (*response, error) {
 	return a.listAll(r)
 }
 
-// listAll lists users and groups. An attribute that a type lacks has no value
-// there (RFC 7644 §3.4.2.1). The users come first, unless the order is by what
-// only groups have: then those without come last, or first in descending order.
+// listAll lists users and groups. Resources of a type without an attribute have
+// no value of it (RFC 7644 §3.4.2.1). Users come first, unless the list is sorted
+// by an attribute of groups only: then users come last, or first in descending
+// order.
 func (a *adapter) listAll(r *request) (*response, error) {
 	if r.cursored() {
 		return nil, fault(http.StatusBadRequest, invalidCursor, "cursors are for lists of one type; use startIndex")
 	}
-	l, err := r.listOf(schema.Users)
+	l, err := r.readList(schema.Users)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (a *adapter) listAll(r *request) (*response, error) {
 	}), nil
 }
 
-// usersLast reports whether users come behind groups in an order.
+// usersLast reports whether the order of a list puts users behind groups.
 func usersLast(l graph.List) bool {
 	lacks := func(rt schema.ResourceType, by filter.AttributePath) bool {
 		_, known := rt.Lookup(by.URN, by.Name, by.Sub)
@@ -92,7 +93,7 @@ func usersLast(l graph.List) bool {
 	return lacks(schema.Users, l.SortBy)
 }
 
-// typePage is what a list of all types has of one.
+// typePage is the part of one type in a list of all types.
 type typePage struct {
 	total int64
 	items int
@@ -117,8 +118,8 @@ func (a *adapter) groupsOfAll(r *request, l graph.List) (typePage, error) {
 		return typePage{}, listFailed(l, err)
 	}
 	p := newProjection(schema.Groups, r.params)
-	if p.keepsMembers() {
-		cutPage(page, false)
+	if p.includesMembers() {
+		truncatePage(page, false)
 	}
 	return typePage{page.Total, len(page.Items), func(o *output, i int) error {
 		return a.writeGroup(o, p, page.Items[i])

@@ -67,7 +67,7 @@ func (o *oneUser) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]grap
 // their answers, without the database.
 func BenchmarkUser(b *testing.B) {
 	ops := newOneUser()
-	handler := scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL, Recent: 1, Timeout: time.Minute})
+	handler := scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL, ResponseCacheBytes: 1, Timeout: time.Minute})
 	path, ctx := "/v2/Users/"+ops.user.ID.String(), keyContext(b.Context())
 	whole := httptest.NewRecorder()
 	handler.ServeHTTP(whole, httptest.NewRequestWithContext(ctx, "GET", path, nil))

@@ -12,16 +12,17 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// listMemberships is how many groups the users of one list may be in, all told.
-const listMemberships = 20_000
+// maxListMemberships is how many memberships the users of one list may have
+// together.
+const maxListMemberships = 20_000
 
-// memberships is the groups of the users of an answer.
+// memberships holds the groups of the users of an answer.
 type memberships struct {
-	groups map[uuid.UUID][]graph.GroupOf
-	open   bool // the one user there is may be in more
+	groups    map[uuid.UUID][]graph.GroupOf
+	truncated bool // the one user there is may be in more
 }
 
-// groupRef is a group that a user is a member of.
+// groupRef is a group of a user as it is answered.
 type groupRef struct {
 	Value   *uuid.UUID `json:"value,omitempty"`
 	Ref     string     `json:"$ref,omitempty"`
@@ -29,12 +30,12 @@ type groupRef struct {
 	Type    string     `json:"type,omitempty"`
 }
 
-// groupsOf reads the groups of users where the client asks for them, and of how
-// many of the users: of fewer than all when they are in very many.
-func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User) (b memberships, n int, err error) {
+// groupsOf reads the groups of the first n users if the client asks for them. n
+// is less than all where the users have very many memberships.
+func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User) (m memberships, n int, err error) {
 	n = len(users)
-	if n == 0 || !p.asks("groups") {
-		return b, n, nil
+	if n == 0 || !p.names("groups") {
+		return m, n, nil
 	}
 	ids := make([]uuid.UUID, n)
 	for i, u := range users {
@@ -42,41 +43,41 @@ func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User)
 	}
 	var rows []graph.GroupOf
 	for ; ; n = (n + 1) / 2 {
-		limit := listMemberships + 1
+		limit := maxListMemberships + 1
 		if n == 1 {
-			limit = pageMembers
+			limit = membersPerPage
 		}
 		if rows, err = a.ops.GroupsOf(ctx, ids[:n], uuid.Nil, limit); err != nil {
-			return b, 0, err
+			return m, 0, err
 		}
 		if full := len(rows) == limit; !full || n == 1 {
-			b = memberships{groups: make(map[uuid.UUID][]graph.GroupOf), open: full}
+			m = memberships{groups: make(map[uuid.UUID][]graph.GroupOf), truncated: full}
 			break
 		}
 	}
 	for _, g := range rows {
-		b.groups[g.MemberID] = append(b.groups[g.MemberID], g)
+		m.groups[g.MemberID] = append(m.groups[g.MemberID], g)
 	}
-	return b, n, nil
+	return m, n, nil
 }
 
-// groupsOfPage reads the groups of the users of a page, which becomes shorter
-// when they are in very many.
+// groupsOfPage reads the groups of the users of a page. It shortens the page
+// where the users have very many memberships.
 func (a *adapter) groupsOfPage(r *request, l graph.List, page *list.Page[*ent.User]) (memberships, error) {
 	backward := l.Seek != nil && l.Seek.Backward
 	users := slices.Clone(page.Items)
 	if backward {
 		slices.Reverse(users)
 	}
-	b, n, err := a.groupsOf(r.ctx, r.projection, users)
+	m, n, err := a.groupsOf(r.ctx, r.projection, users)
 	page.Shorten(n, backward)
-	return b, err
+	return m, err
 }
 
-// writeGroupsOf goes on with the object of a user at the end of the buffer, page
-// by page where the user is in many groups.
-func (a *adapter) writeGroupsOf(ctx context.Context, o *output, p projection, u *ent.User, b memberships) error {
-	page := b.groups[u.ID]
+// writeGroupsOf adds groups to the user that ends the buffer, page by page where
+// the user has many.
+func (a *adapter) writeGroupsOf(ctx context.Context, o *output, p projection, u *ent.User, m memberships) error {
+	page := m.groups[u.ID]
 	if len(page) == 0 {
 		return nil
 	}
@@ -92,30 +93,30 @@ func (a *adapter) writeGroupsOf(ctx context.Context, o *output, p projection, u 
 				return err
 			}
 		}
-		if !b.open || len(page) < pageMembers {
+		if !m.truncated || len(page) < membersPerPage {
 			o.text("]}")
 			return nil
 		}
 		var err error
-		if page, err = a.ops.GroupsOf(ctx, []uuid.UUID{u.ID}, page[len(page)-1].GroupID, pageMembers); err != nil {
+		if page, err = a.ops.GroupsOf(ctx, []uuid.UUID{u.ID}, page[len(page)-1].GroupID, membersPerPage); err != nil {
 			return err
 		}
 	}
 }
 
-// groupRefOf is what p keeps of a group.
+// groupRefOf returns a group of a user, limited to what p includes.
 func (a *adapter) groupRefOf(p projection, g graph.GroupOf) groupRef {
 	var ref groupRef
-	if p.keepsSub("", "groups", "value") {
+	if p.includesSub("", "groups", "value") {
 		ref.Value = &g.GroupID
 	}
-	if p.keepsSub("", "groups", "$ref") {
+	if p.includesSub("", "groups", "$ref") {
 		ref.Ref = a.location(schema.Groups, g.GroupID.String())
 	}
-	if p.keepsSub("", "groups", "display") {
+	if p.includesSub("", "groups", "display") {
 		ref.Display = g.Name
 	}
-	if p.keepsSub("", "groups", "type") {
+	if p.includesSub("", "groups", "type") {
 		ref.Type = "direct"
 	}
 	return ref

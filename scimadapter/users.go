@@ -25,16 +25,16 @@ func (a *adapter) createUser(r *request) (*response, error) {
 		return nil, err
 	}
 	r.setTarget(uuid.Nil, input.UserName)
-	made, err := a.ops.CreateUser(r.ctx, input)
+	payload, err := a.ops.CreateUser(r.ctx, input)
 	if err != nil {
 		return nil, err
 	}
-	r.setTarget(made.User.ID, made.User.UserName)
-	resp, err := a.answerUser(r, http.StatusCreated, made.User)
+	r.setTarget(payload.User.ID, payload.User.UserName)
+	resp, err := a.answerUser(r, http.StatusCreated, payload.User)
 	if err != nil {
 		return nil, err
 	}
-	resp.location = a.location(schema.Users, made.User.ID.String())
+	resp.location = a.location(schema.Users, payload.User.ID.String())
 	return resp, nil
 }
 
@@ -66,7 +66,7 @@ func (a *adapter) getUser(r *request) (*response, error) {
 }
 
 func (a *adapter) listUsers(r *request) (*response, error) {
-	l, err := r.listOf(schema.Users)
+	l, err := r.readList(schema.Users)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (a *adapter) patchUser(r *request) (*response, error) {
 		return err
 	})
 	if err == nil {
-		a.ignored(r, ignored)
+		a.reportIgnored(r, ignored)
 	}
 	return resp, err
 }
@@ -155,7 +155,7 @@ func (a *adapter) userBody(r *request) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.ignored(r, ignored)
+	a.reportIgnored(r, ignored)
 	return doc, patch.CheckRequired(schema.Users, doc)
 }
 
@@ -180,5 +180,5 @@ func (a *adapter) writeUser(ctx context.Context, o *output, p projection, u *ent
 	if err := a.writeGroupsOf(ctx, o, p, u, groups); err != nil {
 		return err
 	}
-	return o.flush(flushAt)
+	return o.flush(flushThreshold)
 }

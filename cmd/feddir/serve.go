@@ -82,7 +82,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stder
 	c.IntVar(&cfg.Rate, "rate", ratelimit.DefaultRate, "`number` of SCIM requests per second for each key in the long run; at least 25")
 	c.IntVar(&cfg.Burst, "burst", ratelimit.DefaultBurst, "`number` of SCIM requests that one key may send in a burst")
 	c.IntVar(&cfg.HeavyReads, "heavy-reads", 0, "`number` of searches and large lists that run at the same time, of all keys together (default half as many as there are cores)")
-	c.Int64Var(&cfg.UserCache, "user-cache", scimadapter.DefaultRecent>>20, "`megabytes` for the response cache of recently read users")
+	c.Int64Var(&cfg.UserCache, "user-cache", scimadapter.DefaultResponseCacheBytes>>20, "`megabytes` for the response cache of recently read users")
 	c.IntVar(&cfg.Points, "graphql-points", limits.DefaultPoints, "`points` of GraphQL operations that a key may spend in a burst; an object costs about one")
 	c.IntVar(&cfg.Restore, "graphql-restore", limits.DefaultRestore, "`points` restored to a key each second")
 	documents := c.String("documents", "any", "`which` GraphQL documents may run: any, or trusted for only those of --trusted-documents")

@@ -31,7 +31,7 @@ const (
 // default: a route that is not in its table reaches no handler.
 func (s *Server) Handler() http.Handler {
 	scim := scimadapter.New(s.resolver.Operations(), scimadapter.Config{
-		BaseURL: s.cfg.BaseURL, Sealer: s.sealer, Admit: s.admit, HeavyTurn: s.heavyTurn, Record: s.record, Recent: s.cfg.UserCache << 20,
+		BaseURL: s.cfg.BaseURL, Sealer: s.sealer, Admit: s.admit, HeavyTurn: s.heavyTurn, Record: s.record, ResponseCacheBytes: s.cfg.UserCache << 20,
 	})
 	mux := http.NewServeMux()
 	mux.Handle(oauth.TokenPath, s.oauth)
@@ -104,7 +104,7 @@ func limited(next http.Handler) http.Handler {
 
 // refuseGraphQL answers a request that auth turned away.
 func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int, wrong string) {
-	why := &apierror.Error{Code: apierror.Unauthenticated, Message: cmp.Or(wrong, "the key is not known here, has expired or was revoked")}
+	why := &apierror.Error{Code: apierror.Unauthenticated, Message: cmp.Or(wrong, "the key is unknown, has expired or was revoked")}
 	switch status {
 	case http.StatusServiceUnavailable:
 		why = &apierror.Error{Code: apierror.Unavailable, Message: "the directory is busy; try again"}
