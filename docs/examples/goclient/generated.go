@@ -12,7 +12,7 @@ import (
 // Page includes the GraphQL fields of PageInfo requested by the fragment Page.
 // The GraphQL type's documentation follows.
 //
-// Where a page lies in its list (Relay cursor connections).
+// The position of a page in its list (Relay cursor connections).
 type Page struct {
 	// Whether more follow after this page.
 	HasNextPage bool `json:"hasNextPage"`
@@ -28,7 +28,7 @@ func (v *Page) GetEndCursor() *string { return v.EndCursor }
 
 // PeopleResponse is returned by People on success.
 type PeopleResponse struct {
-	// The users of one directory, or of all directories of your company.
+	// The users of one directory, or of all directories of the company.
 	Users PeopleUsersUserConnection `json:"users"`
 }
 
@@ -40,11 +40,11 @@ func (v *PeopleResponse) GetUsers() PeopleUsersUserConnection { return v.Users }
 //
 // A page of users.
 type PeopleUsersUserConnection struct {
-	// How many there are in all. Without `where` it is maintained and costs next to nothing; with `where` all that match are counted: ask once and not for each page.
+	// The number of items in the whole list. Without `where` it is maintained and costs next to nothing; with `where` all matches are counted: ask once, not for each page.
 	TotalCount int `json:"totalCount"`
 	// The users of the page, each with its cursor.
 	Edges []PeopleUsersUserConnectionEdgesUserEdge `json:"edges"`
-	// Where the page lies in the list.
+	// The cursors of the page and whether more follow.
 	PageInfo Page `json:"pageInfo"`
 }
 
@@ -163,7 +163,7 @@ func (v *PeopleUsersUserConnectionEdgesUserEdgeNodeUser) __premarshalJSON() (*__
 type Person struct {
 	// The identifier, given by this server and never reused.
 	Id string `json:"id"`
-	// Grows by one with each real change; pass it to an update to be refused when somebody was faster.
+	// Grows by one with each real change. An update that passes an older version fails with STALE_VERSION.
 	Version int `json:"version"`
 	// The name the user signs in with; unique in the directory, ignoring case.
 	UserName string `json:"userName"`
@@ -190,7 +190,7 @@ func (v *Person) GetTitle() *string { return v.Title }
 
 // SearchResponse is returned by Search on success.
 type SearchResponse struct {
-	// The users of one directory, or of all directories of your company.
+	// The users of one directory, or of all directories of the company.
 	Users SearchUsersUserConnection `json:"users"`
 }
 
@@ -204,7 +204,7 @@ func (v *SearchResponse) GetUsers() SearchUsersUserConnection { return v.Users }
 type SearchUsersUserConnection struct {
 	// The users of the page, each with its cursor.
 	Edges []SearchUsersUserConnectionEdgesUserEdge `json:"edges"`
-	// Where the page lies in the list.
+	// The cursors of the page and whether more follow.
 	PageInfo Page `json:"pageInfo"`
 }
 
@@ -315,7 +315,7 @@ func (v *SearchUsersUserConnectionEdgesUserEdgeNodeUser) __premarshalJSON() (*__
 
 // SetTitleResponse is returned by SetTitle on success.
 type SetTitleResponse struct {
-	// Change a user. What changes nothing leaves the version as it is.
+	// Change a user. An update without a change keeps the version.
 	UpdateUser SetTitleUpdateUserUpdateUserPayload `json:"updateUser"`
 }
 
