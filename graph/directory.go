@@ -33,7 +33,7 @@ func (r *Resolver) findDirectory(ctx context.Context, id uuid.UUID) (*ent.Direct
 func (r *Resolver) ownerOf(ctx context.Context, named *uuid.UUID) (uuid.UUID, error) {
 	v, _ := viewer.FromContext(ctx)
 	switch {
-	case named == nil && v.Unbound():
+	case named == nil && v.Unscoped():
 		return uuid.Nil, apierror.Errorf(apierror.Invalid, "companyId", "companyId must name the company")
 	case named == nil:
 		return v.CompanyID, nil

@@ -173,7 +173,7 @@ func TestLargeDirectoryIsGoneAtOnce(t *testing.T) {
 func (w *world) goneDirectory(t *testing.T, r *graph.Resolver, id, userID, groupID uuid.UUID) {
 	t.Helper()
 	v, _ := viewer.FromContext(w.api)
-	v.Gone = []uuid.UUID{id} // as authentication says of every later request
+	v.DeletedDirectories = []uuid.UUID{id} // as authentication says of every later request
 	api := viewer.NewContext(t.Context(), v)
 	for name, ctx := range map[string]context.Context{"an API key": api, "the operator": viewer.WithOperator(t.Context())} {
 		if d, err := r.Query().Directory(ctx, id); d != nil || err != nil {

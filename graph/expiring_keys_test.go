@@ -12,7 +12,7 @@ import (
 
 // E-143: the operator is told of keys that end soon, unless they are replaced
 // or revoked already.
-func TestEndingKeys(t *testing.T) {
+func TestExpiringKeys(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		made := map[string]*model.CreateKeyPayload{}

@@ -238,10 +238,10 @@ func boolInt(b bool) int {
 // directory of another.
 func (r *Resolver) companyOf(ctx context.Context, directoryID uuid.UUID) (uuid.UUID, error) {
 	v, _ := viewer.FromContext(ctx)
-	if v.Kind == viewer.DirectoryKey && directoryID != v.DirectoryID || slices.Contains(v.Gone, directoryID) {
+	if v.Kind == viewer.DirectoryKey && directoryID != v.DirectoryID || slices.Contains(v.DeletedDirectories, directoryID) {
 		return uuid.Nil, errNoDirectory
 	}
-	if !v.Unbound() {
+	if !v.Unscoped() {
 		return v.CompanyID, nil
 	}
 	d, err := r.client(ctx).Directory.Get(ctx, directoryID)

@@ -110,8 +110,8 @@ func (m *modelled) holdsNot(id string, g *team) bool {
 	return true
 }
 
-// listDescriptions writes members as clients do.
-func listDescriptions(t *rapid.T, ids []string) any {
+// memberValues writes members as clients do.
+func memberValues(t *rapid.T, ids []string) any {
 	form := rapid.SampledFrom([]string{"objects", "with $ref", "bare"}).Draw(t, "form")
 	list := []any{}
 	for _, id := range ids {
@@ -136,7 +136,7 @@ func (m *modelled) drawTeam(t *rapid.T) (body map[string]any, means *team, ids [
 		body["externalId"] = g.externalID
 	}
 	if ids = m.drawMembers(t); len(ids) > 0 || rapid.Bool().Draw(t, "with members") {
-		body["members"] = listDescriptions(t, ids)
+		body["members"] = memberValues(t, ids)
 	}
 	for _, id := range ids {
 		g.members[id] = true
@@ -238,7 +238,7 @@ func (m *modelled) drawStep(t *rapid.T, g, after *team) (op map[string]any, work
 		for _, id := range ids {
 			delete(after.members, id)
 		}
-		return map[string]any{"op": "Remove", "path": "members", "value": listDescriptions(t, ids)}, true
+		return map[string]any{"op": "Remove", "path": "members", "value": memberValues(t, ids)}, true
 	case "replace":
 		clear(after.members)
 		fallthrough
@@ -248,9 +248,9 @@ func (m *modelled) drawStep(t *rapid.T, g, after *team) (op map[string]any, work
 		}
 		works = m.canJoin(g, ids)
 		if rapid.Bool().Draw(t, "without path") {
-			return map[string]any{"op": kind, "value": map[string]any{"members": listDescriptions(t, ids)}}, works
+			return map[string]any{"op": kind, "value": map[string]any{"members": memberValues(t, ids)}}, works
 		}
-		return map[string]any{"op": strings.ToUpper(kind[:1]) + kind[1:], "path": "members", "value": listDescriptions(t, ids)}, works
+		return map[string]any{"op": strings.ToUpper(kind[:1]) + kind[1:], "path": "members", "value": memberValues(t, ids)}, works
 	}
 }
 

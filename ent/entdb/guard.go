@@ -31,7 +31,7 @@ func newGuard(next sqlconn.Guard) sqlconn.Guard {
 	return func(ctx context.Context, query string, args []any) error {
 		v, known := viewer.FromContext(ctx)
 		err := w.Check(query, args, tenantguard.Tenant{
-			CompanyID: v.CompanyID, DirectoryID: v.DirectoryID, Known: known, Exempt: v.Unbound(),
+			CompanyID: v.CompanyID, DirectoryID: v.DirectoryID, Known: known, Exempt: v.Unscoped(),
 		})
 		if err != nil || next == nil {
 			return err

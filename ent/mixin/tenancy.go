@@ -30,10 +30,10 @@ func (Tenancy) Name() string { return "Tenancy" }
 // policy is what every row of a company or directory is kept under.
 func policy(t Tenancy, read, write viewer.Scope) ent.Policy {
 	query := privacy.QueryPolicy{
-		rule.DenyAnonymous(), rule.AllowUnbound(), rule.RequireScope(read), rule.SameCompany(t.Company),
+		rule.DenyAnonymous(), rule.AllowUnscoped(), rule.RequireScope(read), rule.SameCompany(t.Company),
 	}
 	mutation := privacy.MutationPolicy{
-		rule.DenyAnonymous(), rule.AllowUnbound(), rule.RequireScope(write), rule.SameCompany(t.Company), rule.CreateInOwnCompany(t.Company),
+		rule.DenyAnonymous(), rule.AllowUnscoped(), rule.RequireScope(write), rule.SameCompany(t.Company), rule.CreateInOwnCompany(t.Company),
 	}
 	if t.Directory != "" {
 		query = append(query, rule.SameDirectory(t.Directory))
@@ -95,7 +95,7 @@ func (d Directory) Policy() ent.Policy {
 
 // Interceptors of the trait.
 func (Directory) Interceptors() []ent.Interceptor {
-	return []ent.Interceptor{rule.HideGone(directory.Directory)}
+	return []ent.Interceptor{rule.HideDeleted(directory.Directory)}
 }
 
 // OwnCompany makes a schema the company itself: its own id is the company its

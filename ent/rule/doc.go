@@ -4,6 +4,6 @@
 //
 //   - rule.go: the sentences that most policies consist of
 //   - change.go, key.go, oauthclient.go: those of one entity
-//   - gone.go: what is deleted and not yet purged
+//   - deleted.go: hides what is deleted and not yet purged
 //   - denied.go: the error of a policy
 package rule

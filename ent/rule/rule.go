@@ -22,10 +22,10 @@ func DenyAnonymous() privacy.QueryMutationRule {
 	})
 }
 
-// AllowUnbound allows everything to operators and to the server's own work.
-func AllowUnbound() privacy.QueryMutationRule {
+// AllowUnscoped allows everything to operators and to the server's own work.
+func AllowUnscoped() privacy.QueryMutationRule {
 	return privacy.ContextQueryMutationRule(func(ctx context.Context) error {
-		if v, _ := viewer.FromContext(ctx); v.Unbound() {
+		if v, _ := viewer.FromContext(ctx); v.Unscoped() {
 			return privacy.Allow
 		}
 		return privacy.Skip

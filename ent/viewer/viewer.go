@@ -73,16 +73,16 @@ type Viewer struct {
 	// TrustedDocumentsOnly tells that the key runs no GraphQL document but
 	// those that the operator trusts.
 	TrustedDocumentsOnly bool
-	// Gone are directories of the company that are being deleted: what they
-	// hold yet does not exist to the viewer.
-	Gone    []uuid.UUID
-	purpose Purpose
+	// DeletedDirectories are the directories of the company that are being deleted.
+	// What they still hold is hidden from the viewer.
+	DeletedDirectories []uuid.UUID
+	purpose            Purpose
 }
 
 // May reports whether the viewer holds scope s.
 func (v Viewer) May(s Scope) bool {
 	switch {
-	case s == ScopeAny, v.Unbound():
+	case s == ScopeAny, v.Unscoped():
 		return true
 	case v.Kind == DirectoryKey:
 		return s == ScopeRead || s == ScopeWrite && !v.ReadOnly
@@ -90,9 +90,9 @@ func (v Viewer) May(s Scope) bool {
 	return slices.Contains(v.Scopes, s)
 }
 
-// Unbound reports whether the viewer belongs to no company: an operator or
-// the system. The rules of a company do not narrow what such a viewer sees.
-func (v Viewer) Unbound() bool { return v.Kind == Operator || v.Kind == System }
+// Unscoped reports whether the viewer belongs to no company: it is an operator or
+// the system. The rules of a company do not apply to it.
+func (v Viewer) Unscoped() bool { return v.Kind == Operator || v.Kind == System }
 
 type contextKey struct{}
 

@@ -45,10 +45,10 @@ func countsQuery(dialect string, v viewer.Viewer, ids []uuid.UUID) (string, []an
 		if ids != nil {
 			all = append(all, sql.In(t.C("directory_id"), anys(ids)...))
 		}
-		if len(v.Gone) > 0 {
-			all = append(all, sql.NotIn(t.C("directory_id"), anys(v.Gone)...))
+		if len(v.DeletedDirectories) > 0 {
+			all = append(all, sql.NotIn(t.C("directory_id"), anys(v.DeletedDirectories)...))
 		}
-		if !v.Unbound() {
+		if !v.Unscoped() {
 			all = append(all, sql.EQ(t.C("company_id"), v.CompanyID))
 		}
 		return sql.And(all...)

@@ -48,7 +48,7 @@ func (f Filter) narrow(v viewer.Viewer, owners []uuid.UUID) list.Predicate {
 	if f.resource != nil {
 		where = append(where, change.ResourceID(*f.resource))
 	}
-	if !v.Unbound() && !v.May(viewer.ScopeKeys) {
+	if !v.Unscoped() && !v.May(viewer.ScopeKeys) {
 		where = append(where, change.ResourceTypeNotIn(change.ResourceTypeKEY, change.ResourceTypeOAUTH_CLIENT))
 	}
 	return change.And(where...)

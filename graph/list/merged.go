@@ -44,7 +44,7 @@ func (l List[T]) CompanyPage(ctx context.Context, args Args, directories func(ct
 func (l List[T]) merged(ctx context.Context, directories func(context.Context, int) ([]uuid.UUID, error)) ([]load.Owner, error) {
 	v, _ := viewer.FromContext(ctx)
 	whole := []load.Owner{{Company: v.CompanyID}}
-	if v.Unbound() || len(l.By.order.columns) == 0 || !l.By.order.columns[0].inDirectory {
+	if v.Unscoped() || len(l.By.order.columns) == 0 || !l.By.order.columns[0].inDirectory {
 		return whole, nil
 	}
 	ids, err := directories(ctx, maxMerged+1)

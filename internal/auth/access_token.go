@@ -12,9 +12,8 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 )
 
-// loadToken reads an access token and the state of its directory. There is
-// none when its client, or the client secret it was got with, was revoked: so
-// both end their tokens.
+// loadToken reads an access token and the state of its directory. A token does
+// not count if its client was revoked, or the client secret it was issued for.
 func (a *Authenticator) loadToken(ctx context.Context, d digest) (*grant, error) {
 	query := a.db.Client(ctx).AccessToken.Query().Where(accesstoken.Digest(d[:]))
 	query.Modify(func(s *sql.Selector) {

@@ -26,15 +26,15 @@ const (
 type Config struct {
 	// Pepper keys the digests; see [CheckPepper]. Changing it makes every key useless.
 	Pepper  []byte
-	Proxies Proxies          // whose word on the client's address counts
-	Log     zerolog.Logger   // of what went wrong; the zero Logger is silent
+	Proxies Proxies          // the proxies whose X-Forwarded-For is trusted
+	Log     zerolog.Logger   // for failed look-ups; the zero Logger is silent
 	Now     func() time.Time // time.Now where it is nil
 	// UsageEvery is how often the use of keys is written; 5 s where it is 0.
 	UsageEvery time.Duration
 }
 
-// CheckPepper fails for a pepper that is too short to be one. Without any, the
-// digests are plain SHA-256.
+// CheckPepper fails if a pepper is too short. Without a pepper the digests are
+// plain SHA-256.
 func CheckPepper(pepper []byte) error {
 	if n := len(pepper); n > 0 && n < minPepper {
 		return fmt.Errorf("the pepper has %d bytes; give it at least %d random ones, or none", n, minPepper)
@@ -42,14 +42,14 @@ func CheckPepper(pepper []byte) error {
 	return nil
 }
 
-// Authenticator finds out who sends a request. Safe for concurrent use.
+// Authenticator authenticates requests. Safe for concurrent use.
 type Authenticator struct {
-	db    *entdb.DB
-	cfg   Config
-	cache *cache
-	loads singleflight.Group
-	usage *usage
-	lent  sync.Map // of *grant, by digest; see Lend
+	db        *entdb.DB
+	cfg       Config
+	cache     *cache
+	loads     singleflight.Group
+	usage     *usage
+	temporary sync.Map // of *grant, by digest; see IssueTemporary
 
 	origins origins
 }
@@ -68,27 +68,27 @@ func New(db *entdb.DB, cfg Config) (*Authenticator, error) {
 	return &Authenticator{db: db, cfg: cfg, cache: newCache(), usage: newUsage(db, cfg)}, nil
 }
 
-// Jobs returns the background work: to write when keys were last used.
+// Jobs returns the background work, which writes when keys were last used.
 func (a *Authenticator) Jobs() []jobs.Job {
-	return []jobs.Job{{Name: "write-key-usage", Every: a.cfg.UsageEvery, AtStop: true, Timeout: usageWithin, Run: a.usage.flush}}
+	return []jobs.Job{{Name: "write-key-usage", Every: a.cfg.UsageEvery, AtStop: true, Timeout: usageTimeout, Run: a.usage.flush}}
 }
 
-// Forget makes the next request of a key look it up again: the key of this id,
-// or all keys of the OAuth client, directory or company of this id.
+// Forget removes keys from the cache: the key with this id, or all keys of the
+// OAuth client, directory or company with this id.
 func (a *Authenticator) Forget(id uuid.UUID) { a.cache.forget(id) }
 
-// Wrap returns a handler that lets only those requests through to next that
-// routes allow. Those that needed a key carry its viewer.
+// Wrap returns a handler that passes only the requests that routes allow to
+// next. The context of a request that needs a key has the viewer of that key.
 func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		surface, demanded := routes.surface(r.URL.Path)
 		switch {
 		case routes.endpoint(r.URL):
 			next.ServeHTTP(w, r)
-		case demanded && surface.later(r):
-			a.admitLater(next, w, r)
+		case demanded && surface.authenticatesLate(r):
+			a.admitUnauthenticated(next, w, r)
 		case demanded && surface.CrossOrigin:
-			a.admitShared(surface, next, w, r)
+			a.admitCrossOrigin(surface, next, w, r)
 		case demanded:
 			a.admit(surface, next, w, r)
 		case routes.public(r):
@@ -110,10 +110,10 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		return
 	}
 	if !g.valid(a.cfg.Now()) {
-		wrong := hint(r.Header, s.Kind)
-		a.refused(s, r, g, wrong)
+		reason := findFault(r.Header, s.Kind)
+		a.reportRefused(s, r, g, reason)
 		challenge(w.Header(), sent, s.Metadata)
-		s.Refuse(w, r, http.StatusUnauthorized, wrong)
+		s.Refuse(w, r, http.StatusUnauthorized, reason)
 		return
 	}
 	if ambiguous(r.URL) {
@@ -123,51 +123,52 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 	v := g.viewer
 	v.Source = s.Source
 	if s.CrossOrigin {
-		share(w.Header(), r, v.Origins)
+		allowOrigin(w.Header(), r, v.Origins)
 	}
-	if !g.token && !g.lent {
+	if !g.token && !g.temporary {
 		a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
 	}
 	ctx := viewer.NewContext(r.Context(), v)
 	if s.Stream != nil && s.Stream(r) {
-		ctx = a.holding(ctx, r.Header, s.Kind)
+		ctx = a.withSession(ctx, r.Header, s.Kind)
 	}
 	next.ServeHTTP(w, r.WithContext(ctx))
 }
 
-// refused tells the surface of a refused request whose key is known. Nothing of
-// the answer depends on that.
-func (a *Authenticator) refused(s Surface, r *http.Request, g *grant, wrong string) {
+// reportRefused calls the surface's Refused if the key of a refused request is
+// known. The answer does not depend on it.
+func (a *Authenticator) reportRefused(s Surface, r *http.Request, g *grant, reason string) {
 	if s.Refused == nil {
 		return
 	}
-	if g == nil && wrong != "" {
-		g = a.misplaced(r.Context(), r.Header)
+	if g == nil && reason != "" {
+		g = a.findMisplaced(r.Context(), r.Header)
 	}
 	if g != nil {
-		s.Refused(r, g.viewer, wrong)
+		s.Refused(r, g.viewer, reason)
 	}
 }
 
-// authenticate returns what a key of this kind grants that the request shows,
-// or granted once, or nil. sent tells whether it shows a token. The error says
-// that nobody can tell now.
-func (a *Authenticator) authenticate(r *http.Request, want key.Kind) (g *grant, sent bool, err error) {
+// authenticate returns the grant of the key in a request, which may have expired
+// or been revoked, or nil if there is no such key of this kind. sent reports
+// whether the request has a bearer token. The error means that the database does
+// not answer.
+func (a *Authenticator) authenticate(r *http.Request, wanted key.Kind) (g *grant, sent bool, err error) {
 	secret, kind, sent, ok := bearer(r.Header)
-	if !ok || !opens(kind, want) {
+	if !ok || !opens(kind, wanted) {
 		return nil, sent, nil
 	}
 	g, err = a.find(r.Context(), kind, digest(secret.Digest(a.cfg.Pepper)))
 	return g, sent, err
 }
 
-// opens reports whether secrets of a kind open what a kind of key opens: an
-// access token opens what the keys of its client's directory do.
+// opens reports whether a secret of this kind opens the surfaces of a kind of
+// key. An access token opens the same surface as the keys of its directory.
 func opens(kind, want key.Kind) bool {
 	return kind == want || kind == AccessToken && want == key.KindDIRECTORY
 }
 
-// challenge says how to authenticate (RFC 6750 §3), and where that is described.
+// challenge sets the header that says how to authenticate (RFC 6750 §3).
 func challenge(h http.Header, sent bool, metadata string) {
 	value := `Bearer realm="feddir"`
 	if metadata != "" {

@@ -147,8 +147,8 @@ func TestKeysOfPausedDirectoryOnlyRead(t *testing.T) {
 func TestDeletedDirectoriesAreGoneForAPIKeys(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})
-		if s.get(t, "/graphql", x.apiText); len(s.reached.Gone) != 0 {
-			t.Errorf("gone before: %v", s.reached.Gone)
+		if s.get(t, "/graphql", x.apiText); len(s.reached.DeletedDirectories) != 0 {
+			t.Errorf("gone before: %v", s.reached.DeletedDirectories)
 		}
 		var gone []uuid.UUID
 		x.write(t, func(ctx context.Context, c *ent.Client) error {
@@ -168,10 +168,10 @@ func TestDeletedDirectoriesAreGoneForAPIKeys(t *testing.T) {
 		if w := s.do(r); w.Code != 200 || counter.N() != 1 {
 			t.Fatalf("status %d, %d statements", w.Code, counter.N())
 		}
-		if got := s.reached.Gone; len(got) != 2 || !slices.Contains(got, gone[0]) || !slices.Contains(got, gone[1]) {
+		if got := s.reached.DeletedDirectories; len(got) != 2 || !slices.Contains(got, gone[0]) || !slices.Contains(got, gone[1]) {
 			t.Errorf("gone: %v, want %v", got, gone)
 		}
-		if s.get(t, "/v2/Users", x.directoryText); s.reached == nil || s.reached.Gone != nil || s.reached.ReadOnly {
+		if s.get(t, "/v2/Users", x.directoryText); s.reached == nil || s.reached.DeletedDirectories != nil || s.reached.ReadOnly {
 			t.Errorf("a directory key: %+v", s.reached)
 		}
 	})

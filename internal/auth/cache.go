@@ -10,22 +10,22 @@ import (
 )
 
 const (
-	// freshFor is how long a looked-up key is trusted. Revocation anywhere
-	// takes effect everywhere within a second.
-	freshFor = 900 * time.Millisecond
-	// maxCached bounds the keys that are kept, and apart from them the
-	// digests of no key, so that bad secrets push out no good one.
+	// cacheTTL is how long a look-up counts, so that a revocation takes effect on
+	// all replicas within a second.
+	cacheTTL = 900 * time.Millisecond
+	// maxCached bounds the cached keys, and separately the cached digests of
+	// unknown secrets, so that unknown secrets do not evict keys.
 	maxCached = 10_000
 )
 
 type digest [sha256.Size]byte
 
-// cache keeps what look-ups found. Safe for concurrent use.
+// cache holds the outcomes of look-ups. Safe for concurrent use.
 type cache struct {
 	mu         sync.Mutex
 	known      *simplelru.LRU[digest, *entry]
 	unknown    *simplelru.LRU[digest, *entry]
-	generation uint64 // grows when something was forgotten
+	generation uint64 // incremented by forget
 }
 
 // entry is the outcome of a look-up.
@@ -46,21 +46,21 @@ func newEntries() *simplelru.LRU[digest, *entry] {
 	return entries
 }
 
-// get returns what is remembered of d, or nil, and the generation to put a
-// fresh outcome with.
+// get returns the cached outcome for d, or nil, and the generation to pass to
+// put with a new outcome.
 func (c *cache) get(d digest, now time.Time) (*entry, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, entries := range []*simplelru.LRU[digest, *entry]{c.known, c.unknown} {
-		if e, ok := entries.Get(d); ok && now.Sub(e.at) < freshFor {
+		if e, ok := entries.Get(d); ok && now.Sub(e.at) < cacheTTL {
 			return e, c.generation
 		}
 	}
 	return nil, c.generation
 }
 
-// put remembers e unless something was forgotten since the look-up started:
-// then it may have read what was true before.
+// put caches e unless keys were removed since the look-up started, which may
+// have read the state before that.
 func (c *cache) put(d digest, e *entry, generation uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,7 +76,8 @@ func (c *cache) put(d digest, e *entry, generation uint64) {
 	entries.Add(d, e)
 }
 
-// forget drops every key that id names, or that belongs to what id names.
+// forget removes the key, or the keys of the OAuth client, directory or company,
+// with this id.
 func (c *cache) forget(id uuid.UUID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

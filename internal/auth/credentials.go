@@ -7,12 +7,12 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 )
 
-// maxHeader is the longest Authorization header that is looked at, in bytes.
+// maxHeader is the longest Authorization header that is read, in bytes.
 const maxHeader = 512
 
-// bearer reads the secret from the one Authorization header of a request (RFC
-// 6750 §2.1). sent is false when the request shows no bearer token at all; ok
-// is false when what it shows cannot be a secret of ours.
+// bearer reads the secret from the only Authorization header of a request (RFC
+// 6750 §2.1). sent is false if the request has no bearer token; ok is false if
+// it has no token that could be a secret of ours.
 func bearer(h http.Header) (s Secret, kind key.Kind, sent, ok bool) {
 	values := h["Authorization"]
 	if len(values) == 0 {

@@ -1,8 +1,24 @@
-// Package auth turns what a request carries into a viewer.
+// Package auth turns the credential of a request into a viewer.
 //
-// A [Secret] is what a key hands out once; only its digest is stored. The
-// [Authenticator] wraps the whole router from outside: what is not public
-// needs a key of the kind that its surface demands. What is wrong with the text
-// of a header is told, for clients that send it in a way of their own; whatever is
-// wrong with a key, the answer is the same.
+// A [Secret] is the text that a key is shown as once; only its digest is stored.
+// The [Authenticator] wraps the whole router: a path that is not public needs a
+// key of the kind that its surface demands. The answer to a refused request says
+// what is wrong with the text of its header. It does not say what is wrong with
+// a key: unknown, expired and revoked keys get the same answer.
+//
+// The files, in reading order:
+//
+//   - format.go, secret.go: the text of secrets, which print themselves redacted
+//   - routes.go: which paths are public, and which keys open the others
+//   - authenticator.go: the middleware
+//   - credentials.go, hint.go: the Authorization header, and what is wrong with it
+//   - lookup.go, access_token.go, cache.go, active.go: the key or access token in the database
+//   - temporary.go: credentials of the program itself, which are not stored
+//   - session.go: long requests whose key is checked again, and late authentication of WebSockets
+//   - origin.go, cors.go: web pages of other origins
+//   - proxies.go, usage.go: where a request comes from, and when a key was last used
+//
+// [Parse] fails with [ErrMalformed], [Authenticator.AuthenticateLate] with
+// [ErrDenied]; other errors mean that the database does not answer. [CheckPepper],
+// [ParseOrigin] and [ParseProxies] fail with texts for the operator.
 package auth

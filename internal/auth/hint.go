@@ -11,11 +11,12 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 )
 
-// hint says what is wrong with the Authorization header of a request that needs
-// a kind of key, as far as its text alone tells: whoever has the text could know
-// as much without asking. It is empty where the header is as it must be, and
-// whether its key works is for the database to say. It repeats nothing of a key.
-func hint(h http.Header, want key.Kind) string {
+// findFault says what is wrong with the Authorization header of a request that
+// needs a kind of key. It goes by the text of the header alone, so it reveals
+// nothing that the sender could not know, and it repeats no part of a key. It is
+// empty if the header is well-formed; only the database knows whether the key is
+// valid.
+func findFault(h http.Header, want key.Kind) string {
 	values := h["Authorization"]
 	send := `send "Authorization: Bearer ` + prefixes[want] + `…"`
 	switch {
@@ -33,21 +34,21 @@ func hint(h http.Header, want key.Kind) string {
 	case value == "":
 		return "the Authorization header is empty; " + send
 	case known == "Bearer" && rest == "":
-		return "there is no key behind Bearer; " + send
+		return "there is no key after Bearer; " + send
 	case known == "Bearer":
-		return hintOfToken(strings.TrimLeft(strings.TrimPrefix(values[0], scheme), " "), want)
+		return findTokenFault(strings.TrimLeft(strings.TrimPrefix(values[0], scheme), " "), want)
 	case known != "":
 		return fmt.Sprintf("the scheme of the Authorization header is %s, and must be Bearer; %s", known, send)
 	case isOurs(value):
 		return "the word Bearer is missing in front of the key; " + send
 	case hasPrefixFold(value, "Bearer"):
-		return "between Bearer and the key there must be a blank, and nothing else; " + send
+		return "there must be one space and nothing else between Bearer and the key; " + send
 	}
 	return "the Authorization header must have the scheme Bearer; " + send
 }
 
-// hintOfToken says what is wrong with what stands behind Bearer.
-func hintOfToken(text string, want key.Kind) string {
+// findTokenFault says what is wrong with the text after Bearer.
+func findTokenFault(text string, want key.Kind) string {
 	_, kind, err := Parse(text)
 	switch {
 	case err == nil && opens(kind, want):
@@ -55,15 +56,15 @@ func hintOfToken(text string, want key.Kind) string {
 	case err == nil:
 		return fmt.Sprintf("%s does not open this; %s is needed", kindNames[kind], kindNames[want])
 	case hasPrefixFold(text, "Bearer"):
-		return "the word Bearer is there twice; enter the key alone where your client adds it"
+		return "the word Bearer is there twice; enter the key alone if your client adds the word"
 	case secretPattern.MatchString(text):
-		return "behind Bearer there is something beside the key: quotes, blanks, or another key"
+		return "the text after Bearer has more than the key: quotes, spaces, or another key"
 	case isOurs(text):
 		return "the key is incomplete, or a character of it is wrong; copy it again"
 	case strings.HasPrefix(text, "eyJ"):
-		return "what stands behind Bearer is a JSON Web Token and no key; Microsoft Entra ID sends its own where the field Secret Token is left blank"
+		return "the text after Bearer is a JSON Web Token, not a key; Microsoft Entra ID sends its own token if its field Secret Token is empty"
 	}
-	return fmt.Sprintf("what stands behind Bearer is no key of this server; %s is needed", kindNames[want])
+	return fmt.Sprintf("the text after Bearer is not a key of this server; %s is needed", kindNames[want])
 }
 
 var kindNames = map[key.Kind]string{
@@ -71,8 +72,8 @@ var kindNames = map[key.Kind]string{
 	key.KindCLIENT: "the secret of an OAuth client (fds_…), which is for the token endpoint,", AccessToken: "an access token for SCIM (fdt_…)",
 }
 
-// knownScheme is the name of a scheme of authentication; any other word might
-// be a secret.
+// knownScheme returns the name of an authentication scheme, or "" for any other
+// word, which might be a secret and must not be repeated.
 func knownScheme(word string) string {
 	for _, known := range []string{"Bearer", "Basic", "Digest", "Token", "ApiKey", "Api-Key", "OAuth", "JWT", "Key", "Negotiate", "NTLM", "DPoP", "MAC"} {
 		if strings.EqualFold(word, known) {
@@ -95,16 +96,16 @@ func hasPrefixFold(text, prefix string) bool {
 	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
 }
 
-// secretPattern finds what may be a secret of ours within other text.
+// secretPattern finds a possible secret of ours within other text.
 var secretPattern = regexp.MustCompile(fmt.Sprintf(`fd[a-z]_[0-9A-Za-z]{%d}`, randomLength+sumLength))
 
 // maxMisplaced is how many headers are searched for a misplaced secret.
 const maxMisplaced = 4
 
-// misplaced returns what the key grants that a request shows in another way
-// than it must; nil for none. It does not let the request in: the owner of the
-// key is to learn from a record what is wrong.
-func (a *Authenticator) misplaced(ctx context.Context, h http.Header) *grant {
+// findMisplaced returns the grant of a key that a malformed header contains, or
+// nil. The request stays refused: the grant only says whose request records
+// should show the reason.
+func (a *Authenticator) findMisplaced(ctx context.Context, h http.Header) *grant {
 	values := h["Authorization"]
 	for _, value := range values[:min(len(values), maxMisplaced)] {
 		if len(value) > maxHeader {

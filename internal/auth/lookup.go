@@ -15,24 +15,23 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// grant is what a key gives its holder.
+// grant is what a credential allows: the viewer it stands for, and until when.
 type grant struct {
-	viewer  viewer.Viewer // without its source
-	expires time.Time     // zero for never
-	revoked bool
-	lent    bool // a secret that is in no database
-	token   bool // an access token; the viewer's key is its OAuth client
+	viewer    viewer.Viewer // without its source
+	expires   time.Time     // zero for never
+	revoked   bool
+	temporary bool // see IssueTemporary; it is in no database
+	token     bool // an access token; the viewer's key is its OAuth client
 }
 
 func (g *grant) valid(now time.Time) bool {
 	return g != nil && !g.revoked && (g.expires.IsZero() || now.Before(g.expires))
 }
 
-// find returns what the key of a digest grants, or nil when there is none. It
-// asks the database when that was not asked lately, and once for all requests
-// that want to know at the same time.
+// find returns the grant of a digest, or nil if there is none. It queries the
+// database if the cache has no outcome, once for all simultaneous requests.
 func (a *Authenticator) find(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
-	if g, ok := a.lent.Load(d); ok && kind == key.KindDIRECTORY {
+	if g, ok := a.temporary.Load(d); ok && kind == key.KindDIRECTORY {
 		return g.(*grant), nil
 	}
 	now := a.cfg.Now()
@@ -40,8 +39,8 @@ func (a *Authenticator) find(ctx context.Context, kind key.Kind, d digest) (*gra
 	if e != nil {
 		return e.grant, nil
 	}
-	once := string(d[:]) + strconv.FormatUint(generation, 10)
-	loaded := a.loads.DoChan(once, func() (any, error) {
+	flight := string(d[:]) + strconv.FormatUint(generation, 10)
+	loaded := a.loads.DoChan(flight, func() (any, error) {
 		g, err := a.load(ctx, kind, d)
 		if err == nil {
 			a.cache.put(d, &entry{g, now}, generation)
@@ -62,8 +61,8 @@ const (
 	directoryState = "directory_state"
 )
 
-// load reads what is stored of a secret, in one statement. It is done for
-// others too, so it does not end with the request of ctx.
+// load reads the key or access token of a digest in one statement. Several
+// requests may wait for it, so it goes on when the request of ctx ends.
 func (a *Authenticator) load(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
 	defer cancel()
@@ -74,8 +73,8 @@ func (a *Authenticator) load(ctx context.Context, kind key.Kind, d digest) (*gra
 	return a.loadKey(ctx, kind, d)
 }
 
-// loadKey reads a key and the state of its directory, or for an API key which
-// directories of its company are being deleted.
+// loadKey reads a key and the state of its directory or, for an API key, the
+// directories of its company that are being deleted.
 func (a *Authenticator) loadKey(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
 	query := a.db.Client(ctx).Key.Query().Where(key.Digest(d[:]), key.KindEQ(kind))
 	query.Modify(func(s *sql.Selector) {
@@ -100,7 +99,7 @@ func (a *Authenticator) loadKey(ctx context.Context, kind key.Kind, d digest) (*
 	return newGrant(rows[0])
 }
 
-// selectText selects a column of a joined row as text, which is empty where
+// selectText selects a column of a joined row as text. The text is empty if
 // there is no such row.
 func selectText(s *sql.Selector, column, as string) {
 	s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) {
@@ -108,8 +107,8 @@ func selectText(s *sql.Selector, column, as string) {
 	}), as)
 }
 
-// newAPIGrant is what an API key grants, of which there is a row for each
-// directory that is being deleted.
+// newAPIGrant returns the grant of an API key, from one row for each directory
+// that is being deleted.
 func newAPIGrant(rows []*ent.Key) (*grant, error) {
 	k := rows[0]
 	g := grantOf(k, viewer.Viewer{
@@ -121,18 +120,18 @@ func newAPIGrant(rows []*ent.Key) (*grant, error) {
 		if err != nil {
 			return nil, err
 		}
-		var gone uuid.UUID
-		if err := gone.Scan(value); err != nil {
+		var deleting uuid.UUID
+		if err := deleting.Scan(value); err != nil {
 			return nil, err
 		}
-		if gone != uuid.Nil {
-			g.viewer.Gone = append(g.viewer.Gone, gone)
+		if deleting != uuid.Nil {
+			g.viewer.DeletedDirectories = append(g.viewer.DeletedDirectories, deleting)
 		}
 	}
 	return g, nil
 }
 
-// newGrant is what a directory key grants.
+// newGrant returns the grant of a directory key.
 func newGrant(k *ent.Key) (*grant, error) {
 	if k.DirectoryID == nil {
 		return nil, fmt.Errorf("directory key %s has no directory", k.ID)

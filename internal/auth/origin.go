@@ -40,17 +40,17 @@ func ParseOrigin(s string) (string, error) {
 	return u.Scheme + "://" + host, nil
 }
 
-// AllowsOrigin reports whether the viewer's key may be used by the page that
-// sent r: the request names no origin, that of this server, or one that the key
-// lists. A browser does not hold a WebSocket to CORS, so whoever accepts one
-// must ask this before it answers anything.
+// AllowsOrigin reports whether the page that sent r may use the viewer's key:
+// the request has no origin, that of this server, or one that the key lists.
+// Browsers do not apply CORS to WebSockets, so whoever accepts one must call
+// this before it answers anything.
 func AllowsOrigin(r *http.Request, v viewer.Viewer) bool {
 	origin := r.Header.Get("Origin")
 	return origin == "" || sameOrigin(r, origin) || slices.Contains(v.Origins, origin)
 }
 
-// sameOrigin tells whether origin is the host that r was sent to. Which scheme
-// a proxy in front of us speaks is not known here.
+// sameOrigin reports whether origin has the host that r was sent to. It ignores
+// the scheme, which a proxy in front of the server may change.
 func sameOrigin(r *http.Request, origin string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)

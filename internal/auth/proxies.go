@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Proxies are the networks whose machines tell the truth in X-Forwarded-For.
+// Proxies are the networks whose X-Forwarded-For is trusted.
 type Proxies []netip.Prefix
 
 // ParseProxies reads addresses and networks (CIDR) that commas separate.
@@ -32,8 +32,8 @@ func ParseProxies(list string) (Proxies, error) {
 	return proxies, nil
 }
 
-// Client returns the address that a request comes from: the peer's, or what
-// the trusted proxies before us say. It is the zero Addr when there is none.
+// Client returns the address that a request comes from: that of the peer, or the
+// one that trusted proxies forward. It is the zero Addr if there is none.
 func (p Proxies) Client(r *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -47,7 +47,7 @@ func (p Proxies) Client(r *http.Request) netip.Addr {
 		}
 		addr, err := netip.ParseAddr(strings.TrimSpace(hop))
 		if err != nil {
-			break // what lies before it is anybody's word
+			break // nobody vouches for the addresses before it
 		}
 		client = plain(addr)
 	}

@@ -11,13 +11,12 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// Routes is the table of who may reach what. What it does not name reaches no
-// handler.
+// Routes says who may reach which path. A path that it does not name is 404.
 type Routes struct {
 	// Surfaces need a key.
 	Surfaces []Surface
-	// Endpoints are the exact paths that anyone may send any method to, also
-	// where they lie on a surface: what is behind them authenticates by itself.
+	// Endpoints are the exact paths that anyone may send any method to, even on a
+	// surface: their handlers authenticate clients themselves.
 	Endpoints []string
 	// Public are the exact paths that anyone may GET.
 	Public []string
@@ -31,28 +30,27 @@ type Surface struct {
 	Path   string // such as "/v2", without a slash at its end
 	Kind   key.Kind
 	Source viewer.Source
-	// CrossOrigin opens the surface to web pages of other origins, if the key
-	// that they show lists their origin (CORS). Nobody else's may read an answer.
+	// CrossOrigin opens the surface to web pages of the other origins that their
+	// key lists (CORS).
 	CrossOrigin bool
-	// Stream, where it is set, tells the requests that are answered for longer
-	// than one look at their key is good for: see [Holds]. A WebSocket among
-	// them that shows no key is let through without a viewer: see
-	// [Authenticator.Present].
+	// Stream, where it is set, reports whether a request is answered for so long
+	// that its key must be checked again: see [Valid]. A WebSocket among them
+	// without a key is passed on without a viewer: see
+	// [Authenticator.AuthenticateLate].
 	Stream func(r *http.Request) bool
-	// Metadata is the address of the metadata of the protected resource, which
-	// those without a key are told (RFC 9728 §5.1); empty for none.
+	// Metadata is the URL of the metadata of the protected resource, which the
+	// challenge names (RFC 9728 §5.1); empty for none.
 	Metadata string
-	// Refuse writes the answer to a request that auth turns away, with status
-	// 401, 503, or 404 for a path that can be read in two ways, in the way of the
-	// surface's protocol. Of a 401, wrong says what is wrong with the header, and
-	// is empty where it is the key itself: of keys, it must not tell one that is
-	// unknown from one that has expired or was revoked. The headers of the status
-	// are set already.
-	Refuse func(w http.ResponseWriter, r *http.Request, status int, wrong string)
-	// Refused, where it is set, is told of a refused request that shows a key we
-	// know, with the viewer that the key stands for: its header is wrong, or else
-	// the key has expired or was revoked.
-	Refused func(r *http.Request, v viewer.Viewer, wrong string)
+	// Refuse writes the answer to a refused request in the surface's protocol. The
+	// status is 401, 503, or 404 for an ambiguous path. The reason of a 401 says
+	// what is wrong with the header. It is empty if the key is at fault: the
+	// answer must not distinguish unknown keys from expired and revoked ones. The
+	// headers of the status are set already.
+	Refuse func(w http.ResponseWriter, r *http.Request, status int, reason string)
+	// Refused, where it is set, is called for a refused request whose key is
+	// known, with the viewer of that key. The reason is empty if the key has
+	// expired or was revoked.
+	Refused func(r *http.Request, v viewer.Viewer, reason string)
 }
 
 // surface returns the surface that a path belongs to.
@@ -87,10 +85,10 @@ func canonical(p string) bool {
 	return p == clean || p == clean+"/"
 }
 
-// ambiguous reports whether two programs could take the path for different
-// ones: it holds an encoded slash or backslash, a segment of dots, or a NUL.
-// The router sees the escaped form and auth the plain one; without these they
-// agree on every segment.
+// ambiguous reports whether two programs could read the path differently: it has
+// an encoded slash, a backslash, a NUL, or a segment of dots. The router reads the
+// escaped form and auth the decoded one; without these they agree on every
+// segment.
 func ambiguous(u *url.URL) bool {
 	escaped := strings.ToLower(u.EscapedPath())
 	if strings.Contains(escaped, "%2f") || strings.ContainsAny(u.Path, "\\\x00") {

@@ -10,15 +10,15 @@ import (
 	"log/slog"
 )
 
-// Secret is the plain text of a secret. Whatever prints, encodes or logs it
-// gets a redaction; [Secret.Reveal] is the only way out.
+// Secret is the plain text of a secret. It is printed, encoded and logged as a
+// redaction; only [Secret.Reveal] returns the text.
 type Secret struct {
 	plain *string // a pointer, so that printing a struct around it shows no text either
 }
 
 const redacted = "[redacted]"
 
-// Reveal returns the plain text: for the one answer that hands it out.
+// Reveal returns the plain text, for the one answer that shows it.
 func (s Secret) Reveal() string {
 	if s.plain == nil {
 		return ""
@@ -39,7 +39,8 @@ func (s Secret) Digest(pepper []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// Prefix returns the first characters, which tell keys apart and tell nothing else.
+// Prefix returns the first characters, by which people tell keys apart. They
+// reveal nothing else.
 func (s Secret) Prefix() string { return s.Reveal()[:min(len(s.Reveal()), shownLength)] }
 
 // String redacts.

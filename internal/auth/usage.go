@@ -20,10 +20,10 @@ import (
 )
 
 const (
-	maxPending  = 10_000 // keys whose use waits to be written
-	usageBatch  = 100    // keys written in one transaction
-	maxAgent    = 200    // characters of a User-Agent
-	usageWithin = 5 * time.Second
+	maxPending   = 10_000 // keys whose use is not written yet
+	usageBatch   = 100    // keys written in one transaction
+	maxAgent     = 200    // characters of a User-Agent
+	usageTimeout = 5 * time.Second
 )
 
 // use is the last use of a key.
@@ -33,8 +33,8 @@ type use struct {
 	address, agent   string
 }
 
-// usage writes when and from where keys were last used, apart from the
-// requests and many at once. What a crash loses is a few seconds of it.
+// usage writes when and from where keys were last used, in batches and outside
+// requests. A crash loses the uses of the last seconds.
 type usage struct {
 	db      *entdb.DB
 	cfg     Config
@@ -46,18 +46,19 @@ func newUsage(db *entdb.DB, cfg Config) *usage {
 	return &usage{db: db, cfg: cfg, pending: make(map[uuid.UUID]use)}
 }
 
-// record notes a use of v's key. When too many wait already, a key that is not
-// among them is left for its next use.
+// record adds a use of v's key. If too many keys are pending, it ignores the use
+// of a key that is not among them.
 func (u *usage) record(v viewer.Viewer, address, agent string) {
 	used := use{v.CompanyID, v.KeyID, u.cfg.Now().UTC().Truncate(time.Millisecond), address, sanitize(agent)}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if _, waits := u.pending[v.KeyID]; waits || len(u.pending) < maxPending {
+	if _, known := u.pending[v.KeyID]; known || len(u.pending) < maxPending {
 		u.pending[v.KeyID] = used
 	}
 }
 
-// Agent returns what a client says about itself as it can be stored and shown.
+// Agent returns the User-Agent of a request in a form that can be stored and
+// shown.
 func Agent(r *http.Request) string { return sanitize(r.UserAgent()) }
 
 func sanitize(agent string) string {
@@ -71,20 +72,20 @@ func sanitize(agent string) string {
 	return string(runes[:min(len(runes), maxAgent)])
 }
 
-// flush writes what waits, and returns of how many keys. What it cannot write
-// waits on.
+// flush writes the pending uses and returns the number of keys. If it fails, the
+// uses stay pending.
 func (u *usage) flush(ctx context.Context) (written int, err error) {
 	u.mu.Lock()
-	waiting := u.pending
+	pending := u.pending
 	u.pending = make(map[uuid.UUID]use)
 	u.mu.Unlock()
-	// Every replica writes in the same order, so none waits for another in a circle.
-	uses := slices.SortedFunc(maps.Values(waiting), func(a, b use) int {
+	// All replicas write in the same order, so that they do not deadlock.
+	uses := slices.SortedFunc(maps.Values(pending), func(a, b use) int {
 		return cmp.Or(bytes.Compare(a.companyID[:], b.companyID[:]), bytes.Compare(a.keyID[:], b.keyID[:]))
 	})
 	for batch := range slices.Chunk(uses, usageBatch) {
 		if err := u.write(ctx, batch); err != nil {
-			u.restore(waiting)
+			u.restore(pending)
 			return written, err
 		}
 		written += len(batch)
@@ -92,10 +93,10 @@ func (u *usage) flush(ctx context.Context) (written int, err error) {
 	return written, nil
 }
 
-func (u *usage) restore(waiting map[uuid.UUID]use) {
+func (u *usage) restore(pending map[uuid.UUID]use) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for id, used := range waiting {
+	for id, used := range pending {
 		if _, newer := u.pending[id]; !newer && len(u.pending) < maxPending {
 			u.pending[id] = used
 		}

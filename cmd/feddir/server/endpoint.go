@@ -20,7 +20,7 @@ func newEndpoint(s *Server) *endpoint { return &endpoint{s, sync.OnceValue(s.Han
 
 // Lend implements selftest.Endpoint.
 func (e *endpoint) Lend(d *ent.Directory) (secret string, end func()) {
-	lent, end := e.server.auth.Lend(d)
+	lent, end := e.server.auth.IssueTemporary(d)
 	return lent.Reveal(), end
 }
 

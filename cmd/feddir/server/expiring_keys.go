@@ -6,8 +6,8 @@ import (
 	"github.com/feddir/feddir/graph"
 )
 
-// warnOfEndingKeys tells the operator which keys end soon.
-func (s *Server) warnOfEndingKeys(ctx context.Context) (int, error) {
+// warnOfExpiringKeys logs a warning for each key that expires soon.
+func (s *Server) warnOfExpiringKeys(ctx context.Context) (int, error) {
 	keys, err := s.resolver.ExpiringKeys(ctx, graph.ExpiresSoon)
 	for _, k := range keys {
 		entry := s.cfg.Log.Warn().Stringer("company_id", k.CompanyID).Stringer("key_id", k.ID).Str("key", k.Name).Time("expires_at", *k.ExpiresAt)

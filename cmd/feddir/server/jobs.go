@@ -20,7 +20,7 @@ const (
 func (s *Server) newJobs() *jobs.Runner {
 	own := []jobs.Job{
 		{Name: "analyze-tables", Every: analyzeInterval, Run: s.analyze},
-		{Name: "warn-of-expiring-keys", Every: warnInterval, AtStart: true, Run: s.warnOfEndingKeys},
+		{Name: "warn-of-expiring-keys", Every: warnInterval, AtStart: true, Run: s.warnOfExpiringKeys},
 	}
 	return jobs.New(slices.Concat(s.resolver.Jobs(), s.records.Jobs(), s.auth.Jobs(), own)...)
 }

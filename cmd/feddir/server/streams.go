@@ -20,13 +20,13 @@ func asksForStream(r *http.Request) bool { return r.URL.Path == graphqlPath && s
 func (s *Server) streams() stream.Config {
 	return stream.Config{
 		Authenticate: func(r *http.Request, token string) (context.Context, error) {
-			ctx, err := s.auth.Present(r, token)
+			ctx, err := s.auth.AuthenticateLate(r, token)
 			if e, ok := r.Context().Value(entryKey{}).(*entry); ok && err == nil {
 				e.viewer, _ = viewer.FromContext(ctx) // for the log
 			}
 			return ctx, err
 		},
-		Holds: auth.Holds,
+		Holds: auth.Valid,
 		Allows: func(ctx context.Context, r *http.Request) bool {
 			v, known := viewer.FromContext(ctx)
 			return known && auth.AllowsOrigin(r, v)

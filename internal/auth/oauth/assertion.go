@@ -16,17 +16,17 @@ import (
 const (
 	// leeway is by how much the clock of another issuer may differ.
 	leeway = time.Minute
-	// maxAssertionLife is how long a client's own JWT may be good: what libraries
-	// such as Authlib make them good for. Its jti is kept with the access token
-	// that it got, which lives at least as long.
+	// maxAssertionLife is the longest lifetime of a client's own JWT: libraries
+	// such as Authlib use an hour. The jti is stored with the access token, which
+	// lives at least as long.
 	maxAssertionLife = time.Hour
 	maxJTI           = 255
 )
 
 var algorithms = []jose.SignatureAlgorithm{jose.RS256, jose.ES256}
 
-// assertion is a JWT that stands for a client (RFC 7523 §3). Its claims are
-// what it says, not what is known, until it is verified.
+// assertion is a JWT of a client (RFC 7523 §3). Its claims are not to be trusted
+// until it is verified.
 type assertion struct {
 	token  *jwt.JSONWebToken
 	kid    string
@@ -47,10 +47,10 @@ func parseAssertion(text string) (*assertion, error) {
 	return a, token.UnsafeClaimsWithoutVerification(&a.claims)
 }
 
-// byAssertion verifies a JWT: the client's own where it is the issuer, else
-// that of the issuer it trusts.
+// byAssertion authenticates a client by a JWT, which the client or an issuer that
+// it trusts has signed.
 func (s *Server) byAssertion(ctx context.Context, req *request) (*credential, error) {
-	c, err := s.working(ctx, req.client)
+	c, err := s.activeClient(ctx, req.client)
 	if err != nil {
 		return nil, err
 	}
@@ -60,76 +60,77 @@ func (s *Server) byAssertion(ctx context.Context, req *request) (*credential, er
 	return s.byFederation(ctx, c, req.assertion)
 }
 
-// byOwnKey verifies a JWT that the client signed itself (RFC 7523 §3). It is
-// good once: see [Server.issue].
+// byOwnKey verifies a JWT that the client signed itself (RFC 7523 §3). The JWT
+// can be used once: see [Server.issue].
 func (s *Server) byOwnKey(c *ent.OAuthClient, a *assertion) (*credential, error) {
 	keys, err := ParseKeys([]byte(c.Jwks))
 	if err != nil {
-		return nil, because(c.ID, "it is the JWT's issuer, and has no keys of its own")
+		return nil, failAuth(c.ID, "the client is the JWT's issuer, but has no keys of its own")
 	}
-	k := pick(keys, a.kid)
+	k := findKey(keys, a.kid)
 	if k == nil && a.kid == "" && len(keys) == 1 {
 		k = &keys[0]
 	}
 	id := c.ID.String()
-	// RFC 7523 §3 has the token endpoint; clients that heed its later security
-	// advice name the authorization server by its issuer.
+	// RFC 7523 §3 has the token endpoint as audience; later security advice has
+	// the issuer of the authorization server.
 	expected := jwt.Expected{Issuer: id, Subject: id, AnyAudience: jwt.Audience{TokenURL(s.cfg.BaseURL), s.cfg.BaseURL}}
 	if reason := s.verify(a, k, expected); reason != "" {
-		return nil, because(c.ID, reason)
+		return nil, failAuth(c.ID, reason)
 	}
 	if n := len(a.claims.ID); n == 0 || n > maxJTI {
-		return nil, proven(c.ID, fmt.Sprintf("the JWT must have a jti of 1 to %d bytes", maxJTI))
+		return nil, failVerified(c.ID, fmt.Sprintf("the JWT must have a jti of 1 to %d bytes", maxJTI))
 	}
 	if a.claims.Expiry.Time().Sub(s.cfg.Now()) > maxAssertionLife+leeway {
-		return nil, proven(c.ID, fmt.Sprintf("the JWT is good for too long: its exp may be at most %d seconds from now", int(maxAssertionLife.Seconds())))
+		return nil, failVerified(c.ID, fmt.Sprintf("the JWT expires too late: its exp may be at most %d seconds from now", int(maxAssertionLife.Seconds())))
 	}
 	jti := sha256.Sum256([]byte(a.claims.ID))
 	return &credential{client: c, assertion: jti[:]}, nil
 }
 
-// byFederation verifies a JWT of the issuer that the client trusts. What it
-// says is compared first, so that only who knows all of it makes us fetch keys.
+// byFederation verifies a JWT of an issuer that the client trusts. It compares the
+// claims before it fetches keys, so that only who knows all of them can make the
+// server fetch keys.
 func (s *Server) byFederation(ctx context.Context, c *ent.OAuthClient, a *assertion) (*credential, error) {
-	if reason := foreign(c, a.claims); reason != "" {
-		return nil, because(c.ID, reason)
+	if reason := checkTrusted(c, a.claims); reason != "" {
+		return nil, failAuth(c.ID, reason)
 	}
 	k, err := s.keySets.key(ctx, c.CompanyID, c.FederationJwksURI, a.kid)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errKeys, err)
 	}
 	if reason := s.verify(a, k, jwt.Expected{Issuer: c.FederationIssuer, Subject: c.FederationSubject}); reason != "" {
-		return nil, because(c.ID, reason)
+		return nil, failAuth(c.ID, reason)
 	}
 	return &credential{client: c}, nil
 }
 
-// foreign returns why claims are not those that a client trusts, "" when they are.
-func foreign(c *ent.OAuthClient, claimed claims) (reason string) {
+// checkTrusted returns why a client does not trust claims, or "".
+func checkTrusted(c *ent.OAuthClient, claimed claims) (reason string) {
 	switch {
 	case c.FederationIssuer == "":
-		return "it trusts no other issuer than itself"
+		return "the client trusts no other issuer"
 	case claimed.Issuer != c.FederationIssuer:
-		return "the JWT's iss is not the issuer that it trusts"
+		return "the JWT's iss is not the issuer that the client trusts"
 	case claimed.Subject != c.FederationSubject:
-		return "the JWT's sub is not the subject that is configured"
-	case !meant(claimed.Audience, c.FederationAudience):
-		return "the JWT's aud is not the audience that is configured"
-	case !ofTenant(claimed):
+		return "the JWT's sub is not the configured subject"
+	case !audienceMatches(claimed.Audience, c.FederationAudience):
+		return "the JWT's aud is not the configured audience"
+	case !tenantMatches(claimed):
 		return "the JWT's tid is not the tenant of its issuer"
 	}
 	return ""
 }
 
-// verify checks the signature and the claims that every JWT needs, and returns
-// what is wrong with them.
+// verify checks the signature and the claims that every JWT needs. It returns
+// what is wrong, or "".
 func (s *Server) verify(a *assertion, k *jose.JSONWebKey, expected jwt.Expected) (reason string) {
 	if k == nil {
 		return "no key has the kid of the JWT"
 	}
 	var verified claims
 	if err := a.token.Claims(k.Key, &verified); err != nil {
-		return "the JWT's signature is not that of the key with its kid"
+		return "the key with the JWT's kid did not sign the JWT"
 	}
 	expected.Time = s.cfg.Now()
 	if verified.Expiry == nil {
@@ -142,9 +143,9 @@ func (s *Server) verify(a *assertion, k *jose.JSONWebKey, expected jwt.Expected)
 	return ""
 }
 
-// meant reports whether an audience names who is configured. Entra's guide
-// prints the application's id with api:// before it, its tokens have it bare.
-func meant(audience jwt.Audience, configured string) bool {
+// audienceMatches reports whether an audience has the configured one. It ignores
+// api:// before it, which Entra's guide prints and its tokens lack.
+func audienceMatches(audience jwt.Audience, configured string) bool {
 	for _, a := range audience {
 		if strings.TrimPrefix(a, "api://") == strings.TrimPrefix(configured, "api://") {
 			return true
@@ -153,9 +154,9 @@ func meant(audience jwt.Audience, configured string) bool {
 	return false
 }
 
-// ofTenant reports whether a token of Microsoft Entra ID is of the tenant that
-// its issuer names; tokens of others pass.
-func ofTenant(c claims) bool {
+// tenantMatches reports whether a token of Microsoft Entra ID has the tenant that
+// its issuer names. It holds for tokens of other issuers.
+func tenantMatches(c claims) bool {
 	tenant, ok := entraTenant(c.Issuer)
 	return !ok || c.TenantID == tenant
 }

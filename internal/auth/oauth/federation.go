@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// entraHosts are where the clouds of Microsoft Entra ID issue tokens.
+// entraHosts are the hosts that issue tokens of Microsoft Entra ID.
 var entraHosts = []string{"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
 
 // entraTenant returns the tenant that an issuer of Microsoft Entra ID names:
@@ -21,7 +21,7 @@ func entraTenant(issuer string) (tenant string, ok bool) {
 	return tenant, ok && tenant != "" && !strings.Contains(tenant, "/")
 }
 
-// KeysURI returns where a well-known issuer publishes its keys, "" for others.
+// KeysURI returns the URL of the keys of a well-known issuer, or "".
 func KeysURI(issuer string) string {
 	if tenant, ok := entraTenant(issuer); ok {
 		u, _ := url.Parse(issuer)
@@ -33,9 +33,9 @@ func KeysURI(issuer string) string {
 	return ""
 }
 
-var errKeysURI = errors.New("an https address without user, password or fragment is needed")
+var errKeysURI = errors.New("the address must be https and have no user, password or fragment")
 
-// CheckKeysURI fails for an address that no keys are fetched from.
+// CheckKeysURI fails for a URL that keys cannot be fetched from.
 func CheckKeysURI(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {

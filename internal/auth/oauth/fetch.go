@@ -11,9 +11,9 @@ import (
 
 var errAddress = errors.New("the address is not on the public internet")
 
-// notPublic are networks beside those that [netip.Addr] knows that lead into
-// somebody's own: shared, reserved, and IPv4 wrapped into IPv6 (RFC 6890).
-var notPublic = []netip.Prefix{
+// reservedNetworks are not on the public internet, although [netip.Addr] does
+// not say so: shared and reserved networks, and IPv4 in IPv6 (RFC 6890).
+var reservedNetworks = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
 	netip.MustParsePrefix("100.64.0.0/10"),
 	netip.MustParsePrefix("192.0.0.0/24"),
@@ -27,13 +27,13 @@ var notPublic = []netip.Prefix{
 	netip.MustParsePrefix("fec0::/10"),
 }
 
-// newFetcher returns a client for addresses that a company's administrator
-// chose: it follows no redirect, uses no proxy, and connects to the public
-// internet alone. That is checked when it connects, after the name is
-// resolved, so no name can lead elsewhere.
-func newFetcher(anywhere bool) *http.Client {
+// newFetcher returns a client for URLs that a company's administrator chose: it
+// follows no redirects, uses no proxy, and connects to the public internet only.
+// The address is checked after the name was resolved, so that no name can point
+// into a private network.
+func newFetcher(anyAddress bool) *http.Client {
 	dialer := &net.Dialer{Timeout: fetchTimeout}
-	if !anywhere {
+	if !anyAddress {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
 			if to, err := netip.ParseAddrPort(address); err != nil || !public(to.Addr()) {
 				return errAddress
@@ -54,5 +54,5 @@ func newFetcher(anywhere bool) *http.Client {
 func public(addr netip.Addr) bool {
 	addr = addr.Unmap()
 	return addr.IsGlobalUnicast() && !addr.IsPrivate() && addr.Zone() == "" &&
-		!slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(addr) })
+		!slices.ContainsFunc(reservedNetworks, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

@@ -17,10 +17,10 @@ type use struct {
 	address, agent string
 }
 
-// issue stores a new access token of the client. A client that was revoked in
-// the meantime gets one that opens nothing.
-func (s *Server) issue(ctx context.Context, c *credential, u use) (*issued, error) {
-	t := &issued{
+// issue stores a new access token of the client. The token of a client that was
+// revoked meanwhile opens nothing.
+func (s *Server) issue(ctx context.Context, c *credential, u use) (*tokenResponse, error) {
+	t := &tokenResponse{
 		token: auth.NewSecret(auth.AccessToken), lifetime: time.Duration(c.client.TokenLifetime) * time.Second,
 	}
 	err := s.db.InTx(ctx, func(ctx context.Context) error {
@@ -47,7 +47,7 @@ func (s *Server) issue(ctx context.Context, c *credential, u use) (*issued, erro
 			SetLastUsedAt(u.at).SetLastUsedAddress(u.address).SetLastUsedAgent(u.agent).Exec(ctx)
 	})
 	if _, taken := sqlconn.IsUniqueViolation(err); taken && c.assertion != nil {
-		return nil, because(c.client.ID, "the JWT was used before")
+		return nil, failAuth(c.client.ID, "the JWT was used before")
 	}
 	if err != nil {
 		return nil, err

@@ -15,12 +15,12 @@ const (
 	minRSABits = 2048
 )
 
-// ErrKeys says that a text is no JWK Set with a key we can verify with.
-var ErrKeys = errors.New("no JWK Set, {\"keys\": […]}, of public keys with one for RS256 (2048 bits or more) or ES256 (P-256)")
+// ErrKeys means that a text is not a JWK Set with a usable key.
+var ErrKeys = errors.New("the keys must be a JWK Set, {\"keys\": […]}, of public keys, with one for RS256 (2048 bits or more) or ES256 (P-256)")
 
-// ParseKeys reads the keys of a JWK Set that verify RS256 or ES256; others are
-// left out (RFC 7517 §5). It fails with [ErrKeys] when none is left, and for
-// private keys: they have no business here.
+// ParseKeys parses the keys of a JWK Set that verify RS256 or ES256 and ignores
+// others (RFC 7517 §5). It fails with [ErrKeys] if there is none, and for private
+// keys, which nobody should send.
 func ParseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -57,8 +57,8 @@ func verifies(key any) bool {
 	return false
 }
 
-// pick returns the key of this id, or nil.
-func pick(keys []jose.JSONWebKey, kid string) *jose.JSONWebKey {
+// findKey returns the key with this id, or nil.
+func findKey(keys []jose.JSONWebKey, kid string) *jose.JSONWebKey {
 	for i := range keys {
 		if kid != "" && keys[i].KeyID == kid {
 			return &keys[i]

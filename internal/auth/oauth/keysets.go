@@ -15,17 +15,16 @@ import (
 )
 
 const (
-	keysFreshFor = time.Hour
-	keysRetry    = 30 * time.Second // how long after a fetch the next one waits
-	fetchTimeout = 5 * time.Second
-	maxKeySet    = 256 << 10
-	maxKeySets   = 1000
-	maxKeyBytes  = 32 << 20 // of all sets
+	keysTTL           = time.Hour
+	keysRetryInterval = 30 * time.Second // how long after a fetch the next one waits
+	fetchTimeout      = 5 * time.Second
+	maxKeySet         = 256 << 10
+	maxKeySets        = 1000
+	maxKeyBytes       = 32 << 20 // of all sets
 )
 
-// keySets keeps the keys of other issuers, for each company those that its
-// clients name: one with many issuers makes nobody else's be fetched again. Safe
-// for concurrent use.
+// keySets caches the keys of other issuers, with a share for each company: the
+// issuers of one company do not evict those of another. Safe for concurrent use.
 type keySets struct {
 	http     *http.Client
 	insecure bool
@@ -34,18 +33,18 @@ type keySets struct {
 	sets     *cache.Cache[uuid.UUID, setKey, keySet]
 }
 
-// setKey is whose clients name an address.
+// setKey is the key of the cache: a company and a URL that its clients name.
 type setKey struct {
 	company uuid.UUID
 	uri     string
 }
 
 type keySet struct {
-	keys    []jose.JSONWebKey
-	fetched time.Time // zero when it never was
-	tried   time.Time
-	err     error // of the last try
-	bytes   int   // as it was fetched
+	keys      []jose.JSONWebKey
+	fetched   time.Time // zero when it never was
+	lastTried time.Time
+	err       error // of the last try
+	bytes     int   // as it was fetched
 }
 
 func newKeySets(insecure bool, now func() time.Time) *keySets {
@@ -55,20 +54,20 @@ func newKeySets(insecure bool, now func() time.Time) *keySets {
 	}
 }
 
-// key returns a key that an address publishes, nil when it publishes none of
-// that id. Keys that are too old, or lack the id, are fetched again, but not
-// too often; where that fails so does key.
+// key returns the key with an id at a URL, or nil if there is none. If the cached
+// keys are too old or lack the id it fetches them again, at most once in
+// keysRetryInterval; it fails if the last fetch failed.
 func (k *keySets) key(ctx context.Context, company uuid.UUID, uri, kid string) (*jose.JSONWebKey, error) {
 	if kid == "" {
 		return nil, nil
 	}
 	at := setKey{company, uri}
-	set := k.known(at)
-	fresh := k.now().Sub(set.fetched) < keysFreshFor
-	if found := pick(set.keys, kid); fresh && found != nil {
+	set := k.cached(at)
+	fresh := k.now().Sub(set.fetched) < keysTTL
+	if found := findKey(set.keys, kid); fresh && found != nil {
 		return found, nil
 	}
-	if k.now().Sub(set.tried) < keysRetry {
+	if k.now().Sub(set.lastTried) < keysRetryInterval {
 		return nil, set.err
 	}
 	loaded := k.loads.DoChan(company.String()+" "+uri, func() (any, error) { return k.load(context.WithoutCancel(ctx), at), nil })
@@ -80,23 +79,23 @@ func (k *keySets) key(ctx context.Context, company uuid.UUID, uri, kid string) (
 		if set.err != nil {
 			return nil, set.err
 		}
-		return pick(set.keys, kid), nil
+		return findKey(set.keys, kid), nil
 	}
 }
 
-func (k *keySets) known(at setKey) keySet {
+func (k *keySets) cached(at setKey) keySet {
 	set, _ := k.sets.Get(at.company, at)
 	return set
 }
 
-// load fetches the keys of an address and remembers how that went. Keys of
-// before stay good while they are fresh.
+// load fetches the keys at a URL and caches the outcome. If the fetch fails, the
+// previous keys count until they are too old.
 func (k *keySets) load(ctx context.Context, at setKey) keySet {
-	set := k.known(at)
-	set.tried = k.now()
+	set := k.cached(at)
+	set.lastTried = k.now()
 	keys, bytes, err := k.fetch(ctx, at.uri)
 	if set.err = err; err == nil {
-		set.keys, set.bytes, set.fetched = keys, bytes, set.tried
+		set.keys, set.bytes, set.fetched = keys, bytes, set.lastTried
 	}
 	k.sets.Add(at.company, at, set, int64(set.bytes+len(at.uri)))
 	return set

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// The paths of metadata, below the base URL. That of a protected resource with
-// a path of its own goes before that path (RFC 9728 §3.1).
+// The paths of the metadata documents, below the base URL. The path of a
+// protected resource follows that of its document (RFC 9728 §3.1).
 const (
 	ResourcePath     = "/.well-known/oauth-protected-resource"
 	SCIMResourcePath = ResourcePath + "/v2"
@@ -24,8 +24,8 @@ func (s *Server) ResourceMetadata(w http.ResponseWriter, _ *http.Request) {
 	}{s.cfg.BaseURL + "/v2", []string{s.cfg.BaseURL}, []string{Scope}, []string{"header"}, "SCIM 2.0"})
 }
 
-// ServerMetadata says what the authorization server can do (RFC 8414 §2). It
-// has no authorization endpoint, so it supports no response type.
+// ServerMetadata describes the authorization server (RFC 8414 §2). It has no
+// authorization endpoint and so supports no response types.
 func (s *Server) ServerMetadata(w http.ResponseWriter, _ *http.Request) {
 	methods := []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
 	signatures := []string{"RS256", "ES256"}

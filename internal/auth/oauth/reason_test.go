@@ -25,18 +25,18 @@ func TestLogTellsWhyAClientWasRefused(t *testing.T) {
 			shown  string
 			ask    func(shown string) *httptest.ResponseRecorder
 		}{
-			"another client's": {trusting, secret, func(s string) *httptest.ResponseRecorder {
+			"to another client": {trusting, secret, func(s string) *httptest.ResponseRecorder {
 				return x.post(t, credentials, trusting.ID.String(), s)
 			}},
-			"was never one": {c, "fds_x", func(s string) *httptest.ResponseRecorder { return x.post(t, credentials, c.ID.String(), s) }},
-			"used before":   {signing, used, func(s string) *httptest.ResponseRecorder { return x.assert(t, s) }},
-			"(exp)":         {signing, own.sign(t, x.claims(signing, map[string]any{"exp": x.Now().Add(-time.Hour).Unix()})), func(s string) *httptest.ResponseRecorder { return x.assert(t, s) }},
-			"has the kid":   {trusting, own.sign(t, x.foreign(nil)), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
-			"JWT's iss":     {trusting, foreign("iss", issuer+"/"), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
-			"JWT's aud":     {trusting, foreign("aud", tenant), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
-			"JWT's sub":     {trusting, foreign("sub", app), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
-			"JWT's tid":     {trusting, foreign("tid", app), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
-			"malformed":     {trusting, "x.y.z", func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
+			"is missing or malformed": {c, "fds_x", func(s string) *httptest.ResponseRecorder { return x.post(t, credentials, c.ID.String(), s) }},
+			"used before":             {signing, used, func(s string) *httptest.ResponseRecorder { return x.assert(t, s) }},
+			"(exp)":                   {signing, own.sign(t, x.claims(signing, map[string]any{"exp": x.Now().Add(-time.Hour).Unix()})), func(s string) *httptest.ResponseRecorder { return x.assert(t, s) }},
+			"has the kid":             {trusting, own.sign(t, x.foreign(nil)), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
+			"JWT's iss":               {trusting, foreign("iss", issuer+"/"), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
+			"JWT's aud":               {trusting, foreign("aud", tenant), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
+			"JWT's sub":               {trusting, foreign("sub", app), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
+			"JWT's tid":               {trusting, foreign("tid", app), func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
+			"malformed":               {trusting, "x.y.z", func(s string) *httptest.ResponseRecorder { return x.exchange(t, trusting, s) }},
 		} {
 			x.log.Reset()
 			w := try.ask(try.shown)

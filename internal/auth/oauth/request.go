@@ -22,17 +22,16 @@ const (
 	assertionJWTBearer     = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 )
 
-// request is a request for a token, well-formed and not yet believed.
+// request is a well-formed request for a token. It is not authenticated yet.
 type request struct {
-	client       uuid.UUID // zero for the id of no client
-	clientSecret string
-	assertion    *assertion // a JWT in the secret's place, or nil
-	asGrant      bool       // the JWT is the grant (RFC 7523 §2.1), not the client's authentication (§2.2)
-	scoped       bool       // it asks for a scope
+	client         uuid.UUID // zero for a malformed id
+	clientSecret   string
+	assertion      *assertion // a JWT in the secret's place, or nil
+	asGrant        bool       // the JWT is the grant (RFC 7523 §2.1), not the client's authentication (§2.2)
+	scopeRequested bool       // it asks for a scope
 }
 
-// readRequest reads the one form of a request that RFC 6749 §4.4.2 and RFC
-// 7523 §2 know.
+// readRequest reads a request of RFC 6749 §4.4.2 or RFC 7523 §2.
 func readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
 	form, err := readForm(w, r)
 	if err != nil {
@@ -63,14 +62,15 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	}
 	for name, values := range form {
 		if len(values) > 1 {
-			return nil, invalidRequest(http.StatusBadRequest, "a parameter is repeated: "+known(name))
+			return nil, invalidRequest(http.StatusBadRequest, "a parameter is repeated: "+knownParameter(name))
 		}
 	}
 	return form, nil
 }
 
-// known returns the name of a parameter, if we know it, for an error to tell.
-func known(name string) string {
+// knownParameter returns the name of a parameter for an error. It does not repeat
+// an unknown name.
+func knownParameter(name string) string {
 	switch name {
 	case "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "assertion", "scope", "token", "token_type_hint":
 		return name
@@ -81,7 +81,7 @@ func known(name string) string {
 func newRequest(form url.Values, h http.Header) (*request, error) {
 	var jwt string
 	var err error
-	req := &request{clientSecret: form.Get("client_secret"), scoped: form.Get("scope") != ""}
+	req := &request{clientSecret: form.Get("client_secret"), scopeRequested: form.Get("scope") != ""}
 	switch form.Get("grant_type") {
 	case grantClientCredentials:
 		if jwt, err = clientAssertion(form); err != nil {
@@ -95,13 +95,13 @@ func newRequest(form url.Values, h http.Header) (*request, error) {
 	case "":
 		return nil, invalidRequest(http.StatusBadRequest, "grant_type is missing")
 	default:
-		return nil, &refusal{status: http.StatusBadRequest, code: "unsupported_grant_type", text: "grant_type must be " + grantClientCredentials + " or " + grantJWTBearer}
+		return nil, &responseError{status: http.StatusBadRequest, code: "unsupported_grant_type", text: "grant_type must be " + grantClientCredentials + " or " + grantJWTBearer}
 	}
 	return req, req.readClient(jwt, form.Get("client_id"), h)
 }
 
-// clientAssertion returns the JWT that a client shows in place of a secret, if
-// it does (RFC 7523 §2.2).
+// clientAssertion returns the JWT that a client sends instead of a secret, or ""
+// (RFC 7523 §2.2).
 func clientAssertion(form url.Values) (jwt string, err error) {
 	if jwt = form.Get("client_assertion"); (jwt != "") != (form.Get("client_assertion_type") == assertionJWTBearer) {
 		return "", invalidRequest(http.StatusBadRequest, "client_assertion and client_assertion_type="+assertionJWTBearer+" go together")
@@ -109,7 +109,7 @@ func clientAssertion(form url.Values) (jwt string, err error) {
 	return jwt, nil
 }
 
-// readClient reads what the client shows to prove who it is.
+// readClient reads the client's id and credentials.
 func (req *request) readClient(jwt, clientID string, h http.Header) error {
 	if jwt != "" {
 		return req.readAssertion(jwt, clientID, h)
@@ -117,17 +117,17 @@ func (req *request) readClient(jwt, clientID string, h http.Header) error {
 	return req.readHeader(clientID, h)
 }
 
-// readAssertion reads a JWT, and whose it says it is where the form does not.
+// readAssertion reads a JWT. Its issuer is the client if the form names none.
 func (req *request) readAssertion(jwt, clientID string, h http.Header) (err error) {
 	if req.clientSecret != "" || len(h["Authorization"]) > 0 {
-		return errTwoWays
+		return errTwoMethods
 	}
 	if req.assertion, err = parseAssertion(jwt); err != nil {
 		answer := errClient
 		if req.asGrant {
 			answer = errGrant
 		}
-		return &unproven{answer, parseClientID(clientID), "the JWT is malformed, or not signed by RS256 or ES256"}
+		return &authFailure{answer, parseClientID(clientID), "the JWT is malformed, or not signed by RS256 or ES256"}
 	}
 	if clientID == "" {
 		clientID = req.assertion.claims.Issuer
@@ -136,13 +136,13 @@ func (req *request) readAssertion(jwt, clientID string, h http.Header) (err erro
 	return nil
 }
 
-// readHeader reads HTTP Basic credentials (RFC 6749 §2.3.1). Clients may also
-// send them twice, as Entra does; then both must be the same.
+// readHeader reads HTTP Basic credentials (RFC 6749 §2.3.1). Some clients, such as
+// Entra, send the credentials in the body too; both must be the same.
 func (req *request) readHeader(clientID string, h http.Header) error {
 	if values := h["Authorization"]; len(values) > 0 {
-		id, secret, ok := basic(values)
+		id, secret, ok := parseBasic(values)
 		if !ok {
-			return because(parseClientID(clientID), "the header Authorization is no Basic of id and secret")
+			return failAuth(parseClientID(clientID), "the Authorization header is not a Basic header with id and secret")
 		}
 		if clientID != "" && clientID != id || req.clientSecret != "" && req.clientSecret != secret {
 			return invalidRequest(http.StatusBadRequest, "the credentials in the header and in the body differ")
@@ -153,7 +153,7 @@ func (req *request) readHeader(clientID string, h http.Header) error {
 	return nil
 }
 
-func basic(values []string) (id, secret string, ok bool) {
+func parseBasic(values []string) (id, secret string, ok bool) {
 	scheme, encoded, _ := strings.Cut(values[0], " ")
 	if len(values) > 1 || !strings.EqualFold(scheme, "Basic") {
 		return "", "", false
@@ -168,7 +168,7 @@ func basic(values []string) (id, secret string, ok bool) {
 	return id, secret, ok && err == nil && err2 == nil
 }
 
-// parseClientID reads the id of a client; what is none is the id of nothing.
+// parseClientID parses the id of a client. It returns the zero id for other texts.
 func parseClientID(text string) uuid.UUID {
 	return schematype.ParseID(text, schematype.TypeOAuthClient)
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/feddir/feddir/internal/auth"
 )
 
-// RevocationPath is where the revocation endpoint is, below the base URL.
+// RevocationPath is the path of the revocation endpoint, below the base URL.
 const RevocationPath = "/v2/Login/Oauth2/Revoke"
 
 var (
-	errTokenKind = &refusal{status: http.StatusBadRequest, code: "unsupported_token_type", text: "only access tokens are revoked here"}
-	errNotYours  = &refusal{status: http.StatusBadRequest, code: "unauthorized_client", text: "the token is another client's"}
+	errTokenKind   = &responseError{status: http.StatusBadRequest, code: "unsupported_token_type", text: "only access tokens are revoked here"}
+	errOtherClient = &responseError{status: http.StatusBadRequest, code: "unauthorized_client", text: "the token belongs to another client"}
 )
 
-// Revoke is the revocation endpoint (RFC 7009 §2): a client ends an access
-// token of its own, here at once and on other replicas within a second. A
-// token that there is not, or no longer, is ended already.
+// Revoke is the revocation endpoint (RFC 7009 §2): a client revokes one of its
+// access tokens, at once on this replica and within a second on others. Revoking
+// an unknown or expired token succeeds.
 func (s *Server) Revoke(w http.ResponseWriter, r *http.Request) {
 	if err := s.revoke(w, r); err != nil {
 		s.fail(w, r, err)
@@ -46,17 +46,17 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) error {
 	if err := req.readClient(jwt, form.Get("client_id"), r.Header); err != nil {
 		return err
 	}
-	return s.guarded(r, req, func(ctx context.Context, _ use) error {
+	return s.limitAttempts(r, req, func(ctx context.Context, _ use) error {
 		c, err := s.authenticate(ctx, req)
 		if err != nil {
 			return err
 		}
-		return s.end(ctx, c.client, form.Get("token"))
+		return s.revokeToken(ctx, c.client, form.Get("token"))
 	})
 }
 
-// end deletes an access token of a client.
-func (s *Server) end(ctx context.Context, c *ent.OAuthClient, text string) error {
+// revokeToken deletes an access token of a client.
+func (s *Server) revokeToken(ctx context.Context, c *ent.OAuthClient, text string) error {
 	token, kind, err := auth.Parse(text)
 	if err != nil {
 		return nil // it never was one
@@ -71,8 +71,8 @@ func (s *Server) end(ctx context.Context, c *ent.OAuthClient, text string) error
 	return err
 }
 
-// deleteToken leaves of a token that was got with a JWT what keeps that JWT
-// from being good again.
+// deleteToken deletes a token. If the token was issued for a JWT it stores an
+// unusable one in its place, which keeps that JWT from being used again.
 func (s *Server) deleteToken(ctx context.Context, c *ent.OAuthClient, digest []byte) error {
 	db := s.db.Client(ctx)
 	t, err := db.AccessToken.Query().Where(accesstoken.Digest(digest)).Only(ctx)
@@ -83,16 +83,16 @@ func (s *Server) deleteToken(ctx context.Context, c *ent.OAuthClient, digest []b
 		return err
 	}
 	if t.ClientID != c.ID {
-		return errNotYours
+		return errOtherClient
 	}
 	n, err := db.AccessToken.Delete().Where(accesstoken.CompanyID(t.CompanyID), accesstoken.ID(t.ID)).Exec(ctx)
 	if err != nil || n == 0 || t.Assertion == nil {
 		return err
 	}
-	nobodys := auth.NewSecret(auth.AccessToken)
+	unusable := auth.NewSecret(auth.AccessToken)
 	return db.AccessToken.Create().
 		SetID(schematype.NewID(schematype.TypeOther)).
 		SetCompanyID(t.CompanyID).SetDirectoryID(t.DirectoryID).SetClientID(t.ClientID).
-		SetDigest(nobodys.Digest(s.cfg.Pepper)).SetAssertion(*t.Assertion).
+		SetDigest(unusable.Digest(s.cfg.Pepper)).SetAssertion(*t.Assertion).
 		SetCreatedAt(t.CreatedAt).SetExpiresAt(t.ExpiresAt).Exec(ctx)
 }

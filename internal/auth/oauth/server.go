@@ -15,7 +15,7 @@ import (
 	"github.com/feddir/feddir/internal/ratelimit"
 )
 
-// TokenPath is where the token endpoint is, below the base URL.
+// TokenPath is the path of the token endpoint, below the base URL.
 const TokenPath = "/v2/Login/Oauth2/Token"
 
 // Config is what the token endpoint needs to know of the installation.
@@ -25,23 +25,23 @@ type Config struct {
 	Proxies auth.Proxies
 	Log     zerolog.Logger
 	Now     func() time.Time // time.Now where it is nil
-	// InsecureKeyHosts lets the keys of other issuers be fetched over http and
-	// from any address. For tests alone: otherwise whoever configures a client
-	// can send requests into the server's own network.
+	// InsecureKeyHosts allows keys of other issuers to be fetched over http and
+	// from any address. It is for tests only: with it, whoever configures a client
+	// can make the server send requests into its own network.
 	InsecureKeyHosts bool
-	// OnRevoke, where it is set, is called after a client has revoked an access
-	// token, with the client's id, so that it counts here at once.
+	// OnRevoke, where it is set, is called with the client's id after a client has
+	// revoked an access token, so that this replica forgets the token at once.
 	OnRevoke func(clientID uuid.UUID)
 }
 
 // Server is the authorization server. Safe for concurrent use.
 type Server struct {
-	db      *entdb.DB
-	cfg     Config
-	guesses *ratelimit.Attempts // failed attempts, by client id and address
-	crowd   *ratelimit.Attempts // failed attempts, by address
-	issues  *ratelimit.Attempts // tokens, by client
-	keySets *keySets
+	db              *entdb.DB
+	cfg             Config
+	clientFailures  *ratelimit.Attempts // failed attempts, by client id and address
+	networkFailures *ratelimit.Attempts // failed attempts, by address
+	tokensIssued    *ratelimit.Attempts // tokens, by client
+	keySets         *keySets
 }
 
 // New returns the authorization server on db.
@@ -51,12 +51,12 @@ func New(db *entdb.DB, cfg Config) *Server {
 	}
 	return &Server{
 		db: db, cfg: cfg,
-		// An identity provider's addresses are shared by its customers, so one
-		// whose secret is wrong must not keep out the others for long.
-		guesses: ratelimit.NewAttempts(10, 6*time.Second, cfg.Now),
-		crowd:   ratelimit.NewAttempts(300, 100*time.Millisecond, cfg.Now),
-		issues:  ratelimit.NewAttempts(60, time.Second, cfg.Now),
-		keySets: newKeySets(cfg.InsecureKeyHosts, cfg.Now),
+		// The customers of an identity provider share its addresses, so a customer
+		// with a wrong secret must not lock out the others for long.
+		clientFailures:  ratelimit.NewAttempts(10, 6*time.Second, cfg.Now),
+		networkFailures: ratelimit.NewAttempts(300, 100*time.Millisecond, cfg.Now),
+		tokensIssued:    ratelimit.NewAttempts(60, time.Second, cfg.Now),
+		keySets:         newKeySets(cfg.InsecureKeyHosts, cfg.Now),
 	}
 }
 
@@ -70,59 +70,59 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.write(w)
 }
 
-// token gives the client that a request proves to be an access token.
-func (s *Server) token(w http.ResponseWriter, r *http.Request) (*issued, error) {
+// token issues an access token to the client of a request.
+func (s *Server) token(w http.ResponseWriter, r *http.Request) (*tokenResponse, error) {
 	req, err := readRequest(w, r)
 	if err != nil {
 		return nil, err
 	}
-	var t *issued
-	err = s.guarded(r, req, func(ctx context.Context, u use) (err error) {
+	var t *tokenResponse
+	err = s.limitAttempts(r, req, func(ctx context.Context, u use) (err error) {
 		t, err = s.grant(ctx, req, u)
 		return err
 	})
-	if u, ok := errors.AsType[*unproven](err); ok && req.asGrant {
-		u.answer = u.answer.asGrant()
+	if u, ok := errors.AsType[*authFailure](err); ok && req.asGrant {
+		u.response = u.response.grantError()
 	}
 	return t, err
 }
 
-// guarded runs what needs the client's credentials, unless these were guessed
-// at too often.
-func (s *Server) guarded(r *http.Request, req *request, f func(context.Context, use) error) error {
+// limitAttempts runs f, which authenticates the client, unless too many attempts
+// for the client or from its network have failed.
+func (s *Server) limitAttempts(r *http.Request, req *request, f func(context.Context, use) error) error {
 	address := s.cfg.Proxies.Client(r)
-	crowd := network(address)
-	guess := req.client.String() + " " + crowd
-	if wait := max(s.guesses.Wait(guess), s.crowd.Wait(crowd)); wait > 0 {
+	net := network(address)
+	attempt := req.client.String() + " " + net
+	if wait := max(s.clientFailures.Wait(attempt), s.networkFailures.Wait(net)); wait > 0 {
 		return tooMany(wait)
 	}
 	ctx := viewer.WithSystem(r.Context(), viewer.TokenIssue)
 	err := f(ctx, use{s.cfg.Now().UTC().Truncate(time.Millisecond), address.String(), auth.Agent(r)})
 	if errors.Is(err, errClient) {
-		s.guesses.Count(guess)
-		s.crowd.Count(crowd)
+		s.clientFailures.Count(attempt)
+		s.networkFailures.Count(net)
 	}
 	return err
 }
 
-func (s *Server) grant(ctx context.Context, req *request, u use) (*issued, error) {
+func (s *Server) grant(ctx context.Context, req *request, u use) (*tokenResponse, error) {
 	c, err := s.authenticate(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	id := c.client.ID.String()
-	if wait := s.issues.Wait(id); wait > 0 {
+	if wait := s.tokensIssued.Wait(id); wait > 0 {
 		return nil, tooMany(wait)
 	}
-	s.issues.Count(id)
+	s.tokensIssued.Count(id)
 	t, err := s.issue(ctx, c, u)
 	if err == nil {
-		t.scoped = req.scoped
+		t.scopeRequested = req.scopeRequested
 	}
 	return t, err
 }
 
-// authenticate returns the client that a request proves to be.
+// authenticate checks the credentials of a request.
 func (s *Server) authenticate(ctx context.Context, req *request) (*credential, error) {
 	if req.assertion != nil {
 		return s.byAssertion(ctx, req)

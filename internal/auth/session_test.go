@@ -32,11 +32,11 @@ func TestWebSocketShowsItsKeyLater(t *testing.T) {
 		}
 		waiting := upgrade(t).WithContext(s.context)
 		for name, token := range map[string]string{"nothing": "", "no bearer": x.apiText, "garbage": "Bearer fda_x", "a directory's key": "Bearer " + x.directoryText} {
-			if _, err := s.Present(waiting, token); !errors.Is(err, auth.ErrDenied) {
+			if _, err := s.AuthenticateLate(waiting, token); !errors.Is(err, auth.ErrDenied) {
 				t.Errorf("showing %s: %v", name, err)
 			}
 		}
-		ctx, err := s.Present(waiting, "Bearer "+x.apiText)
+		ctx, err := s.AuthenticateLate(waiting, "Bearer "+x.apiText)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,13 +75,13 @@ func TestKeyOfAStreamHoldsUntilItsEnd(t *testing.T) {
 		s.do(upgrade(t, "Authorization", "Bearer "+x.apiText))
 		byHeader := s.context
 		s.do(upgrade(t))
-		byToken, err := s.Present(upgrade(t).WithContext(s.context), "Bearer "+x.apiText)
+		byToken, err := s.AuthenticateLate(upgrade(t).WithContext(s.context), "Bearer "+x.apiText)
 		check(t, err)
 		holds := func() []bool {
 			t.Helper()
-			first, err := auth.Holds(byHeader)
+			first, err := auth.Valid(byHeader)
 			check(t, err)
-			second, err := auth.Holds(byToken)
+			second, err := auth.Valid(byToken)
 			check(t, err)
 			return []bool{first, second}
 		}

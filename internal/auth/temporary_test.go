@@ -11,7 +11,7 @@ import (
 func TestLentSecrets(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})
-		lent, end := s.Lend(x.directory)
+		lent, end := s.IssueTemporary(x.directory)
 		if status := s.get(t, "/v2/Users", lent.Reveal()); status != 200 || s.reached.DirectoryID != x.directory.ID {
 			t.Errorf("a lent secret: %d, %+v", status, s.reached)
 		}
@@ -22,7 +22,7 @@ func TestLentSecrets(t *testing.T) {
 		if status := s.get(t, "/v2/Users", lent.Reveal()); status != 401 {
 			t.Errorf("given back: %d", status)
 		}
-		forgotten, _ := s.Lend(x.directory)
+		forgotten, _ := s.IssueTemporary(x.directory)
 		x.clock.advance(2 * time.Minute)
 		if status := s.get(t, "/v2/Users", forgotten.Reveal()); status != 401 {
 			t.Errorf("never given back: %d", status)

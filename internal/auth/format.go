@@ -10,8 +10,9 @@ import (
 )
 
 // The text of a secret is a prefix that names its kind, 43 random base62
-// characters (256 bits) and the CRC-32 of all before in 6 more, so that a typing
-// mistake is found without the database and a scanner finds leaked secrets.
+// characters (256 bits) and, in 6 more, the CRC-32 of these. The checksum finds
+// typing mistakes without the database, and scanners find leaked secrets by the
+// prefix.
 const (
 	alphabet     = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	prefixLength = 4
@@ -21,15 +22,15 @@ const (
 	shownLength  = prefixLength + 4
 )
 
-// AccessToken stands beside the kinds of key for the access tokens that OAuth
-// clients get. No key is of it.
+// AccessToken is the kind of the secrets of access tokens, which OAuth clients
+// get. No key has it.
 const AccessToken key.Kind = "ACCESS_TOKEN"
 
 var prefixes = map[key.Kind]string{
 	key.KindDIRECTORY: "fdk_", key.KindAPI: "fda_", key.KindCLIENT: "fds_", AccessToken: "fdt_",
 }
 
-// ErrMalformed says that a text is no secret that we ever made.
+// ErrMalformed means that a text cannot be a secret of ours.
 var ErrMalformed = errors.New("auth: malformed secret")
 
 // NewSecret makes the secret of a new key or access token.
@@ -43,9 +44,8 @@ func NewSecret(kind key.Kind) Secret {
 	return Secret{&plain}
 }
 
-// Parse reads a secret and the kind of key it opens. It fails with
-// [ErrMalformed], without any look-up, when prefix, length, alphabet or
-// checksum are wrong.
+// Parse parses a secret and its kind. It fails with [ErrMalformed] if prefix,
+// length, alphabet or checksum are wrong.
 func Parse(text string) (Secret, key.Kind, error) {
 	if len(text) != tokenLength {
 		return Secret{}, "", ErrMalformed
@@ -63,8 +63,9 @@ func Parse(text string) (Secret, key.Kind, error) {
 	return Secret{}, "", ErrMalformed
 }
 
-// randomText returns n characters, each of the alphabet equally likely: bytes
-// beyond the last whole multiple of its length are thrown away.
+// randomText returns n random characters of the alphabet. It discards bytes
+// beyond the last whole multiple of the alphabet's length, so that all characters
+// are equally likely.
 func randomText(n int) string {
 	const fair = 256 / len(alphabet) * len(alphabet)
 	text := make([]byte, 0, n)

@@ -7,7 +7,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/predicate"
 )
 
-// Works holds for the keys that neither were revoked nor have expired.
+// Works is the predicate of the keys that are valid: not revoked, not expired.
 func Works(now time.Time) predicate.Key {
 	return key.And(key.RevokedAtIsNil(), key.Or(key.ExpiresAtIsNil(), key.ExpiresAtGT(now)))
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// HideDeleting makes companies or directories that are being deleted not
-// exist, except to who deletes them.
+// HideDeleting hides companies or directories that are being deleted from all
+// but the purge.
 func HideDeleting(state string) ent.Interceptor {
 	return intercept.TraverseFunc(func(ctx context.Context, q intercept.Query) error {
 		if v, _ := viewer.FromContext(ctx); v.Purpose() != viewer.Purge {
@@ -21,12 +21,12 @@ func HideDeleting(state string) ent.Interceptor {
 	})
 }
 
-// HideGone makes what is in the directories that are gone for the viewer not
-// exist. It costs nothing where none is.
-func HideGone(directory string) ent.Interceptor {
+// HideDeleted hides what deleted directories still hold. It costs nothing if the
+// viewer's company has no deleted directory.
+func HideDeleted(directory string) ent.Interceptor {
 	return intercept.TraverseFunc(func(ctx context.Context, q intercept.Query) error {
-		if v, _ := viewer.FromContext(ctx); len(v.Gone) > 0 {
-			q.WhereP(sql.FieldNotIn(directory, v.Gone...))
+		if v, _ := viewer.FromContext(ctx); len(v.DeletedDirectories) > 0 {
+			q.WhereP(sql.FieldNotIn(directory, v.DeletedDirectories...))
 		}
 		return nil
 	})

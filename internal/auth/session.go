@@ -1,0 +1,89 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/viewer"
+)
+
+// ErrDenied means that the credential is not valid here.
+var ErrDenied = errors.New("auth: denied")
+
+type sessionKey struct{}
+
+// session checks the key of a long request again. The grant is nil if the key is
+// no longer valid.
+type session func(ctx context.Context) (*grant, error)
+
+// withSession returns a context in which [Valid] can check the key again.
+func (a *Authenticator) withSession(ctx context.Context, h http.Header, want key.Kind) context.Context {
+	shown := http.Header{"Authorization": h["Authorization"]}
+	return context.WithValue(ctx, sessionKey{}, session(func(ctx context.Context) (*grant, error) {
+		g, _, err := a.authenticate((&http.Request{Header: shown}).WithContext(ctx), want)
+		if err == nil && !g.valid(a.cfg.Now()) {
+			g = nil
+		}
+		return g, err
+	}))
+}
+
+// Valid reports whether the key of the request of ctx is still valid, if the
+// surface's Stream holds for that request. It queries the database at most once
+// a second for each key. The error means that the database does not answer.
+func Valid(ctx context.Context) (bool, error) {
+	check, ok := ctx.Value(sessionKey{}).(session)
+	if !ok {
+		return true, nil
+	}
+	g, err := check(ctx)
+	return g != nil, err
+}
+
+// authenticatesLate reports whether a request may be authenticated after it was
+// passed on: browsers cannot set the headers of a WebSocket.
+func (s Surface) authenticatesLate(r *http.Request) bool {
+	return s.Stream != nil && s.Stream(r) && r.Method == http.MethodGet &&
+		strings.EqualFold(r.Header.Get("Upgrade"), "websocket") && len(r.Header["Authorization"]) == 0
+}
+
+// admitUnauthenticated passes a WebSocket on without a viewer, unless the page
+// that sent it has an origin that no key lists. The handler must call
+// [Authenticator.AuthenticateLate].
+func (a *Authenticator) admitUnauthenticated(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	if origin := r.Header.Get("Origin"); origin != "" && !sameOrigin(r, origin) && !a.listedByAnyKey(r.Context(), origin) {
+		http.Error(w, "no key lists the origin of this page, so it may not connect", http.StatusForbidden)
+		return
+	}
+	if ambiguous(r.URL) {
+		http.NotFound(w, r)
+		return
+	}
+	next.ServeHTTP(w, r)
+}
+
+// AuthenticateLate authenticates a request that was passed on without a viewer,
+// by a token, "Bearer …", that it sent afterwards. It returns the context with
+// the viewer of the API key. A request that has a viewer keeps it. It fails with
+// [ErrDenied], or with another error if the database does not answer.
+func (a *Authenticator) AuthenticateLate(r *http.Request, token string) (context.Context, error) {
+	ctx := r.Context()
+	if _, known := viewer.FromContext(ctx); known {
+		return ctx, nil
+	}
+	shown := &http.Request{Header: http.Header{"Authorization": {token}}}
+	g, _, err := a.authenticate(shown.WithContext(ctx), key.KindAPI)
+	if err != nil {
+		return nil, err
+	}
+	if !g.valid(a.cfg.Now()) {
+		return nil, ErrDenied
+	}
+	v := g.viewer
+	v.Source = viewer.SourceAPI
+	a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
+	return a.withSession(viewer.NewContext(ctx, v), shown.Header, key.KindAPI), nil
+}
