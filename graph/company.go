@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -62,7 +63,7 @@ func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInpu
 	if err != nil {
 		return nil, err
 	}
-	return c, r.record(ctx, companyChange(c, change.KindCREATED, nil, after))
+	return c, r.feed.Record(ctx, companyChange(c, change.KindCREATED, nil, after))
 }
 
 func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInput) (*ent.Company, error) {
@@ -92,7 +93,7 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	if err != nil {
 		return nil, err
 	}
-	return &changed, r.record(ctx, companyChange(&changed, change.KindUPDATED, before, after))
+	return &changed, r.feed.Record(ctx, companyChange(&changed, change.KindUPDATED, before, after))
 }
 
 func (r *Resolver) companiesConnection(ctx context.Context, args list.Args) (*model.CompanyConnection, error) {
@@ -110,9 +111,9 @@ func companyAttributes(c *ent.Company) attribute.Values {
 	return attribute.Values{"shortName": c.ShortName, "name": c.Name, "description": c.Description}
 }
 
-func companyChange(c *ent.Company, kind change.Kind, before, after attribute.Values) changeRecord {
-	return changeRecord{
-		kind: kind, resource: change.ResourceTypeCOMPANY, id: c.ID, version: c.Version,
-		companyID: c.ID, before: before, after: after,
+func companyChange(c *ent.Company, kind change.Kind, before, after attribute.Values) feed.Record {
+	return feed.Record{
+		Kind: kind, ResourceType: change.ResourceTypeCOMPANY, ID: c.ID, Version: c.Version,
+		CompanyID: c.ID, Before: before, After: after,
 	}
 }

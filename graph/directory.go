@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -71,7 +72,7 @@ func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectory
 	if err != nil {
 		return nil, err
 	}
-	return d, r.record(ctx, directoryChange(d, change.KindCREATED, nil, after))
+	return d, r.feed.Record(ctx, directoryChange(d, change.KindCREATED, nil, after))
 }
 
 func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectoryInput) (*ent.Directory, error) {
@@ -105,7 +106,7 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 		return nil, err
 	}
 	r.keysChanged(ctx, d.ID) // a paused directory's keys only read
-	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
+	return &changed, r.feed.Record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
 }
 
 // directoriesConnection is a page of the directories of a company, or of the
@@ -142,9 +143,9 @@ func directoryAttributes(d *ent.Directory) attribute.Values {
 	return attribute.Values{"name": d.Name, "description": d.Description, "state": d.State, "disabledUsers": d.DisabledUsers}
 }
 
-func directoryChange(d *ent.Directory, kind change.Kind, before, after attribute.Values) changeRecord {
-	return changeRecord{
-		kind: kind, resource: change.ResourceTypeDIRECTORY, id: d.ID, version: d.Version,
-		companyID: d.CompanyID, directoryID: d.ID, before: before, after: after,
+func directoryChange(d *ent.Directory, kind change.Kind, before, after attribute.Values) feed.Record {
+	return feed.Record{
+		Kind: kind, ResourceType: change.ResourceTypeDIRECTORY, ID: d.ID, Version: d.Version,
+		CompanyID: d.CompanyID, DirectoryID: d.ID, Before: before, After: after,
 	}
 }

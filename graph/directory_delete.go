@@ -22,5 +22,5 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 	}
 	r.keysChanged(ctx, d.CompanyID) // to API keys it is gone
 	r.keysChanged(ctx, d.ID)
-	return r.record(ctx, directoryChange(d, change.KindDELETED, directoryAttributes(d), nil))
+	return r.feed.Record(ctx, directoryChange(d, change.KindDELETED, directoryAttributes(d), nil))
 }

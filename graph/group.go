@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -78,12 +79,12 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 		return nil, err
 	}
 	c := groupChange(g, change.KindCREATED)
-	c.after = after
+	c.After = after
 	if len(members) > 0 {
-		c.after["members"] = members
+		c.After["members"] = members
 	}
-	c.counts = counts{groups: 1, memberships: len(members)}
-	return g, r.record(ctx, c)
+	c.Counts = feed.Counts{Groups: 1, Memberships: len(members)}
+	return g, r.feed.Record(ctx, c)
 }
 
 // ModifyGroup is for groups what ModifyUser is for users.
@@ -124,8 +125,8 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 		return nil, err
 	}
 	c := groupChange(updated, change.KindUPDATED)
-	c.before, c.after = before, after
-	return updated, r.record(ctx, c)
+	c.Before, c.After = before, after
+	return updated, r.feed.Record(ctx, c)
 }
 
 // saveGroup writes the changed attributes of g.
@@ -186,17 +187,17 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	}
 	delete(cacheOf(ctx).groups, id)
 	c := groupChange(g, change.KindDELETED)
-	_, c.before = attribute.Groups.Assigned(attribute.Groups.Of(g))
+	_, c.Before = attribute.Groups.Assigned(attribute.Groups.Of(g))
 	if len(left) > 0 {
-		c.before["groups"] = left
+		c.Before["groups"] = left
 	}
-	c.counts = counts{groups: -1, memberships: -members - len(left)}
-	return r.record(ctx, c)
+	c.Counts = feed.Counts{Groups: -1, Memberships: -members - len(left)}
+	return r.feed.Record(ctx, c)
 }
 
-func groupChange(g *ent.Group, kind change.Kind) changeRecord {
-	return changeRecord{
-		kind: kind, resource: change.ResourceTypeGROUP, id: g.ID, version: g.Version,
-		companyID: g.CompanyID, directoryID: g.DirectoryID,
+func groupChange(g *ent.Group, kind change.Kind) feed.Record {
+	return feed.Record{
+		Kind: kind, ResourceType: change.ResourceTypeGROUP, ID: g.ID, Version: g.Version,
+		CompanyID: g.CompanyID, DirectoryID: g.DirectoryID,
 	}
 }

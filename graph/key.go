@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -142,7 +143,7 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (issuedKey, error) {
 	if err != nil {
 		return issuedKey{}, err
 	}
-	return issuedKey{k, secret}, r.record(ctx, keyChange(k, change.KindCREATED, nil, after))
+	return issuedKey{k, secret}, r.feed.Record(ctx, keyChange(k, change.KindCREATED, nil, after))
 }
 
 func futureTime(at *time.Time) error {
@@ -241,13 +242,13 @@ func keyAttributes(k *ent.Key) attribute.Values {
 	return a
 }
 
-func keyChange(k *ent.Key, kind change.Kind, before, after attribute.Values) changeRecord {
-	c := changeRecord{
-		kind: kind, resource: change.ResourceTypeKEY, id: k.ID, version: k.Version,
-		companyID: k.CompanyID, before: before, after: after,
+func keyChange(k *ent.Key, kind change.Kind, before, after attribute.Values) feed.Record {
+	c := feed.Record{
+		Kind: kind, ResourceType: change.ResourceTypeKEY, ID: k.ID, Version: k.Version,
+		CompanyID: k.CompanyID, Before: before, After: after,
 	}
 	if k.DirectoryID != nil {
-		c.directoryID = *k.DirectoryID
+		c.DirectoryID = *k.DirectoryID
 	}
 	return c
 }

@@ -147,5 +147,5 @@ func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key
 	if k.ClientID != nil {
 		r.keysChanged(ctx, *k.ClientID) // its access tokens
 	}
-	return &updated, r.record(ctx, keyChange(&updated, change.KindUPDATED, before, after))
+	return &updated, r.feed.Record(ctx, keyChange(&updated, change.KindUPDATED, before, after))
 }

@@ -69,7 +69,7 @@ func (r *Resolver) changesUntilEnd(ctx context.Context, v viewer.Viewer, wanted 
 // changesFrom reads the changes of one filter and hands those of another over.
 func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wanted feed.Filter, from int64, last func(*ent.Change) bool) <-chan *model.ChangeEdge {
 	out := make(chan *model.ChangeEdge)
-	tailer, leave := r.changes.Join(ctx, v.CompanyID, func() *feed.Tailer[int64, *ent.Change] { return r.feedReader.Tailer(v.CompanyID, r.pageBytes) })
+	tailer, leave := r.feed.Tailers.Join(ctx, v.CompanyID, func() *feed.Tailer[int64, *ent.Change] { return r.feedReader.Tailer(v.CompanyID, r.pageBytes) })
 	deliver := deliverTo(r, ctx, out)
 	cursor := feed.NewCursors(r.cfg.Sealer, v.CompanyID).Seal
 	s := &feed.Subscriber[int64, *ent.Change]{

@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -211,13 +212,13 @@ func (r *Resolver) membersChanged(ctx context.Context, g *ent.Group, kind change
 		return err
 	}
 	c := groupChange(g, kind)
-	c.counts = counts{memberships: n}
+	c.Counts = feed.Counts{Memberships: n}
 	if kind == change.KindMEMBERS_ADDED {
-		c.after = attribute.Values{"members": ids}
+		c.After = attribute.Values{"members": ids}
 	} else {
-		c.before = attribute.Values{"members": ids}
+		c.Before = attribute.Values{"members": ids}
 	}
-	return r.record(ctx, c)
+	return r.feed.Record(ctx, c)
 }
 
 // countMembers adds to the number of a locked group's members and returns the

@@ -65,7 +65,7 @@ func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthCl
 	if err != nil {
 		return nil, issuedKey{}, err
 	}
-	if err := r.record(ctx, oauthClientChange(c, change.KindCREATED, nil, oauthClientAttributes(c))); err != nil || !in.WithSecret {
+	if err := r.feed.Record(ctx, oauthClientChange(c, change.KindCREATED, nil, oauthClientAttributes(c))); err != nil || !in.WithSecret {
 		return c, issuedKey{}, err
 	}
 	m, err := r.saveClientSecret(ctx, c, in.SecretExpiresAt)
@@ -148,7 +148,7 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 		return nil, err
 	}
 	r.keysChanged(ctx, c.ID)
-	return &updated, r.record(ctx, oauthClientChange(&updated, change.KindUPDATED, before, after))
+	return &updated, r.feed.Record(ctx, oauthClientChange(&updated, change.KindUPDATED, before, after))
 }
 
 func (r *Resolver) oauthClientsConnection(ctx context.Context, o load.Owner, args list.Args) (*model.OAuthClientConnection, error) {

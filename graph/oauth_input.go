@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth/oauth"
@@ -124,9 +125,9 @@ func federationOf(c *ent.OAuthClient) *model.OAuthFederation {
 	}
 }
 
-func oauthClientChange(c *ent.OAuthClient, kind change.Kind, before, after attribute.Values) changeRecord {
-	return changeRecord{
-		kind: kind, resource: change.ResourceTypeOAUTH_CLIENT, id: c.ID, version: c.Version,
-		companyID: c.CompanyID, directoryID: c.DirectoryID, before: before, after: after,
+func oauthClientChange(c *ent.OAuthClient, kind change.Kind, before, after attribute.Values) feed.Record {
+	return feed.Record{
+		Kind: kind, ResourceType: change.ResourceTypeOAUTH_CLIENT, ID: c.ID, Version: c.Version,
+		CompanyID: c.CompanyID, DirectoryID: c.DirectoryID, Before: before, After: after,
 	}
 }

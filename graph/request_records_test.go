@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -164,7 +165,7 @@ func TestRequestRecordTellsWhatChanged(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		u := w.mustCreateUser(t, "ada")
 		v, _ := viewer.FromContext(w.scim)
-		ctx, effects := graph.WithEffects(viewer.WithRequestID(w.scim, "request-1"))
+		ctx, effects := feed.WithEvents(viewer.WithRequestID(w.scim, "request-1"))
 		if _, err := w.ModifyUser(ctx, u.ID, nil, func(a *schematype.UserAttributes) error { *a = person("eve"); return nil }); err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +200,7 @@ func TestRequestRecordTellsWhatChanged(t *testing.T) {
 func TestEffectsOfWhatWasRolledBackAreNone(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		ctx, effects := graph.WithEffects(w.scim)
+		ctx, effects := feed.WithEvents(w.scim)
 		_ = w.InTx(ctx, func(ctx context.Context) error {
 			if _, err := w.CreateUser(ctx, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}); err != nil {
 				t.Error(err)

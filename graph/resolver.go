@@ -65,7 +65,6 @@ type Resolver struct {
 	indexPages *list.IndexPages
 	index      *search.Index
 	streams    *stream.Hub
-	changes    feed.Tailers[int64, *ent.Change]         // by their company
 	records    feed.Tailers[string, *ent.RequestRecord] // by their directory
 
 	extensions *extensionCache

@@ -126,7 +126,7 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 		return nil, err
 	}
 	entdb.OnCommit(ctx, func() { r.forgetExtensions(d) })
-	return &changed, r.record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
+	return &changed, r.feed.Record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
 }
 
 func extensionAttributes(list []schema.Custom) attribute.Values {

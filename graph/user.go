@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -79,9 +80,9 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 		return nil, err
 	}
 	c := userChange(u, change.KindCREATED)
-	c.after = after
-	c.counts = counts{users: 1, activeUsers: boolInt(a.Active)}
-	return u, r.record(ctx, c)
+	c.After = after
+	c.Counts = feed.Counts{Users: 1, ActiveUsers: boolInt(a.Active)}
+	return u, r.feed.Record(ctx, c)
 }
 
 // ModifyUser makes the attributes of a user what edit makes of them, and
@@ -131,9 +132,9 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 		}
 	}
 	c := userChange(updated, change.KindUPDATED)
-	c.before, c.after = before, after
-	c.counts = counts{activeUsers: boolInt(a.Active) - boolInt(old.Active)}
-	return updated, r.record(ctx, c)
+	c.Before, c.After = before, after
+	c.Counts = feed.Counts{ActiveUsers: boolInt(a.Active) - boolInt(old.Active)}
+	return updated, r.feed.Record(ctx, c)
 }
 
 // saveUser writes the changed attributes where the version is still u's.
@@ -210,19 +211,19 @@ func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent
 	}
 	delete(cacheOf(ctx).users, id)
 	c := userChange(u, change.KindDELETED)
-	_, c.before = attribute.Users.Assigned(attribute.Users.Of(u))
+	_, c.Before = attribute.Users.Assigned(attribute.Users.Of(u))
 	if len(left) > 0 {
-		c.before["groups"] = left
+		c.Before["groups"] = left
 	}
-	c.counts = counts{users: -1, activeUsers: -boolInt(u.Active), memberships: -len(left)}
-	return r.record(ctx, c)
+	c.Counts = feed.Counts{Users: -1, ActiveUsers: -boolInt(u.Active), Memberships: -len(left)}
+	return r.feed.Record(ctx, c)
 }
 
 // userChange starts the record of a change to u.
-func userChange(u *ent.User, kind change.Kind) changeRecord {
-	return changeRecord{
-		kind: kind, resource: change.ResourceTypeUSER, id: u.ID, version: u.Version,
-		companyID: u.CompanyID, directoryID: u.DirectoryID,
+func userChange(u *ent.User, kind change.Kind) feed.Record {
+	return feed.Record{
+		Kind: kind, ResourceType: change.ResourceTypeUSER, ID: u.ID, Version: u.Version,
+		CompanyID: u.CompanyID, DirectoryID: u.DirectoryID,
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/internal/records"
 )
 
@@ -23,19 +24,19 @@ const maxRequestID = 64
 
 // bulkItem is an operation of a bulk request while it is carried out.
 type bulkItem struct {
-	index   int // among the operations of the request
-	op      bulkOperation
-	result  *bulkResult
-	err     error
-	record  *records.Record
-	effects *graph.Effects
-	began   time.Time
+	index  int // among the operations of the request
+	op     bulkOperation
+	result *bulkResult
+	err    error
+	record *records.Record
+	events *feed.Events
+	began  time.Time
 }
 
 func newBulkItem(index int, op bulkOperation) *bulkItem {
 	op.Method = strings.ToUpper(op.Method)
 	return &bulkItem{
-		index: index, op: op, result: &bulkResult{Method: op.Method, BulkID: op.BulkID}, effects: new(graph.Effects), began: time.Now(),
+		index: index, op: op, result: &bulkResult{Method: op.Method, BulkID: op.BulkID}, events: new(feed.Events), began: time.Now(),
 		record: &records.Record{Method: knownMethod(op.Method), Action: requestrecord.ActionOTHER},
 	}
 }
@@ -56,7 +57,7 @@ func (a *adapter) bulkSingle(r *request, item *bulkItem, ids map[string]string) 
 // withEffects returns a context in which changes are collected as those of the
 // operation.
 func (item *bulkItem) withEffects(ctx context.Context) context.Context {
-	ctx, item.effects = graph.WithEffects(ctx)
+	ctx, item.events = feed.WithEvents(ctx)
 	return item.withRequestID(ctx)
 }
 
@@ -184,6 +185,6 @@ func (item *bulkItem) finish(r *request) {
 	if r.recordPart == nil {
 		return
 	}
-	completeRecord(item.record, status, f, item.effects.All(), time.Since(item.began))
+	completeRecord(item.record, status, f, item.events.All(), time.Since(item.began))
 	r.recordPart(item.withRequestID(r.ctx), item.record)
 }

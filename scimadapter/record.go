@@ -11,7 +11,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -103,12 +103,12 @@ func (e endpoint) action(method, id string) requestrecord.Action {
 }
 
 // completeRecord adds the answer and the changes of a request to its record.
-func completeRecord(rec *records.Record, status int, f *failure, effects []graph.Effect, took time.Duration) {
+func completeRecord(rec *records.Record, status int, f *failure, events []feed.Event, took time.Duration) {
 	rec.At, rec.Duration, rec.Status = time.Now(), took, status
 	if f != nil {
 		rec.Status, rec.SCIMType, rec.Detail = f.status, f.scimType, f.detail
 	}
-	for _, e := range effects {
+	for _, e := range events {
 		rec.Changed = append(rec.Changed, e.Attributes()...)
 		if name, ok := e.Before["displayName"].(string); ok && rec.TargetLabel == "" && e.ID == rec.TargetID {
 			rec.TargetLabel = name // of a group that was not read
@@ -122,7 +122,7 @@ func completeRecord(rec *records.Record, status int, f *failure, effects []graph
 	}
 	slices.Sort(rec.Changed)
 	rec.Changed = slices.Compact(rec.Changed)
-	rec.Outcome = outcome(rec, len(effects) > 0)
+	rec.Outcome = outcome(rec, len(events) > 0)
 }
 
 func outcome(rec *records.Record, changed bool) requestrecord.Outcome {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/internal/token"
@@ -52,10 +52,10 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &output{w: w, head: r.Method == http.MethodHead, ctx: whole, limit: a.cfg.Timeout}
 	rec := &records.Record{Method: knownMethod(r.Method), Action: requestrecord.ActionOTHER}
 	if a.cfg.Record != nil {
-		var effects *graph.Effects
-		ctx, effects = graph.WithEffects(ctx)
+		var events *feed.Events
+		ctx, events = feed.WithEvents(ctx)
 		defer func(start time.Time) {
-			completeRecord(rec, out.status, out.failure, effects.All(), time.Since(start))
+			completeRecord(rec, out.status, out.failure, events.All(), time.Since(start))
 			a.cfg.Record(r, rec)
 		}(time.Now())
 	}

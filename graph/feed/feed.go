@@ -33,6 +33,8 @@ type Config struct {
 type Feed struct {
 	db  *entdb.DB
 	cfg Config
+
+	Tailers Tailers[int64, *ent.Change] // of changes, by company; [Feed.Record] wakes them
 }
 
 // New returns the feeds of db.

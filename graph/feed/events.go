@@ -1,4 +1,4 @@
-package graph
+package feed
 
 import (
 	"context"
@@ -12,51 +12,51 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 )
 
-// Effect is one change that was committed.
-type Effect struct {
+// Event is one change that was committed, as [Feed.Record] got it.
+type Event struct {
 	Kind          change.Kind
 	ID            uuid.UUID      // of the resource
 	Before, After map[string]any // of the attributes that changed; not to be altered
 }
 
-// Effects collects what is changed in a context. Safe for concurrent use.
-type Effects struct {
+// Events collects the changes of a context. Safe for concurrent use.
+type Events struct {
 	mu   sync.Mutex
-	list []Effect
+	list []Event
 }
 
-type effectsKey struct{}
+type eventsKey struct{}
 
-// WithEffects returns a context that collects what is changed in it, once it
+// WithEvents returns a context that collects what is changed in it, once it
 // is committed.
-func WithEffects(ctx context.Context) (context.Context, *Effects) {
-	e := new(Effects)
-	return context.WithValue(ctx, effectsKey{}, e), e
+func WithEvents(ctx context.Context) (context.Context, *Events) {
+	e := new(Events)
+	return context.WithValue(ctx, eventsKey{}, e), e
 }
 
 // All returns what was committed so far, in its order.
-func (e *Effects) All() []Effect {
+func (e *Events) All() []Event {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.list)
 }
 
 // Attributes returns the names of what changed, in order.
-func (e Effect) Attributes() []string {
+func (e Event) Attributes() []string {
 	names := slices.AppendSeq(slices.Collect(maps.Keys(e.Before)), maps.Keys(e.After))
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-// effect tells whoever collects them in ctx of a change, once it is committed.
-func effect(ctx context.Context, c changeRecord) {
-	e, ok := ctx.Value(effectsKey{}).(*Effects)
+// emit adds an event to those that are collected in ctx, once it is committed.
+func emit(ctx context.Context, c Record) {
+	e, ok := ctx.Value(eventsKey{}).(*Events)
 	if !ok {
 		return
 	}
 	entdb.OnCommit(ctx, func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.list = append(e.list, Effect{c.kind, c.id, c.before, c.after})
+		e.list = append(e.list, Event{c.Kind, c.ID, c.Before, c.After})
 	})
 }
