@@ -36,7 +36,7 @@ func Describe(err error) *apierror.Error {
 		return &apierror.Error{Code: apierror.Unavailable, Message: "it is not known whether the change took effect; look before sending it again", Cause: err}
 	case sqlconn.IsUnavailable(err): // also after waiting for the database as long as is allowed
 		return &apierror.Error{Code: apierror.Unavailable, Message: "the directory is busy; try again", Cause: err}
-	case errors.Is(err, sqlconn.ErrTooMuch):
+	case errors.Is(err, sqlconn.ErrReadLimit):
 		return &apierror.Error{Code: apierror.Limit, Message: "the answer would be too large; ask for fewer at a time", Cause: err}
 	case sqlconn.IsStatementTimeout(err), errors.Is(err, context.DeadlineExceeded):
 		return &apierror.Error{Code: apierror.Timeout, Message: "this took too long; ask for less", Cause: err}

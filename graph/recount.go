@@ -21,7 +21,7 @@ const recountPage = 100
 // while the last of them runs beside this one. Nothing is locked but what is
 // wrong, a row at a time.
 func (r *Resolver) Recount(ctx context.Context) (int, error) {
-	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	ctx = viewer.WithSystem(ctx, viewer.Sequence)
 	directories, err := r.client(ctx).Directory.Query().All(ctx)
 	corrected := 0
 	for _, d := range directories {

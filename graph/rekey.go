@@ -31,7 +31,7 @@ type storedName struct {
 // them. Two names of one directory that are one now stay as they are, each with
 // its own key; they are logged, for somebody to rename one.
 func (r *Resolver) RekeyNames(ctx context.Context) (int, error) {
-	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	ctx = viewer.WithSystem(ctx, viewer.Sequence)
 	directories, err := r.client(ctx).Directory.Query().All(ctx)
 	rekeyed := 0
 	for _, d := range directories {

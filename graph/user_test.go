@@ -212,7 +212,7 @@ func (w *world) countsOf(t *testing.T) model.DirectoryCounts {
 		return *c
 	}
 	before := read()
-	if _, err := w.Feed().Sequence(viewer.WithSystem(t.Context(), viewer.Fold)); err != nil {
+	if _, err := w.Feed().Sequence(viewer.WithSystem(t.Context(), viewer.Sequence)); err != nil {
 		t.Fatal(err)
 	}
 	if after := read(); after != before {

@@ -11,7 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// tables are all tables with the columns that hold whom a row belongs to.
+// tables has for each table the columns that say whom a row belongs to.
 var tables = func() map[string]tenantguard.Table {
 	found := maps.Clone(tenancy.Tables)
 	for name := range migrations.Installation {
@@ -24,8 +24,8 @@ var tables = func() map[string]tenantguard.Table {
 // viewer reads what belongs to the installation.
 const nobody = "nobody"
 
-// newGuard puts the wall in front of every statement, then next where there is
-// one. Operators and the server's own work may cross it.
+// newGuard returns a guard that checks every statement by the tenant guard, then
+// by next where it is set. Statements of operators and of the system are exempt.
 func newGuard(next sqlconn.Guard) sqlconn.Guard {
 	w := tenantguard.New(tables)
 	return func(ctx context.Context, query string, args []any) error {

@@ -217,8 +217,8 @@ func TestTransactions(t *testing.T) {
 	})
 }
 
-// Below ent the wall refuses what no rule was asked about.
-func TestWallStandsBelowTheRules(t *testing.T) {
+// Below ent the tenant guard refuses statements that no rule has seen.
+func TestTenantGuardBelowTheRules(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, url string) {
 		db, err := OpenCurrent(t.Context(), sqlconn.Config{URL: url})
 		if err != nil {

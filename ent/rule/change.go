@@ -10,8 +10,8 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// HideChangesOfKeys makes what was done to keys and OAuth clients not exist
-// for viewers who may not read those.
+// HideChangesOfKeys hides changes of keys and OAuth clients from viewers who may
+// not read these.
 func HideChangesOfKeys() privacy.QueryRule {
 	return privacy.ChangeQueryRuleFunc(func(ctx context.Context, q *ent.ChangeQuery) error {
 		if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeKeys) {

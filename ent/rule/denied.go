@@ -8,7 +8,7 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// Denied is a denial that says in plain words, safe to show, what is missing.
+// Denied is a denial whose reason may be shown to clients.
 type Denied struct{ Reason string }
 
 func (d *Denied) Error() string { return d.Reason }
@@ -16,8 +16,8 @@ func (d *Denied) Error() string { return d.Reason }
 // Unwrap makes it a denial to ent.
 func (d *Denied) Unwrap() error { return privacy.Deny }
 
-// lacks denies a viewer who lacks a scope. Only API keys have some to name; to
-// others it would mean nothing.
+// lacks denies a viewer without a scope. Only API keys are told which one is
+// missing: other viewers have no scopes.
 func lacks(v viewer.Viewer, format string, s viewer.Scope) error {
 	if v.Kind != viewer.APIKey {
 		return privacy.Denyf("the viewer lacks the scope %q", s)

@@ -45,9 +45,9 @@ func (w *world) operations(e entity) []operation {
 
 // What comes of an operation, where it is not a number of rows.
 const (
-	denied  = "denied"              // by a rule
-	walled  = "stopped by the wall" // below the rules
-	refused = "refused"             // by the keys of the database
+	denied  = "denied"                      // by a rule
+	guarded = "stopped by the tenant guard" // below the rules
+	refused = "refused"                     // by the keys of the database
 	created = "created"
 )
 
@@ -75,7 +75,7 @@ func (w *world) try(ctx context.Context, e entity, o operation) string {
 	_, taken := sqlconn.IsUniqueViolation(err)
 	switch {
 	case errors.As(err, &violation):
-		return walled
+		return guarded
 	case errors.Is(err, privacy.Deny):
 		return denied
 	case foreign, taken:

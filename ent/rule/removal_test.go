@@ -88,7 +88,7 @@ func (r *trial) without(t *testing.T, set uint64) map[string]string {
 func crosses(e entity, c caller, o operation, got string) bool {
 	e.ofKeys = 0 // they are the caller's own
 	switch {
-	case c.Kind == viewer.Operator, c.Kind == viewer.System, got == denied, got == walled, got == refused:
+	case c.Kind == viewer.Operator, c.Kind == viewer.System, got == denied, got == guarded, got == refused:
 		return false
 	case got == created:
 		return c.anonymous || !atHome(e, c, o.place)
@@ -101,7 +101,7 @@ func crosses(e entity, c caller, o operation, got string) bool {
 }
 
 // effect says how the loss of a rule shows beside the loss of others: in
-// nothing, at the wall, or in what the tests of the rules see.
+// nothing, at the tenant guard, or in what the tests of the rules see.
 func (r *trial) effect(t *testing.T, rule int, others uint64) string {
 	t.Helper()
 	with, without := r.without(t, others), r.without(t, others|1<<rule)
@@ -110,8 +110,8 @@ func (r *trial) effect(t *testing.T, rule int, others uint64) string {
 		if before, ok := with[try]; !ok || got == before {
 			continue
 		}
-		if got == walled {
-			return "the wall"
+		if got == guarded {
+			return "the tenant guard"
 		}
 		seen = "the tests"
 	}
@@ -119,7 +119,7 @@ func (r *trial) effect(t *testing.T, rule int, others uint64) string {
 }
 
 // Whichever rule is taken away, somebody notices, and nobody gets at what is
-// not theirs: the wall stands below. Where another rule denies the same, the
+// not theirs: the tenant guard stands below. Where another rule denies the same, the
 // rule is shown to count once that one is gone too.
 //
 // The test is not parallel: it changes the policies of the program.

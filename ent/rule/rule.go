@@ -22,7 +22,7 @@ func DenyAnonymous() privacy.QueryMutationRule {
 	})
 }
 
-// AllowUnscoped allows everything to operators and to the server's own work.
+// AllowUnscoped allows everything to operators and to the system.
 func AllowUnscoped() privacy.QueryMutationRule {
 	return privacy.ContextQueryMutationRule(func(ctx context.Context) error {
 		if v, _ := viewer.FromContext(ctx); v.Unscoped() {
@@ -42,7 +42,8 @@ func RequireScope(s viewer.Scope) privacy.QueryMutationRule {
 	})
 }
 
-// DenyDirectoryKeys denies what lies above a directory to the keys of one.
+// DenyDirectoryKeys denies everything to directory keys: the rows belong to a
+// company and not to a directory.
 func DenyDirectoryKeys() privacy.QueryMutationRule {
 	return privacy.ContextQueryMutationRule(func(ctx context.Context) error {
 		if v, _ := viewer.FromContext(ctx); v.Kind == viewer.DirectoryKey {
@@ -52,8 +53,8 @@ func DenyDirectoryKeys() privacy.QueryMutationRule {
 	})
 }
 
-// DenyWrites denies the operations, or every one where none is named: only the
-// server itself writes so.
+// DenyWrites denies these operations, or all operations if none is given. Only
+// unscoped viewers may do them.
 func DenyWrites(ops ...ent.Op) privacy.MutationRule {
 	rule := privacy.MutationRuleFunc(func(context.Context, ent.Mutation) error {
 		return privacy.Denyf("not to be changed by a viewer")
@@ -68,15 +69,14 @@ func DenyWrites(ops ...ent.Op) privacy.MutationRule {
 	return privacy.OnMutationOperation(rule, any)
 }
 
-// SameCompany makes the rows of other companies not exist for queries, updates
-// and deletes. It does nothing on create, where there is no row to narrow yet:
-// [CreateInOwnCompany] is the other half.
+// SameCompany hides the rows of other companies from queries, updates and deletes.
+// [CreateInOwnCompany] does so for creates, where there is no row yet.
 func SameCompany(column string) privacy.QueryMutationRule {
 	return same{column, ownCompany}
 }
 
-// SameDirectory makes the rows of other directories not exist for the holder
-// of a directory key. [CreateInOwnDirectory] is its other half.
+// SameDirectory hides the rows of other directories from directory keys.
+// [CreateInOwnDirectory] does so for creates.
 func SameDirectory(column string) privacy.QueryMutationRule {
 	return same{column, ownDirectory}
 }
@@ -86,14 +86,14 @@ func CreateInOwnCompany(column string) privacy.MutationRule {
 	return createIn(column, ownCompany)
 }
 
-// CreateInOwnDirectory denies the holder of a directory key to create a row in
-// another directory.
+// CreateInOwnDirectory denies directory keys to create a row in another
+// directory.
 func CreateInOwnDirectory(column string) privacy.MutationRule {
 	return createIn(column, ownDirectory)
 }
 
-// owner tells what a viewer is bound to; bound is false when it is bound to
-// nothing of the kind.
+// owner returns the company or directory that a viewer is bound to; bound is
+// false if it is bound to none.
 type owner func(viewer.Viewer) (id uuid.UUID, bound bool)
 
 func ownCompany(v viewer.Viewer) (uuid.UUID, bool) { return v.CompanyID, true }
@@ -116,8 +116,8 @@ func createIn(column string, own owner) privacy.MutationRule {
 	}), ent.OpCreate)
 }
 
-// same narrows queries, updates and deletes to rows whose column holds what
-// the viewer is bound to.
+// same adds the predicate that a column equals the id that the viewer is bound to,
+// to queries, updates and deletes.
 type same struct {
 	column string
 	own    owner
@@ -144,7 +144,7 @@ func (s same) EvalMutation(ctx context.Context, m ent.Mutation) error {
 	return s.narrow(ctx, mutation)
 }
 
-// narrowable is a query or mutation that takes storage-level predicates.
+// narrowable is a query or mutation that takes predicates.
 type narrowable interface {
 	WhereP(...func(*sql.Selector))
 }

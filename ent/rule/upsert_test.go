@@ -14,7 +14,7 @@ import (
 )
 
 // An insert that turns into an update passes the rules of a create alone, so
-// whose row it meets is for the wall and the keys to hold.
+// whose row it meets is for the tenant guard and the keys to hold.
 func TestUpsertMeetsNoRowOfOthers(t *testing.T) {
 	t.Parallel()
 	for name, url := range databases {
@@ -47,7 +47,7 @@ func TestUpsertMeetsNoRowOfOthers(t *testing.T) {
 				for what, upsert := range upserts {
 					err := w.db.InTx(c.context(t.Context()), func(ctx context.Context) error { return upsert(ctx, w.db.Client(ctx)) })
 					if violation := (&tenantguard.Violation{}); !errors.As(err, &violation) && !errors.Is(err, privacy.Deny) {
-						t.Errorf("%s: %s: %v, want it stopped by a rule or the wall", c.name, what, err)
+						t.Errorf("%s: %s: %v, want it stopped by a rule or the tenant guard", c.name, what, err)
 					}
 				}
 			}

@@ -1,7 +1,7 @@
-// Package viewer says who asks: the authenticated caller of an operation.
-// Every layer needs it, so it imports nothing of ours.
+// Package viewer has the authenticated caller of an operation, which contexts
+// carry. Every layer uses it, so it imports no other package of this module.
 //
 //   - viewer.go: viewers and their scopes
-//   - system.go: the program itself, which does one kind of background work
-//   - request.go: the id of the request that a viewer makes
+//   - system.go: the system as viewer, for one purpose
+//   - request.go: the id of a viewer's request
 package viewer

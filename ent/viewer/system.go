@@ -2,8 +2,8 @@ package viewer
 
 import "context"
 
-// Purpose names a piece of work that runs without a caller. This list is the
-// one place where such work is allowed; everything else needs a viewer.
+// Purpose names work that runs without a caller. Only the purposes listed here
+// exist; everything else needs a caller.
 type Purpose string
 
 // The work that runs without a caller.
@@ -15,19 +15,19 @@ const (
 	// TokenIssue authenticates an OAuth client and gives it an access token:
 	// there is no viewer yet.
 	TokenIssue Purpose = "token issue"
-	// Fold gives committed changes their position and folds counts.
-	Fold Purpose = "fold"
-	// Search lets searches follow what changes.
+	// Sequence gives committed changes their sequence numbers and applies counts.
+	Sequence Purpose = "sequence"
+	// Search keeps the index of searches up to date.
 	Search Purpose = "search"
-	// Records writes request records and what they add up to.
+	// Records writes request records and the health of directories.
 	Records Purpose = "request records"
 	// Retention deletes what has expired.
 	Retention Purpose = "retention"
-	// Expiry looks for keys that end soon.
+	// Expiry looks for keys that expire soon.
 	Expiry Purpose = "expiry"
 	// Purge deletes what deleted directories and companies held.
 	Purge Purpose = "purge"
-	// Statistics tells the database's planner what there is.
+	// Statistics renews the statistics of the database's planner.
 	Statistics Purpose = "statistics"
 	// Metrics counts what the installation holds.
 	Metrics Purpose = "metrics"

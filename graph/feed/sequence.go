@@ -22,7 +22,7 @@ const sequenceBatch = 1000
 // is the column position in the database. It returns how many were numbered;
 // what fails for one company does not stop the others.
 func (f *Feed) Sequence(ctx context.Context) (done int, err error) {
-	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	ctx = viewer.WithSystem(ctx, viewer.Sequence)
 	var failed []error
 	for company := uuid.Nil; ; {
 		var more bool
@@ -51,7 +51,7 @@ func (f *Feed) nextPending(ctx context.Context, after uuid.UUID) (company uuid.U
 // SequenceCompany numbers what is pending of one company, before the background
 // work does.
 func (f *Feed) SequenceCompany(ctx context.Context, company uuid.UUID) error {
-	ctx = viewer.WithSystem(ctx, viewer.Fold)
+	ctx = viewer.WithSystem(ctx, viewer.Sequence)
 	pending, err := f.db.Client(ctx).Change.Query().Where(change.CompanyID(company), change.PositionIsNil()).Exist(ctx)
 	if err == nil && pending {
 		_, err = f.sequenceAll(ctx, company)

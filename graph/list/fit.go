@@ -19,7 +19,7 @@ func Fit[T any](ctx context.Context, bytes int64, n int, read func(ctx context.C
 			return read(ctx, n)
 		}
 		page, err := read(sqlconn.LimitReads(ctx, bytes), n)
-		if !errors.Is(err, sqlconn.ErrTooMuch) {
+		if !errors.Is(err, sqlconn.ErrReadLimit) {
 			return page, err
 		}
 		n = max(1, n/8)

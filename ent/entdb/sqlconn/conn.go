@@ -16,7 +16,7 @@ var (
 	errControlsTx = errors.New("sqlconn: transactions begin and end through the driver, not through statements")
 )
 
-// rawConn is what both drivers' connections can do.
+// rawConn is the common interface of both drivers' connections.
 type rawConn interface {
 	driver.Conn
 	driver.ConnPrepareContext
@@ -48,7 +48,7 @@ type conn struct {
 var _ driver.NamedValueChecker = (*conn)(nil)
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.admit(ctx, query, args); err != nil {
+	if err := c.check(ctx, query, args); err != nil {
 		return nil, err
 	}
 	inner, done := c.scope(ctx)
@@ -69,11 +69,11 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	left := allowanceOf(ctx)
+	left := allowanceFrom(ctx)
 	if left != nil && left.Load() < 0 {
-		return nil, ErrTooMuch
+		return nil, ErrReadLimit
 	}
-	if err := c.admit(ctx, query, args); err != nil {
+	if err := c.check(ctx, query, args); err != nil {
 		return nil, err
 	}
 	inner, done := c.scope(ctx)
@@ -90,7 +90,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	c.rowsOpen = true
 	open := &rows{Rows: r, c: c, ctx: ctx, done: done, left: left}
 	if c.inTx && c.readTx {
-		return readWhole(open)
+		return bufferRows(open)
 	}
 	return open, nil
 }
@@ -110,8 +110,8 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	return r, err
 }
 
-// admit decides whether a statement may be sent, and counts it.
-func (c *conn) admit(ctx context.Context, query string, args []driver.NamedValue) error {
+// check fails if a statement may not be sent. It counts statements.
+func (c *conn) check(ctx context.Context, query string, args []driver.NamedValue) error {
 	switch {
 	case c.rowsOpen:
 		return errRowsOpen
@@ -148,9 +148,9 @@ func (c *conn) knownReadOnly(query string) bool {
 	return readOnly(query)
 }
 
-// prepared returns the cached statement for query, preparing it if need be, or
-// nil when the text is not worth keeping: PostgreSQL runs one without arguments in
-// a single round trip anyway.
+// prepared returns the cached statement of a text, which it prepares if need be.
+// It returns nil for a text that is not worth caching, such as one without
+// arguments on PostgreSQL, which takes a single round trip anyway.
 func (c *conn) prepared(ctx context.Context, query string, args int) (*cachedStmt, error) {
 	if args == 0 && !c.local || len(query) > maxCachedText {
 		return nil, nil
@@ -180,8 +180,9 @@ func (c *conn) failed(ctx context.Context, s *cachedStmt, err error) error {
 	return c.wrap(ctx, err)
 }
 
-// drop forgets a statement whose failure may lie in the statement itself. The
-// server's copy is closed too; if that fails the connection is at its end.
+// drop removes a statement from the cache if its failure may lie in the prepared
+// statement. It closes the server's copy too; if that fails, so does the
+// connection.
 func (c *conn) drop(s *cachedStmt, err error) {
 	if c.fatal(err) {
 		c.cache.remove(s)
@@ -189,8 +190,8 @@ func (c *conn) drop(s *cachedStmt, err error) {
 	}
 }
 
-// wrap turns a driver's error into ours. A cancelled caller is told so, whatever
-// the driver made of it.
+// wrap turns a driver's error into ours. If the context has ended the error is
+// Canceled, whatever the driver says.
 func (c *conn) wrap(ctx context.Context, err error) error {
 	e := c.classify(err)
 	if cause := ctx.Err(); cause != nil {

@@ -14,8 +14,9 @@ func (c *Counter) N() int { return int(c.n.Load()) }
 
 type counterKey struct{}
 
-// CountStatements returns a context whose statements are counted. Where ctx is
-// counted already, it and its counter are returned: one request has one count.
+// CountStatements returns a context whose statements are counted. If the
+// statements of ctx are counted already it returns ctx and its counter: one
+// request has one count.
 func CountStatements(ctx context.Context) (context.Context, *Counter) {
 	if c, ok := ctx.Value(counterKey{}).(*Counter); ok {
 		return ctx, c

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Without these a primary that silently vanished is noticed only after minutes.
+// Without these a primary that vanished without a word is noticed after minutes.
 const (
 	keepAliveIdle  = 10 * time.Second
 	keepAliveProbe = 2 * time.Second
@@ -15,12 +15,12 @@ const (
 	sendTimeout    = 15 * time.Second // unacknowledged data, TCP_USER_TIMEOUT on Linux
 )
 
-// dialer dials for one lib/pq connection and remembers what it dialled, so that
-// deadlines can be set below lib/pq and below TLS.
+// dialer dials for one lib/pq connection and holds the network connections, so
+// that deadlines can be set below lib/pq and TLS.
 type dialer struct {
 	mu     sync.Mutex
 	dialed []net.Conn
-	done   bool // connected: what is dialled from now on are cancel requests
+	done   bool // connected: later connections are cancel requests
 }
 
 func (d *dialer) Dial(network, address string) (net.Conn, error) {
@@ -49,9 +49,10 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	return c, nil
 }
 
-// keep ends the opening phase: it returns the connection in use and closes those
-// lib/pq gave up on the way (it leaves one open when sslmode=prefer falls back).
-func (d *dialer) keep() net.Conn {
+// finish ends the opening phase. It returns the connection in use and closes
+// those that lib/pq has given up: it leaves one open when sslmode=prefer falls
+// back.
+func (d *dialer) finish() net.Conn {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	last := len(d.dialed) - 1
@@ -63,8 +64,8 @@ func (d *dialer) keep() net.Conn {
 	return kept
 }
 
-// drop closes everything after a failure to connect.
-func (d *dialer) drop() {
+// closeAll closes all connections after a failure to connect.
+func (d *dialer) closeAll() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, c := range d.dialed {

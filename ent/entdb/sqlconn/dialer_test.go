@@ -26,7 +26,7 @@ func TestOnlyTheLastConnectionIsKept(t *testing.T) {
 		}
 		defer accepted[i].Close()
 	}
-	kept := d.keep()
+	kept := d.finish()
 	defer kept.Close()
 	if _, err := accepted[0].Read(make([]byte, 1)); err != io.EOF {
 		t.Errorf("the first connection is not closed: %v", err)

@@ -1,6 +1,17 @@
-// Package sqlconn connects ent to SQLite and PostgreSQL so that what either
-// acknowledges is kept, and what either refuses is understood. It knows nothing of
-// what is stored.
+// Package sqlconn connects ent to SQLite and PostgreSQL. Acknowledged commits are
+// durable on both, and the errors of both are classified alike. The package knows
+// nothing of the model.
+//
+// The files, in reading order:
+//
+//   - config.go, db.go, stats.go: settings, the open database, its counters
+//   - driver.go, snapshot.go, retry.go: what ent uses: driver, snapshots, repeated transactions
+//   - conn.go, statement.go, stmt.go, stmtcache.go: one connection and its statements
+//   - rows.go, buffered_rows.go, readlimit.go, counter.go: results, limits, counts
+//   - postgres.go, pgconn.go, dialer.go: connections of PostgreSQL
+//   - durability.go, encoding.go, probe.go, analyze.go: what a PostgreSQL must be, and its statistics
+//   - sqlite.go, groupcommit.go, participant.go: connections of SQLite, and shared commits
+//   - errors.go, errors_postgres.go, errors_sqlite.go: classified errors
 //
 // # Writes
 //
@@ -8,24 +19,25 @@
 // repeats a statement whose connection ended, and cannot know that the server had
 // run it. DB.Retry repeats whole transactions instead, and only those that were
 // certainly rolled back. COMMIT is never cancelled with its request; when its
-// answer is not heard the error is ErrUnknownOutcome.
+// answer does not arrive the error is ErrUnknownOutcome.
 //
 // # Statements
 //
-// Every connection keeps the statements it prepared, so a warm statement costs one
+// Every connection caches its prepared statements, so a cached statement costs one
 // round trip on PostgreSQL, within transactions too (lib/pq alone needs two), and
 // no parsing on SQLite. lib/pq's binary_parameters is not used: it breaks writes
-// of jsonb. Named statements need a session of their own, which Open makes sure of:
-// through a transaction-pooling proxy clients would silently read each other's
-// answers, so there it refuses to start.
+// of jsonb. Prepared statements need a session of their own. Through a proxy that
+// pools transactions, clients would silently read each other's answers, so Open
+// refuses such a proxy.
 //
 // # SQLite
 //
 // Readers never wait (WAL). Writers take turns on one connection and share a
-// commit: each transaction is a savepoint in a group, and is acknowledged when
-// the group is on the disk (synchronous=FULL). A rolled-back member leaves the
-// others alone; when the shared commit fails all of them fail. Several processes
-// may use one file; they wait for each other for a bounded time.
+// commit: each transaction is a participant of a group, with a savepoint, and is
+// acknowledged when the group is on disk (synchronous=FULL). If a participant is
+// rolled back the others are not affected; if the shared commit fails all of them
+// fail. Several processes may use one file; they wait for each other for a
+// bounded time.
 //
 // # Errors
 //

@@ -9,8 +9,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 )
 
-// entDriver is the driver of an ent client. Outside a transaction it reads and
-// nothing else.
+// entDriver is the driver of an ent client. Outside a transaction it only reads.
 type entDriver struct {
 	entsql.Conn // over reader
 	db          *DB
@@ -23,7 +22,7 @@ var _ dialect.Driver = (*entDriver)(nil)
 // ErrWriteOutsideTx. Tx and BeginTx go to the writer, read-only ones to the
 // readers. Closing the client does not close the DB.
 func (db *DB) Driver() dialect.Driver {
-	return &entDriver{Conn: entsql.Conn{ExecQuerier: reader{db.read}}, db: db}
+	return &entDriver{Conn: entsql.Conn{ExecQuerier: readQuerier{db.read}}, db: db}
 }
 
 func (d *entDriver) Dialect() string { return d.db.dialect }
@@ -41,50 +40,50 @@ func (d *entDriver) BeginTx(ctx context.Context, opts *sql.TxOptions) (dialect.T
 	if err != nil {
 		return nil, err
 	}
-	w := &within{tx, ctx}
-	return &entTx{Conn: entsql.Conn{ExecQuerier: w}, within: w}, nil
+	w := &txQuerier{tx, ctx}
+	return &entTx{Conn: entsql.Conn{ExecQuerier: w}, querier: w}, nil
 }
 
 // entTx is a transaction of an ent client.
 type entTx struct {
-	entsql.Conn // over within
-	within      *within
+	entsql.Conn // over querier
+	querier     *txQuerier
 }
 
-func (t *entTx) Commit() error   { return t.within.ended(t.within.tx.Commit()) }
-func (t *entTx) Rollback() error { return t.within.tx.Rollback() }
+func (t *entTx) Commit() error   { return t.querier.wrap(t.querier.tx.Commit()) }
+func (t *entTx) Rollback() error { return t.querier.tx.Rollback() }
 
-// within is what a statement in a transaction meets.
-type within struct {
+// txQuerier runs the statements of a transaction.
+type txQuerier struct {
 	tx  *sql.Tx
-	ctx context.Context // the one it was begun with, whose end rolls it back
+	ctx context.Context // the transaction is rolled back when it ends
 }
 
-func (w *within) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (w *txQuerier) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	res, err := w.tx.ExecContext(ctx, query, args...)
-	return res, w.ended(err)
+	return res, w.wrap(err)
 }
 
-func (w *within) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (w *txQuerier) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	rows, err := w.tx.QueryContext(ctx, query, args...)
-	return rows, w.ended(err)
+	return rows, w.wrap(err)
 }
 
-// ended tells a caller who gave up that this is why the transaction is over.
-func (w *within) ended(err error) error {
+// wrap returns Canceled if the transaction is over because its context ended.
+func (w *txQuerier) wrap(err error) error {
 	if cause := w.ctx.Err(); cause != nil && errors.Is(err, sql.ErrTxDone) {
 		return &Error{Kind: Canceled, cause: cause}
 	}
 	return err
 }
 
-// reader is what a statement outside a transaction meets.
-type reader struct{ pool *sql.DB }
+// readQuerier runs statements outside a transaction. It refuses writes.
+type readQuerier struct{ pool *sql.DB }
 
-func (r reader) ExecContext(context.Context, string, ...any) (sql.Result, error) {
+func (r readQuerier) ExecContext(context.Context, string, ...any) (sql.Result, error) {
 	return nil, ErrWriteOutsideTx
 }
 
-func (r reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (r readQuerier) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return r.pool.QueryContext(ctx, query, args...)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Kind says what became of a statement or transaction.
+// Kind is the kind of a database error, the same for both databases.
 type Kind string
 
 // The kinds of database error.
@@ -22,8 +22,8 @@ const (
 	Unavailable    Kind = "unavailable"     // no writable database can be reached
 	Storage        Kind = "storage"         // disk full, I/O error
 	Timeout        Kind = "timeout"         // the statement took longer than allowed
-	Canceled       Kind = "canceled"        // the caller gave up; wraps the context's error
-	UnknownOutcome Kind = "unknown_outcome" // COMMIT was sent, its answer never heard
+	Canceled       Kind = "canceled"        // the context ended; wraps the context's error
+	UnknownOutcome Kind = "unknown_outcome" // COMMIT was sent and its answer did not arrive
 	Internal       Kind = "internal"        // anything else: a fault of the program or the schema
 )
 
@@ -43,12 +43,12 @@ type Error struct {
 	Columns    []string // of a unique violation, in the order of the index
 
 	cause     error
-	exhausted bool // Retry has tried long enough
+	exhausted bool // Retry gave up
 	inTx      bool
 }
 
-// texts holds the phrases ent recognises a violated constraint by, whatever the
-// language of the server's messages.
+// texts has the texts of the kinds. ent recognises violated constraints by these
+// phrases, whatever the language of the server's messages.
 var texts = map[Kind]string{
 	Unique:         "violates unique constraint",
 	ForeignKey:     "violates foreign key constraint",

@@ -12,8 +12,8 @@ import (
 	"github.com/lib/pq"
 )
 
-// classifyPostgres reads lib/pq's errors: the server's own (by SQLSTATE), and
-// what is left of a connection that ended.
+// classifyPostgres classifies lib/pq's errors: those of the server by SQLSTATE,
+// and those of ended connections.
 func classifyPostgres(err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
@@ -32,7 +32,7 @@ func classifyPostgres(err error) *Error {
 	return &Error{Kind: Internal, cause: err}
 }
 
-// errStartupRefused is what PgBouncer answers to settings it does not know.
+// errStartupRefused means that PgBouncer refuses settings it does not know.
 var errStartupRefused = errors.New("sqlconn: a pooler refuses the session's time-outs; connect directly, or set it to session pooling and list statement_timeout, lock_timeout and idle_in_transaction_session_timeout in its ignore_startup_parameters")
 
 // connectError classifies the failure to open a connection. Only the server's
@@ -80,8 +80,8 @@ func classifyState(e *pq.Error) *Error {
 	return out
 }
 
-// columnsOf reads "Key (a, b)=(1, 2) already exists." in any language, leaving
-// the values behind.
+// columnsOf reads the columns of "Key (a, b)=(1, 2) already exists." in any
+// language.
 func columnsOf(detail string) []string {
 	_, rest, ok := strings.Cut(detail, "(")
 	list, _, closed := strings.Cut(rest, ")=(")

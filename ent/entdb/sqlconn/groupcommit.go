@@ -10,8 +10,7 @@ import (
 	"modernc.org/sqlite"
 )
 
-// Bounds of a group: as many transactions share a commit as are waiting when
-// their turn comes, but no more than these.
+// These bound a group. Otherwise all waiting transactions share a commit.
 const (
 	maxGroup     = 64
 	maxGroupTime = 5 * time.Millisecond
@@ -19,16 +18,16 @@ const (
 )
 
 // writer owns the one connection that writes a SQLite file. Transactions take
-// turns on it; each is a savepoint within a shared transaction, the group. Who
-// finishes hands over to the next in the queue; who finds the queue empty, or the
-// group full, commits for all. A synchronous commit costs the same for one
+// turns on it; each has a savepoint within a shared transaction, the group. A
+// participant that ends wakes the next in the queue; if the queue is empty or the
+// group full, it commits for all. A synchronous commit costs the same for one
 // transaction as for sixty.
 type writer struct {
 	file  *sqliteFile
 	stats *counters
 
 	mu     sync.Mutex // guards held and queue
-	held   bool
+	busy   bool
 	queue  []chan struct{}
 	closed bool
 
@@ -37,13 +36,14 @@ type writer struct {
 	group *group
 }
 
-// group is a shared transaction. All its members succeed or fail with its commit.
+// group is a shared transaction. All its participants succeed or fail with its
+// commit.
 type group struct {
-	begun   time.Time
-	members int
-	waiting int           // members that released their savepoint
-	done    chan struct{} // closed when err is set
-	err     error
+	begun        time.Time
+	participants int
+	waiting      int           // participants that released their savepoint
+	done         chan struct{} // closed when err is set
+	err          error
 }
 
 func newWriter(file *sqliteFile, stats *counters) *writer {
@@ -52,7 +52,7 @@ func newWriter(file *sqliteFile, stats *counters) *writer {
 
 func (w *writer) Driver() driver.Driver { return &sqlite.Driver{} }
 
-func (w *writer) Connect(context.Context) (driver.Conn, error) { return &groupConn{w: w}, nil }
+func (w *writer) Connect(context.Context) (driver.Conn, error) { return &writerConn{w: w}, nil }
 
 func (w *writer) open(ctx context.Context) error {
 	c, err := w.file.connect(ctx, w.stats, "foreign_keys(1)")
@@ -64,8 +64,8 @@ func (w *writer) open(ctx context.Context) error {
 	return nil
 }
 
-// take waits for the turn, first come first served.
-func (w *writer) take(ctx context.Context) error {
+// acquire waits for the turn. Turns are given in the order of the calls.
+func (w *writer) acquire(ctx context.Context) error {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
@@ -76,8 +76,8 @@ func (w *writer) take(ctx context.Context) error {
 
 // enqueue is called with mu locked, and unlocks it.
 func (w *writer) enqueue(ctx context.Context) error {
-	if !w.held {
-		w.held = true
+	if !w.busy {
+		w.busy = true
 		w.mu.Unlock()
 		return nil
 	}
@@ -93,7 +93,7 @@ func (w *writer) enqueue(ctx context.Context) error {
 	}
 }
 
-// abandon leaves the queue. If the turn came at the same moment, others wait for it.
+// abandon leaves the queue. If the turn came at the same moment it is released.
 func (w *writer) abandon(turn chan struct{}) {
 	w.mu.Lock()
 	i := slices.Index(w.queue, turn)
@@ -102,65 +102,65 @@ func (w *writer) abandon(turn chan struct{}) {
 	}
 	w.mu.Unlock()
 	if i < 0 {
-		w.pass()
+		w.release()
 	}
 }
 
-// pass gives the turn away, committing the group first unless the next in the
-// queue shall join it.
-func (w *writer) pass() {
-	if w.group != nil && !w.mayJoin() {
-		w.finish()
+// release gives the turn to the next in the queue. It commits the group first
+// unless the next can join it.
+func (w *writer) release() {
+	if w.group != nil && !w.hasRoom() {
+		w.commit()
 	}
-	if w.handOver() {
+	if w.wakeNext() {
 		return
 	}
 	// The queue was empty after all.
 	if w.group != nil {
-		w.finish()
+		w.commit()
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.queue) == 0 {
-		w.held = false
+		w.busy = false
 		return
 	}
-	w.next()
+	w.wakeFirst()
 }
 
-func (w *writer) mayJoin() bool {
-	return w.group.members < maxGroup && time.Since(w.group.begun) < maxGroupTime
+func (w *writer) hasRoom() bool {
+	return w.group.participants < maxGroup && time.Since(w.group.begun) < maxGroupTime
 }
 
-func (w *writer) handOver() bool {
+func (w *writer) wakeNext() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.queue) == 0 {
 		return false
 	}
-	w.next()
+	w.wakeFirst()
 	return true
 }
 
-func (w *writer) next() {
+func (w *writer) wakeFirst() {
 	turn := w.queue[0]
 	w.queue = w.queue[1:]
 	close(turn)
 }
 
-// join makes the holder of the turn a member of the group, beginning one if there
-// is none.
+// join makes the holder of the turn a participant of the group. It begins a group
+// if there is none.
 func (w *writer) join(ctx context.Context) (*group, error) {
 	if w.group == nil {
 		if err := w.begin(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if err := w.control("SAVEPOINT feddir_member"); err != nil {
+	if err := w.control("SAVEPOINT feddir_participant"); err != nil {
 		w.abort(err)
 		return nil, classifySQLite(err)
 	}
-	w.group.members++
+	w.group.participants++
 	return w.group, nil
 }
 
@@ -180,8 +180,8 @@ func (w *writer) begin(ctx context.Context) error {
 	return nil
 }
 
-// finish commits the group and tells its members.
-func (w *writer) finish() {
+// commit commits the group and wakes its participants.
+func (w *writer) commit() {
 	g := w.group
 	if g.waiting == 0 {
 		w.settle(w.control("ROLLBACK"))
@@ -202,14 +202,14 @@ func (w *writer) finish() {
 	w.settle(err)
 }
 
-// abort ends a group whose transaction is lost. None of its members was told yet
-// that it succeeded, so all of them may try again.
+// abort ends a group whose transaction is lost. No participant was acknowledged
+// yet, so all of them may try again.
 func (w *writer) abort(cause error) {
 	w.settle(&Error{Kind: Conflict, cause: cause})
 }
 
-// settle tells the members what became of the group. After a failure the
-// connection is replaced, so that no half-done state survives in it.
+// settle ends the group with the outcome of its commit. After a failure the
+// connection is replaced, so that it keeps no half-done state.
 func (w *writer) settle(err error) {
 	g := w.group
 	w.group = nil
@@ -247,9 +247,9 @@ func (w *writer) alive() bool {
 	return err != nil && e.Kind == Internal
 }
 
-// unresolved reports whether the member leaves a deferred foreign key violated,
-// which would fail the commit of all.
-func (w *writer) unresolved() bool {
+// violatesForeignKey reports whether a participant violates a deferred foreign
+// key, which would make the commit of all fail.
+func (w *writer) violatesForeignKey() bool {
 	status, ok := w.conn.raw.(sqlite.DBStatus)
 	if !ok {
 		return false
@@ -258,17 +258,17 @@ func (w *writer) unresolved() bool {
 	return err == nil && n != 0
 }
 
-// close waits for the transactions that are open or queued; none are let in after.
-// Closing again does nothing.
+// close waits for open and queued transactions and refuses later ones. Closing
+// again does nothing.
 func (w *writer) close() error {
 	w.mu.Lock()
 	w.closed = true
 	if err := w.enqueue(context.Background()); err != nil {
 		return err
 	}
-	defer w.pass()
+	defer w.release()
 	if w.group != nil {
-		w.finish()
+		w.commit()
 	}
 	if w.conn == nil {
 		return nil

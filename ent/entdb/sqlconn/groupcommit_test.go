@@ -235,11 +235,11 @@ func TestCancelledWriteLeavesTheOthers(t *testing.T) {
 func TestAbandonedTurnIsPassedOn(t *testing.T) {
 	t.Parallel()
 	turn := make(chan struct{})
-	w := &writer{held: true, queue: []chan struct{}{turn}}
-	w.pass()
+	w := &writer{busy: true, queue: []chan struct{}{turn}}
+	w.release()
 	<-turn
 	w.abandon(turn)
-	if w.held {
+	if w.busy {
 		t.Error("the turn was lost")
 	}
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/lib/pq"
 )
 
-// cancelGrace is how long a statement whose caller gave up may take to be
-// cancelled, and a ROLLBACK to be answered. After that the connection is dropped,
-// which rolls back too.
+// cancelGrace is how long the cancellation of a statement, or a ROLLBACK, may
+// take. After that the connection is closed, which rolls back too.
 const cancelGrace = 3 * time.Second
 
 // pgConn is a PostgreSQL connection.
@@ -74,8 +73,8 @@ func (c *pgConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx,
 
 func (c *pgConn) IsValid() bool { return c.conn.IsValid() && time.Now().Before(c.expires) }
 
-// notice hears what the server says beside its answers. A warning at COMMIT means
-// that it is committed here, but not known to be on the synchronous standby.
+// notice receives notices of the server. A warning at COMMIT means that the
+// transaction is committed here but may not be on the synchronous standby.
 func (c *pgConn) notice(n *pq.Error) {
 	if c.committing && n.Code.Class() != "00" {
 		c.warned = true

@@ -73,11 +73,11 @@ func (c *pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	connector.Dialer(d)
 	raw, err := connector.Connect(ctx)
 	if err != nil {
-		d.drop()
+		d.closeAll()
 		return nil, connectError(ctx, err)
 	}
 	life := connLife*9/10 + rand.N(connLife/5)
-	p := &pgConn{net: d.keep(), expires: time.Now().Add(life), commitTimeout: c.cfg.CommitTimeout}
+	p := &pgConn{net: d.finish(), expires: time.Now().Add(life), commitTimeout: c.cfg.CommitTimeout}
 	p.conn = conn{
 		raw:      raw.(rawConn),
 		cache:    newStmtCache(),

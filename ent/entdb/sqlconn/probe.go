@@ -9,10 +9,10 @@ import (
 
 // ErrSharedSessions refuses a connection pooler that gives one session to several
 // clients (transaction or statement pooling).
-var ErrSharedSessions = errors.New("sqlconn: between here and PostgreSQL a pooler mixes sessions; connect directly or set it to session pooling")
+var ErrSharedSessions = errors.New("sqlconn: a pooler in front of PostgreSQL mixes sessions; connect directly or set the pooler to session pooling")
 
-// probeRounds is enough to meet a shared session also where the pooler takes
-// turns among several.
+// probeRounds is enough to find a shared session even if the pooler alternates
+// among several.
 const probeRounds = 8
 
 // checkSessions makes sure that a connection is one session of the server. Two

@@ -7,30 +7,30 @@ import (
 	"sync/atomic"
 )
 
-// ErrTooMuch says that a context has read as much as [LimitReads] allows.
-var ErrTooMuch = errors.New("sqlconn: more was asked for than may be read")
+// ErrReadLimit means that a context has read as much as [LimitReads] allows.
+var ErrReadLimit = errors.New("sqlconn: the statements read more bytes than the limit allows")
 
 type readLimitKey struct{}
 
-// LimitReads returns a context for which at most so many bytes of values are
-// read; what would be more fails with [ErrTooMuch]. How many rows are read says
-// little: one of them may hold a megabyte.
+// LimitReads returns a context whose statements may read so many bytes of values
+// together; a row beyond that fails with [ErrReadLimit]. Bytes are limited and not
+// rows because one row may have a megabyte.
 func LimitReads(ctx context.Context, bytes int64) context.Context {
 	left := new(atomic.Int64)
 	left.Store(bytes)
 	return context.WithValue(ctx, readLimitKey{}, left)
 }
 
-// allowance is what may still be read; nil for any amount.
+// allowance is how many bytes may still be read; nil without a limit.
 type allowance = *atomic.Int64
 
-func allowanceOf(ctx context.Context) allowance {
+func allowanceFrom(ctx context.Context) allowance {
 	left, _ := ctx.Value(readLimitKey{}).(allowance)
 	return left
 }
 
-// spend takes the bytes of a row from what may still be read.
-func spend(left allowance, row []driver.Value) error {
+// charge subtracts the bytes of a row from the allowance.
+func charge(left allowance, row []driver.Value) error {
 	if left == nil {
 		return nil
 	}
@@ -46,7 +46,7 @@ func spend(left allowance, row []driver.Value) error {
 		}
 	}
 	if left.Add(-int64(n)) < 0 {
-		return ErrTooMuch
+		return ErrReadLimit
 	}
 	return nil
 }

@@ -25,16 +25,16 @@ func TestReadsAreLimited(t *testing.T) {
 		if _, err := names(limited, db.Driver()); err != nil {
 			t.Errorf("10 kB of 15: %v", err)
 		}
-		if _, err := names(limited, db.Driver()); !errors.Is(err, ErrTooMuch) {
+		if _, err := names(limited, db.Driver()); !errors.Is(err, ErrReadLimit) {
 			t.Errorf("20 kB of 15: %v", err)
 		}
 		counted, sent := CountStatements(limited)
-		if _, err := names(counted, db.Driver()); !errors.Is(err, ErrTooMuch) || sent.N() != 0 {
+		if _, err := names(counted, db.Driver()); !errors.Is(err, ErrReadLimit) || sent.N() != 0 {
 			t.Errorf("beyond the limit: %v, %d statements", err, sent.N())
 		}
 		s := db.Snapshot(ctx)
 		defer s.Close()
-		if _, err := names(LimitReads(ctx, 5_000), s); !errors.Is(err, ErrTooMuch) {
+		if _, err := names(LimitReads(ctx, 5_000), s); !errors.Is(err, ErrReadLimit) {
 			t.Errorf("10 kB of 5 in a snapshot: %v", err)
 		}
 		for range 3 {

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// The pause before the n-th repetition is drawn from [0, min(20 ms·2ⁿ, 500 ms)]:
-// full jitter, so that those who collided do not meet again.
+// The pause before the n-th repetition is a random one of [0, min(20 ms·2ⁿ, 500
+// ms)]: with full jitter, transactions that have collided do not collide again.
 const (
 	firstPause = 20 * time.Millisecond
 	maxPause   = 500 * time.Millisecond
 )
 
-// Retry runs f, which opens a transaction, works in it and commits it, and runs
-// it again from its start while it fails with a Retryable error, for at most
-// Config.RetryFor in all. After that it returns an error that IsUnavailable and
-// that wraps the last one.
+// Retry runs f, which opens a transaction, works in it and commits it. It runs f
+// again while f fails with a Retryable error, for at most Config.RetryFor. After
+// that it returns an error that wraps the last one and for which IsUnavailable
+// holds.
 //
-// A commit with an unknown outcome is never repeated here: whether it took
-// effect can only be told by looking for what it wrote.
+// A commit with an unknown outcome is not repeated: only its writes in the
+// database show whether it took effect.
 func (db *DB) Retry(ctx context.Context, f func(ctx context.Context) error) error {
 	deadline := time.Now().Add(db.cfg.RetryFor)
 	attempt := ctx // the first may take as long as the caller lets it

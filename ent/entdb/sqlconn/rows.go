@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// rows is an open result. It ends the statement's scope when closed and hands
-// what the driver knows about columns through.
+// rows is an open result. Closing it ends the statement's scope. It passes the
+// driver's metadata of columns on.
 type rows struct {
 	driver.Rows
 	c    *conn
@@ -26,7 +26,7 @@ var (
 func (r *rows) Next(dest []driver.Value) error {
 	switch err := r.Rows.Next(dest); err {
 	case nil:
-		return spend(r.left, dest)
+		return charge(r.left, dest)
 	case io.EOF:
 		return err
 	default:

@@ -26,7 +26,7 @@ type Stats struct {
 	Exhausted       uint64          // calls of Retry that gave up
 	UnknownOutcomes uint64          // commits with an unknown outcome
 
-	CacheHits, CacheMisses uint64 // statements found prepared, and not
+	CacheHits, CacheMisses uint64 // statements found in, or missing from, the statement caches
 
 	// Groups counts SQLite's shared commits by the transactions in them: the
 	// i-th those of at most GroupSizes[i] and more than the size before.

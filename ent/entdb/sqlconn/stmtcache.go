@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Bounds of the statement cache of one connection. Longer texts are long because
-// of their many values and hardly ever come twice.
+// These bound the statement cache of one connection. Longer texts have many values
+// and hardly ever come twice.
 const (
 	maxCached     = 256
 	maxCachedText = 4 << 10
@@ -38,7 +38,7 @@ func (c *stmtCache) get(text string) *cachedStmt {
 	return s
 }
 
-// put adds a statement and returns the one that had to leave for it, or nil.
+// put adds a statement and returns the one that it evicts, or nil.
 func (c *stmtCache) put(s *cachedStmt) (evicted *cachedStmt) {
 	if c.byText.Len() >= maxCached {
 		_, evicted, _ = c.byText.RemoveOldest()
@@ -49,5 +49,5 @@ func (c *stmtCache) put(s *cachedStmt) (evicted *cachedStmt) {
 
 func (c *stmtCache) remove(s *cachedStmt) { c.byText.Remove(s.text) }
 
-// all are the statements that are kept.
+// all returns the cached statements.
 func (c *stmtCache) all() []*cachedStmt { return c.byText.Values() }

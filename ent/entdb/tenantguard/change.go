@@ -1,14 +1,14 @@
 package tenantguard
 
-// assignment is a column of a company table set by a change, and to what.
+// assignment is a tenant column that a statement sets, and the value.
 type assignment struct {
 	item  *item
 	name  string
 	value span
 }
 
-// insert reads an INSERT. The new rows are an item of their own, called
-// excluded as ON CONFLICT calls them, whose columns equal what is inserted.
+// insert reads an INSERT. The new rows are an item called excluded, as ON CONFLICT
+// calls them, whose columns equal the inserted values.
 func (p *parser) insert(parent *scope) error {
 	if err := p.expect("insert", "into"); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (p *parser) insert(parent *scope) error {
 	return p.returning(target.scope)
 }
 
-// source reads where the rows of an INSERT come from.
+// source reads the rows of an INSERT: VALUES or a select.
 func (p *parser) source(excluded *item, columns []string) error {
 	if p.accept("default") {
 		return p.expect("values")
@@ -58,7 +58,7 @@ func (p *parser) source(excluded *item, columns []string) error {
 		}
 		sel, err := p.compound(excluded.scope.parent)
 		if sel != nil && len(sel.list) == len(columns) {
-			p.selected(excluded, columns, sel)
+			p.selectedColumns(excluded, columns, sel)
 		}
 		return err
 	}
@@ -80,41 +80,42 @@ func (p *parser) source(excluded *item, columns []string) error {
 			break
 		}
 	}
-	p.given(excluded, columns, rows)
+	p.insertedBinds(excluded, columns, rows)
 	return nil
 }
 
-// given notes the columns that are an argument in every row.
-func (p *parser) given(excluded *item, columns []string, rows [][]span) {
+// insertedBinds adds the equalities of columns that are a bind in every row.
+func (p *parser) insertedBinds(excluded *item, columns []string, rows [][]span) {
 	for i, name := range columns {
-		f := fact{scope: excluded.scope, about: excluded.scope.items, left: column{"excluded", name}}
+		f := equality{scope: excluded.scope, about: excluded.scope.items, left: column{"excluded", name}}
 		for _, row := range rows {
-			if arg, next, ok := p.argument(row[i].from); ok && next == row[i].to {
-				f.args = append(f.args, arg)
+			if bind, next, ok := p.bind(row[i].from); ok && next == row[i].to {
+				f.binds = append(f.binds, bind)
 			}
 		}
-		if len(f.args) == len(rows) {
-			p.facts = append(p.facts, f)
+		if len(f.binds) == len(rows) {
+			p.equalities = append(p.equalities, f)
 		}
 	}
 }
 
-// selected notes the columns that a select fills from an argument or a column.
-func (p *parser) selected(excluded *item, columns []string, sel *selection) {
+// selectedColumns adds the equalities of columns that a select fills from a bind
+// or a column.
+func (p *parser) selectedColumns(excluded *item, columns []string, sel *selection) {
 	for i, name := range columns {
-		f := fact{scope: excluded.scope, about: excluded.scope.items, left: column{"excluded", name}, source: sel.scope}
+		f := equality{scope: excluded.scope, about: excluded.scope.items, left: column{"excluded", name}, source: sel.scope}
 		from, to := sel.list[i].from, sel.list[i].to
-		if arg, next, ok := p.argument(from); ok && next == to {
-			f.args = []int{arg}
+		if bind, next, ok := p.bind(from); ok && next == to {
+			f.binds = []int{bind}
 		} else if f.right, next, ok = p.column(from); !ok || next != to {
 			continue
 		}
-		p.facts = append(p.facts, f)
+		p.equalities = append(p.equalities, f)
 	}
 }
 
-// conflict reads ON CONFLICT. What DO UPDATE changes is a row found by the
-// target's columns, so it equals the new row in those.
+// conflict reads ON CONFLICT. DO UPDATE changes the row that equals the new row in
+// the columns of the conflict target.
 func (p *parser) conflict(target, excluded *item) error {
 	if !p.accept("on") {
 		return nil
@@ -129,7 +130,7 @@ func (p *parser) conflict(target, excluded *item) error {
 			return err
 		}
 		for _, n := range names {
-			p.facts = append(p.facts, fact{
+			p.equalities = append(p.equalities, equality{
 				scope: s, about: []*item{target}, left: column{target.ref, n}, right: column{excluded.ref, n},
 			})
 		}
@@ -205,7 +206,7 @@ func (p *parser) delete(parent *scope) error {
 	return p.returning(target.scope)
 }
 
-// target reads the table an UPDATE or DELETE changes.
+// target reads the table of an UPDATE or DELETE.
 func (p *parser) target(parent *scope) (*item, error) {
 	s := p.enter(parent)
 	if p.is(p.at, "(") {

@@ -1,4 +1,4 @@
 package tenantguard
 
 // Plans is how many plans are kept.
-func (w *Wall) Plans() int { return len(w.recent) + len(w.older) }
+func (w *Guard) Plans() int { return len(w.recent) + len(w.older) }

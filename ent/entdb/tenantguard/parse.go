@@ -1,8 +1,8 @@
 package tenantguard
 
-// parser reads a statement as far as it must to know which tables it touches
-// and which columns it ties to arguments. It skips over expressions, looking
-// only for sub-selects; a keyword it does not expect ends the analysis.
+// parser reads which tables a statement touches and which columns equal binds. It
+// skips expressions except for sub-selects in them; an unexpected keyword ends the
+// analysis.
 type parser struct {
 	tables map[string]Table
 	tokens []token
@@ -11,10 +11,10 @@ type parser struct {
 	close  []int  // index of the matching parenthesis
 	used   []bool // tokens read as names of tables, aliases and columns
 
-	scopes []*scope
-	facts  []fact
-	rows   []*item      // what is inserted
-	sets   []assignment // what tenant columns are set to
+	scopes     []*scope
+	equalities []equality
+	rows       []*item      // the new rows of INSERTs
+	sets       []assignment // of tenant columns
 }
 
 // scope is the FROM of one select, or the target of one change.
@@ -30,10 +30,10 @@ type item struct {
 	table string // the company table it is, if any
 }
 
-const deepest = 200
+const maxDepth = 200
 
-// analyse reads a whole statement.
-func (p *parser) analyse() error {
+// analyze reads a whole statement.
+func (p *parser) analyze() error {
 	if err := p.pair(); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (p *parser) enter(parent *scope) *scope {
 
 // statement reads one statement, also inside parentheses.
 func (p *parser) statement(parent *scope) error {
-	if p.depth++; p.depth > deepest {
+	if p.depth++; p.depth > maxDepth {
 		return errUnknown
 	}
 	defer func() { p.depth-- }()
@@ -290,7 +290,7 @@ func (p *parser) walk(s *scope, stops ...string) error {
 
 // group reads what is in parentheses, a sub-select or an expression.
 func (p *parser) group(s *scope) error {
-	if p.depth++; p.depth > deepest {
+	if p.depth++; p.depth > maxDepth {
 		return errUnknown
 	}
 	defer func() { p.depth-- }()

@@ -5,17 +5,16 @@ import (
 	"strings"
 )
 
-// plan is what a statement's text alone tells: which of its arguments have to
-// be the viewer's.
+// plan is the analysis of a statement's text: which binds must be the viewer's.
 type plan struct {
-	table  string // a company table the statement mentions, "" if none
-	reason string // why nobody may run it, if so
-	needs  []need
+	table        string // a company table the statement mentions, "" if none
+	reason       string // why every tenant is refused, or ""
+	requirements []requirement
 }
 
-// need is a company table that a statement touches. Each alternative lists
-// arguments that all stand for the company or directory of every row touched.
-type need struct {
+// requirement is a table of companies that a statement touches. Each alternative
+// lists binds that all equal the company or directory of every row touched.
+type requirement struct {
 	table       string
 	inserted    bool // else found
 	directories bool // whether the table has a directory column
@@ -29,24 +28,24 @@ type node struct {
 	name string
 }
 
-// edge ties a column to arguments or to another column.
+// edge says that a column equals binds or another column.
 type edge struct {
-	args []int
-	to   node
+	binds []int
+	to    node
 }
 
 // compile makes the plan of a statement. tables has its keys in lower case.
 func compile(tables map[string]Table, query string) *plan {
 	tokens, err := tokenize(query)
 	if err != nil {
-		return &plan{table: within(tables, query), reason: err.Error()}
+		return &plan{table: tableIn(tables, query), reason: err.Error()}
 	}
 	p := &parser{tables: tables, tokens: tokens, used: make([]bool, len(tokens))}
 	table := p.mentioned(func(int) bool { return true })
 	if table == "" || p.defines() {
 		return &plan{}
 	}
-	if err := p.analyse(); err != nil {
+	if err := p.analyze(); err != nil {
 		return &plan{table: table, reason: err.Error()}
 	}
 	if stray := p.mentioned(p.stray); stray != "" {
@@ -55,8 +54,8 @@ func compile(tables map[string]Table, query string) *plan {
 	return p.plan(table)
 }
 
-// within is a company table whose name occurs anywhere in a text.
-func within(tables map[string]Table, query string) string {
+// tableIn returns a table of companies whose name occurs anywhere in a text.
+func tableIn(tables map[string]Table, query string) string {
 	query = strings.ToLower(query)
 	for name := range tables {
 		if strings.Contains(query, name) {
@@ -66,7 +65,8 @@ func within(tables map[string]Table, query string) string {
 	return ""
 }
 
-// mentioned is the first company table named by a token that fits.
+// mentioned returns the first table of companies that a token names for which
+// fits holds.
 func (p *parser) mentioned(fits func(i int) bool) string {
 	for i, t := range p.tokens {
 		if t.kind != word && t.kind != quoted {
@@ -79,14 +79,14 @@ func (p *parser) mentioned(fits func(i int) bool) string {
 	return ""
 }
 
-// stray tells whether the identifier at i may be a table the parser missed: it
-// is neither read as a name nor part of a qualified column.
+// stray reports whether the identifier at i may be a table that the parser
+// missed: it was not read as a name and is no part of a qualified column.
 func (p *parser) stray(i int) bool {
 	return !p.used[i] && !p.is(i-1, ".") && !p.is(i+1, ".")
 }
 
-// defines tells whether a statement only defines or administers: it reads and
-// writes no rows.
+// defines reports whether a statement defines or administers tables, without
+// reading or writing rows.
 func (p *parser) defines() bool {
 	if !p.is(0, "create", "alter", "drop", "comment", "reindex", "analyze", "vacuum", "pragma",
 		"begin", "commit", "rollback", "savepoint", "release", "set", "show") {
@@ -100,33 +100,33 @@ func (p *parser) defines() bool {
 	return true
 }
 
-// plan turns what was read into what has to hold.
+// plan makes the requirements of a statement that was read.
 func (p *parser) plan(table string) *plan {
 	out := &plan{table: table}
 	edges := p.edges()
 	for _, s := range p.scopes {
 		for _, it := range s.items {
 			if it.table != "" {
-				out.needs = append(out.needs, p.need(edges, it))
+				out.requirements = append(out.requirements, p.requirement(edges, it))
 			}
 		}
 	}
 	for _, set := range p.sets {
-		n, keeps := p.assigned(set)
-		if keeps {
+		n, unchanged := p.assignedRequirement(set)
+		if unchanged {
 			continue
 		}
 		if n.company == nil && n.directory == nil {
 			return &plan{table: set.item.table, reason: "a row is moved to where it cannot be checked"}
 		}
-		out.needs = append(out.needs, n)
+		out.requirements = append(out.requirements, n)
 	}
 	return out
 }
 
-func (p *parser) need(edges map[node][]edge, it *item) need {
+func (p *parser) requirement(edges map[node][]edge, it *item) requirement {
 	t := p.tables[it.table]
-	n := need{table: it.table, directories: t.Directory != "", inserted: slices.Contains(p.rows, it)}
+	n := requirement{table: it.table, directories: t.Directory != "", inserted: slices.Contains(p.rows, it)}
 	if t.Company != "" {
 		n.company = bound(edges, node{it, t.Company}, map[node]bool{})
 	}
@@ -136,36 +136,37 @@ func (p *parser) need(edges map[node][]edge, it *item) need {
 	return n
 }
 
-// assigned is what an assignment to a tenant column needs; keeps tells that it
-// leaves the column, or takes it from the new row, which is checked itself.
-func (p *parser) assigned(a assignment) (n need, keeps bool) {
+// assignedRequirement returns the requirement of an assignment to a tenant
+// column. unchanged means that the column keeps its value, or takes that of the
+// new row, which has a requirement of its own.
+func (p *parser) assignedRequirement(a assignment) (n requirement, unchanged bool) {
 	t := p.tables[a.item.table]
-	if arg, next, ok := p.argument(a.value.from); ok && next == a.value.to {
+	if bind, next, ok := p.bind(a.value.from); ok && next == a.value.to {
 		if a.name == t.Directory {
-			return need{table: a.item.table, inserted: true, directories: true, directory: [][]int{{arg}}}, false
+			return requirement{table: a.item.table, inserted: true, directories: true, directory: [][]int{{bind}}}, false
 		}
-		return need{table: a.item.table, inserted: true, company: [][]int{{arg}}}, false
+		return requirement{table: a.item.table, inserted: true, company: [][]int{{bind}}}, false
 	}
 	c, next, ok := p.column(a.value.from)
 	if !ok || next != a.value.to || c.name != a.name {
-		return need{}, false
+		return requirement{}, false
 	}
 	it := resolve(a.item.scope, c)
-	return need{}, it == a.item || it != nil && slices.Contains(p.rows, it)
+	return requirement{}, it == a.item || it != nil && slices.Contains(p.rows, it)
 }
 
-// edges resolves the facts.
+// edges resolves the columns of the equalities.
 func (p *parser) edges() map[node][]edge {
 	edges := map[node][]edge{}
-	for _, f := range p.facts {
+	for _, f := range p.equalities {
 		left := resolve(f.scope, f.left)
 		if left == nil {
 			continue
 		}
 		from := node{left, f.left.name}
-		if len(f.args) > 0 {
+		if len(f.binds) > 0 {
 			if slices.Contains(f.about, left) {
-				edges[from] = append(edges[from], edge{args: f.args})
+				edges[from] = append(edges[from], edge{binds: f.binds})
 			}
 			continue
 		}
@@ -188,8 +189,8 @@ func (p *parser) edges() map[node][]edge {
 	return edges
 }
 
-// resolve finds the item a column belongs to. An unqualified column is resolved
-// only where there is one item it can belong to.
+// resolve returns the item that a column belongs to. It resolves an unqualified
+// column only where the scope has a single item.
 func resolve(s *scope, c column) *item {
 	if c.ref == "" {
 		if len(s.items) == 1 {
@@ -207,7 +208,8 @@ func resolve(s *scope, c column) *item {
 	return nil
 }
 
-// bound lists the arguments a column equals, directly or through other columns.
+// bound returns the binds that a column equals, directly or through other
+// columns.
 func bound(edges map[node][]edge, n node, seen map[node]bool) [][]int {
 	if seen[n] {
 		return nil
@@ -215,8 +217,8 @@ func bound(edges map[node][]edge, n node, seen map[node]bool) [][]int {
 	seen[n] = true
 	var found [][]int
 	for _, e := range edges[n] {
-		if len(e.args) > 0 {
-			found = append(found, e.args)
+		if len(e.binds) > 0 {
+			found = append(found, e.binds)
 		} else {
 			found = append(found, bound(edges, e.to, seen)...)
 		}

@@ -133,7 +133,7 @@ func (p *parser) joined(s *scope, kind string) error {
 
 // item reads one thing rows come from.
 func (p *parser) item(s *scope) error {
-	if p.depth++; p.depth > deepest {
+	if p.depth++; p.depth > maxDepth {
 		return errUnknown
 	}
 	defer func() { p.depth-- }()

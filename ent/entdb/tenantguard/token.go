@@ -22,21 +22,21 @@ const (
 type token struct {
 	kind kind
 	text string // of words, quoted identifiers and signs
-	arg  int    // index of the argument a param stands for
+	bind int    // index of the argument a param stands for
 }
 
-// errUnknown is all the analysis says about a text it does not understand.
+// errUnknown means that the analysis does not understand a text.
 var errUnknown = errors.New("the statement is not understood")
 
-// longest is the longest text that is analysed, in bytes: a bulk insert with
-// all arguments PostgreSQL allows is a third of it.
-const longest = 2 << 20
+// maxLength is the longest text that is analyzed, in bytes. It is three times that
+// of a bulk insert with as many binds as PostgreSQL allows.
+const maxLength = 2 << 20
 
-// tokenize splits a statement. What ent never writes and what could hide a
-// table from a reader this simple is not understood: comments, escaped and
-// dollar-quoted strings, named parameters, bracketed identifiers.
+// tokenize splits a statement. It refuses what could hide the name of a table and
+// is never written by ent: comments, escaped and dollar-quoted strings, named
+// parameters, bracketed identifiers.
 func tokenize(query string) ([]token, error) {
-	if len(query) > longest {
+	if len(query) > maxLength {
 		return nil, errUnknown
 	}
 	l := lexer{query: query, tokens: make([]token, 0, len(query)/4+8)}
@@ -94,7 +94,7 @@ func (l *lexer) next() error {
 		}
 		l.marks++
 		l.at++
-		l.add(token{kind: param, text: "?", arg: l.marks - 1})
+		l.add(token{kind: param, text: "?", bind: l.marks - 1})
 		return nil
 	}
 	return l.sign()
@@ -147,7 +147,7 @@ func (l *lexer) numbered() error {
 		return errUnknown
 	}
 	l.dollar++
-	l.add(token{kind: param, text: "$", arg: n - 1})
+	l.add(token{kind: param, text: "$", bind: n - 1})
 	return nil
 }
 
@@ -166,8 +166,8 @@ func (l *lexer) sign() error {
 	return nil
 }
 
-// settle decides what a question mark is: with numbered parameters around it is
-// PostgreSQL's operator, else SQLite's parameter.
+// settle decides what a question mark is: PostgreSQL's operator if the statement
+// has numbered parameters, else SQLite's parameter.
 func (l *lexer) settle() error {
 	if l.dollar == 0 || l.marks == 0 {
 		return nil

@@ -10,28 +10,29 @@ import (
 
 func fold(name string) string { return strings.ToLower(name) }
 
-// same tells whether an argument is the given UUID, in any of the forms in
-// which it reaches a driver.
-func same(v any, id *[16]byte) bool {
+// equalsID reports whether a bound value is the UUID, in any of the forms in which
+// drivers get it.
+func equalsID(v any, id *[16]byte) bool {
 	switch v := v.(type) {
 	case string:
-		return isText(v, id)
+		return equalsText(v, id)
 	case [16]byte:
 		return v == *id
 	case []byte:
-		return len(v) == len(id) && string(v) == string(id[:]) || isText(string(v), id)
+		return len(v) == len(id) && string(v) == string(id[:]) || equalsText(string(v), id)
 	case nil:
 		return false
 	case driver.NamedValue:
-		return same(v.Value, id)
+		return equalsID(v.Value, id)
 	case sql.NamedArg:
-		return same(v.Value, id)
+		return equalsID(v.Value, id)
 	}
-	return converted(v, id)
+	return equalsConverted(v, id)
 }
 
-// converted unwraps what database/sql would convert before it calls the driver.
-func converted(v any, id *[16]byte) bool {
+// equalsConverted compares values that database/sql converts before it calls the
+// driver.
+func equalsConverted(v any, id *[16]byte) bool {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() == reflect.Pointer && rv.IsNil() {
 		return false
@@ -41,13 +42,13 @@ func converted(v any, id *[16]byte) bool {
 		if _, again := value.(driver.Valuer); again || err != nil {
 			return false
 		}
-		return same(value, id)
+		return equalsID(value, id)
 	}
 	switch rv.Kind() {
 	case reflect.Pointer:
-		return same(rv.Elem().Interface(), id)
+		return equalsID(rv.Elem().Interface(), id)
 	case reflect.String:
-		return isText(rv.String(), id)
+		return equalsText(rv.String(), id)
 	case reflect.Array:
 		return rv.Type().ConvertibleTo(reflect.TypeFor[[16]byte]()) &&
 			rv.Convert(reflect.TypeFor[[16]byte]()).Interface() == *id
@@ -55,9 +56,9 @@ func converted(v any, id *[16]byte) bool {
 	return false
 }
 
-// isText tells whether s is the UUID in its canonical form (RFC 9562 section
-// 4), in either case.
-func isText(s string, id *[16]byte) bool {
+// equalsText reports whether s is the UUID in its canonical form (RFC 9562 section
+// 4), ignoring case.
+func equalsText(s string, id *[16]byte) bool {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return false
 	}

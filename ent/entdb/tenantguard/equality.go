@@ -3,20 +3,19 @@ package tenantguard
 // column is a column as a statement names it.
 type column struct{ ref, name string }
 
-// fact is an equality that holds for every row: a column equals each of some
-// arguments, or another column. It says something about the items in about
-// only; others it takes as they are.
-type fact struct {
+// equality holds for every row of the items in about: a column equals one of some
+// binds, or another column.
+type equality struct {
 	scope  *scope
 	about  []*item
 	left   column
 	right  column // when args is empty
 	source *scope // where right is looked up, if not in scope
-	args   []int
+	binds  []int
 }
 
-// conjuncts collects the facts of a condition: those that hold whenever it
-// does. What is under OR or NOT, or compared in any other way, is none.
+// conjuncts collects the equalities that hold whenever a condition does. It
+// ignores those under OR or NOT, and other comparisons.
 func (p *parser) conjuncts(s span, in *scope, about []*item) {
 	for p.is(s.from, "(") && p.close[s.from] == s.to-1 && s.from < s.to {
 		s = span{s.from + 1, s.to - 1}
@@ -33,12 +32,12 @@ func (p *parser) conjuncts(s span, in *scope, about []*item) {
 	}
 	if f, ok := p.equality(s); ok {
 		f.scope, f.about = in, about
-		p.facts = append(p.facts, f)
+		p.equalities = append(p.equalities, f)
 	}
 }
 
-// ands cuts a condition at its ANDs; ok is false if it has an OR. The AND of a
-// BETWEEN does not count, nor what is inside CASE or parentheses.
+// ands splits a condition at its ANDs; ok is false if it has an OR. It ignores the
+// AND of BETWEEN, and those inside CASE or parentheses.
 func (p *parser) ands(s span) (parts []span, ok bool) {
 	start, cases, between := s.from, 0, false
 	for i := s.from; i < s.to; i++ {
@@ -64,44 +63,44 @@ func (p *parser) ands(s span) (parts []span, ok bool) {
 	return append(parts, span{start, s.to}), true
 }
 
-// equality reads "column = argument", "argument = column", "column = column"
-// and "column IN (arguments)", and nothing else.
-func (p *parser) equality(s span) (fact, bool) {
-	if arg, i, ok := p.argument(s.from); ok {
+// equality reads "column = bind", "bind = column", "column = column" and "column
+// IN (binds)", and nothing else.
+func (p *parser) equality(s span) (equality, bool) {
+	if bind, i, ok := p.bind(s.from); ok {
 		c, j, ok := p.column(i + 1)
-		return fact{left: c, args: []int{arg}}, ok && p.is(i, "=") && j == s.to
+		return equality{left: c, binds: []int{bind}}, ok && p.is(i, "=") && j == s.to
 	}
 	c, i, ok := p.column(s.from)
 	if !ok {
-		return fact{}, false
+		return equality{}, false
 	}
 	if p.is(i, "in") && p.is(i+1, "(") && p.close[i+1] == s.to-1 {
 		return p.list(c, span{i + 2, s.to - 1})
 	}
 	if !p.is(i, "=") {
-		return fact{}, false
+		return equality{}, false
 	}
-	if arg, j, ok := p.argument(i + 1); ok {
-		return fact{left: c, args: []int{arg}}, j == s.to
+	if bind, j, ok := p.bind(i + 1); ok {
+		return equality{left: c, binds: []int{bind}}, j == s.to
 	}
 	other, j, ok := p.column(i + 1)
-	return fact{left: c, right: other}, ok && j == s.to
+	return equality{left: c, right: other}, ok && j == s.to
 }
 
-func (p *parser) list(c column, s span) (fact, bool) {
-	f := fact{left: c}
+func (p *parser) list(c column, s span) (equality, bool) {
+	f := equality{left: c}
 	for _, part := range p.split(s) {
-		arg, i, ok := p.argument(part.from)
+		bind, i, ok := p.bind(part.from)
 		if !ok || i != part.to {
-			return fact{}, false
+			return equality{}, false
 		}
-		f.args = append(f.args, arg)
+		f.binds = append(f.binds, bind)
 	}
 	return f, true
 }
 
-// argument reads a parameter, which may be cast to a type.
-func (p *parser) argument(i int) (arg, next int, ok bool) {
+// bind reads a parameter, which may be cast to a type.
+func (p *parser) bind(i int) (bind, next int, ok bool) {
 	t := p.token(i)
 	if t.kind != param {
 		return 0, i, false
@@ -110,7 +109,7 @@ func (p *parser) argument(i int) (arg, next int, ok bool) {
 	if p.is(i, ":") && p.is(i+1, ":") && p.token(i+2).kind == word {
 		i += 3
 	}
-	return t.arg, i, true
+	return t.bind, i, true
 }
 
 // column reads a column, which may be qualified by its table and its schema.

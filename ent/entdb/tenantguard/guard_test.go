@@ -24,7 +24,7 @@ var (
 	inDirectory = tenantguard.Tenant{CompanyID: acme, DirectoryID: people, Known: true}
 )
 
-func newWall() *tenantguard.Wall {
+func newGuard() *tenantguard.Guard {
 	both := tenantguard.Table{Company: "company_id", Directory: "directory_id"}
 	return tenantguard.New(map[string]tenantguard.Table{
 		"companies":   {Company: "id"},
@@ -71,7 +71,7 @@ func TestAllowed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, query := range []string{c.query, sqlite(c.query)} {
-				if err := newWall().Check(query, arguments(c.args), inDirectory); err != nil {
+				if err := newGuard().Check(query, arguments(c.args), inDirectory); err != nil {
 					t.Errorf("%v: %s", err, query)
 				}
 			}
@@ -90,7 +90,7 @@ func TestForeignValuesAreRefused(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWall()
+			w := newGuard()
 			refused(t, w.Check(c.query, arguments(args), inDirectory))
 			refused(t, w.Check(sqlite(c.query), arguments(args), inDirectory))
 			refused(t, w.Check(c.query, arguments(c.args), tenantguard.Tenant{}))
@@ -117,7 +117,7 @@ func TestEachValueIsChecked(t *testing.T) {
 			}
 			t.Run(fmt.Sprint(name, i), func(t *testing.T) {
 				t.Parallel()
-				refused(t, newWall().Check(c.query, arguments(c.args[:i]+"f"+c.args[i+1:]), inDirectory))
+				refused(t, newGuard().Check(c.query, arguments(c.args[:i]+"f"+c.args[i+1:]), inDirectory))
 			})
 		}
 	}
@@ -129,7 +129,7 @@ func TestHolesAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, q := range []string{query, sqlite(query)} {
-				w := newWall()
+				w := newGuard()
 				refused(t, w.Check(q, arguments("dddd"), inDirectory))
 				refused(t, w.Check(q, arguments("cccc"), inCompany))
 			}
@@ -147,15 +147,15 @@ func TestOtherParametersAreRefused(t *testing.T) {
 		`SELECT "id" FROM "users" WHERE "id" = @id AND "directory_id" = ?`,
 		`SELECT "id" FROM "users" WHERE "id" = $id AND "directory_id" = ?`,
 	} {
-		refused(t, newWall().Check(query, arguments("dddd"), inDirectory))
+		refused(t, newGuard().Check(query, arguments("dddd"), inDirectory))
 	}
 }
 
 func TestTenantMustBeKnown(t *testing.T) {
 	t.Parallel()
 	const query = `SELECT "id" FROM "users" WHERE "company_id" = $1`
-	refused(t, newWall().Check(query, arguments("c"), tenantguard.Tenant{CompanyID: acme}))
-	refused(t, newWall().Check(query, []any{uuid.Nil}, tenantguard.Tenant{Known: true}))
+	refused(t, newGuard().Check(query, arguments("c"), tenantguard.Tenant{CompanyID: acme}))
+	refused(t, newGuard().Check(query, []any{uuid.Nil}, tenantguard.Tenant{Known: true}))
 }
 
 // A company's viewer must bind the company: any directory can be named.
@@ -180,7 +180,7 @@ func TestCompanyViewer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := newWall().Check(c.query, arguments(c.args), inCompany)
+			err := newGuard().Check(c.query, arguments(c.args), inCompany)
 			if c.ok != (err == nil) {
 				t.Errorf("%v", err)
 			}
@@ -192,7 +192,7 @@ func TestCompanyViewer(t *testing.T) {
 // company's too.
 func TestDirectoryViewerIsNotTheCompany(t *testing.T) {
 	t.Parallel()
-	w := newWall()
+	w := newGuard()
 	refused(t, w.Check(`SELECT "id" FROM "users" WHERE "company_id" = $1`, arguments("c"), inDirectory))
 	refused(t, w.Check(`INSERT INTO "users" ("company_id", "directory_id") VALUES ($1, $2)`, arguments("fd"), inDirectory))
 	refused(t, w.Check(`INSERT INTO "users" ("company_id") VALUES ($1)`, arguments("c"), inDirectory))
@@ -200,7 +200,7 @@ func TestDirectoryViewerIsNotTheCompany(t *testing.T) {
 
 func TestCastsAndOperators(t *testing.T) {
 	t.Parallel()
-	w := newWall()
+	w := newGuard()
 	for _, query := range []string{
 		`SELECT "id" FROM "users" WHERE "directory_id" = $1::uuid AND "emails" ? 'x' AND "emails" @> '[{}]'::jsonb AND "n" = -1 AND "a" #>> '{b}' = 'c'`,
 		`SELECT "id" FROM "users" WHERE "directory_id" = $1 AND "id" = ANY(ARRAY(SELECT 'x'))`,
@@ -222,7 +222,7 @@ func TestFormsOfAnArgument(t *testing.T) {
 		sql.Named("d", people), driver.NamedValue{Ordinal: 1, Value: text}, sql.NullString{String: text, Valid: true},
 		uuid.NullUUID{UUID: people, Valid: true},
 	} {
-		if err := newWall().Check(allowed["unqualified"].query, []any{own}, inDirectory); err != nil {
+		if err := newGuard().Check(allowed["unqualified"].query, []any{own}, inDirectory); err != nil {
 			t.Errorf("form %d: %v", i, err)
 		}
 	}
@@ -233,7 +233,7 @@ func TestFormsOfAnArgument(t *testing.T) {
 		strings.ReplaceAll(text, "-", ""), strings.Replace(text, "-", "x", 1), people[:15], sql.NullString{String: text}, uuid.NullUUID{UUID: people},
 		failing{}, []string{text}, [15]byte{}, map[string]any{},
 	} {
-		if newWall().Check(allowed["unqualified"].query, []any{other}, inDirectory) == nil {
+		if newGuard().Check(allowed["unqualified"].query, []any{other}, inDirectory) == nil {
 			t.Errorf("form %d passes", i)
 		}
 	}
@@ -245,7 +245,7 @@ func (failing) Value() (driver.Value, error) { return people.String(), errors.Ne
 
 func TestPlansAreBounded(t *testing.T) {
 	t.Parallel()
-	w := newWall()
+	w := newGuard()
 	var group sync.WaitGroup
 	for g := range 4 {
 		group.Go(func() {
@@ -295,7 +295,7 @@ func FuzzCheck(f *testing.F) {
 	}
 	// Whatever follows, a condition on foreign or missing values opens nothing.
 	f.Fuzz(func(t *testing.T, query string) {
-		w := newWall()
+		w := newGuard()
 		err := w.Check(query, arguments("ffffffff"), inDirectory)
 		if err == nil && reads.MatchString(query) {
 			t.Errorf("passes: %s", query)
@@ -310,7 +310,7 @@ func BenchmarkCheck(b *testing.B) {
 	for _, name := range []string{"a query", "a joined select", "an insert"} {
 		c := allowed[name]
 		b.Run(name+"/warm", func(b *testing.B) {
-			w, args := newWall(), arguments(c.args)
+			w, args := newGuard(), arguments(c.args)
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := w.Check(c.query, args, inDirectory); err != nil {
@@ -322,7 +322,7 @@ func BenchmarkCheck(b *testing.B) {
 			args := arguments(c.args)
 			b.ReportAllocs()
 			for b.Loop() {
-				_ = newWall().Check(c.query, args, inDirectory)
+				_ = newGuard().Check(c.query, args, inDirectory)
 			}
 		})
 	}
