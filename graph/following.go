@@ -25,7 +25,7 @@ func runSubscriber[P cmp.Ordered, T any](ctx context.Context, s *feed.Subscriber
 			stream.End(ctx, end.Cause)
 		}
 	case errors.Is(err, feed.ErrSlow):
-		stream.CutOff(ctx, apierror.Errorf(apierror.SlowConsumer, "", "too slow: go on after %s", cursor(s.At)))
+		stream.EndSlow(ctx, apierror.Errorf(apierror.SlowConsumer, "", "too slow: go on after %s", cursor(s.At)))
 	default:
 		stream.End(ctx, err)
 	}
@@ -34,7 +34,7 @@ func runSubscriber[P cmp.Ordered, T any](ctx context.Context, s *feed.Subscriber
 // deliverTo returns how events are delivered to a channel: no more of them than
 // the viewer's budget for events pays for.
 func deliverTo[E any](r *Resolver, ctx context.Context, out chan<- E) func(E) bool {
-	points, key := limits.CostOf(ctx), "events of "+budgetKey(ctx)
+	points, key := limits.ContextCost(ctx), "events of "+budgetKey(ctx)
 	return func(event E) bool {
 		for r.cfg.Budget != nil {
 			wait := r.cfg.Budget.Take(key, points)

@@ -16,7 +16,7 @@ import (
 )
 
 func (r *rateLimitResolver) Cost(ctx context.Context, obj *limits.RateLimit) (int, error) {
-	return limits.CostOf(ctx), nil
+	return limits.ContextCost(ctx), nil
 }
 
 func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*ent.Company, error) {

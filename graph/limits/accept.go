@@ -17,9 +17,9 @@ const (
 	acceptLength = 4096
 )
 
-// negotiate chooses the media type of the answer (RFC 9110 section 12.5.1).
-// Without a preference it is application/graphql-response+json; ok is false
-// when the client takes neither type.
+// negotiate chooses the media type of the answer (RFC 9110 section 12.5.1). The
+// default is application/graphql-response+json; ok is false if the client accepts
+// neither type.
 func negotiate(accept []string) (media string, ok bool) {
 	header := strings.Join(accept, ",")
 	if strings.TrimSpace(header) == "" {
@@ -38,28 +38,29 @@ func negotiate(accept []string) (media string, ok bool) {
 	return mediaGraphQL, true
 }
 
-// PrefersEvents reports whether a client wants an event stream rather than one
-// answer. Some name every media type they know for whatever they send, urql
-// among them: where events and one answer are as welcome, it is one answer. Ranges
-// such as */* name no event stream.
+// PrefersEvents reports whether a client prefers an event stream to one answer.
+// Some clients, such as urql, accept every media type they know with every
+// request, so equal weights mean one answer. Ranges such as */* do not mean event
+// streams.
 func PrefersEvents(accept []string) bool {
 	header := strings.Join(accept, ",")
 	if len(header) > acceptLength || !strings.Contains(strings.ToLower(header), MediaEvents) {
 		return false
 	}
-	return quality(header, MediaEvents) > max(named(header, mediaGraphQL), named(header, mediaJSON))
+	return quality(header, MediaEvents) > max(explicitQuality(header, mediaGraphQL), explicitQuality(header, mediaJSON))
 }
 
-// named is the weight of a media type that the header names itself.
-func named(header, media string) float64 {
+// explicitQuality is the weight of a media type that the header names, and 0 for
+// others.
+func explicitQuality(header, media string) float64 {
 	if !strings.Contains(strings.ToLower(header), media) {
 		return 0
 	}
 	return quality(header, media)
 }
 
-// quality is the weight the header's most specific range gives to a media type,
-// 0 if none matches.
+// quality is the weight that the most specific range of the header gives to a
+// media type, or 0 if none matches.
 func quality(header, media string) float64 {
 	best, q := 0, 0.0
 	for part := range strings.SplitSeq(header, ",") {

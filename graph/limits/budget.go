@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Budget is a token bucket per key: every key starts with capacity points and
-// gets restore points back each second.
+// Budget has a token bucket for each key. A bucket holds at most capacity points,
+// starts full and gains restore points each second.
 type Budget struct {
 	capacity, restore float64
 	now               func() time.Time
 
 	mu            sync.Mutex
-	turned        time.Time
+	rotated       time.Time
 	recent, older map[string]bucket
 }
 
@@ -22,29 +22,29 @@ type bucket struct {
 	at     time.Time
 }
 
-// NewBudget makes a budget of capacity points, restored at restore points per
-// second, by the given clock.
+// NewBudget returns a budget of capacity points and restore points a second, by
+// this clock.
 func NewBudget(capacity, restore int, now func() time.Time) *Budget {
 	return &Budget{
 		capacity: float64(capacity),
 		restore:  float64(restore),
 		now:      now,
-		turned:   now(),
+		rotated:  now(),
 		recent:   map[string]bucket{},
 	}
 }
 
-// Charge takes points from the key's bucket, or what there is of them.
+// Charge takes points from the key's bucket, or all of them if there are fewer.
 func (b *Budget) Charge(key string, points int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
-	b.turn(now)
+	b.rotate(now)
 	b.recent[key] = bucket{max(b.left(key, now)-float64(points), 0), now}
 }
 
-// What a budget is unless configured otherwise: some 50 pages of 100 objects a
-// second in the long run, ten times that at once.
+// The default budget is some 50 pages of 100 objects a second in the long run, and
+// ten times that at once.
 const (
 	DefaultPoints  = 50_000
 	DefaultRestore = 5_000
@@ -53,14 +53,14 @@ const (
 // DefaultBudget is DefaultPoints per key, restored at DefaultRestore per second.
 func DefaultBudget() *Budget { return NewBudget(DefaultPoints, DefaultRestore, time.Now) }
 
-// Take takes points from the key's bucket. If there are too few it takes none
-// and returns how long until there are enough. More points than the bucket
-// holds are never there; the wait is then the longest there is.
+// Take takes points from the key's bucket. If there are too few it takes none and
+// returns how long it takes until there are enough, at most the time to fill the
+// bucket.
 func (b *Budget) Take(key string, points int) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
-	b.turn(now)
+	b.rotate(now)
 	if wait := b.wait(key, now, points); wait > 0 {
 		return wait
 	}
@@ -68,7 +68,7 @@ func (b *Budget) Take(key string, points int) time.Duration {
 	return 0
 }
 
-// Wait is how long until there are as many points in the key's bucket.
+// Wait returns how long it takes until the key's bucket has so many points.
 func (b *Budget) Wait(key string, points int) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -80,15 +80,15 @@ func (b *Budget) wait(key string, now time.Time, points int) time.Duration {
 	return time.Duration(math.Ceil(max(missing, 0) / b.restore * float64(time.Second)))
 }
 
-// RateLimit is what a key may spend.
+// RateLimit is the state of a key's bucket.
 type RateLimit struct {
-	Limit       int       `json:"limit"`       // points when nothing was spent lately
-	Remaining   int       `json:"remaining"`   // points there are now
-	RestoreRate int       `json:"restoreRate"` // points that come back each second
-	ResetAt     time.Time `json:"resetAt"`     // when all are back, if no more are spent
+	Limit       int       `json:"limit"`       // points of a full bucket
+	Remaining   int       `json:"remaining"`   // points now
+	RestoreRate int       `json:"restoreRate"` // points that are added each second
+	ResetAt     time.Time `json:"resetAt"`     // when the bucket is full, if no more are spent
 }
 
-// Of is what the key may spend now.
+// Of returns the state of the key's bucket.
 func (b *Budget) Of(key string) RateLimit {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -109,12 +109,12 @@ func (b *Budget) left(key string, now time.Time) float64 {
 	return min(b.capacity, k.points+now.Sub(k.at).Seconds()*b.restore)
 }
 
-// turn forgets buckets not used for as long as an empty one takes to fill: they
-// are full, like those never seen. So memory is bounded by the keys of two such
-// spans, and forgetting gives nobody a point.
-func (b *Budget) turn(now time.Time) {
-	if now.Sub(b.turned).Seconds() < b.capacity/b.restore {
+// rotate drops the buckets that were not used for as long as an empty bucket takes
+// to fill: they are full, like those of unknown keys. Memory is bounded by the
+// keys of two such spans.
+func (b *Budget) rotate(now time.Time) {
+	if now.Sub(b.rotated).Seconds() < b.capacity/b.restore {
 		return
 	}
-	b.older, b.recent, b.turned = b.recent, map[string]bucket{}, now
+	b.older, b.recent, b.rotated = b.recent, map[string]bucket{}, now
 }

@@ -11,24 +11,24 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// Cost prices a validated operation before it runs, refuses what is above
-// Limits.Cost, takes the price from the caller's budget and tells both in the
-// answer's extensions: {"cost": {"requested": 102, "limit": 5000}} and, as
-// "rateLimit", a [RateLimit].
+// Cost computes the cost of a validated operation before it runs. It refuses an
+// operation above Limits.Cost, takes the cost from the caller's budget, and adds
+// both to the answer's extensions: {"cost": {"requested": 102, "limit": 5000}}
+// and, as "rateLimit", a [RateLimit].
 //
 // An object costs 1 and its scalars nothing. A connection (a field with a first
-// or last argument) costs 2, 1 for each condition, and as many times its items
-// as are asked for; a list without pages counts as 10
-// items, or as many as are named, which cost 1 each. totalCount costs 10, a
-// mutation 10, a search 100, introspection 1,000. Every operation costs at least 1.
+// or last argument) costs 2, 1 for each condition, and the cost of an item times
+// the requested number of items. A list without pages counts as 10 items, or as
+// many as its arguments name, which cost 1 each. totalCount costs 10, a mutation
+// 10, a search 100, introspection 1,000. Every operation costs at least 1.
 //
-// A request that is refused before it has a price is charged 50, and who has
-// nothing left is refused before the document is looked at: reading documents
-// takes time too. So Cost is used before [Document].
+// A request that is refused before its cost is known is charged 50. A caller
+// whose budget is empty is refused before the document is read, since reading
+// documents takes time too. So Cost is used before [Document].
 type Cost struct {
 	Limits Limits
 	Budget *Budget                      // nil means no budget
-	Key    func(context.Context) string // whose budget an operation is taken from
+	Key    func(context.Context) string // the key whose budget is charged
 
 	schema *ast.Schema
 }
@@ -47,12 +47,12 @@ const (
 	refusedCost = 50
 )
 
-// price is what the answer tells about an operation's cost, in points.
-type price struct {
+// operationCost is the cost of an operation as it is answered, in points.
+type operationCost struct {
 	Requested int `json:"requested"`
 	Limit     int `json:"limit"`
 
-	filters bool // whether a list is filtered
+	hasFilter bool // whether a list is filtered
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -83,12 +83,12 @@ func overBudget(wait time.Duration) *gqlerror.Error {
 
 // MutateOperationContext implements graphql.OperationContextMutator.
 func (c *Cost) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	s := newScale(c.Limits, c.schema, op)
+	s := newCostAnalyzer(c.Limits, c.schema, op)
 	points, r := s.operation()
 	if r != nil {
 		return present(r)
 	}
-	op.Stats.SetExtension(costExtension, price{points, c.Limits.Cost, s.input.predicates > 0})
+	op.Stats.SetExtension(costExtension, operationCost{points, c.Limits.Cost, s.input.predicates > 0})
 	if points > c.Limits.Cost {
 		return present(apierror.Errorf(apierror.Limit, "", "the operation costs %d points, the limit is %d", points, c.Limits.Cost))
 	}
@@ -103,7 +103,7 @@ func (c *Cost) InterceptResponse(ctx context.Context, next graphql.ResponseHandl
 	if !graphql.HasOperationContext(ctx) {
 		return next(ctx)
 	}
-	p, priced := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(price)
+	p, priced := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(operationCost)
 	if priced {
 		graphql.RegisterExtension(ctx, costExtension, p)
 	}
@@ -120,11 +120,11 @@ func (c *Cost) InterceptResponse(ctx context.Context, next graphql.ResponseHandl
 	return resp
 }
 
-// CostOf is what the operation of ctx costs, in points; 0 outside of one.
-func CostOf(ctx context.Context) int {
+// ContextCost returns the cost of the operation of ctx in points; 0 without one.
+func ContextCost(ctx context.Context) int {
 	if !graphql.HasOperationContext(ctx) {
 		return 0
 	}
-	p, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(price)
+	p, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(costExtension).(operationCost)
 	return p.Requested
 }

@@ -14,12 +14,12 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// remembered is how many accepted documents a generation of the memory holds.
-const remembered = 1000
+// maxAccepted is how many accepted documents a generation of the cache holds.
+const maxAccepted = 1000
 
 // Document refuses documents and variables beyond the limits before gqlgen
-// validates them. An accepted document is remembered by its digest, so a
-// document that comes again, and that gqlgen has cached, costs a hash.
+// validates them. It caches the digests of accepted documents, so a repeated
+// document, which gqlgen caches too, costs a hash.
 type Document struct {
 	limits Limits
 
@@ -32,7 +32,7 @@ var _ interface {
 	graphql.OperationParameterMutator
 } = &Document{}
 
-// NewDocument makes the extension for the given limits.
+// NewDocument returns the extension for these limits.
 func NewDocument(limits Limits) *Document {
 	return &Document{limits: limits, recent: map[[sha256.Size]byte]struct{}{}}
 }
@@ -50,17 +50,17 @@ func (d *Document) MutateOperationParameters(_ context.Context, p *graphql.RawPa
 		return present(r)
 	}
 	digest := sha256.Sum256([]byte(p.Query))
-	if d.known(digest) {
+	if d.isAccepted(digest) {
 		return nil
 	}
 	if err := d.limits.document(p.Query); err != nil {
 		return err
 	}
-	d.remember(digest)
+	d.accept(digest)
 	return nil
 }
 
-// document parses and walks a document. Its work is bounded by the token limit.
+// document parses and checks a document. The token limit bounds its work.
 func (l Limits) document(query string) *gqlerror.Error {
 	if r := l.tokens(query); r != nil {
 		return present(r)
@@ -72,19 +72,19 @@ func (l Limits) document(query string) *gqlerror.Error {
 	if len(doc.Operations) == 0 {
 		return present(apierror.Errorf(CodeParseFailed, "", "the document has no operation"))
 	}
-	return present(newWalk(l, doc).document())
+	return present(newDocumentAnalyzer(l, doc).document())
 }
 
 func parseError(err error) *gqlerror.Error {
 	e := gqlerror.WrapIfUnwrapped(err)
-	out := present(apierror.Errorf(CodeParseFailed, "", "%s", bounded(e.Message)))
+	out := present(apierror.Errorf(CodeParseFailed, "", "%s", truncate(e.Message)))
 	out.Locations = e.Locations
 	return out
 }
 
-// tokens refuses long documents and long names before anything is built of
-// them. Validation compares each unknown name with all known ones, letter by
-// letter. A token that cannot be read is left to the parser, which says so.
+// tokens refuses long documents and long names before they are parsed: validation
+// compares each unknown name with all known ones, letter by letter. A malformed
+// token is left to the parser, which reports it.
 func (l Limits) tokens(query string) *apierror.Error {
 	lex := lexer.New(&ast.Source{Input: query})
 	for range l.Tokens {
@@ -102,7 +102,7 @@ func (l Limits) tokens(query string) *apierror.Error {
 	return apierror.Errorf(apierror.Limit, "", "the document has more than %d tokens", l.Tokens)
 }
 
-func (d *Document) known(digest [sha256.Size]byte) bool {
+func (d *Document) isAccepted(digest [sha256.Size]byte) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, ok := d.recent[digest]; ok {
@@ -115,16 +115,16 @@ func (d *Document) known(digest [sha256.Size]byte) bool {
 	return false
 }
 
-func (d *Document) remember(digest [sha256.Size]byte) {
+func (d *Document) accept(digest [sha256.Size]byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.add(digest)
 }
 
-// add forgets the older generation when the recent one is full.
+// add caches a digest. If the recent generation is full it drops the older one.
 func (d *Document) add(digest [sha256.Size]byte) {
-	if len(d.recent) >= remembered {
-		d.recent, d.older = make(map[[sha256.Size]byte]struct{}, remembered), d.recent
+	if len(d.recent) >= maxAccepted {
+		d.recent, d.older = make(map[[sha256.Size]byte]struct{}, maxAccepted), d.recent
 	}
 	d.recent[digest] = struct{}{}
 }

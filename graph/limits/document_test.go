@@ -59,7 +59,7 @@ func TestDocumentRemembersWhatItAccepted(t *testing.T) {
 			t.Fatal("forgotten and refused")
 		}
 	}
-	if n := d.Remembered(); n > 2_000 {
+	if n := d.Accepted(); n > 2_000 {
 		t.Errorf("%d documents are remembered", n)
 	}
 }

@@ -19,11 +19,10 @@ import (
 const messageLength = 200
 
 // ErrorPresenter makes errors safe to show. describe classifies the errors of
-// operations: their message is shown, with extensions.code and, where there is
-// one, extensions.field. Errors of parsing and validation keep their message.
-// Everything else, which describe calls INTERNAL, goes to log with its text and
-// reaches the client without it. requestID, when not empty, is told in every
-// error.
+// operations: their message is shown, with extensions.code and, if there is one,
+// extensions.field. Errors of parsing and validation keep their message. All other
+// errors, which describe calls INTERNAL, are logged, and the client does not get
+// their text. Every error has the requestID, unless that is empty.
 func ErrorPresenter(
 	describe func(error) *apierror.Error,
 	requestID func(context.Context) string,
@@ -38,8 +37,8 @@ func ErrorPresenter(
 		out.Path = graphql.GetPath(ctx)
 		if g, ok := errors.AsType[*gqlerror.Error](err); ok {
 			out.Path, out.Locations = g.Path, g.Locations
-			if inVariable(g.Path) != "" {
-				out.Path = nil // that of an answer, which there is none of
+			if variablePath(g.Path) != "" {
+				out.Path = nil // a path in the answer, and there is no answer
 			}
 		}
 		if id := requestID(ctx); id != "" {
@@ -49,8 +48,7 @@ func ErrorPresenter(
 	}
 }
 
-// classify finds what may be said about an error; known is false when that is
-// nothing.
+// classify returns the error to show; known is false if it is INTERNAL.
 func classify(ctx context.Context, err error, describe func(error) *apierror.Error) (e *apierror.Error, known bool) {
 	if e, ok := errors.AsType[*apierror.Error](err); ok {
 		return e, true
@@ -61,8 +59,8 @@ func classify(ctx context.Context, err error, describe func(error) *apierror.Err
 	if g, ok := errors.AsType[*gqlerror.Error](err); ok {
 		// Only gqlgen's executor sets these codes, on errors about the request.
 		if c := codeOf(g); c == CodeParseFailed || c == CodeValidationFailed {
-			message := cmp.Or(reworded[g.Message], bounded(g.Message))
-			return &apierror.Error{Code: c, Message: message, Field: bounded(inVariable(g.Path))}, true
+			message := cmp.Or(messages[g.Message], truncate(g.Message))
+			return &apierror.Error{Code: c, Message: message, Field: truncate(variablePath(g.Path))}, true
 		}
 		if field, ok := inputField(ctx, g.Path); ok {
 			message := "the value is not valid"
@@ -78,23 +76,22 @@ func classify(ctx context.Context, err error, describe func(error) *apierror.Err
 	return apierror.Errorf(apierror.Internal, "", "internal error"), false
 }
 
-// reworded says what the parser's messages mean that do not say it.
-var reworded = map[string]string{
+// messages replaces messages of the parser that do not say what is wrong.
+var messages = map[string]string{
 	"operation  not found":      "the document has several operations; say which one with operationName",
 	"must be defined":           "a value must be given",
 	"cannot use value 0 as Int": "must be a whole number",
 }
 
-// ScalarError says what a value of a scalar must be, in words that are safe to
-// show.
+// ScalarError says what the value of a scalar must be. It is safe to show.
 type ScalarError struct{ Must string }
 
 func (e *ScalarError) Error() string { return e.Must }
 
-// inVariable is the place in a variable that an error is about, such as
-// "emails[0].value", or the variable's name; empty where it is about none. The
-// parser gives it as a path that begins with "variable".
-func inVariable(path ast.Path) string {
+// variablePath returns the part of a variable that an error is about, such as
+// "emails[0].value", or the variable's name; empty if it is about none. The
+// parser's path begins with "variable" then.
+func variablePath(path ast.Path) string {
 	if len(path) < 2 || path[0] != ast.PathName("variable") {
 		return ""
 	}
@@ -104,9 +101,9 @@ func inVariable(path ast.Path) string {
 	return path[2:].String()
 }
 
-// inputField is the part of an error's path below the field that is resolved:
-// gqlgen adds it only when an argument's value cannot be read. The fields of the
-// one argument of a mutation are named like those that its operation refuses.
+// inputField returns the part of an error's path below the resolved field: gqlgen
+// adds one only if an argument's value cannot be read. It leaves out "input.", the
+// name of a mutation's only argument, as operations do in their errors.
 func inputField(ctx context.Context, path ast.Path) (string, bool) {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -117,8 +114,8 @@ func inputField(ctx context.Context, path ast.Path) (string, bool) {
 	return strings.TrimPrefix(below, "input."), ok && own != ""
 }
 
-// bounded cuts a message that may quote what the client sent.
-func bounded(message string) string {
+// truncate shortens a message that may quote the request.
+func truncate(message string) string {
 	n := 0
 	for i := range message {
 		if n == messageLength {
@@ -143,8 +140,8 @@ func Recover(_ context.Context, value any) error {
 	return &Panic{Value: value, Stack: debug.Stack()}
 }
 
-// Errors keeps the first Max errors of an answer: a document of 1,000 tokens
-// can be wrong in hundreds of ways, and nobody reads more than ten.
+// Errors keeps the first Max errors of an answer: a document of 1,000 tokens can
+// have hundreds of errors, and nobody reads more than ten.
 type Errors struct{ Max int }
 
 var _ interface {
@@ -158,7 +155,7 @@ func (Errors) ExtensionName() string { return "BoundedErrors" }
 // Validate implements graphql.HandlerExtension.
 func (e Errors) Validate(graphql.ExecutableSchema) error {
 	if e.Max < 1 {
-		return errors.New("guard: at least one error must be told")
+		return errors.New("limits: Errors.Max must be at least 1")
 	}
 	return nil
 }

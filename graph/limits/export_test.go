@@ -15,7 +15,7 @@ func (l Limits) Visits(document string) int {
 	if err != nil {
 		return 0
 	}
-	w := newWalk(l, doc)
+	w := newDocumentAnalyzer(l, doc)
 	_ = w.document()
 	return w.visited
 }
@@ -23,5 +23,5 @@ func (l Limits) Visits(document string) int {
 // Keys is how many buckets are kept.
 func (b *Budget) Keys() int { return len(b.recent) + len(b.older) }
 
-// Remembered is how many documents are remembered.
-func (d *Document) Remembered() int { return len(d.recent) + len(d.older) }
+// Accepted is how many documents are remembered.
+func (d *Document) Accepted() int { return len(d.recent) + len(d.older) }

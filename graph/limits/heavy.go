@@ -7,17 +7,17 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// HeavyCost is how many points make an operation heavy: as many as a search
-// costs, or a page of a hundred.
+// HeavyCost is the cost from which an operation is heavy: that of a search, or of
+// a page of a hundred objects.
 const HeavyCost = searchCost
 
-// HeavyReads lets a heavy query wait for its turn before it reads anything, so
-// that it holds no connection while it waits. A query is heavy when it costs
-// [HeavyCost] or more, or filters a list, for which the database may have to
-// look at all there is. [Cost] must be used before it.
+// HeavyReads makes a heavy query wait for a turn before it reads anything, so that
+// it holds no connection while it waits. A query is heavy if it costs [HeavyCost]
+// or more, or filters a list, for which the database may have to read all rows.
+// [Cost] must be used before it.
 //
-// Mutations do not wait: what they write goes before what others read. Events
-// of subscriptions do not either, each costs the key's budget.
+// Mutations do not wait: writes go before reads. Events of subscriptions do not
+// wait either: each is charged to the key's budget.
 type HeavyReads struct {
 	// Turn gives the caller of ctx its turn, after which release is called.
 	Turn func(ctx context.Context) (release func(), err error)
@@ -53,6 +53,6 @@ func isHeavyQuery(ctx context.Context) bool {
 		return false
 	}
 	op := graphql.GetOperationContext(ctx)
-	p, priced := op.Stats.GetExtension(costExtension).(price)
-	return priced && op.Operation.Operation == ast.Query && (p.Requested >= HeavyCost || p.filters)
+	p, priced := op.Stats.GetExtension(costExtension).(operationCost)
+	return priced && op.Operation.Operation == ast.Query && (p.Requested >= HeavyCost || p.hasFilter)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// input checks the coerced arguments of an operation against its schema: how
-// long lists are, how much a where argument asks, and that a oneOf object holds
-// one value, which gqlparser checks for literals only.
+// input checks the coerced arguments of an operation: the length of lists, the
+// number and depth of conditions, and that a oneOf object has one value, which
+// gqlparser checks for literals only.
 type input struct {
 	limits     Limits
 	schema     *ast.Schema
@@ -29,11 +29,11 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *api
 	}
 	def := in.schema.Types[typ.NamedType]
 	if def == nil || def.Kind != ast.InputObject {
-		if !fits(typ.NamedType, value) {
+		if !hasScalarType(typ.NamedType, value) {
 			return in.field(name, apierror.Errorf(CodeValidationFailed, "", "%q must be of the type %s", name, typ.NamedType))
 		}
 		if where > 0 {
-			return in.conditions(1)
+			return in.countConditions(1)
 		}
 		return nil
 	}
@@ -50,8 +50,8 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *api
 	return in.object(name, object, def, where)
 }
 
-// list checks every item. A single value stands for a list of one: gqlparser
-// makes a slice of its type then, not []any.
+// list checks every item. A single value is a list of one, for which gqlparser
+// makes a slice of its type and not []any.
 func (in *input) list(name string, value any, elem *ast.Type, where int) *apierror.Error {
 	items := reflect.ValueOf(value)
 	if items.Kind() != reflect.Slice {
@@ -61,7 +61,7 @@ func (in *input) list(name string, value any, elem *ast.Type, where int) *apierr
 		return in.field(name, apierror.Errorf(apierror.Limit, "", "%q has more than %d items", name, limit))
 	}
 	if where > 0 && !in.isObject(elem) {
-		return in.conditions(1)
+		return in.countConditions(1)
 	}
 	for i := range items.Len() {
 		if r := in.argument(name, items.Index(i).Interface(), elem, where); r != nil {
@@ -85,10 +85,10 @@ func (in *input) object(name string, object map[string]any, def *ast.Definition,
 	return nil
 }
 
-// fits tells whether a value is of a built-in scalar type. gqlparser takes any
-// scalar for any other in variables, which GraphQL does not (September 2025,
-// section 3.5); other scalars read their values themselves.
-func fits(scalar string, value any) bool {
+// hasScalarType reports whether a value has a built-in scalar type. In variables
+// gqlparser accepts any scalar for any other, which GraphQL does not (September
+// 2025, section 3.5). Custom scalars check their values themselves.
+func hasScalarType(scalar string, value any) bool {
 	_, text := value.(string)
 	_, truth := value.(bool)
 	_, whole := number(value)
@@ -107,8 +107,8 @@ func fits(scalar string, value any) bool {
 	return true
 }
 
-// conditions counts conditions of where arguments.
-func (in *input) conditions(n int) *apierror.Error {
+// countConditions counts conditions of where arguments.
+func (in *input) countConditions(n int) *apierror.Error {
 	if in.predicates += n; in.predicates > in.limits.Predicates {
 		return apierror.Errorf(apierror.Limit, "", "the operation has more than %d conditions", in.limits.Predicates)
 	}
@@ -125,12 +125,12 @@ func (in *input) isObject(typ *ast.Type) bool {
 	return def != nil && def.Kind == ast.InputObject
 }
 
-// isWhere tells the arguments that become a query's conditions from others.
+// isWhere reports whether an argument has conditions of a query.
 func isWhere(name string, def *ast.Definition) bool {
 	return name == "where" || strings.HasSuffix(def.Name, "WhereInput")
 }
 
-// oneOf tells whether an input object holds exactly one value that is not null
+// oneOf fails unless an input object has exactly one value that is not null
 // (GraphQL September 2025, section 3.10.1).
 func oneOf(object map[string]any) *apierror.Error {
 	if len(object) == 1 {

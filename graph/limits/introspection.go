@@ -11,9 +11,9 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// Introspection opens the schema to those who are allowed to read it. For
-// others an operation that asks for it is refused, and validation errors give
-// no suggestions, which would tell the schema name by name.
+// Introspection allows introspection to some callers. For others it refuses
+// operations that introspect, and removes the suggestions from validation errors,
+// which would reveal the schema name by name.
 type Introspection struct {
 	Allowed func(context.Context) bool
 }
@@ -34,7 +34,7 @@ func (Introspection) Validate(graphql.ExecutableSchema) error { return nil }
 func (i Introspection) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	op.DisableIntrospection = !i.Allowed(ctx)
 	if op.DisableIntrospection && introspects(op.Operation.SelectionSet, map[string]bool{}) {
-		return present(apierror.Errorf(apierror.Forbidden, "", "introspection is not available to you"))
+		return present(apierror.Errorf(apierror.Forbidden, "", "introspection needs a key"))
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (i Introspection) InterceptResponse(ctx context.Context, next graphql.Respo
 	return resp
 }
 
-// introspects tells whether a root selection asks for the schema.
+// introspects reports whether a root selection introspects the schema.
 func introspects(set ast.SelectionSet, seen map[string]bool) bool {
 	for _, sel := range set {
 		switch sel := sel.(type) {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Limits is what one GraphQL request may use. Every value must be at least 1.
+// Limits bounds one GraphQL request. Every value must be at least 1.
 type Limits struct {
 	BodyBytes int64 // HTTP request body, in bytes
 
@@ -27,8 +27,8 @@ type Limits struct {
 	ListItems  int            // items of one list given as input
 	Lists      map[string]int // exceptions to ListItems by argument or input field name
 
-	PageDefault int // items a connection answers when not told
-	PageMax     int // items a connection may be asked for
+	PageDefault int // items of a connection without first and last
+	PageMax     int // items of one page of a connection
 	Cost        int // points an operation may cost, see Cost
 
 	ReadBytes int64 // values that one operation reads for its answer, in bytes
@@ -37,7 +37,7 @@ type Limits struct {
 	Timeout time.Duration // from reading the request to the last resolver
 }
 
-// DefaultLimits are what the API publishes unless configured otherwise.
+// DefaultLimits returns the limits that are published in the documentation.
 func DefaultLimits() Limits {
 	return Limits{
 		BodyBytes:      256 << 10,
@@ -64,13 +64,13 @@ func DefaultLimits() Limits {
 	}
 }
 
-// Validate names the first limit that is not positive. A missing limit would
-// mean no limit to some parts and nothing allowed to others.
+// Validate fails with the name of the first limit that is not positive. Some parts
+// would take a missing limit for no limit, others would allow nothing.
 func (l Limits) Validate() error {
 	v := reflect.ValueOf(l)
 	for i := range v.NumField() {
 		if f := v.Field(i); f.CanInt() && f.Int() < 1 {
-			return fmt.Errorf("guard: limit %s must be at least 1", v.Type().Field(i).Name)
+			return fmt.Errorf("limits: %s must be at least 1", v.Type().Field(i).Name)
 		}
 	}
 	return nil

@@ -18,8 +18,8 @@ const (
 
 // Manifest reads trusted documents from a file, or from all files *.json of a
 // folder: JSON objects of documents by their SHA-256, as GraphQL code generators
-// write them ({"sha256:ab…": "query People { … }"}). The error says what is
-// wrong in which file.
+// write them ({"sha256:ab…": "query People { … }"}). The error names the file and
+// the fault.
 func Manifest(path string) (map[Digest]string, error) {
 	files := []string{path}
 	info, err := os.Stat(path)
@@ -39,10 +39,10 @@ func Manifest(path string) (map[Digest]string, error) {
 		}
 	}
 	if len(documents) == 0 {
-		return nil, fmt.Errorf("%s holds no documents", path)
+		return nil, fmt.Errorf("%s has no documents", path)
 	}
 	if len(documents) > maxDocuments {
-		return nil, fmt.Errorf("%s holds %d documents; at most %d are taken", path, len(documents), maxDocuments)
+		return nil, fmt.Errorf("%s has %d documents; at most %d are allowed", path, len(documents), maxDocuments)
 	}
 	return documents, nil
 }

@@ -14,27 +14,27 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// statusPartialSuccess tells that an operation ran and met errors.
+// statusPartialSuccess means that an operation has data and errors.
 const statusPartialSuccess = 294
 
 // POST is the transport of GraphQL over HTTP, edition September 2026, with its
-// optional GET for queries. Add it last: it answers every request the transports
-// before it did not take.
+// optional GET for queries. Add it last: it answers every request that the
+// transports before it do not support.
 //
-//	405 with Allow  another method, or GET of what is no query
+//	405 with Allow  another method, or a mutation by GET
 //	415             another media type, charset or a compressed body
 //	406             the client accepts neither media type
 //	413, 408        the body is too long or too slow
-//	400             no JSON, or a document that cannot be parsed
-//	422             no request, or one that fails validation, coercion or a limit
+//	400             the body is not JSON, or the document cannot be parsed
+//	422             the JSON is not a request, or fails validation, coercion or a limit
 //	403, 429, 503   not allowed, over budget (with Retry-After), out of time
 //	200             data without errors
 //	294             data and errors
 //
-// Refused requests have no "data". A client that accepts application/json only
-// gets 200 in place of 294, and answers other than 2xx as
-// application/graphql-response+json nevertheless, as the edition asks: from
-// that type it knows that the answer is ours and not some proxy's.
+// Answers to refused requests have no "data". A client that accepts only
+// application/json gets 200 instead of 294. It gets answers other than 2xx as
+// application/graphql-response+json nevertheless, as the edition demands: the type
+// shows that the answer is the server's and not a proxy's.
 type POST struct{ Limits Limits }
 
 var _ graphql.Transport = POST{}
@@ -65,7 +65,7 @@ func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	resp, refused := t.run(ctx, r.Method, params, exec)
 	if refused {
 		w.Header().Set("Allow", http.MethodPost)
-		t.fail(ctx, w, exec, http.StatusMethodNotAllowed, getIsForQueries)
+		t.fail(ctx, w, exec, http.StatusMethodNotAllowed, errMutationByGET)
 		return
 	}
 	if resp == nil {
@@ -75,11 +75,11 @@ func (t POST) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	write(w, media, statusOf(resp), resp)
 }
 
-// run executes the operation; nil means that time ran out. It refuses what the
-// method is not for.
+// run executes the operation; nil means that the time is over. refused means that
+// the operation does not go with the method.
 func (t POST) run(ctx context.Context, method string, p *graphql.RawParams, exec graphql.GraphExecutor) (resp *graphql.Response, refused bool) {
 	op, errs := exec.CreateOperationContext(ctx, p)
-	if errs == nil && refusesGET(method, op) {
+	if errs == nil && needsPOST(method, op) {
 		return nil, true
 	}
 	if errs == nil && op.Operation.Operation == ast.Subscription {
@@ -92,16 +92,16 @@ func (t POST) run(ctx context.Context, method string, p *graphql.RawParams, exec
 	return next(ctx), false
 }
 
-// fail answers a request that did not become an operation. The presenter
-// decides what is told and what is logged.
+// fail answers a request that did not become an operation. The presenter decides
+// what is shown and what is logged.
 func (t POST) fail(ctx context.Context, w http.ResponseWriter, exec graphql.GraphExecutor, status int, err error) {
 	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{})
 	resp := exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})
 	write(w, mediaGraphQL, status, resp)
 }
 
-// statusOf is the status of an answer by its shape, and without data by the
-// code of its first error.
+// statusOf returns the status of an answer: for one without data, by the code of
+// its first error.
 func statusOf(resp *graphql.Response) int {
 	if resp.Data != nil {
 		if len(resp.Errors) > 0 {
@@ -150,7 +150,7 @@ func write(w http.ResponseWriter, media string, status int, resp *graphql.Respon
 	_, _ = w.Write(body)
 }
 
-// retryAfter is the longest time, in seconds, that an error asks to wait.
+// retryAfter returns the longest time, in seconds, that an error asks to wait.
 func retryAfter(errs gqlerror.List) (longest int) {
 	for _, err := range errs {
 		if s, ok := err.Extensions["retryAfter"].(int); ok {
@@ -160,8 +160,8 @@ func retryAfter(errs gqlerror.List) (longest int) {
 	return longest
 }
 
-// encode writes an answer. Data is JSON already and, being most of it, is not
-// read again; where there is none the key is absent, not null.
+// encode returns the JSON of an answer. Data, which is JSON already, is not parsed
+// again. An answer without data has no key "data".
 func encode(resp *graphql.Response) ([]byte, error) {
 	rest, err := json.Marshal(struct {
 		Errors     gqlerror.List  `json:"errors,omitempty"`

@@ -8,10 +8,10 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 )
 
-// ReadBytes bounds what an operation reads for its answer, in bytes, and what
-// each event of a subscription does: what it costs tells how many objects there
-// are and not how large each is. What a mutation reads in its transaction is
-// bounded by the mutation, and the changes that events tell of by their follower.
+// ReadBytes bounds the bytes that an operation, or one event of a subscription,
+// reads for its answer: the cost counts objects and not how large they are. What
+// a mutation reads in its transaction is bounded by the mutation, and the changes
+// of events by their tailer.
 type ReadBytes struct{ Max int64 }
 
 var _ interface {

@@ -18,18 +18,18 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// httpError is an error with the HTTP status that tells why.
+// httpError is an error with an HTTP status.
 type httpError struct {
 	status int
 	err    *apierror.Error
 }
 
-func deny(status int, format string, args ...any) *httpError {
+func badRequest(status int, format string, args ...any) *httpError {
 	return &httpError{status, apierror.Errorf(apierror.BadRequest, "", format, args...)}
 }
 
-// read reads a GraphQL-over-HTTP request within the limits. No message quotes
-// the body: it may hold secrets, and messages end in logs.
+// read reads a GraphQL-over-HTTP request within the limits. Its errors do not
+// quote the body, which may have secrets: messages end up in logs.
 func (t POST) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *httpError) {
 	start := graphql.Now()
 	if r.Method == http.MethodGet {
@@ -40,7 +40,7 @@ func (t POST) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, 
 	}
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != mediaJSON || !isUTF8(params["charset"]) || r.Header.Get("Content-Encoding") != "" {
-		return nil, deny(http.StatusUnsupportedMediaType, "send application/json in UTF-8, not compressed")
+		return nil, badRequest(http.StatusUnsupportedMediaType, "send application/json in UTF-8, not compressed")
 	}
 	body, denied := t.body(w, r)
 	if denied != nil {
@@ -55,44 +55,44 @@ func (t POST) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, 
 	return p, nil
 }
 
-// body reads what the client sends, no longer than the request may take.
+// body reads the body in the time that the request may take.
 func (t POST) body(w http.ResponseWriter, r *http.Request) ([]byte, *httpError) {
 	conn := http.NewResponseController(w)
-	// Only the writers of tests and old middleware cannot set a deadline; the
-	// server's own ReadTimeout then is the bound.
+	// Writers of tests and old middleware cannot set a deadline; the server's
+	// ReadTimeout bounds them.
 	_ = conn.SetReadDeadline(time.Now().Add(t.Limits.Timeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.Limits.BodyBytes))
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		// The deadline stays: the server waits for the rest of a body before it
-		// sends an answer, and would wait for ever.
-		return nil, deny(http.StatusRequestTimeout, "the request took too long to arrive")
+		// The deadline is kept: the server reads the rest of a body before it sends
+		// an answer, and would wait for ever.
+		return nil, badRequest(http.StatusRequestTimeout, "the request took too long to arrive")
 	}
 	_ = conn.SetReadDeadline(time.Time{})
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, deny(http.StatusRequestEntityTooLarge, "the request is longer than %d bytes", t.Limits.BodyBytes)
+		return nil, badRequest(http.StatusRequestEntityTooLarge, "the request is longer than %d bytes", t.Limits.BodyBytes)
 	}
 	if err != nil {
-		return nil, deny(http.StatusBadRequest, "the request could not be read")
+		return nil, badRequest(http.StatusBadRequest, "the request could not be read")
 	}
 	return body, nil
 }
 
 const halfCharacter = "the request has an escape of half a character, such as \\ud83d without the other half"
 
-// parameters reads the parameters of a request from its JSON. What is no JSON
-// is 400; what is no request, such as a batch, is 422. Unknown parameters are
-// ignored.
+// parameters reads the parameters of a request from its JSON. It fails with 400
+// for a text that is not JSON and with 422 for JSON that is not a request, such as
+// a batch. It ignores unknown parameters.
 func parameters(body []byte) (*graphql.RawParams, *httpError) {
 	body = bytes.TrimPrefix(body, byteOrderMark)
 	if !utf8.Valid(body) || !json.Valid(body) {
-		return nil, deny(http.StatusBadRequest, "the request is not valid JSON")
+		return nil, badRequest(http.StatusBadRequest, "the request is not valid JSON")
 	}
 	if jsontext.HalfCharacter(body) {
-		return nil, deny(http.StatusBadRequest, "%s", halfCharacter)
+		return nil, badRequest(http.StatusBadRequest, "%s", halfCharacter)
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
-		return nil, deny(http.StatusUnprocessableEntity, "the request must be one JSON object")
+		return nil, badRequest(http.StatusUnprocessableEntity, "the request must be one JSON object")
 	}
 	var query *string
 	p := &graphql.RawParams{}
@@ -106,26 +106,26 @@ func parameters(body []byte) (*graphql.RawParams, *httpError) {
 		{"extensions", "an object", &p.Extensions},
 	} {
 		if !decode(fields[f.name], f.into) {
-			return nil, deny(http.StatusUnprocessableEntity, "%q must be %s", f.name, f.kind)
+			return nil, badRequest(http.StatusUnprocessableEntity, "%q must be %s", f.name, f.kind)
 		}
 	}
 	if query == nil && p.Extensions["persistedQuery"] == nil {
-		return nil, deny(http.StatusUnprocessableEntity, `"query" is missing, and "extensions.persistedQuery", which may stand for it`)
+		return nil, badRequest(http.StatusUnprocessableEntity, `"query" is missing, and "extensions.persistedQuery", which may stand for it`)
 	}
 	if query != nil {
 		p.Query = *query
 	}
 	if jsontext.HalfCharacter(p.Query) { // the parser would replace it
-		return nil, deny(http.StatusBadRequest, "%s", halfCharacter)
+		return nil, badRequest(http.StatusBadRequest, "%s", halfCharacter)
 	}
 	return p, nil
 }
 
-// byteOrderMark is what some writers begin UTF-8 with; readers may pass over it
-// (RFC 8259 §8.1).
+// byteOrderMark begins some texts in UTF-8. Readers of JSON may ignore it (RFC
+// 8259 §8.1).
 var byteOrderMark = []byte("\ufeff")
 
-// decode reads one parameter; missing and null are the same. Numbers keep their
+// decode decodes one parameter. Null means that it is missing. Numbers keep their
 // text, as gqlgen's coercion expects.
 func decode(raw json.RawMessage, into any) bool {
 	if raw == nil {

@@ -9,9 +9,9 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// What other transports than [POST] share with it.
+// Other transports share these functions with [POST].
 
-// Read reads a GraphQL-over-HTTP request within the limits. When that fails it
+// Read reads a GraphQL-over-HTTP request within the limits. If that fails it
 // answers the request and returns nil.
 func (t POST) Read(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) *graphql.RawParams {
 	p, denied := t.read(w, r)
@@ -27,8 +27,8 @@ func (t POST) Fail(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	t.fail(r.Context(), w, exec, status, why)
 }
 
-// Refuse answers a request that reaches no transport, as [POST] would. The id of
-// the request is told where there is one.
+// Refuse answers a request before any transport, in the form of [POST]. The answer
+// has the id of the request unless that is empty.
 func Refuse(w http.ResponseWriter, status int, requestID string, why *apierror.Error) {
 	err := present(why)
 	if requestID != "" {
@@ -46,8 +46,8 @@ func Parameters(text []byte) (*graphql.RawParams, *apierror.Error) {
 	return p, nil
 }
 
-// PriceOf returns how many points [Cost] found an operation to cost.
-func PriceOf(op *graphql.OperationContext) int {
-	p, _ := op.Stats.GetExtension(costExtension).(price)
+// OperationCost returns the points that [Cost] has computed for an operation.
+func OperationCost(op *graphql.OperationContext) int {
+	p, _ := op.Stats.GetExtension(costExtension).(operationCost)
 	return p.Requested
 }

@@ -12,17 +12,16 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// TrustedDocuments lets a client name a document that the operator trusts by
-// its SHA-256 instead of sending it, in extensions.persistedQuery.sha256Hash as
-// automatic persisted queries do. Nothing a client sends is ever stored: what
-// is trusted is decided before the server starts.
+// TrustedDocuments lets a client send the SHA-256 of a document that the operator
+// trusts, instead of the document, in extensions.persistedQuery.sha256Hash as
+// automatic persisted queries do. It stores nothing of a client: the trusted
+// documents are fixed when the server starts.
 //
-// It goes before [Document]: a trusted document is held to the limits like any
-// other.
+// It goes before [Document]: the limits hold for trusted documents too.
 type TrustedDocuments struct {
 	// Documents are the trusted documents by their digest; see [Manifest].
 	Documents map[Digest]string
-	// Only tells whether the caller may run nothing else.
+	// Only reports whether the caller may run trusted documents only.
 	Only func(context.Context) bool
 }
 
@@ -61,7 +60,7 @@ func (t TrustedDocuments) MutateOperationParameters(ctx context.Context, p *grap
 	if p.Query == "" && named {
 		document, ok := t.Documents[digest]
 		switch {
-		case !ok && len(t.Documents) == 0 && !only: // clients send documents whole from then on
+		case !ok && len(t.Documents) == 0 && !only: // then clients stop sending digests
 			return present(apierror.Errorf(CodeNoDocuments, "", "PersistedQueryNotSupported"))
 		case !ok:
 			return present(unknownDocument(only))
@@ -79,13 +78,13 @@ func (t TrustedDocuments) MutateOperationParameters(ctx context.Context, p *grap
 		return present(r)
 	}
 	if _, ok := t.Documents[sent]; only && !ok {
-		return present(apierror.Errorf(apierror.Forbidden, "", "only trusted documents are run for you"))
+		return present(apierror.Errorf(apierror.Forbidden, "", "this key may run only trusted documents"))
 	}
 	return nil
 }
 
-// unknownDocument is what clients of automatic persisted queries take for the
-// wish to be sent the document; whom that would not help is not told so.
+// unknownDocument is the error for an unknown digest. It makes clients of
+// automatic persisted queries send the document, unless that would be refused.
 func unknownDocument(only bool) *apierror.Error {
 	if only {
 		return apierror.Errorf(apierror.Forbidden, "", "there is no trusted document of this name")
@@ -93,7 +92,7 @@ func unknownDocument(only bool) *apierror.Error {
 	return apierror.Errorf(CodeUnknownDocument, "", "PersistedQueryNotFound")
 }
 
-// documentNamed reads which document a request names.
+// documentNamed reads the digest of a request, if it has one.
 func documentNamed(extensions map[string]any) (named bool, d Digest, r *apierror.Error) {
 	value, ok := extensions["persistedQuery"]
 	if !ok || value == nil {

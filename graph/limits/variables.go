@@ -8,9 +8,9 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// wholeNumbers writes numbers in variables as integers where they are whole: JSON
-// does not tell 2.0 from 2, and some clients know no other way to write it. In a
-// document, which tells them apart, 2.0 is no Int.
+// wholeNumbers rewrites whole numbers in variables as integers: in JSON 2.0 and 2
+// are the same, and some clients can only write the former. In a document, which
+// distinguishes them, 2.0 is not an Int.
 func wholeNumbers(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -32,7 +32,7 @@ func wholeNumbers(v any) any {
 	return v
 }
 
-// variables refuses variables that are nested too deep or hold too many values
+// variables refuses variables that are nested too deep, or have too many values,
 // for the recursive coercion that follows.
 func (l Limits) variables(vars map[string]any) *apierror.Error {
 	left := l.VariableValues

@@ -21,29 +21,30 @@ type complexColumn interface {
 	assigned(s Scope) condition
 }
 
-// rows is a column of a multi-valued attribute. Each of its values is a row.
-type rows interface {
+// multiColumn is a column of a multi-valued attribute, each of whose values is a
+// row.
+type multiColumn interface {
 	column
-	// any holds where f does for a row.
+	// any holds where f holds for a row.
 	any(s Scope, f rowCondition) condition
-	// first gives x of the row that lists are sorted by.
+	// first returns x of the row that lists are sorted by.
 	first(s *sql.Selector, x func(row string) expression) expression
 }
 
-// indexed is a column of which an index answers some comparisons.
-type indexed interface {
-	// lookup holds where a value, of a type if that is given, compares so. It is
-	// nil where no index answers that.
+// indexedColumn is a column that has an index for some comparisons.
+type indexedColumn interface {
+	// lookup holds where a value, of a type if one is given, compares so. It is nil
+	// if no index answers the comparison.
 	lookup(s Scope, op filter.Op, o operand, typ *string) condition
 }
 
 // rowCondition makes a predicate on a row within a row of a selector, or on the
-// latter alone. A row is an SQL expression of what it consists of.
+// latter alone. row is the SQL name of the row.
 type rowCondition func(s *sql.Selector, row string) *sql.Predicate
 
-// among holds where f does for the column, or for one of its rows.
-func among(s Scope, c column, f rowCondition) condition {
-	if r, ok := c.(rows); ok {
+// anyRow holds where f holds for the column, or for one of its rows.
+func anyRow(s Scope, c column, f rowCondition) condition {
+	if r, ok := c.(multiColumn); ok {
 		return r.any(s, f)
 	}
 	return func(s *sql.Selector) *sql.Predicate { return f(s, "") }
@@ -62,14 +63,14 @@ func notNull(name string) condition {
 	return func(s *sql.Selector) *sql.Predicate { return sql.NotNull(s.C(name)) }
 }
 
-// givenText is a column of text as it was given.
-func givenText(name string, exact bool) value {
+// plainText is a column of text that is stored as it was given.
+func plainText(name string, exact bool) value {
 	return text{sql: columnText(name), exact: exact}
 }
 
-// uniqueName is a column of the keys of names. What is compared with them has a
-// key too. A name that was there before names were composed may have an older
-// key, which is its folded text alone.
+// uniqueName is a column of the keys of names, which are compared with the key of
+// the operand. Names that were stored by earlier versions may have an older key,
+// the folded text.
 func uniqueName(name string, _ bool) value {
 	x := text{sql: columnText(name), folded: true, name: true}
 	x.equal = func(given string) rowCondition {
@@ -84,45 +85,45 @@ func uniqueName(name string, _ bool) value {
 	return x
 }
 
-// displayName is in the folded column of names, which has its beginning, and
-// the user name of whom it is missing for.
+// displayName is stored in the folded column of names, which has its prefix, or
+// the user name of users without a display name.
 func displayName(string, bool) value {
-	return text{sql: columnText("sort_name"), folded: true, unless: "display_name", whole: columnText("display_name")}
+	return text{sql: columnText("sort_name"), folded: true, notNullColumn: "display_name", wholeText: columnText("display_name")}
 }
 
 func columnText(name string) textOf {
 	return func(s *sql.Selector, _ string) expression { return raw(s.C(name)) }
 }
 
-// object is a column of one JSON object: a complex attribute.
-type object struct{ name string }
+// objectColumn is a column of one JSON object: a complex attribute.
+type objectColumn struct{ name string }
 
-func (x object) value(_ Scope, a schema.Attribute) value {
+func (x objectColumn) value(_ Scope, a schema.Attribute) value {
 	return text{exact: a.CaseExact, sql: func(s *sql.Selector, _ string) expression { return member(s, s.C(x.name), a.Name) }}
 }
 
-func (x object) assigned(Scope) condition { return notNull(x.name) }
+func (x objectColumn) assigned(Scope) condition { return notNull(x.name) }
 
-// identity is the column of ids.
-type identity struct{}
+// idColumn is the column of ids.
+type idColumn struct{}
 
-func (identity) value(Scope, schema.Attribute) value { return idText("id", "") }
+func (idColumn) value(Scope, schema.Attribute) value { return idText("id", "") }
 
-// idText is an id, or the location that it is the end of.
+// idText is an id, or the location that ends with it.
 func idText(name, base string) value {
 	return text{
 		exact: true,
-		sql:   func(s *sql.Selector, _ string) expression { return located(base, raw(castText(s.C(name)))) },
+		sql:   func(s *sql.Selector, _ string) expression { return locationOf(base, raw(castText(s.C(name)))) },
 		equal: func(id string) rowCondition {
-			return func(s *sql.Selector, _ string) *sql.Predicate { return sql.EQ(s.C(name), idBehind(base, id)) }
+			return func(s *sql.Selector, _ string) *sql.Predicate { return sql.EQ(s.C(name), idAtLocation(base, id)) }
 		},
 	}
 }
 
-// meta is the columns of the attribute meta.
-type meta struct{ rt *schema.ResourceType }
+// metaColumn is the columns of the attribute meta.
+type metaColumn struct{ rt *schema.ResourceType }
 
-func (m meta) value(scope Scope, a schema.Attribute) value {
+func (m metaColumn) value(scope Scope, a schema.Attribute) value {
 	switch a.Name {
 	case "created":
 		return instant("created_at")
@@ -138,24 +139,24 @@ func (m meta) value(scope Scope, a schema.Attribute) value {
 	return constant(m.rt.Name, a.CaseExact)
 }
 
-func (meta) assigned(Scope) condition { return always }
+func (metaColumn) assigned(Scope) condition { return always }
 
-// manager is the column of the manager as it was given, which stands for a
-// user where it is the id of one.
-type manager struct{ name string }
+// managerColumn is the column of managers as they were given. A manager is a user
+// if the text is the id of one.
+type managerColumn struct{ name string }
 
-func (m manager) value(scope Scope, a schema.Attribute) value {
+func (m managerColumn) value(scope Scope, a schema.Attribute) value {
 	switch a.Name {
 	case "$ref":
 		base := scope.URL + schema.Users.Endpoint + "/"
 		return text{
 			exact: true,
 			sql: func(s *sql.Selector, _ string) expression {
-				return write("(CASE WHEN "+asUserID(s, s.C(m.name))+" IS NOT NULL THEN ", located(base, raw(s.C(m.name))), " END)")
+				return write("(CASE WHEN "+asUserID(s, s.C(m.name))+" IS NOT NULL THEN ", locationOf(base, raw(s.C(m.name))), " END)")
 			},
 			equal: func(location string) rowCondition {
 				return func(s *sql.Selector, _ string) *sql.Predicate {
-					return sql.EQ(s.C(m.name), userIDBehind(base, location))
+					return sql.EQ(s.C(m.name), userIDAtLocation(base, location))
 				}
 			},
 		}
@@ -165,15 +166,14 @@ func (m manager) value(scope Scope, a schema.Attribute) value {
 				" AND m.id = " + asUserID(s, s.C(m.name)) + " AND m.display_name IS NOT NULL)")
 		}}
 	}
-	return givenText(m.name, true)
+	return plainText(m.name, true)
 }
 
-func (m manager) assigned(Scope) condition { return notNull(m.name) }
+func (m managerColumn) assigned(Scope) condition { return notNull(m.name) }
 
-// userIDBehind is the id of a user as it stands at the end of a location, or
-// what is nobody's.
-func userIDBehind(base, location string) string {
-	if id := idBehind(base, location); schematype.TypeOf(id) == schematype.TypeUser {
+// userIDAtLocation returns the id of the user at a location, or "".
+func userIDAtLocation(base, location string) string {
+	if id := idAtLocation(base, location); schematype.TypeOf(id) == schematype.TypeUser {
 		return id.String()
 	}
 	return ""

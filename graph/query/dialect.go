@@ -36,8 +36,8 @@ func comparePart(s *sql.Selector, x expression, op filter.Op, v expression) *sql
 	return term("substr(", x, ", -length(", v, "), length(", v, ")) = ", v)
 }
 
-// lowered is ASCII text in lower case, whatever the locale of the database.
-func lowered(s *sql.Selector, x string) string {
+// lowerASCII writes ASCII text in lower case, whatever the locale of the database.
+func lowerASCII(s *sql.Selector, x string) string {
 	if onPostgres(s) {
 		return "lower(" + x + ` COLLATE "C")`
 	}
@@ -52,16 +52,16 @@ func member(s *sql.Selector, object, name string) expression {
 	return raw("json_extract(" + object + ", " + quote(`$."`+name+`"`) + ")")
 }
 
-// Each element of a JSON array in a column is a row: its value is that of the
-// row, and place is where it stands in the array.
-func elementsOf(s *sql.Selector, column string) (from, place string) {
+// elementsOf returns the SQL for the elements of a JSON array in a column, each a
+// row with its value, and for their positions in the array.
+func elementsOf(s *sql.Selector, column string) (from, position string) {
 	if onPostgres(s) {
 		return "json_array_elements(" + s.C(column) + ") WITH ORDINALITY AS e(value, place)", "e.place"
 	}
 	return "json_each(" + s.C(column) + ") AS e", "e.key"
 }
 
-// asUserID is a text as an id where it is that of a user, else NULL.
+// asUserID writes a text as an id if it is that of a user, else as NULL.
 func asUserID(s *sql.Selector, x string) string {
 	if onPostgres(s) {
 		return "(CASE WHEN " + x + " ~ " + quote("^"+userIDPattern+"$") + " THEN CAST(" + x + " AS uuid) END)"
@@ -69,7 +69,7 @@ func asUserID(s *sql.Selector, x string) string {
 	return "(CASE WHEN " + x + " GLOB " + quote(userIDGlob) + " THEN " + x + " END)"
 }
 
-// What an id of a user looks like to PostgreSQL and to SQLite.
+// The patterns of ids of users, for PostgreSQL and for SQLite.
 var (
 	userIDPattern = idPattern(schematype.TypeUser, func(n int) string { return fmt.Sprintf("[0-9a-f]{%d}", n) })
 	userIDGlob    = idPattern(schematype.TypeUser, func(n int) string { return strings.Repeat("[0-9a-f]", n) })

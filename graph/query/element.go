@@ -9,10 +9,10 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// elements compiles a value path: the value, or one of the values, must
-// satisfy the whole filter.
-func (c compiler) elements(e filter.ValuePath) (condition, error) {
-	if c.lacks(e.Path) {
+// valuePath compiles a value path: the whole filter must hold for the value, or
+// for one of the values.
+func (c compiler) valuePath(e filter.ValuePath) (condition, error) {
+	if c.isOfOtherType(e.Path) {
 		return never, nil
 	}
 	t, col, err := c.find(e.Path)
@@ -34,15 +34,15 @@ func (c compiler) elements(e filter.ValuePath) (condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r, ok := col.(rows); ok {
+	if r, ok := col.(multiColumn); ok {
 		return r.any(c.scope, f), nil
 	}
 	return assignedAnd(x.assigned(c.scope), f), nil
 }
 
-// indexedElements finds elements through an index; nil where none answers the filter.
+// indexedElements returns a condition that an index answers, or nil.
 func (c compiler) indexedElements(col column, e filter.Expr) condition {
-	l, ok := col.(indexed)
+	l, ok := col.(indexedColumn)
 	if !ok {
 		return nil
 	}
@@ -53,7 +53,8 @@ func (c compiler) indexedElements(col column, e filter.Expr) condition {
 	return l.lookup(c.scope, value.Op, operand{kind: value.Value.Kind, text: value.Value.Text}, &typ)
 }
 
-// assignedAnd holds where an attribute with one value has it, and f holds for it.
+// assignedAnd holds where an attribute with one value has a value for which f
+// holds.
 func assignedAnd(assigned condition, f rowCondition) condition {
 	return func(s *sql.Selector) *sql.Predicate { return sql.And(assigned(s), f(s, "")) }
 }
@@ -128,7 +129,7 @@ func subAttribute(a schema.Attribute, name string) (schema.Attribute, error) {
 	return schema.Attribute{}, errorf("%s has no sub-attribute %.64q", a.Name, name)
 }
 
-// typedValue takes apart what identity providers match by:
+// typedValue parses the filter that identity providers match by:
 // type eq "work" and value eq "…".
 func typedValue(e filter.Expr) (value filter.Compare, typ string, ok bool) {
 	and, ok := e.(filter.And)
@@ -154,7 +155,7 @@ func is(c filter.Compare, name string) bool {
 // arrayColumn is a column of a JSON array: a multi-valued attribute.
 type arrayColumn struct {
 	name  string
-	index string // the attribute in user_values that its values are indexed under, if they are
+	index string // the attribute of its values in user_values; empty if they are not indexed
 }
 
 func (x arrayColumn) value(_ Scope, a schema.Attribute) value {
@@ -178,15 +179,15 @@ func exists(from expression, p *sql.Predicate) *sql.Predicate {
 	return term("EXISTS (SELECT 1 FROM ", from, " WHERE ", joined(p), ")")
 }
 
-// first is the primary element, or else the first.
+// first returns the primary element, or else the first.
 func (x arrayColumn) first(s *sql.Selector, of func(row string) expression) expression {
-	from, place := elementsOf(s, x.name)
+	from, position := elementsOf(s, x.name)
 	isPrimary := flag{func(s *sql.Selector, row string) expression { return member(s, row+".value", "primary") }}.key(s, "e")
-	return write("(SELECT ", of("e"), " FROM "+from+" ORDER BY CASE WHEN ", isPrimary, " IN ('true', '1') THEN 0 ELSE 1 END, "+place+" LIMIT 1)")
+	return write("(SELECT ", of("e"), " FROM "+from+" ORDER BY CASE WHEN ", isPrimary, " IN ('true', '1') THEN 0 ELSE 1 END, "+position+" LIMIT 1)")
 }
 
-// lookup finds users through the index of their values. Values longer than it
-// holds are not stored at all.
+// lookup finds users by the index of their values. It has all values: longer ones
+// are refused when they are written.
 func (x arrayColumn) lookup(scope Scope, op filter.Op, o operand, typ *string) condition {
 	if x.index == "" || o.kind != filter.String || op != filter.Equal && op != filter.StartsWith {
 		return nil
@@ -204,8 +205,8 @@ func (x arrayColumn) lookup(scope Scope, op filter.Op, o operand, typ *string) c
 	}
 }
 
-// inScope holds for rows whose id is in a column of the rows of another table
-// of the same scope.
+// inScope holds for rows whose id is in a column of another table, within the
+// scope.
 func inScope(s *sql.Selector, t *sql.SelectTable, column string, scope Scope, on ...*sql.Predicate) *sql.Predicate {
 	on = append(on, sql.EQ(t.C("company_id"), scope.Company))
 	if scope.Directory != uuid.Nil {

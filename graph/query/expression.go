@@ -8,8 +8,8 @@ import (
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
-// expression writes a piece of SQL. What a client sent is an argument in it,
-// never a part of its text.
+// expression writes a piece of SQL. Values of clients are binds in it and never
+// part of its text.
 type expression func(b *sql.Builder)
 
 func raw(text string) expression { return write(text) }
@@ -19,8 +19,8 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'
 
 func castText(x string) string { return "CAST(" + x + " AS text)" }
 
-// located is an id behind the base of its location.
-func located(base string, id expression) expression {
+// locationOf writes the location of an id, the base and the id.
+func locationOf(base string, id expression) expression {
 	if base == "" {
 		return id
 	}
@@ -31,13 +31,13 @@ var operators = map[filter.Op]string{
 	filter.Equal: " = ", filter.Greater: " > ", filter.GreaterOrEqual: " >= ", filter.Less: " < ", filter.LessOrEqual: " <= ",
 }
 
-// compareArg compares with an argument, by the order the database has.
+// compareArg compares with a bind in the order of the database.
 func compareArg(x expression, op filter.Op, v any) *sql.Predicate {
 	return term(x, operators[op], arg(v))
 }
 
-// compareText compares byte by byte. Prefixes become ranges, which an index
-// serves under every plan; LIKE would not, and knows no case on SQLite.
+// compareText compares byte by byte. Prefixes become ranges, for which every plan
+// can use an index; LIKE has no such plan, and ignores case on SQLite.
 func compareText(s *sql.Selector, x expression, op filter.Op, v string) *sql.Predicate {
 	switch op {
 	case filter.StartsWith:
@@ -69,7 +69,7 @@ func after(prefix string) (string, bool) {
 
 func arg(v any) expression { return func(b *sql.Builder) { b.Arg(v) } }
 
-// write puts pieces of SQL, texts and expressions, one behind the other.
+// write concatenates pieces of SQL, texts and expressions.
 func write(pieces ...any) expression {
 	return func(b *sql.Builder) {
 		for _, p := range pieces {

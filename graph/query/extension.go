@@ -9,11 +9,11 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// extension is an attribute of an extension that is kept as the JSON that was
-// given. Each of its values, one or several, is a row e.
-type extension struct{ urn, name string }
+// extensionColumn is an attribute of an extension, which is stored as the JSON that
+// was given. Each of its values, one or several, is a row e.
+type extensionColumn struct{ urn, name string }
 
-func (extension) value(_ Scope, a schema.Attribute) value {
+func (extensionColumn) value(_ Scope, a schema.Attribute) value {
 	switch a.Type {
 	case schema.Boolean:
 		return flag{jsonBoolean}
@@ -22,44 +22,44 @@ func (extension) value(_ Scope, a schema.Attribute) value {
 	case schema.DateTime:
 		return timeText{jsonTime}
 	case "":
-		return undescribed{}
+		return untypedValue{}
 	}
 	return text{sql: jsonString, exact: a.CaseExact}
 }
 
-func (x extension) any(_ Scope, f rowCondition) condition {
+func (x extensionColumn) any(_ Scope, f rowCondition) condition {
 	return func(s *sql.Selector) *sql.Predicate {
-		return exists(x.from(s), sql.And(x.isIt(s), f(s, "e")))
+		return exists(x.from(s), sql.And(x.matches(s), f(s, "e")))
 	}
 }
 
-func (x extension) first(s *sql.Selector, of func(row string) expression) expression {
-	return write("(SELECT ", of("e"), " FROM ", x.from(s), " WHERE ", joined(x.isIt(s)), " ORDER BY "+placeOf(s)+" LIMIT 1)")
+func (x extensionColumn) first(s *sql.Selector, of func(row string) expression) expression {
+	return write("(SELECT ", of("e"), " FROM ", x.from(s), " WHERE ", joined(x.matches(s)), " ORDER BY "+positionOf(s)+" LIMIT 1)")
 }
 
-// from are the values of all attributes of all extensions, or on SQLite of
-// those with the name.
-func (x extension) from(s *sql.Selector) expression {
+// from returns the values of all attributes of all extensions, or on SQLite of
+// those with this name.
+func (x extensionColumn) from(s *sql.Selector) expression {
 	if onPostgres(s) {
 		return raw(extensionsOf(s) + ", json_each(CASE json_typeof(u.value) WHEN 'object' THEN u.value END) AS a," +
 			" json_array_elements(CASE json_typeof(a.value) WHEN 'array' THEN a.value ELSE json_build_array(a.value) END) WITH ORDINALITY AS e(value, place)")
 	}
-	// fullkey is a path that SQLite makes of a key, whatever the key consists of.
+	// fullkey is the path that SQLite makes for a key, whatever its characters.
 	return write(extensionsOf(s)+", json_each(CASE u.type WHEN 'object' THEN u.value END) AS a,"+
 		" json_each(u.value, CASE WHEN a.type <> 'object' AND lower(a.key) = ", arg(strings.ToLower(x.name)), " THEN a.fullkey END) AS e")
 }
 
-func placeOf(s *sql.Selector) string {
+func positionOf(s *sql.Selector) string {
 	if onPostgres(s) {
 		return "e.place"
 	}
 	return "e.id"
 }
 
-// isIt holds for the rows of from that are values of the attribute. Names and
+// matches holds for the rows of from that are values of this attribute. Names and
 // URNs are ASCII.
-func (x extension) isIt(s *sql.Selector) *sql.Predicate {
-	return term(lowered(s, "u.key")+" = ", arg(strings.ToLower(x.urn)), " AND "+lowered(s, "a.key")+" = ", arg(strings.ToLower(x.name)),
+func (x extensionColumn) matches(s *sql.Selector) *sql.Predicate {
+	return term(lowerASCII(s, "u.key")+" = ", arg(strings.ToLower(x.urn)), " AND "+lowerASCII(s, "a.key")+" = ", arg(strings.ToLower(x.name)),
 		" AND "+typeOf(s)+" NOT IN ('object', 'array', 'null')")
 }
 
@@ -70,8 +70,8 @@ func typeOf(s *sql.Selector) string {
 	return "e.type"
 }
 
-// ofType is a value where the JSON has one of some types, which have different
-// names on PostgreSQL and SQLite.
+// ofType writes a value if the JSON has one of some types, which have different
+// names on PostgreSQL and SQLite, else NULL.
 func ofType(s *sql.Selector, postgres, sqlite string, value string) expression {
 	types := sqlite
 	if onPostgres(s) {
@@ -88,7 +88,7 @@ func jsonBoolean(s *sql.Selector, _ string) expression {
 	return ofType(s, "'boolean'", "'true', 'false'", jsonText(s))
 }
 
-// jsonText is a value of any type as text.
+// jsonText writes a value of any type as text.
 func jsonText(s *sql.Selector) string {
 	if onPostgres(s) {
 		return "(e.value #>> '{}')"
@@ -96,14 +96,14 @@ func jsonText(s *sql.Selector) string {
 	return "(CASE WHEN e.type IN ('true', 'false') THEN e.type ELSE CAST(e.value AS text) END)"
 }
 
-// undescribed is a value of an attribute that no schema describes. Numbers
-// compare with numbers; all else compares as text without regard to case,
-// which is what attributes are unless a schema says otherwise (RFC 7643 §2.2).
-type undescribed struct{}
+// untypedValue is a value of an attribute without a schema. Numbers are compared
+// as numbers, other values as text ignoring case, the default for attributes (RFC
+// 7643 §2.2).
+type untypedValue struct{}
 
 func anyText(s *sql.Selector, _ string) expression { return raw(jsonText(s)) }
 
-func (undescribed) compare(op filter.Op, o operand) rowCondition {
+func (untypedValue) compare(op filter.Op, o operand) rowCondition {
 	asText := text{sql: anyText}.compare(op, o)
 	if o.kind != filter.Number {
 		return asText
@@ -117,6 +117,8 @@ func (undescribed) compare(op filter.Op, o operand) rowCondition {
 	}
 }
 
-func (undescribed) present() rowCondition { return text{sql: anyText}.present() }
+func (untypedValue) present() rowCondition { return text{sql: anyText}.present() }
 
-func (undescribed) key(s *sql.Selector, row string) expression { return text{sql: anyText}.key(s, row) }
+func (untypedValue) key(s *sql.Selector, row string) expression {
+	return text{sql: anyText}.key(s, row)
+}

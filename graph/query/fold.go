@@ -11,14 +11,13 @@ import (
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
-// folding says for PostgreSQL what becomes of characters beyond ASCII. Its own
-// lower() goes by the locale of the database and knows nothing but ASCII under
-// C, and there is no collation that every server has. So both databases fold
-// as package schematype does.
+// folding maps characters beyond ASCII, for PostgreSQL. Its lower() depends on the
+// locale of the database and folds only ASCII under C, and no collation exists on
+// every server. So both databases fold as package schematype does.
 type folding struct{ from, to string }
 
-// of folds ASCII, and beyond it what is in the folding.
-func (f folding) of(x expression) expression {
+// apply folds ASCII and the characters of the folding.
+func (f folding) apply(x expression) expression {
 	x = write("lower(", x, ` COLLATE "C")`)
 	if f.from == "" {
 		return x
@@ -26,7 +25,7 @@ func (f folding) of(x expression) expression {
 	return write("translate(", x, ", ", arg(f.from), ", ", arg(f.to), ")")
 }
 
-// foldedKey is text without regard to case.
+// foldedKey writes a text folded.
 func foldedKey(s *sql.Selector, x expression) expression {
 	if onPostgres(s) {
 		return foldedByScript(x)
@@ -34,23 +33,22 @@ func foldedKey(s *sql.Selector, x expression) expression {
 	return write(entdb.FoldFunction+"(", x, ")")
 }
 
-// compareFolded compares text that is stored as it was given without regard to
-// case.
+// compareFolded compares a text, which is stored as it was given, ignoring case.
 func compareFolded(s *sql.Selector, x expression, op filter.Op, v string) *sql.Predicate {
 	v = schematype.Fold(v)
 	switch {
 	case !onPostgres(s):
 		return compareText(s, foldedKey(s, x), op, v)
 	case op == filter.Equal:
-		return compareText(s, bytewise(s, foldingTo(v).of(x)), op, v)
+		return compareText(s, bytewise(s, foldingTo(v).apply(x)), op, v)
 	case op == filter.StartsWith || op == filter.Contains || op == filter.EndsWith:
-		return comparePart(s, bytewise(s, foldingTo(v).of(x)), op, arg(v))
+		return comparePart(s, bytewise(s, foldingTo(v).apply(x)), op, arg(v))
 	}
 	return compareText(s, bytewise(s, foldedKey(s, x)), op, v)
 }
 
-// foldingTo has what becomes a character of a folded text. Whatever else a
-// value consists of differs from that text folded or not.
+// foldingTo returns the folding of all characters that fold to one of a folded
+// text. Other characters differ from that text, folded or not.
 func foldingTo(text string) (f folding) {
 	for _, r := range text {
 		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {

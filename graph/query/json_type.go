@@ -11,9 +11,8 @@ import (
 // number is a value that is a number.
 type number struct{ sql textOf }
 
-// jsonNumber is NULL for a number that is too large, or of more digits than
-// PostgreSQL could be asked to write out: one such value must not fail every
-// filter.
+// jsonNumber is NULL for a number that is too large, or has too many digits for
+// PostgreSQL: one such value must not make every filter fail.
 func jsonNumber(s *sql.Selector, _ string) expression {
 	if !onPostgres(s) {
 		return raw("(CASE WHEN e.type IN ('integer', 'real') AND e.value BETWEEN -1e140 AND 1e140 THEN e.value END)")
@@ -30,8 +29,8 @@ func (x number) present() rowCondition {
 	return func(s *sql.Selector, row string) *sql.Predicate { return isPresent(x.sql(s, row)) }
 }
 
-// key has the sign first, then the whole part, then the rest of the value
-// above it. A negative whole part is counted from far below.
+// key writes the sign, the whole part, and the fraction. A negative whole part is
+// written as its distance from a far smaller number.
 func (x number) key(s *sql.Selector, row string) expression {
 	v := x.sql(s, row)
 	if onPostgres(s) {
@@ -43,8 +42,8 @@ func (x number) key(s *sql.Selector, row string) expression {
 		" ELSE printf('1%019d', ", whole, ") END) || printf('%.9f', ", v, " - ", whole, "))")
 }
 
-// timeText is a time that is stored as the text that was given, brought into
-// one form: UTC with milliseconds.
+// timeText is a time that is stored as the text that was given. It is compared as
+// UTC with milliseconds.
 type timeText struct{ sql textOf }
 
 const millis = "2006-01-02T15:04:05.000"
@@ -54,7 +53,7 @@ func jsonTime(s *sql.Selector, row string) expression {
 	if !onPostgres(s) {
 		return write("(CASE WHEN ", given, " GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:*' THEN strftime('%Y-%m-%dT%H:%M:%f', ", given, ") END)")
 	}
-	// Made of its parts, because a cast would fail on what is no date.
+	// A cast would fail for a text that is not a date.
 	const shape = `'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?$'`
 	part := func(from, length string) expression {
 		return write("CAST(substr(", given, ", "+from+", "+length+") AS integer)")

@@ -5,10 +5,9 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// IsUserLookup reports whether an index finds the users that a filter holds
-// for, so that the database looks at no others: the filter says which value
-// something identifying equals, as those do that identity providers send before
-// they create somebody.
+// IsUserLookup reports whether an index finds the users of a filter, so that the
+// database reads no others: the filter compares an identifying attribute by eq, as
+// identity providers do before they create a user.
 func IsUserLookup(e filter.Expr) bool { return ofUsers(Scope{}).isLookup(e) }
 
 // IsGroupLookup is IsUserLookup for groups.
@@ -31,14 +30,14 @@ func (c compiler) isLookup(e filter.Expr) bool {
 	return false
 }
 
-// identifies reports whether an index finds who has a value in a column: the
-// value itself, not what else an element has.
+// identifies reports whether an index finds resources by a value in a column. It
+// does so for the sub-attribute value only.
 func identifies(c column, sub *schema.Attribute) bool {
 	if sub != nil && sub.Name != "value" {
 		return false
 	}
 	switch c := c.(type) {
-	case identity, memberships:
+	case idColumn, membershipColumn:
 		return true
 	case simpleColumn:
 		return c.key || c.name == "external_id"

@@ -11,7 +11,7 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// operand is the literal of a comparison as the type of the attribute has it.
+// operand is the literal of a comparison, parsed by the type of the attribute.
 type operand struct {
 	kind   filter.Kind
 	text   string
@@ -22,9 +22,10 @@ type operand struct {
 
 var ordered = []filter.Op{filter.Equal, filter.Greater, filter.GreaterOrEqual, filter.Less, filter.LessOrEqual}
 
-// operandOf reads the literal that an attribute is compared with. It fails on
-// what RFC 7644 §3.4.2.2 has no meaning for: an order of booleans and binary
-// values, parts of what is no text, and any comparison with null but equality.
+// operandOf parses the literal that an attribute is compared with. It fails for
+// comparisons without a meaning in RFC 7644 §3.4.2.2: orders of booleans and
+// binary values, parts of values that are not text, and all comparisons with null
+// except equality.
 func operandOf(a schema.Attribute, op filter.Op, v filter.Value) (o operand, err error) {
 	o = operand{kind: v.Kind, text: v.Text}
 	if v.Kind == filter.Null {

@@ -8,8 +8,8 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// UserOrder returns the order of users by an attribute, RFC 7644 §3.4.2.3.
-// Resources without the attribute are the last in ascending order.
+// UserOrder returns the order of users by an attribute, RFC 7644 §3.4.2.3. Users
+// without the attribute are last in ascending order.
 func UserOrder(by filter.AttributePath, descending bool, s Scope) (list.Order, error) {
 	return ofUsers(s).order(by, descending)
 }
@@ -20,7 +20,7 @@ func GroupOrder(by filter.AttributePath, descending bool, s Scope) (list.Order, 
 }
 
 func (c compiler) order(by filter.AttributePath, descending bool) (list.Order, error) {
-	if c.lacks(by) {
+	if c.isOfOtherType(by) {
 		return list.ByID(descending), nil
 	}
 	t, col, err := c.find(by)
@@ -37,7 +37,7 @@ func (c compiler) order(by filter.AttributePath, descending bool) (list.Order, e
 	return list.ByID(descending), nil
 }
 
-// key is what sorts by an attribute; nil where the id does.
+// key returns the sort key of an attribute, or nil if the order is that of ids.
 func (c compiler) key(t schema.Target, col column, a schema.Attribute) *sortKey {
 	switch name := a.Name; {
 	case t.Name == "id", t.Name == "schemas": // what comes first of the schemas is the same for all
@@ -51,7 +51,7 @@ func (c compiler) key(t schema.Target, col column, a schema.Attribute) *sortKey 
 		return &sortKey{required: true, sql: func(s *sql.Selector) expression { return raw(s.C(simple.name)) }}
 	}
 	v := col.value(c.scope, a)
-	if r, ok := col.(rows); ok {
+	if r, ok := col.(multiColumn); ok {
 		return &sortKey{sql: func(s *sql.Selector) expression {
 			return r.first(s, func(row string) expression { return v.key(s, row) })
 		}}

@@ -7,19 +7,18 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// schemas are the URNs of the schemas a resource uses: its core schema, the
-// enterprise extension where one of its columns has a value, and the other
-// extensions it has.
-type schemas struct {
+// schemasColumn has the URNs of the schemas of a resource: its core schema, the
+// enterprise extension if one of its columns has a value, and other extensions.
+type schemasColumn struct {
 	core       string
 	enterprise []string // columns
 }
 
-func (x schemas) value(_ Scope, a schema.Attribute) value {
+func (x schemasColumn) value(_ Scope, a schema.Attribute) value {
 	return urn{text{exact: a.CaseExact, sql: func(_ *sql.Selector, row string) expression { return raw(row) }}, x.core}
 }
 
-// urn is the URN of a schema, which clients may have another name for.
+// urn is the URN of a schema. Clients may use another name for it.
 type urn struct {
 	text
 	core string
@@ -35,7 +34,7 @@ func (x urn) compare(op filter.Op, o operand) rowCondition {
 	return x.text.compare(op, o)
 }
 
-func (x schemas) any(_ Scope, f rowCondition) condition {
+func (x schemasColumn) any(_ Scope, f rowCondition) condition {
 	return func(s *sql.Selector) *sql.Predicate {
 		one := []*sql.Predicate{f(s, castText(quote(x.core))), exists(raw(extensionsOf(s)), f(s, "u.key"))}
 		var used []*sql.Predicate
@@ -50,10 +49,10 @@ func (x schemas) any(_ Scope, f rowCondition) condition {
 }
 
 // first is the core schema, which all resources of a type have.
-func (x schemas) first(_ *sql.Selector, of func(row string) expression) expression {
+func (x schemasColumn) first(_ *sql.Selector, of func(row string) expression) expression {
 	return of(castText(quote(x.core)))
 }
 
-// extensionsOf are the extensions of a resource that are kept as JSON: a row u
-// for each, whose key is the URN.
+// extensionsOf returns the extensions of a resource that are stored as JSON: a row
+// u for each, whose key is the URN.
 func extensionsOf(s *sql.Selector) string { return "json_each(" + s.C("extensions") + ") AS u" }

@@ -8,25 +8,25 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 )
 
-// script is a writing with upper and lower case. PostgreSQL looks through a
-// folding for each character of a value, so one that has all scripts is slow.
+// script is a script with upper and lower case, such as Greek. PostgreSQL searches
+// a folding for each character of a value, so a folding of all scripts is slow.
 type script struct {
 	folding
-	others string // a regular expression of what else has case, beyond ASCII
+	others string // a regular expression of the other characters with case, beyond ASCII
 }
 
-// foldedByScript folds a text of one script by that script, and a text of
-// several by all of them.
+// foldedByScript folds a text of one script by the folding of that script, and a
+// text of several by that of all scripts.
 func foldedByScript(x expression) expression {
 	pieces := []any{"(CASE"}
 	list := scripts()
 	for _, s := range list[:len(list)-1] {
-		pieces = append(pieces, " WHEN ", x, " !~ ", arg(s.others), " THEN ", s.of(x))
+		pieces = append(pieces, " WHEN ", x, " !~ ", arg(s.others), " THEN ", s.apply(x))
 	}
-	return write(append(pieces, " ELSE ", list[len(list)-1].of(x), " END)")...)
+	return write(append(pieces, " ELSE ", list[len(list)-1].apply(x), " END)")...)
 }
 
-// scripts are none but ASCII, the common ones, and all together.
+// scripts are ASCII alone, the common scripts, and all together.
 var scripts = sync.OnceValue(func() []script {
 	var changed []rune // by folding, in order
 	last := unicode.CaseRanges[len(unicode.CaseRanges)-1].Hi
@@ -50,16 +50,17 @@ var scripts = sync.OnceValue(func() []script {
 	return list
 })
 
-// foldingOf has the characters, and before them those of ASCII that stand
-// between them most often, as they are.
+// foldingOf returns the folding of characters. It begins with common characters of
+// ASCII, unchanged, since PostgreSQL searches it from the start.
 func foldingOf(characters []rune) folding {
 	const common = " abcdefghijklmnopqrstuvwxyz"
 	from := common + string(characters)
 	return folding{from, schematype.Fold(from)}
 }
 
-// ranges is a regular expression of characters, which are in order, and some
-// between them that have no case or are of a script that does not mind.
+// ranges returns a regular expression of characters, which are in order. It may
+// include characters between them: these have no case, or their script may be
+// folded by all foldings.
 func ranges(characters []rune) string {
 	const gap = 64
 	var b strings.Builder

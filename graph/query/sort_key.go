@@ -12,8 +12,8 @@ type sortKey struct {
 	required bool // it is never NULL
 }
 
-// of is the SQL of a key. Text that may be NULL is marked so that NULL is
-// greater than any text, on both databases, and can be compared.
+// of returns the SQL of a key. A key that may be NULL is marked, so that on both
+// databases NULL is greater than any text and can be compared.
 func (k sortKey) of(s *sql.Selector) sql.Querier {
 	x := k.sql(s)
 	if !k.required {
@@ -23,19 +23,19 @@ func (k sortKey) of(s *sql.Selector) sql.Querier {
 	return sql.ExprFunc(x)
 }
 
-// maxKey is how many characters of a value count when lists are sorted, so
-// that a seek key is short.
+// maxKey is how many characters of a value count for the order of a list, so that
+// seek keys are short.
 const maxKey = 512
 
-// key is the text without regard to case, unless case matters.
+// key is the text, folded unless the attribute is caseExact.
 func (x text) key(s *sql.Selector, row string) expression {
 	of := x.sql(s, row)
 	if !x.folded && !x.exact {
 		of = foldedKey(s, of)
 	}
 	of = write("substr(", of, ", 1, "+strconv.Itoa(maxKey)+")")
-	if x.unless != "" {
-		return write("(CASE WHEN "+s.C(x.unless)+" IS NOT NULL THEN ", of, " END)")
+	if x.notNullColumn != "" {
+		return write("(CASE WHEN "+s.C(x.notNullColumn)+" IS NOT NULL THEN ", of, " END)")
 	}
 	return of
 }

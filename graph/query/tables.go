@@ -8,16 +8,16 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// userColumns says where the attributes of users are stored: as the fields of
-// UserAttributes have it, but for those that an index or another table serves.
+// userColumns says where the attributes of users are stored: in the columns of the
+// fields of UserAttributes, except for those with an index or another table.
 var userColumns = func() map[string]column {
 	columns := map[string]column{
-		"id":           identity{},
-		"meta":         meta{&schema.Users},
-		"schemas":      schemas{core: schema.UserID},
+		"id":           idColumn{},
+		"meta":         metaColumn{&schema.Users},
+		"schemas":      schemasColumn{core: schema.UserID},
 		"userName":     simpleColumn{name: "user_name_key", of: uniqueName, key: true},
 		"displayName":  simpleColumn{of: displayName},
-		"manager":      manager{"manager"},
+		"manager":      managerColumn{"manager"},
 		"emails":       arrayColumn{"emails", string(uservalue.AttributeEMAILS)},
 		"phoneNumbers": arrayColumn{"phone_numbers", string(uservalue.AttributePHONE_NUMBERS)},
 		"groups":       groupsOf,
@@ -34,25 +34,25 @@ var userColumns = func() map[string]column {
 		}
 		switch reflect.Zero(t.Field(i).Type).Interface().(type) {
 		case *string:
-			columns[name] = simpleColumn{name: stored, of: givenText}
+			columns[name] = simpleColumn{name: stored, of: plainText}
 		case bool:
 			columns[name] = simpleColumn{name: stored, of: boolean}
 		case *schematype.Name:
-			columns[name] = object{stored}
+			columns[name] = objectColumn{stored}
 		case []schematype.MultiValue, []schematype.Address:
 			columns[name] = arrayColumn{name: stored}
 		}
 	}
-	columns["schemas"] = schemas{schema.UserID, ofEnterprise}
+	columns["schemas"] = schemasColumn{schema.UserID, ofEnterprise}
 	return columns
 }()
 
 // groupColumns says where the attributes of groups are stored.
 var groupColumns = map[string]column{
-	"id":          identity{},
-	"meta":        meta{&schema.Groups},
-	"schemas":     schemas{core: schema.GroupID},
+	"id":          idColumn{},
+	"meta":        metaColumn{&schema.Groups},
+	"schemas":     schemasColumn{core: schema.GroupID},
 	"displayName": simpleColumn{name: "display_name_key", of: uniqueName, key: true},
-	"externalId":  simpleColumn{name: "external_id", of: givenText},
+	"externalId":  simpleColumn{name: "external_id", of: plainText},
 	"members":     membersOf,
 }

@@ -14,22 +14,22 @@ import (
 type value interface {
 	compare(op filter.Op, o operand) rowCondition
 	present() rowCondition
-	// key is the text that lists are sorted by; NULL where there is no value.
+	// key is the text that lists are sorted by; NULL if there is no value.
 	key(s *sql.Selector, row string) expression
 }
 
-// textOf gives the SQL of a text, which is NULL where there is none.
+// textOf returns the SQL of a text, which is NULL if there is none.
 type textOf func(s *sql.Selector, row string) expression
 
 // text is a value that is text.
 type text struct {
-	sql    textOf
-	folded bool   // it is stored folded
-	whole  textOf // where all of the text is, if sql has its beginning alone, a sort key
-	name   bool   // and as the key of a name
-	exact  bool   // case matters
-	unless string // a column that is NULL where the value is absent, if the text does not tell
-	equal  func(text string) rowCondition
+	sql           textOf
+	folded        bool   // it is stored folded
+	wholeText     textOf // where all of the text is, if sql has its beginning alone, a sort key
+	name          bool   // and as the key of a name
+	exact         bool   // case matters
+	notNullColumn string // a column that is NULL where the value is absent, if the text does not tell
+	equal         func(text string) rowCondition
 }
 
 func (x text) compare(op filter.Op, o operand) rowCondition {
@@ -38,11 +38,11 @@ func (x text) compare(op filter.Op, o operand) rowCondition {
 	}
 	return func(s *sql.Selector, row string) *sql.Predicate {
 		p := x.compareTo(s, x.sql(s, row), op, o.text)
-		if x.whole != nil {
-			p = x.compareWhole(s, row, op, o.text)
+		if x.wholeText != nil {
+			p = x.compareByPrefix(s, row, op, o.text)
 		}
-		if x.unless != "" {
-			p = sql.And(sql.NotNull(s.C(x.unless)), p)
+		if x.notNullColumn != "" {
+			p = sql.And(sql.NotNull(s.C(x.notNullColumn)), p)
 		}
 		return p
 	}
@@ -62,8 +62,8 @@ func (x text) compareTo(s *sql.Selector, subject expression, op filter.Op, v str
 
 func (x text) present() rowCondition {
 	return func(s *sql.Selector, row string) *sql.Predicate {
-		if x.unless != "" {
-			return sql.NotNull(s.C(x.unless))
+		if x.notNullColumn != "" {
+			return sql.NotNull(s.C(x.notNullColumn))
 		}
 		return isPresent(x.sql(s, row))
 	}
@@ -115,9 +115,8 @@ func (instant) present() rowCondition {
 	return func(s *sql.Selector, _ string) *sql.Predicate { return always(s) }
 }
 
-// idBehind is the id at the end of a location below base; it is nobody's where
-// there is none.
-func idBehind(base, location string) uuid.UUID {
+// idAtLocation returns the id at the end of a location below base, or the zero id.
+func idAtLocation(base, location string) uuid.UUID {
 	id, below := strings.CutPrefix(location, base)
 	if !below {
 		return uuid.Nil

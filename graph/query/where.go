@@ -12,15 +12,15 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// Scope is what the rows looked at belong to.
+// Scope says which rows a filter is for.
 type Scope struct {
 	Company    uuid.UUID
 	Directory  uuid.UUID       // zero for all directories of the company
 	URL        string          // what locations of resources begin with, without a trailing slash
 	Extensions []schema.Custom // the directory's own; see NeedsExtensions
 
-	// AllTypes is set where resources of all types are looked at: an attribute
-	// that only another type has is no error, but has no value here.
+	// AllTypes is set for lists of all resource types: an attribute that only
+	// another type has is not an error, but has no value here.
 	AllTypes bool
 }
 
@@ -101,13 +101,13 @@ func (c compiler) expr(e filter.Expr) (condition, error) {
 	case filter.Present:
 		return c.present(e.Path)
 	case filter.ValuePath:
-		return c.elements(e)
+		return c.valuePath(e)
 	}
 	return nil, errorf("this filter is not supported")
 }
 
-// joined compiles a chain of and, or of or. It is flat in SQL, since databases
-// bound how deep statements are.
+// joined compiles a chain of and, or of or. The SQL is flat, since databases bound
+// the depth of statements.
 func (c compiler) joined(e filter.Expr) (condition, error) {
 	var parts []condition
 	for _, operand := range chain(e) {
@@ -126,7 +126,7 @@ func (c compiler) joined(e filter.Expr) (condition, error) {
 	}, nil
 }
 
-// join is what joins the operands of a chain.
+// join returns the function that joins the operands of a chain.
 func join(e filter.Expr) func(...*sql.Predicate) *sql.Predicate {
 	if _, ok := e.(filter.And); ok {
 		return sql.And
@@ -160,7 +160,7 @@ func (c compiler) compare(e filter.Compare) (condition, error) {
 		equal, err := c.compare(e)
 		return not(equal), err
 	}
-	if c.lacks(e.Path) {
+	if c.isOfOtherType(e.Path) {
 		if e.Value.Kind == filter.Null && e.Op == filter.Equal {
 			return always, nil
 		}
@@ -182,16 +182,16 @@ func (c compiler) compare(e filter.Compare) (condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l, ok := col.(indexed); ok && a.Name == "value" {
+	if l, ok := col.(indexedColumn); ok && a.Name == "value" {
 		if found := l.lookup(c.scope, e.Op, o, nil); found != nil {
 			return found, nil
 		}
 	}
-	return among(c.scope, col, col.value(c.scope, a).compare(e.Op, o)), nil
+	return anyRow(c.scope, col, col.value(c.scope, a).compare(e.Op, o)), nil
 }
 
 func (c compiler) present(path filter.AttributePath) (condition, error) {
-	if c.lacks(path) {
+	if c.isOfOtherType(path) {
 		return never, nil
 	}
 	t, col, err := c.find(path)
@@ -205,12 +205,12 @@ func (c compiler) present(path filter.AttributePath) (condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return among(c.scope, col, col.value(c.scope, a).present()), nil
+	return anyRow(c.scope, col, col.value(c.scope, a).present()), nil
 }
 
-// lacks reports whether only another resource type has an attribute, and that
-// is no error (RFC 7644 §3.4.2.1). What is compared with it is checked there.
-func (c compiler) lacks(path filter.AttributePath) bool {
+// isOfOtherType reports whether only another resource type has an attribute, and
+// the scope allows that (RFC 7644 §3.4.2.1). That type checks the operand.
+func (c compiler) isOfOtherType(path filter.AttributePath) bool {
 	if _, known := c.rt.Lookup(path.URN, path.Name, path.Sub); known || !c.scope.AllTypes {
 		return false
 	}
@@ -220,14 +220,14 @@ func (c compiler) lacks(path filter.AttributePath) bool {
 	})
 }
 
-// find returns what a path leads to and where it is stored.
+// find returns the attribute of a path and its column.
 func (c compiler) find(path filter.AttributePath) (t schema.Target, col column, err error) {
 	t, ok := c.rt.Lookup(path.URN, path.Name, path.Sub)
 	switch {
 	case !ok:
 		return t, nil, errorf("there is no attribute %.64q", path.String())
 	case t.Custom:
-		return t, extension{urn: t.Extension, name: t.Name}, nil
+		return t, extensionColumn{urn: t.Extension, name: t.Name}, nil
 	}
 	if col, ok = c.columns[t.Name]; !ok {
 		return t, nil, errorf("%s is not stored", t.Name)
@@ -252,7 +252,7 @@ func simple(t schema.Target) (schema.Attribute, error) {
 	return schema.Attribute{}, errorf("%s has no value of its own, only sub-attributes", t.Name)
 }
 
-// not holds where p does not, unknown included.
+// not holds where p is false or unknown.
 func not(p condition) condition {
 	return func(s *sql.Selector) *sql.Predicate { return negated(p(s)) }
 }

@@ -116,7 +116,7 @@ func pointers[T any](list []T) []*T {
 	return p
 }
 
-// FromUserWhere returns the filter that in stands for, nil for everyone.
+// FromUserWhere returns the filter of a where-input, nil for all users.
 func FromUserWhere(in *model.UserWhereInput) (filter.Expr, error) {
 	if in == nil {
 		return nil, nil
@@ -142,7 +142,7 @@ func FromUserWhere(in *model.UserWhereInput) (filter.Expr, error) {
 	return c.expr, err
 }
 
-// FromGroupWhere returns the filter that in stands for, nil for all groups.
+// FromGroupWhere returns the filter of a where-input, nil for all groups.
 func FromGroupWhere(in *model.GroupWhereInput) (filter.Expr, error) {
 	if in == nil {
 		return nil, nil

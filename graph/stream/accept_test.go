@@ -25,7 +25,7 @@ func TestEventsAreForWhoWantsThemMost(t *testing.T) {
 	} {
 		r := httptest.NewRequest("POST", "/graphql", nil)
 		r.Header.Set("Accept", accept)
-		if got := stream.Asked(r); got != want {
+		if got := stream.IsStream(r); got != want {
 			t.Errorf("%q: a stream is asked for: %v", accept, got)
 		}
 	}

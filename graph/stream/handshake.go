@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// handshake spells the headers of a WebSocket as RFC 6455 does. By HTTP their
-// case does not matter, but there are clients that compare it, among them the
-// default transport of Python's gql, which then falls back to an older protocol.
+// handshake writes the headers of a WebSocket in the case of RFC 6455. HTTP ignores
+// the case of headers, but some clients compare it, such as the default transport
+// of Python's gql, which then falls back to an older protocol.
 type handshake struct{ http.ResponseWriter }
 
 // WriteHeader implements http.ResponseWriter.

@@ -13,43 +13,43 @@ import (
 	"github.com/feddir/feddir/graph/limits"
 )
 
-// Config is how streams are served. What is zero has the value that is named.
+// Config says how streams are served. A zero value means the default that is
+// given.
 type Config struct {
 	Limits limits.Limits // of the requests that open streams
 
-	// Authenticate finds the viewer of a WebSocket that shows its token in the
-	// connection_init message, and returns the context to work in. A request
-	// that carries a viewer already keeps it. Nil where all do.
+	// Authenticate authenticates a WebSocket by the token of its connection_init
+	// message and returns the context to work in. A request that has a viewer keeps
+	// it. Nil if all requests have one.
 	Authenticate func(r *http.Request, token string) (context.Context, error)
-	// Holds reports whether the key that a context was authenticated with still
-	// works. Nil for always.
-	Holds func(ctx context.Context) (bool, error)
+	// Valid reports whether the key of a context is still valid. Nil for always.
+	Valid func(ctx context.Context) (bool, error)
 	// Allows reports whether the page that sent r may use the viewer of ctx.
 	// Nil for always.
 	Allows func(ctx context.Context, r *http.Request) bool
 	// Prepare returns the context of one query or mutation on a WebSocket, which
-	// must not see what another one has left in that of the connection. Its error
-	// is the answer. Nil where it needs none.
+	// must not share state with others on the connection. Its error is the answer.
+	// Nil for none.
 	Prepare func(ctx context.Context, p *graphql.RawParams) (context.Context, error)
-	// Key names whose streams are counted together.
+	// Key names the key of a context. The streams of a key are counted together.
 	Key func(ctx context.Context) string
 
-	PerConnection int // subscriptions on one WebSocket; 20
-	PerKey        int // subscriptions of one key; 200
-	SocketsPerKey int // WebSockets of one key; 400
-	Nameless      int // WebSockets that have not said who they are; 1,000
+	PerConnection   int // subscriptions on one WebSocket; 20
+	PerKey          int // subscriptions of one key; 200
+	SocketsPerKey   int // WebSockets of one key; 400
+	Unauthenticated int // WebSockets before their connection_init; 1,000
 
-	InitWithin  time.Duration // until a WebSocket must have said who it is; 10 s
-	WriteWithin time.Duration // until a client must have taken what is written; 10 s
-	PingEvery   time.Duration // how often a quiet connection is tried; 20 s
-	CheckEvery  time.Duration // how often a key is looked at; 250 ms
+	InitTimeout   time.Duration // until a WebSocket must have sent connection_init; 10 s
+	WriteTimeout  time.Duration // of one write; 10 s
+	PingInterval  time.Duration // between pings; 20 s
+	CheckInterval time.Duration // between checks of a key; 250 ms
 }
 
 func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		n    *int
 		want int
-	}{{&c.PerConnection, 20}, {&c.PerKey, 200}, {&c.SocketsPerKey, 400}, {&c.Nameless, 1000}} {
+	}{{&c.PerConnection, 20}, {&c.PerKey, 200}, {&c.SocketsPerKey, 400}, {&c.Unauthenticated, 1000}} {
 		if *d.n <= 0 {
 			*d.n = d.want
 		}
@@ -57,7 +57,7 @@ func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		t    *time.Duration
 		want time.Duration
-	}{{&c.InitWithin, 10 * time.Second}, {&c.WriteWithin, 10 * time.Second}, {&c.PingEvery, 20 * time.Second}, {&c.CheckEvery, 250 * time.Millisecond}} {
+	}{{&c.InitTimeout, 10 * time.Second}, {&c.WriteTimeout, 10 * time.Second}, {&c.PingInterval, 20 * time.Second}, {&c.CheckInterval, 250 * time.Millisecond}} {
 		if *d.t <= 0 {
 			*d.t = d.want
 		}
@@ -71,7 +71,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Hub knows all streams of a server. Safe for concurrent use.
+// Hub has all streams of a server. Safe for concurrent use.
 type Hub struct {
 	cfg      Config
 	stopping chan struct{}
@@ -79,13 +79,13 @@ type Hub struct {
 	mu                     sync.Mutex
 	stopped                bool
 	open                   sync.WaitGroup // connections
-	nameless               int
+	unauthenticated        int
 	sockets, subscriptions byKey
 
-	connections, cutOff atomic.Int64
+	connections, slowConsumers atomic.Int64
 }
 
-// byKey is how many of something each key has.
+// byKey counts something for each key.
 type byKey map[string]int
 
 // NewHub returns a hub without streams.
@@ -93,19 +93,19 @@ func NewHub(cfg Config) *Hub {
 	return &Hub{cfg: cfg.withDefaults(), stopping: make(chan struct{}), sockets: byKey{}, subscriptions: byKey{}}
 }
 
-// Asked reports whether a request asks for a stream.
-func Asked(r *http.Request) bool { return IsWebSocket(r) || isEventStream(r) }
+// IsStream reports whether a request opens a stream.
+func IsStream(r *http.Request) bool { return IsWebSocket(r) || isEventStream(r) }
 
-// IsWebSocket reports whether a request wants to become a WebSocket.
+// IsWebSocket reports whether a request opens a WebSocket.
 func IsWebSocket(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// Stats are what a hub serves now, and what it has cut off.
+// Stats counts the streams that a hub serves, and those it has ended.
 type Stats struct {
 	Connections   int64 // WebSockets and event streams
 	Subscriptions int64
-	CutOff        int64 // since the start: consumers that were too slow
+	SlowConsumers int64 // since the start: those that were disconnected
 }
 
 // Stats returns the counts.
@@ -116,15 +116,15 @@ func (h *Hub) Stats() Stats {
 	for _, n := range h.subscriptions {
 		total += n
 	}
-	return Stats{h.connections.Load(), int64(total), h.cutOff.Load()}
+	return Stats{h.connections.Load(), int64(total), h.slowConsumers.Load()}
 }
 
-// Bounds are how many subscriptions a key has at most, and how many of them on
+// Bounds returns how many subscriptions a key may have, and how many of them on
 // one WebSocket.
 func (h *Hub) Bounds() (key, connection int) { return h.cfg.PerKey, h.cfg.PerConnection }
 
-// Stop ends all streams, telling clients why, and takes no more. It waits for
-// them until ctx ends.
+// Stop ends all streams with an error that says why, and refuses new ones. It
+// waits for them until ctx ends.
 func (h *Hub) Stop(ctx context.Context) error {
 	h.mu.Lock()
 	if !h.stopped {
@@ -145,9 +145,9 @@ func (h *Hub) Stop(ctx context.Context) error {
 	}
 }
 
-// connect counts a connection until leave is called; ok is false while the
+// connect counts a connection until release is called; ok is false while the
 // server stops.
-func (h *Hub) connect() (leave func(), ok bool) {
+func (h *Hub) connect() (release func(), ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.stopped {
@@ -161,24 +161,25 @@ func (h *Hub) connect() (leave func(), ok bool) {
 	}), true
 }
 
-// awaitName counts a WebSocket of which nobody knows whose it is.
-func (h *Hub) awaitName() (known func(), ok bool) {
+// admitUnauthenticated counts a WebSocket until it is authenticated; ok is false
+// if there are too many of these.
+func (h *Hub) admitUnauthenticated() (known func(), ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.nameless >= h.cfg.Nameless {
+	if h.unauthenticated >= h.cfg.Unauthenticated {
 		return nil, false
 	}
-	h.nameless++
+	h.unauthenticated++
 	return sync.OnceFunc(func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.nameless--
+		h.unauthenticated--
 	}), true
 }
 
-// take counts one more for a key until leave is called; ok is false where it has
-// as many as it may have.
-func (h *Hub) take(of byKey, key string, most int) (leave func(), ok bool) {
+// acquire counts one more for a key until release is called; ok is false if the
+// key has as many as it may have.
+func (h *Hub) acquire(of byKey, key string, most int) (release func(), ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if of[key] >= most {

@@ -15,10 +15,10 @@ import (
 // prepare returns the context of a query or a mutation on a stream.
 type prepare func(ctx context.Context, p *graphql.RawParams) (context.Context, error)
 
-// run serves one operation: it hands each event of a subscription, or the one
-// answer to a query or mutation, to send and returns the errors that it ended
-// with, if any. It also ends when send fails. Without single it is for
-// subscriptions alone.
+// run serves one operation: it passes each event of a subscription, or the answer
+// to a query or mutation, to send. It returns the errors that the operation ends
+// with. It ends too if send fails. If single is nil it refuses queries and
+// mutations.
 func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.RawParams, single prepare, send func(*graphql.Response) error) (errs gqlerror.List) {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	defer cancel() // ends the resolver, however we end
@@ -28,22 +28,22 @@ func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.Ra
 			errs = present(ctx, exec, op, limits.Recover(ctx, v))
 		}
 	}()
-	leave, ok := h.take(h.subscriptions, h.cfg.Key(ctx), h.cfg.PerKey)
+	release, ok := h.acquire(h.subscriptions, h.cfg.Key(ctx), h.cfg.PerKey)
 	if !ok {
-		return present(ctx, exec, op, limit("a key has at most %d subscriptions, with operations on WebSockets", h.cfg.PerKey))
+		return present(ctx, exec, op, limit("a key may have at most %d subscriptions and WebSocket operations at a time", h.cfg.PerKey))
 	}
-	defer leave()
+	defer release()
 	op, refused := exec.CreateOperationContext(ctx, p)
 	if refused == nil && single != nil && op.Operation.Operation != ast.Subscription {
-		return h.once(ctx, exec, p, op, single, send)
+		return h.runSingle(ctx, exec, p, op, single, send)
 	}
 	if refused == nil {
-		refused = suits(op)
+		refused = checkSubscription(op)
 	}
 	if refused != nil {
 		return exec.DispatchError(graphql.WithOperationContext(ctx, op), refused).Errors
 	}
-	ctx, end := withEnd(ctx)
+	ctx, end := withEnding(ctx)
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	for {
 		resp := responses(ctx)
@@ -62,13 +62,13 @@ func (h *Hub) run(ctx context.Context, exec graphql.GraphExecutor, p *graphql.Ra
 		return nil
 	}
 	if slow {
-		h.cutOff.Add(1)
+		h.slowConsumers.Add(1)
 	}
 	return present(ctx, exec, op, err)
 }
 
-// once answers a query or a mutation, as POST would and in the time it has there.
-func (h *Hub) once(ctx context.Context, exec graphql.GraphExecutor, p *graphql.RawParams, op *graphql.OperationContext, single prepare, send func(*graphql.Response) error) gqlerror.List {
+// runSingle answers a query or a mutation within the time that it has by POST.
+func (h *Hub) runSingle(ctx context.Context, exec graphql.GraphExecutor, p *graphql.RawParams, op *graphql.OperationContext, single prepare, send func(*graphql.Response) error) gqlerror.List {
 	ctx, cancel := context.WithTimeout(ctx, h.cfg.Limits.Timeout)
 	defer cancel()
 	ctx, err := single(ctx, p)
@@ -87,9 +87,9 @@ func (h *Hub) once(ctx context.Context, exec graphql.GraphExecutor, p *graphql.R
 	}
 }
 
-// suits refuses what is no subscription to exactly one thing (GraphQL September
-// 2025, section 5.2.4.1).
-func suits(op *graphql.OperationContext) gqlerror.List {
+// checkSubscription fails unless an operation is a subscription with exactly one
+// root field (GraphQL September 2025, section 5.2.4.1).
+func checkSubscription(op *graphql.OperationContext) gqlerror.List {
 	why := "event streams are for subscriptions; send queries and mutations by POST"
 	if op.Operation.Operation == ast.Subscription {
 		fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})

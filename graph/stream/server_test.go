@@ -159,7 +159,7 @@ func (s *server) exec(ctx context.Context) graphql.ResponseHandler {
 				return &graphql.Response{Data: data}
 			}
 			if s.slow {
-				stream.CutOff(ctx, s.fail)
+				stream.EndSlow(ctx, s.fail)
 			} else if s.fail != nil {
 				stream.End(ctx, s.fail)
 			}

@@ -24,15 +24,15 @@ type session struct {
 	exec    graphql.GraphExecutor
 	request *http.Request
 	ctx     context.Context // of the viewer, until the connection ends
-	leave   func()          // counts the connection out of those of its key
+	release func()          // releases the connection from those of its key
 
 	mu     sync.Mutex
 	active map[string]context.CancelFunc // operations by their ids
 	work   sync.WaitGroup
-	slow   sync.Once // counts a client that takes nothing
+	slow   sync.Once // counts a slow consumer
 }
 
-// message is what is sent in both directions.
+// message is a message of the subprotocol, in either direction.
 type message struct {
 	ID      string          `json:"id,omitempty"`
 	Type    string          `json:"type"`
@@ -42,9 +42,9 @@ type message struct {
 // maxID is the longest id of a subscription, in bytes.
 const maxID = 128
 
-// begin waits for connection_init and finds out whose the connection is.
+// begin waits for connection_init and authenticates the connection.
 func (s *session) begin(ctx context.Context) bool {
-	within, cancel := context.WithTimeout(ctx, s.hub.cfg.InitWithin)
+	within, cancel := context.WithTimeout(ctx, s.hub.cfg.InitTimeout)
 	defer cancel()
 	stop := context.AfterFunc(within, func() {
 		if errors.Is(within.Err(), context.DeadlineExceeded) {
@@ -52,14 +52,14 @@ func (s *session) begin(ctx context.Context) bool {
 		}
 	})
 	defer stop()
-	go func() { // Read would end the connection without a word
+	go func() { // otherwise the connection would end without a reason
 		select {
 		case <-s.hub.stopping:
 			s.conn.Close(closeStopping, errStopping.Error())
 		case <-within.Done():
 		}
 	}()
-	m, err := s.first(ctx)
+	m, err := s.readInit(ctx)
 	if err != nil {
 		return false
 	}
@@ -78,18 +78,18 @@ func (s *session) begin(ctx context.Context) bool {
 		s.conn.Close(closeForbidden, "Forbidden")
 		return false
 	}
-	leave, ok := s.hub.take(s.hub.sockets, s.hub.cfg.Key(s.ctx), s.hub.cfg.SocketsPerKey)
+	release, ok := s.hub.acquire(s.hub.sockets, s.hub.cfg.Key(s.ctx), s.hub.cfg.SocketsPerKey)
 	if !ok {
 		s.conn.Close(closeTooMany, "Too many connections of this key")
 		return false
 	}
-	s.leave = leave
+	s.release = release
 	return s.write(s.ctx, message{Type: "connection_ack"}) == nil
 }
 
-// first reads the first message that is no ping, which either side may send at
-// any time.
-func (s *session) first(ctx context.Context) (m message, err error) {
+// readInit reads the first message that is not a ping or pong, which either side
+// may send at any time.
+func (s *session) readInit(ctx context.Context) (m message, err error) {
 	for {
 		if m, err = s.read(ctx); err != nil {
 			return m, err
@@ -106,7 +106,7 @@ func (s *session) first(ctx context.Context) (m message, err error) {
 	}
 }
 
-// token finds the bearer token in the payload of connection_init.
+// token returns the bearer token in the payload of connection_init.
 func token(payload json.RawMessage) string {
 	var p struct {
 		Authorization string `json:"authorization"` // Go ignores the case of the name
@@ -117,7 +117,7 @@ func token(payload json.RawMessage) string {
 	return p.Authorization
 }
 
-// serve reads what the client wants until the connection ends, and tells it why.
+// serve handles messages until the connection ends, and closes it with the reason.
 func (s *session) serve(cancel context.CancelCauseFunc) {
 	ctx := s.ctx
 	closed := make(chan struct{})
@@ -127,28 +127,28 @@ func (s *session) serve(cancel context.CancelCauseFunc) {
 		switch cause := context.Cause(ctx); {
 		case errors.Is(cause, errStopping):
 			s.conn.Close(closeStopping, cause.Error())
-		case errors.Is(cause, errKey):
+		case errors.Is(cause, errKeyInvalid):
 			s.conn.Close(closeForbidden, cause.Error())
 		}
 	}()
 	s.work.Go(func() { s.hub.watch(ctx, cancel) })
 	s.work.Go(func() { s.ping(ctx, cancel) })
 	for {
-		// Not the context of the viewer: its end would cut the connection off
-		// before the client is told why.
+		// The context of the viewer would end the connection before it is closed
+		// with a reason.
 		m, err := s.read(context.WithoutCancel(ctx))
 		if err != nil || !s.handle(m) {
 			break
 		}
 	}
-	cancel(errGone)
+	cancel(errDisconnected)
 	<-closed
 	s.work.Wait()
 }
 
-// ping finds out whether a quiet client is still there.
+// ping checks whether a quiet client is still connected.
 func (s *session) ping(ctx context.Context, cancel context.CancelCauseFunc) {
-	tick := time.NewTicker(s.hub.cfg.PingEvery)
+	tick := time.NewTicker(s.hub.cfg.PingInterval)
 	defer tick.Stop()
 	for {
 		select {
@@ -156,18 +156,18 @@ func (s *session) ping(ctx context.Context, cancel context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
-		within, done := context.WithTimeout(ctx, s.hub.cfg.WriteWithin)
+		within, done := context.WithTimeout(ctx, s.hub.cfg.WriteTimeout)
 		err := s.conn.Ping(within)
 		done()
 		if err != nil {
-			cancel(errGone)
+			cancel(errDisconnected)
 			s.conn.CloseNow()
 			return
 		}
 	}
 }
 
-// handle does what a message asks for; false ends the connection.
+// handle handles a message; false ends the connection.
 func (s *session) handle(m message) bool {
 	switch m.Type {
 	case "ping":
@@ -213,13 +213,13 @@ func (s *session) subscribe(m message) bool {
 		return false
 	case full:
 		cancel()
-		errs := present(s.ctx, s.exec, &graphql.OperationContext{}, limit("a connection has at most %d operations at a time", s.hub.cfg.PerConnection))
+		errs := present(s.ctx, s.exec, &graphql.OperationContext{}, limit("a connection may have at most %d operations at a time", s.hub.cfg.PerConnection))
 		return s.send(message{ID: m.ID, Type: "error"}, errs) == nil
 	}
 	s.work.Go(func() {
 		defer cancel()
 		errs := s.hub.run(ctx, s.exec, p, s.hub.cfg.Prepare, func(resp *graphql.Response) error { return s.send(message{ID: m.ID, Type: "next"}, resp) })
-		stopped := ctx.Err() != nil // by the client, who wants no answer, or with the connection
+		stopped := ctx.Err() != nil // the client completed it, or the connection has ended
 		s.mu.Lock()
 		delete(s.active, m.ID)
 		s.mu.Unlock()
@@ -246,25 +246,26 @@ func (s *session) send(m message, payload any) error {
 	return s.write(s.ctx, m)
 }
 
-// write ends the connection when the client does not take it in time.
+// write writes a message. It ends the connection if the client does not read in
+// time.
 func (s *session) write(ctx context.Context, m message) error {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
-	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.hub.cfg.WriteWithin)
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.hub.cfg.WriteTimeout)
 	defer cancel()
 	if err := s.conn.Write(within, websocket.MessageText, text); err != nil {
 		if within.Err() != nil {
-			s.slow.Do(func() { s.hub.cutOff.Add(1) })
+			s.slow.Do(func() { s.hub.slowConsumers.Add(1) })
 			return errSlow
 		}
-		return errGone
+		return errDisconnected
 	}
 	return nil
 }
 
-// read reads one message. What is none ends the connection.
+// read reads one message. A malformed one ends the connection.
 func (s *session) read(ctx context.Context) (m message, err error) {
 	kind, text, err := s.conn.Read(ctx)
 	if err != nil {

@@ -27,7 +27,7 @@ var _ graphql.Transport = Events{}
 // Supports implements graphql.Transport.
 func (Events) Supports(r *http.Request) bool { return isEventStream(r) }
 
-// isEventStream reports whether a client wants events rather than one answer.
+// isEventStream reports whether a request opens an event stream.
 func isEventStream(r *http.Request) bool {
 	return r.Method == http.MethodPost && limits.PrefersEvents(r.Header.Values("Accept"))
 }
@@ -35,12 +35,12 @@ func isEventStream(r *http.Request) bool {
 // Do implements graphql.Transport. It returns when the stream has ended.
 func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h, post := t.Hub, limits.POST{Limits: t.Hub.cfg.Limits}
-	leave, ok := h.connect()
+	release, ok := h.connect()
 	if !ok {
 		post.Fail(w, r, exec, http.StatusServiceUnavailable, &apierror.Error{Code: apierror.Unavailable, Message: errStopping.Error()})
 		return
 	}
-	defer leave()
+	defer release()
 	p := post.Read(w, r, exec)
 	if p == nil {
 		return
@@ -48,7 +48,7 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	header := w.Header()
 	header.Set("Content-Type", limits.MediaEvents)
 	header.Set("Cache-Control", "no-store")
-	header.Set("X-Accel-Buffering", "no") // a proxy that collects answers would hold events back
+	header.Set("X-Accel-Buffering", "no") // a buffering proxy would delay events
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	s := &events{hub: h, w: w, conn: http.NewResponseController(w)}
@@ -60,23 +60,23 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	work.Go(func() { s.ping(ctx, cancel) })
 	errs := h.run(ctx, exec, p, nil, func(resp *graphql.Response) error { return s.next(ctx, resp) })
 	if ctx.Err() != nil {
-		errs = ended(context.WithoutCancel(ctx), exec, context.Cause(ctx))
+		errs = endErrors(context.WithoutCancel(ctx), exec, context.Cause(ctx))
 	}
 	cancel(nil)
-	work.Wait() // nothing comes after the end
+	work.Wait() // so that nothing is written after the end
 	if len(errs) > 0 {
-		_ = s.next(ctx, map[string]gqlerror.List{"errors": errs}) // where there is no data, its key is absent
+		_ = s.next(ctx, map[string]gqlerror.List{"errors": errs}) // without data the key is absent
 	}
 	_ = s.write(ctx, "event: complete\ndata:\n\n")
 }
 
-// ended tells the client why its stream ends, when that is our doing.
-func ended(ctx context.Context, exec graphql.GraphExecutor, cause error) gqlerror.List {
+// endErrors returns the errors for a stream that the server ends.
+func endErrors(ctx context.Context, exec graphql.GraphExecutor, cause error) gqlerror.List {
 	why := &apierror.Error{Message: cause.Error()}
 	switch {
 	case errors.Is(cause, errStopping):
 		why.Code = apierror.Unavailable
-	case errors.Is(cause, errKey):
+	case errors.Is(cause, errKeyInvalid):
 		why.Code = apierror.Unauthenticated
 	default:
 		return nil
@@ -101,15 +101,15 @@ func (s *events) next(ctx context.Context, resp any) error {
 	return s.write(ctx, "event: next\ndata: "+string(text)+"\n\n")
 }
 
-// write fails when the client does not take it in time.
+// write fails if the client does not read in time.
 func (s *events) write(ctx context.Context, text string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.slow {
 		return errSlow
 	}
-	until := time.Now().Add(s.hub.cfg.WriteWithin)
-	// Only the writers of tests cannot set a deadline.
+	until := time.Now().Add(s.hub.cfg.WriteTimeout)
+	// Writers of tests cannot set a deadline.
 	_ = s.conn.SetWriteDeadline(until)
 	_, err := io.WriteString(s.w, text)
 	if err == nil {
@@ -120,16 +120,16 @@ func (s *events) write(ctx context.Context, text string) error {
 		return nil
 	case ctx.Err() == nil && !time.Now().Before(until):
 		s.slow = true
-		s.hub.cutOff.Add(1)
+		s.hub.slowConsumers.Add(1)
 		return errSlow
 	}
-	return errGone
+	return errDisconnected
 }
 
-// ping keeps proxies from ending a quiet stream, and finds out whether the
-// client is still there.
+// ping keeps proxies from ending a quiet stream, and checks whether the client is
+// still connected.
 func (s *events) ping(ctx context.Context, cancel context.CancelCauseFunc) {
-	tick := time.NewTicker(s.hub.cfg.PingEvery)
+	tick := time.NewTicker(s.hub.cfg.PingInterval)
 	defer tick.Stop()
 	for {
 		select {

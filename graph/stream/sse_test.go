@@ -34,7 +34,7 @@ const body = `{"query":"subscription { events }"}`
 
 func TestEventStream(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		s := newServer(t, stream.Config{PingEvery: time.Millisecond})
+		s := newServer(t, stream.Config{PingInterval: time.Millisecond})
 		resp := s.listen(t, body)
 		if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "text/event-stream" {
 			t.Fatalf("%d %v", resp.StatusCode, resp.Header)
@@ -86,8 +86,8 @@ func TestEventStreamSaysHowItEnds(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
 				var revoked atomic.Bool
 				s := newServer(t, stream.Config{
-					CheckEvery: time.Millisecond,
-					Holds:      func(context.Context) (bool, error) { return !revoked.Load(), nil },
+					CheckInterval: time.Millisecond,
+					Valid:         func(context.Context) (bool, error) { return !revoked.Load(), nil },
 				})
 				resp := s.listen(t, body)
 				<-s.opened

@@ -13,10 +13,10 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// Subprotocol is the one that a WebSocket must offer.
+// Subprotocol is the subprotocol that a WebSocket must offer.
 const Subprotocol = "graphql-transport-ws"
 
-// The codes that a WebSocket is closed with, as the subprotocol has them.
+// The close codes of the subprotocol.
 const (
 	closeStopping     = websocket.StatusGoingAway     // 1001
 	closeTooMany      = websocket.StatusTryAgainLater // 1013
@@ -30,8 +30,8 @@ const (
 
 // WebSocket is the transport of subscriptions over graphql-transport-ws
 // (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). A request
-// without a viewer shows its key in connection_init, as
-// {"authorization": "Bearer fda_…"}: browsers can set no header here.
+// without a viewer sends its key in connection_init, as
+// {"authorization": "Bearer fda_…"}: browsers cannot set headers here.
 type WebSocket struct{ Hub *Hub }
 
 var _ graphql.Transport = WebSocket{}
@@ -46,33 +46,33 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		post.Fail(w, r, exec, http.StatusBadRequest, &apierror.Error{Code: apierror.BadRequest, Message: "offer the subprotocol " + Subprotocol})
 		return
 	}
-	leave, ok := h.connect()
+	release, ok := h.connect()
 	if !ok {
 		post.Fail(w, r, exec, http.StatusServiceUnavailable, &apierror.Error{Code: apierror.Unavailable, Message: errStopping.Error()})
 		return
 	}
-	defer leave()
-	known, ok := h.awaitName()
+	defer release()
+	authenticated, ok := h.admitUnauthenticated()
 	if !ok {
 		post.Fail(w, r, exec, http.StatusServiceUnavailable, &apierror.Error{
-			Code: apierror.Unavailable, Message: "too many connections wait for their connection_init", RetryAfter: h.cfg.InitWithin,
+			Code: apierror.Unavailable, Message: "too many connections wait for their connection_init", RetryAfter: h.cfg.InitTimeout,
 		})
 		return
 	}
-	defer known()
-	// Which page may use a key is decided with the key, in begin.
+	defer authenticated()
+	// The origin is checked with the key, in begin.
 	conn, err := websocket.Accept(handshake{w}, r, &websocket.AcceptOptions{Subprotocols: []string{Subprotocol}, InsecureSkipVerify: true})
 	if err != nil {
 		return // it was answered
 	}
 	defer conn.CloseNow()
 	conn.SetReadLimit(h.cfg.Limits.BodyBytes)
-	s := &session{hub: h, conn: conn, exec: exec, request: r, leave: func() {}, active: make(map[string]context.CancelFunc)}
+	s := &session{hub: h, conn: conn, exec: exec, request: r, release: func() {}, active: make(map[string]context.CancelFunc)}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
-	defer func() { s.leave() }()
+	defer func() { s.release() }()
 	if s.begin(ctx) {
-		known()
+		authenticated()
 		s.serve(cancel)
 	}
 }
@@ -91,10 +91,9 @@ func limit(format string, args ...any) error {
 	return &apierror.Error{Code: apierror.Limit, Message: fmt.Sprintf(format, args...)}
 }
 
-// watch ends a context when its stream must end for a reason of ours: the
-// server stops, or the key works no longer.
+// watch ends a context when the server stops, or when the key is no longer valid.
 func (h *Hub) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	tick := time.NewTicker(h.cfg.CheckEvery)
+	tick := time.NewTicker(h.cfg.CheckInterval)
 	defer tick.Stop()
 	for {
 		select {
@@ -105,12 +104,12 @@ func (h *Hub) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 			return
 		case <-tick.C:
 		}
-		if h.cfg.Holds == nil {
+		if h.cfg.Valid == nil {
 			continue
 		}
-		// While nobody can tell, the key is taken to be as it was.
-		if holds, err := h.cfg.Holds(ctx); err == nil && !holds {
-			cancel(errKey)
+		// While the database does not answer, the key is taken to be valid.
+		if holds, err := h.cfg.Valid(ctx); err == nil && !holds {
+			cancel(errKeyInvalid)
 			return
 		}
 	}

@@ -90,7 +90,7 @@ func TestPingComesFirst(t *testing.T) {
 // Who pings and never says who it is, is sent away as who says nothing.
 func TestPingsAloneDoNotKeepAConnection(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		s := newServer(t, stream.Config{InitWithin: 300 * time.Millisecond})
+		s := newServer(t, stream.Config{InitTimeout: 300 * time.Millisecond})
 		c := s.dial(t)
 		c.send(message{Type: "ping"})
 		c.want("", "pong", "")
@@ -197,7 +197,7 @@ func TestConnectionsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
 				s := newServer(t, stream.Config{
-					InitWithin: 300 * time.Millisecond,
+					InitTimeout: 300 * time.Millisecond,
 					Allows: func(ctx context.Context, _ *http.Request) bool {
 						return ctx.Value(viewerKey{}) != "Bearer elsewhere"
 					},
@@ -206,7 +206,7 @@ func TestConnectionsEnd(t *testing.T) {
 				if err := s.hub.Stop(t.Context()); err != nil {
 					t.Error(err)
 				}
-				if n := s.hub.Stats(); n.Connections != 0 || n.Subscriptions != 0 || n.CutOff != 0 {
+				if n := s.hub.Stats(); n.Connections != 0 || n.Subscriptions != 0 || n.SlowConsumers != 0 {
 					t.Errorf("left: %+v", n)
 				}
 			})
@@ -218,8 +218,8 @@ func TestEndOfTheKeyEndsStreams(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		var revoked atomic.Bool
 		s := newServer(t, stream.Config{
-			CheckEvery: time.Millisecond,
-			Holds:      func(context.Context) (bool, error) { return !revoked.Load(), nil },
+			CheckInterval: time.Millisecond,
+			Valid:         func(context.Context) (bool, error) { return !revoked.Load(), nil },
 		})
 		c := s.connect(t, "a")
 		c.send(subscribe("1", query))
@@ -301,7 +301,7 @@ func TestConnectionsOfAKeyAreBounded(t *testing.T) {
 
 func TestNamelessConnectionsAreBounded(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		s := newServer(t, stream.Config{Nameless: 1})
+		s := newServer(t, stream.Config{Unauthenticated: 1})
 		s.dial(t)
 		_, resp, err := s.tryDial(t, stream.Subprotocol)
 		if err == nil || resp.StatusCode != http.StatusServiceUnavailable {
@@ -325,7 +325,7 @@ func TestOtherSubprotocolsAreRefused(t *testing.T) {
 // A client that takes nothing is cut off, and holds nothing up.
 func TestSlowConsumerIsCutOff(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		s := newServer(t, stream.Config{WriteWithin: 100 * time.Millisecond})
+		s := newServer(t, stream.Config{WriteTimeout: 100 * time.Millisecond})
 		c := s.connect(t, "a")
 		c.send(subscribe("1", query))
 		<-s.opened
@@ -342,7 +342,7 @@ func TestSlowConsumerIsCutOff(t *testing.T) {
 		if err := s.hub.Stop(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if n := s.hub.Stats(); n.CutOff != 1 || n.Connections != 0 {
+		if n := s.hub.Stats(); n.SlowConsumers != 1 || n.Connections != 0 {
 			t.Errorf("%+v", n)
 		}
 	})
@@ -357,7 +357,7 @@ func TestSubscriptionsSayHowTheyEnd(t *testing.T) {
 			c.send(subscribe("1", query))
 			close(s.events)
 			c.want("1", "error", `"CODED"`)
-			if n := s.hub.Stats().CutOff; (n == 1) != slow {
+			if n := s.hub.Stats().SlowConsumers; (n == 1) != slow {
 				t.Errorf("%d cut off", n)
 			}
 		}

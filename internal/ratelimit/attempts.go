@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// maxNames bounds how many names attempts are counted under.
+// maxNames bounds the names for which attempts are counted.
 const maxNames = 10_000
 
-// Attempts bounds how often something happens under a name: at most burst times
-// at once, and once per interval in the long run. It knows of this replica
-// alone. Safe for concurrent use.
+// Attempts bounds how often something happens for a name: at most burst times at
+// once, and once per interval in the long run. It counts on this replica only.
+// Safe for concurrent use.
 type Attempts struct {
 	interval time.Duration
 	burst    int
@@ -20,13 +20,13 @@ type Attempts struct {
 	buckets  map[string]bucket
 }
 
-// NewAttempts returns a limit by the given clock that nothing counts to yet.
+// NewAttempts returns a limit by this clock, without any attempts.
 func NewAttempts(burst int, interval time.Duration, now func() time.Time) *Attempts {
 	return &Attempts{interval: interval, burst: burst, now: now, buckets: make(map[string]bucket)}
 }
 
-// Wait returns how long until it may happen again, 0 when it may now. It counts
-// nothing.
+// Wait returns how long it takes until the next attempt is allowed, 0 if it is
+// allowed now. It does not count an attempt.
 func (a *Attempts) Wait(name string) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -34,7 +34,7 @@ func (a *Attempts) Wait(name string) time.Duration {
 	return max(0, wait)
 }
 
-// Count notes that it happened, also where it should not have.
+// Count counts an attempt, even one that is not allowed.
 func (a *Attempts) Count(name string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -47,9 +47,8 @@ func (a *Attempts) Count(name string) {
 	a.buckets[name] = b
 }
 
-// forget drops the names under which nothing happened lately, and all when
-// there are too many others: what is guarded here is too long to be guessed
-// anyway.
+// forget drops the names without recent attempts, and all names if there are too
+// many others: the secrets guarded here are too long to be guessed anyway.
 func (a *Attempts) forget(now time.Time) {
 	for name, b := range a.buckets {
 		if b.idle(now) {

@@ -2,14 +2,14 @@ package ratelimit
 
 import "time"
 
-// bucket is a rate as the generic cell rate algorithm (GCRA) keeps it: in its
-// theoretical arrival time, at which all that was taken so far would have come
-// had it come at the rate. golang.org/x/time/rate keeps a mutex and floating
-// point for each caller, and makes and cancels reservations to look.
+// bucket is the state of a rate in the generic cell rate algorithm (GCRA): the
+// theoretical arrival time, at which all requests so far would have arrived at the
+// rate. golang.org/x/time/rate has a mutex and floating point for each caller, and
+// has to make and cancel reservations to look.
 type bucket struct{ theoretical time.Time }
 
-// after is the theoretical arrival time once one more is taken, and how long
-// that one must wait.
+// after returns the theoretical arrival time after one more request, and how long
+// that request must wait.
 func (b bucket) after(now time.Time, interval time.Duration, burst int) (theoretical time.Time, wait time.Duration) {
 	theoretical = b.theoretical
 	if theoretical.Before(now) {
@@ -19,8 +19,8 @@ func (b bucket) after(now time.Time, interval time.Duration, burst int) (theoret
 	return theoretical, theoretical.Sub(now) - time.Duration(burst)*interval
 }
 
-// take asks for one request and returns how long it must wait. It is counted
-// unless that is longer than limit.
+// take returns how long one more request must wait. It counts the request unless
+// that is longer than limit.
 func (b *bucket) take(now time.Time, interval time.Duration, burst int, limit time.Duration) time.Duration {
 	theoretical, wait := b.after(now, interval, burst)
 	if wait <= limit {
@@ -29,7 +29,7 @@ func (b *bucket) take(now time.Time, interval time.Duration, burst int, limit ti
 	return wait
 }
 
-// idle reports whether the bucket is as good as new.
+// idle reports whether the bucket equals a new one.
 func (b bucket) idle(now time.Time) bool { return !b.theoretical.After(now) }
 
 // every is the interval of a rate in requests a second.

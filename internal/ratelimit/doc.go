@@ -1,9 +1,13 @@
-// Package ratelimit keeps one caller from slowing down all others: each has a
-// rate, and a share of what can be done at the same time.
+// Package ratelimit keeps one caller from slowing down all others: each has a rate
+// and a bounded number of requests at a time.
 //
-// In reading order: bucket.go has a rate; throttle.go gives the requests of each
-// caller their turns; share.go gives turns at what is heavy to companies and
-// keys, all together; attempts.go bounds how often something happens under a
-// name. A [Share] refuses with errors of package apierror, a [Limiter] with the
-// time after which to come again.
+// The files, in reading order:
+//
+//   - bucket.go: a rate
+//   - throttle.go: [Limiter], a rate and turns for the requests of each caller
+//   - share.go: [Share], a fair queue for heavy reads of all companies and keys
+//   - attempts.go: [Attempts], a bound on how often something happens
+//
+// [Share.Wait] fails with errors of package apierror. [Limiter.Wait] refuses with
+// the time after which to try again; both fail with the error of their context.
 package ratelimit

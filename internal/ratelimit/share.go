@@ -11,30 +11,30 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// ShareConfig is what all callers together may do at the same time, and how
-// long each may wait for it. All of it must be set.
+// ShareConfig bounds what all callers do at the same time. Every field must be
+// set.
 type ShareConfig struct {
-	Concurrent int           // works at the same time, whoever they are of
-	Queue      int           // works of one key that wait for their turn
+	Concurrent int           // reads at the same time, of all callers
+	Queue      int           // waiting reads of one key
 	MaxWait    time.Duration // for a turn
 }
 
-// Share bounds how much is worked on at the same time, whoever it is for, and
-// gives turns to companies one after the other, within a company to its keys
-// one after the other, and within a key in the order of arrival. So a company
-// with a hundred waiting works delays the single one of another company by
-// those alone that have begun. Safe for concurrent use.
+// Share is the fair queue of heavy reads. It bounds the reads at a time and gives
+// turns round robin: among companies, within a company among its keys, and within
+// a key in the order of arrival. So a company with a hundred waiting reads delays
+// a read of another company only by those that have begun. Safe for concurrent
+// use.
 type Share struct {
 	cfg       ShareConfig
 	mu        sync.Mutex
-	working   int
-	companies []*companyQueue // that have works waiting; the first has the next turn
+	running   int
+	companies []*companyQueue // with waiting reads; the first has the next turn
 }
 
-// companyQueue is the works of one company that wait, by key.
+// companyQueue has the waiting reads of one company, by key.
 type companyQueue struct {
 	id   uuid.UUID
-	keys []*keyQueue // none is empty; the first has the company's next turn
+	keys []*keyQueue // with waiting reads; the first has the company's next turn
 }
 
 type keyQueue struct {
@@ -42,17 +42,17 @@ type keyQueue struct {
 	turns []chan struct{} // closed when the turn is given
 }
 
-// NewShare returns a share that nobody uses yet.
+// NewShare returns an empty share.
 func NewShare(cfg ShareConfig) *Share { return &Share{cfg: cfg} }
 
-// Wait gives a work of a company's key its turn. It must call release when it
-// is done. It fails with [apierror.RateLimited] where too many of the key wait
-// already, with [apierror.Unavailable] where no turn comes in time, and with the
-// error of ctx when that ends first.
+// Wait waits for the turn of a read of a company's key. The caller must call
+// release when the read is done. It fails with [apierror.RateLimited] if too many
+// reads of the key wait already, with [apierror.Unavailable] if the turn does not
+// come in time, and with the error of ctx if that ends first.
 func (s *Share) Wait(ctx context.Context, company, key uuid.UUID) (release func(), err error) {
 	turn, full := s.enter(company, key)
 	if full {
-		return nil, s.refused(apierror.RateLimited, "too many searches and large lists at a time; send one after the other")
+		return nil, s.refusal(apierror.RateLimited, "this key has too many searches and large lists at a time; send one after the other")
 	}
 	if turn == nil {
 		return s.releaser(), nil
@@ -65,21 +65,21 @@ func (s *Share) Wait(ctx context.Context, company, key uuid.UUID) (release func(
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	if !s.leave(company, key, turn) { // the turn came just then
+	if !s.leave(company, key, turn) { // the turn came at the same moment
 		return s.releaser(), nil
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return nil, s.refused(apierror.Unavailable, "other searches and large lists take all the time; try again")
+	return nil, s.refusal(apierror.Unavailable, "the server is busy with other searches and large lists; try again")
 }
 
-func (s *Share) refused(code apierror.Code, message string) error {
+func (s *Share) refusal(code apierror.Code, message string) error {
 	return &apierror.Error{Code: code, Message: message, RetryAfter: s.cfg.MaxWait}
 }
 
-// Load is how many works have a turn and how many wait for one.
-func (s *Share) Load() (working, waiting int) {
+// Load returns how many reads have a turn and how many wait for one.
+func (s *Share) Load() (running, waiting int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.companies {
@@ -87,15 +87,15 @@ func (s *Share) Load() (working, waiting int) {
 			waiting += len(k.turns)
 		}
 	}
-	return s.working, waiting
+	return s.running, waiting
 }
 
-// enter begins a work, with no turn to wait for, or lets it wait for one.
+// enter begins a read and returns no turn, or queues it and returns its turn.
 func (s *Share) enter(company, key uuid.UUID) (turn chan struct{}, full bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.working < s.cfg.Concurrent {
-		s.working++
+	if s.running < s.cfg.Concurrent {
+		s.running++
 		return nil, false
 	}
 	k := s.queue(company, key)
@@ -107,8 +107,7 @@ func (s *Share) enter(company, key uuid.UUID) (turn chan struct{}, full bool) {
 	return turn, false
 }
 
-// queue is the queue of a key, the last of its company's where it is new, and
-// that the last of all.
+// queue returns the queue of a key. New queues of keys and companies are the last.
 func (s *Share) queue(company, key uuid.UUID) *keyQueue {
 	c := find(s.companies, func(c *companyQueue) bool { return c.id == company })
 	if c == nil {
@@ -123,7 +122,7 @@ func (s *Share) queue(company, key uuid.UUID) *keyQueue {
 	return k
 }
 
-// leave takes a work out of its queue. It reports false when its turn has come.
+// leave removes a read from its queue. It returns false if its turn has come.
 func (s *Share) leave(company, key uuid.UUID, turn chan struct{}) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,21 +150,21 @@ func (s *Share) leave(company, key uuid.UUID, turn chan struct{}) bool {
 	return true
 }
 
-// releaser returns what gives a turn to the next.
+// releaser returns the function that gives a turn to the next read.
 func (s *Share) releaser() func() {
 	return sync.OnceFunc(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if len(s.companies) == 0 {
-			s.working--
+			s.running--
 			return
 		}
 		close(s.next())
 	})
 }
 
-// next takes the turn of the next one out of its queue. The company, and the
-// key within it, stand at the end of their lines then.
+// next removes the next read from its queue and returns its turn. Its company, and
+// its key within the company, become the last.
 func (s *Share) next() chan struct{} {
 	c := s.companies[0]
 	k := c.keys[0]

@@ -8,13 +8,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// Guaranteed is the rate, in requests a second, below which nobody is ever
-// refused. It is what Microsoft demands of a SCIM server.
+// Guaranteed is the rate, in requests a second, below which no request is refused.
+// Microsoft demands it of SCIM servers.
 const Guaranteed = 25
 
-// DefaultRate and DefaultBurst are what a caller may do unless configured
-// otherwise: twice the fastest provisioning job that is reckoned with, so that
-// such a job is not limited though it sends in bursts.
+// DefaultRate and DefaultBurst allow twice the rate of the fastest provisioning
+// job we expect, so that such a job is not limited even if it sends in bursts.
 const (
 	DefaultRate  = 1000
 	DefaultBurst = 1000
@@ -22,15 +21,15 @@ const (
 
 const (
 	maxWait = 2 * time.Second // for a turn
-	maxIdle = 4096            // callers that are remembered though they do nothing
+	maxIdle = 4096            // idle callers that are kept
 )
 
-// Config is what each caller may do. All of it must be set.
+// Config bounds what each caller may do. Every field must be set.
 type Config struct {
 	Rate       float64 // requests a second in the long run; at least Guaranteed
 	Burst      int     // requests that may come at once
-	Concurrent int     // requests that are worked on at the same time
-	Queue      int     // requests that wait for their turn
+	Concurrent int     // requests at the same time
+	Queue      int     // waiting requests
 }
 
 // Limiter gives turns to callers. Safe for concurrent use.
@@ -43,41 +42,40 @@ type Limiter struct {
 // New returns a limiter.
 func New(cfg Config) *Limiter { return &Limiter{cfg: cfg, callers: make(map[uuid.UUID]*caller)} }
 
-// caller is what is known of one; the limiter's mutex guards it.
+// caller is the state of one caller. The limiter's mutex guards it.
 type caller struct {
-	budget, floor bucket
-	working       int             // requests that have a turn
-	line          []chan struct{} // who waits for a turn; closed when it is given
-	waiting       int             // requests that may yet be refused
+	rate, guarantee bucket
+	running         int             // requests that have a turn
+	queue           []chan struct{} // who waits for a turn; closed when it is given
+	waiting         int             // requests that may yet be refused
 }
 
-// Wait gives a request of a caller its turn, after at most two seconds. The
-// request must call release when it is done. Where release is nil the request
-// is refused: it should come again after the time returned. The error is that
-// of ctx, when it ends first.
-func (l *Limiter) Wait(ctx context.Context, id uuid.UUID) (release func(), again time.Duration, err error) {
+// Wait waits for the turn of a request, at most two seconds. The caller must call
+// release when the request is done. If release is nil the request is refused, and
+// should be sent again after retryAfter. The error is that of ctx.
+func (l *Limiter) Wait(ctx context.Context, id uuid.UUID) (release func(), retryAfter time.Duration, err error) {
 	now := time.Now()
 	l.mu.Lock()
 	c := l.caller(id, now)
-	safe := c.guaranteed(now)
+	guaranteed := c.takeGuaranteed(now)
 	limit := maxWait
 	if c.waiting >= l.cfg.Queue {
 		limit = 0
 	}
-	delay := c.budget.take(now, every(l.cfg.Rate), l.cfg.Burst, limit)
+	delay := c.rate.take(now, every(l.cfg.Rate), l.cfg.Burst, limit)
 	switch {
-	case safe:
+	case guaranteed:
 		delay = 0
 	case delay > limit:
 		l.mu.Unlock()
 		return nil, delay, nil
 	}
-	if delay <= 0 && c.working < l.cfg.Concurrent && len(c.line) == 0 {
-		c.working++
+	if delay <= 0 && c.running < l.cfg.Concurrent && len(c.queue) == 0 {
+		c.running++
 		l.mu.Unlock()
 		return l.releaser(c), 0, nil
 	}
-	if !safe {
+	if !guaranteed {
 		if limit == 0 {
 			l.mu.Unlock()
 			return nil, time.Second, nil
@@ -93,48 +91,48 @@ func (l *Limiter) Wait(ctx context.Context, id uuid.UUID) (release func(), again
 	if err := sleep(ctx, delay); err != nil {
 		return nil, 0, err
 	}
-	return l.queue(ctx, c, safe, now.Add(maxWait))
+	return l.queue(ctx, c, guaranteed, now.Add(maxWait))
 }
 
-// Allow reports whether one more request of a caller is within the rate that
-// is guaranteed. It never waits.
+// Allow reports whether one more request of a caller is within the guaranteed
+// rate. It does not wait.
 func (l *Limiter) Allow(id uuid.UUID) bool {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.caller(id, now).guaranteed(now)
+	return l.caller(id, now).takeGuaranteed(now)
 }
 
-// guaranteed counts one more request of a caller where it is within the rate
-// that is guaranteed, and reports whether it is.
-func (c *caller) guaranteed(now time.Time) bool {
-	return c.floor.take(now, time.Second/Guaranteed, Guaranteed, 0) <= 0
+// takeGuaranteed reports whether one more request of a caller is within the
+// guaranteed rate. If so it counts the request.
+func (c *caller) takeGuaranteed(now time.Time) bool {
+	return c.guarantee.take(now, time.Second/Guaranteed, Guaranteed, 0) <= 0
 }
 
-// queue waits for a turn until the deadline, or as long as ctx when the
-// request is safe from being refused: also where it is no more than is
-// guaranteed by then, because those before it have taken so long.
-func (l *Limiter) queue(ctx context.Context, c *caller, safe bool, deadline time.Time) (func(), time.Duration, error) {
+// queue waits for a turn until the deadline. A guaranteed request waits until ctx
+// ends, and so does one that is within the guaranteed rate at the deadline,
+// because the requests before it have taken so long.
+func (l *Limiter) queue(ctx context.Context, c *caller, guaranteed bool, deadline time.Time) (func(), time.Duration, error) {
 	turn := make(chan struct{})
 	l.mu.Lock()
-	if c.working < l.cfg.Concurrent && len(c.line) == 0 {
-		c.working++
+	if c.running < l.cfg.Concurrent && len(c.queue) == 0 {
+		c.running++
 		l.mu.Unlock()
 		return l.releaser(c), 0, nil
 	}
-	c.line = append(c.line, turn)
+	c.queue = append(c.queue, turn)
 	l.mu.Unlock()
-	var late <-chan time.Time
-	if !safe {
+	var timeout <-chan time.Time
+	if !guaranteed {
 		timer := time.NewTimer(time.Until(deadline))
 		defer timer.Stop()
-		late = timer.C
+		timeout = timer.C
 	}
 	select {
 	case <-turn:
 		return l.releaser(c), 0, nil
-	case <-late:
-		if l.lateButGuaranteed(c) {
+	case <-timeout:
+		if l.takeGuaranteedLate(c) {
 			select {
 			case <-turn:
 				return l.releaser(c), 0, nil
@@ -149,39 +147,39 @@ func (l *Limiter) queue(ctx context.Context, c *caller, safe bool, deadline time
 	return nil, time.Second, ctx.Err()
 }
 
-// lateButGuaranteed is guaranteed for a request that has waited for as long as
-// requests may.
-func (l *Limiter) lateButGuaranteed(c *caller) bool {
+// takeGuaranteedLate is takeGuaranteed for a request that has waited until its
+// deadline.
+func (l *Limiter) takeGuaranteedLate(c *caller) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return c.guaranteed(time.Now())
+	return c.takeGuaranteed(time.Now())
 }
 
-// leave takes a request out of the line. It reports true when its turn came
-// just then.
+// leave removes a request from the queue. It returns true if its turn came at the
+// same moment.
 func (l *Limiter) leave(c *caller, turn chan struct{}) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i, other := range c.line {
+	for i, other := range c.queue {
 		if other == turn {
-			c.line = append(c.line[:i:i], c.line[i+1:]...)
+			c.queue = append(c.queue[:i:i], c.queue[i+1:]...)
 			return false
 		}
 	}
 	return true
 }
 
-// releaser returns what gives a turn to the next in line.
+// releaser returns the function that gives a turn to the next request.
 func (l *Limiter) releaser(c *caller) func() {
 	return sync.OnceFunc(func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if len(c.line) == 0 {
-			c.working--
+		if len(c.queue) == 0 {
+			c.running--
 			return
 		}
-		close(c.line[0])
-		c.line = c.line[1:]
+		close(c.queue[0])
+		c.queue = c.queue[1:]
 	})
 }
 
@@ -199,7 +197,7 @@ func (l *Limiter) caller(id uuid.UUID, now time.Time) *caller {
 
 func (l *Limiter) forgetIdle(now time.Time) {
 	for id, c := range l.callers {
-		if c.working == 0 && c.waiting == 0 && len(c.line) == 0 && c.budget.idle(now) && c.floor.idle(now) {
+		if c.running == 0 && c.waiting == 0 && len(c.queue) == 0 && c.rate.idle(now) && c.guarantee.idle(now) {
 			delete(l.callers, id)
 		}
 	}

@@ -1,10 +1,16 @@
-// Package records keeps what SCIM requests leave behind: a record of each, and
-// per directory what they add up to. A request only hands its record over; a
-// writer of its own puts many at a time into the database, and gives up the
-// newest rather than let them pile up while that cannot be written.
+// Package records stores a record of each SCIM request, and the health of each
+// directory, which the records add up to. Requests do not wait for it: a writer
+// stores records in batches. While the database cannot be written it drops the
+// newest records, so that its queue stays bounded.
 //
-// To read in this order: record.go is what the SCIM adapter tells of a request,
-// entry.go adds who sent it and cuts texts to what is kept; writer.go collects
-// entries, write.go and insert.go put a batch into the database, health.go adds
-// them up, sweep.go deletes old ones.
+// The files, in reading order:
+//
+//   - record.go: the record that the SCIM adapter fills
+//   - entry.go: a record with its sender, with texts of bounded length
+//   - writer.go: the queue of entries, and the jobs
+//   - write.go, insert.go: a batch in the database
+//   - health.go: the counts and cycles of a directory
+//   - purge.go: the deletion of old records
+//
+// Its functions fail with errors of package sqlconn.
 package records

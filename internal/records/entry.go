@@ -11,18 +11,18 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 )
 
-// Entry is a record with what the server knows of who sent the request.
+// Entry is a record with the sender of the request.
 type Entry struct {
 	Record
 	CompanyID, DirectoryID uuid.UUID
-	KeyID                  uuid.UUID // zero where it is not known
+	KeyID                  uuid.UUID // zero if it is unknown
 	RequestID              string
 	Address, Agent         string
 
 	id uuid.UUID
 }
 
-// The longest texts that are kept, in characters, and names of attributes.
+// These bound the texts of an entry, in characters, and its names of attributes.
 const (
 	maxLabel   = 256
 	maxDetail  = 1000
@@ -31,7 +31,7 @@ const (
 	maxChanged = 50
 )
 
-// routine reports whether the request read something and that went well.
+// routine reports whether the request is a successful read.
 func (e *Entry) routine() bool {
 	switch e.Action {
 	case requestrecord.ActionREAD, requestrecord.ActionQUERY, requestrecord.ActionDISCOVERY, requestrecord.ActionTEST_CONNECTION:
@@ -40,7 +40,8 @@ func (e *Entry) routine() bool {
 	return false
 }
 
-// clip lets go of the rest of a text whose first n characters are kept.
+// clip shortens a text to bytes enough for n characters, so that the rest can be
+// freed.
 func clip(s string, n int) string {
 	if len(s) <= n*utf8.UTFMax {
 		return s
@@ -48,7 +49,8 @@ func clip(s string, n int) string {
 	return strings.Clone(s[:n*utf8.UTFMax])
 }
 
-// text makes of anything what can be stored and shown, at most n characters.
+// text removes characters that cannot be stored or shown, and all after the first
+// n.
 func text(s string, n int) string {
 	if len(s) <= n && utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0 {
 		return s
@@ -63,5 +65,5 @@ func text(s string, n int) string {
 	return string(runes[:min(len(runes), n)])
 }
 
-// now is the time of the model's clock.
+// now returns the time in the precision of the model.
 func now(clock func() time.Time) time.Time { return clock().UTC().Truncate(time.Millisecond) }

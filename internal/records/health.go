@@ -8,12 +8,12 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 )
 
-// hoursKept is how many hours are counted: a day, whose first and last hours
-// are both cut.
+// hoursKept is how many hours are kept: those of a day that begins and ends within
+// an hour.
 const hoursKept = 25
 
-// failed reports whether a request counts as a failure. Reading what is not
-// there is none: it is how identity providers look whether it is.
+// failed reports whether a request counts as a failure. A read that answers 404
+// does not: identity providers check in this way whether a resource exists.
 func (e *Entry) failed() bool {
 	switch e.Outcome {
 	case requestrecord.OutcomeSUCCESS, requestrecord.OutcomeUNCHANGED:
@@ -22,12 +22,12 @@ func (e *Entry) failed() bool {
 	return e.Status != 404 || e.Action != requestrecord.ActionREAD
 }
 
-// probes reports whether a request only tests the connection.
-func (e *Entry) probes() bool {
+// isProbe reports whether a request tests the connection.
+func (e *Entry) isProbe() bool {
 	return e.Action == requestrecord.ActionTEST_CONNECTION || e.Action == requestrecord.ActionDISCOVERY
 }
 
-// add counts a request in a directory's health.
+// add adds a request to a directory's health.
 func add(h *ent.DirectoryHealth, e *Entry) {
 	latest(&h.LastRequestAt, e.At)
 	if e.failed() {
@@ -49,8 +49,8 @@ func latest(field **time.Time, at time.Time) {
 	}
 }
 
-// startsCycle reports whether a request is the first of a new run: it comes
-// after a pause, or tests the connection after other work was done.
+// startsCycle reports whether a request is the first of a new cycle: it comes
+// after a pause, or tests the connection after other requests.
 func startsCycle(c *schematype.Cycle, e *Entry) bool {
 	return c == nil || e.At.Sub(c.EndedAt) >= schematype.CyclePause ||
 		e.Action == requestrecord.ActionTEST_CONNECTION && c.Requests > c.Probes
@@ -61,7 +61,7 @@ func countInCycle(c *schematype.Cycle, e *Entry) {
 	if e.At.After(c.EndedAt) {
 		c.EndedAt = e.At
 	}
-	if e.probes() {
+	if e.isProbe() {
 		c.Probes++
 	}
 	switch {
@@ -69,7 +69,7 @@ func countInCycle(c *schematype.Cycle, e *Entry) {
 		c.Failed++
 	case e.Outcome == requestrecord.OutcomeUNCHANGED:
 		c.Unchanged++
-	case e.Outcome != requestrecord.OutcomeSUCCESS: // read what is not there
+	case e.Outcome != requestrecord.OutcomeSUCCESS: // a read that answered 404
 	case e.Action == requestrecord.ActionCREATE:
 		c.Created++
 	case e.Action == requestrecord.ActionDELETE:
@@ -80,8 +80,8 @@ func countInCycle(c *schematype.Cycle, e *Entry) {
 	}
 }
 
-// countHour counts a request in its hour. Hours are in order, and only the
-// last ones are kept.
+// countHour counts a request in its hour. Hours are in order, and only the last
+// hoursKept are kept.
 func countHour(hours []schematype.HourCount, e *Entry) []schematype.HourCount {
 	hour := e.At.Truncate(time.Hour)
 	i := len(hours)

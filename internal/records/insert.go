@@ -13,13 +13,13 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 )
 
-// rowsAtOnce are the numbers of rows that one statement inserts, so that few
-// different texts are prepared, and none that is too long to be kept. They are
-// written by hand: ent builds a mutation for each row, which cost more than
-// the request that the row is about.
+// rowsAtOnce are the numbers of rows of one insert. There are few, so that the
+// statements stay prepared, and none is too long for the statement cache. The
+// statements are written here and not by ent, whose mutation for each row costs
+// more than the request of the record.
 var rowsAtOnce = []int{32, 8, 1}
 
-// insertTexts are the statements by their number of rows.
+// insertTexts returns the statements by their number of rows.
 func insertTexts(d string) map[int]string {
 	texts := make(map[int]string, len(rowsAtOnce))
 	for _, n := range rowsAtOnce {
@@ -46,7 +46,7 @@ func insertText(d string, rows int) string {
 		if d == dialect.Postgres {
 			b.WriteString("$" + strconv.Itoa(i+1))
 		} else {
-			b.WriteByte('?') // a number would be a name to SQLite, which it looks for in a list
+			b.WriteByte('?') // SQLite takes a numbered parameter for a name and searches a list for it
 		}
 		if (i+1)%len(insertColumns) == 0 {
 			b.WriteString("),")
@@ -55,8 +55,8 @@ func insertText(d string, rows int) string {
 	return strings.TrimSuffix(b.String(), ",")
 }
 
-// values are those of insertColumns. Lost is how many records are missing
-// before this one.
+// values appends the values of insertColumns. lost is how many records were
+// dropped before this one.
 func (e *Entry) values(to []any, lost int64) ([]any, error) {
 	label := text(e.TargetLabel, maxLabel)
 	changed, err := list(e.Changed[:min(len(e.Changed), maxChanged)])
@@ -67,22 +67,22 @@ func (e *Entry) values(to []any, lost int64) ([]any, error) {
 	for i, part := range e.Ignored {
 		ignored[i] = schematype.Ignored{Path: text(part.Path, maxLabel), Reason: string(part.Reason)}
 	}
-	overlooked, err := list(ignored)
+	ignoredJSON, err := list(ignored)
 	if err != nil {
 		return nil, err
 	}
 	return append(to,
 		e.id, e.CompanyID, e.DirectoryID,
-		e.At, e.Duration.Microseconds(), orNull(e.KeyID),
+		e.At, e.Duration.Microseconds(), optionalID(e.KeyID),
 		text(e.Method, 16), text(e.Route, maxText), string(e.Action), string(e.Outcome),
-		orNull(e.TargetID), label, schematype.Fold(label),
+		optionalID(e.TargetID), label, schematype.Fold(label),
 		e.Status, text(e.SCIMType, 32), text(e.Detail, maxDetail),
 		text(e.RequestID, maxText), text(e.Address, maxText), text(e.Agent, maxAgent),
-		changed, overlooked, e.routine(), lost,
+		changed, ignoredJSON, e.routine(), lost,
 	), nil
 }
 
-// list is a JSON array; nearly always it is empty.
+// list returns a JSON array, which is empty nearly always.
 func list[T any](of []T) ([]byte, error) {
 	if len(of) == 0 {
 		return []byte("[]"), nil
@@ -90,17 +90,17 @@ func list[T any](of []T) ([]byte, error) {
 	return json.Marshal(of)
 }
 
-func orNull(id uuid.UUID) any {
+func optionalID(id uuid.UUID) any {
 	if id == uuid.Nil {
 		return nil
 	}
 	return id
 }
 
-// row is a record that is going to be inserted.
+// row is a record to insert.
 type row struct {
 	entry *Entry
-	lost  int64 // how many are missing before it
+	lost  int64 // how many were dropped before it
 }
 
 func (w *Writer) insert(ctx context.Context, rows []row) error {

@@ -9,7 +9,8 @@ import (
 	"github.com/feddir/feddir/internal/scim/patch"
 )
 
-// Record is what became of a SCIM request, as the adapter tells it. It holds no secret, header or body.
+// Record describes a SCIM request and its answer. It has no secret, header or
+// body.
 type Record struct {
 	At               time.Time // when it was answered
 	Duration         time.Duration
@@ -18,9 +19,9 @@ type Record struct {
 	Action           requestrecord.Action
 	Outcome          requestrecord.Outcome
 	Status           int
-	SCIMType, Detail string    // of a refusal
-	TargetID         uuid.UUID // of the user or group that was meant; zero for none
-	TargetLabel      string    // its name, or the value that was searched for
+	SCIMType, Detail string    // of an error
+	TargetID         uuid.UUID // the user or group of the request; zero for none
+	TargetLabel      string    // its name, or the value that a list was filtered by
 	Changed          []string  // attributes
 	Ignored          []patch.Ignored
 }

@@ -23,8 +23,8 @@ import (
 func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]int64) error {
 	ctx = viewer.WithSystem(ctx, viewer.Records)
 	return w.db.InTx(ctx, func(ctx context.Context) error {
-		if w.unsure > 0 {
-			if there, err := w.isThere(ctx, batch[0]); there || err != nil {
+		if w.uncertain > 0 {
+			if there, err := w.isWritten(ctx, batch[0]); there || err != nil {
 				return err
 			}
 		}
@@ -32,8 +32,8 @@ func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]i
 		for _, e := range batch {
 			byDirectory[e.DirectoryID] = append(byDirectory[e.DirectoryID], e)
 		}
-		// Every replica takes directories in the same order, so none waits for
-		// another in a circle.
+		// All replicas lock directories in the same order, so that they do not
+		// deadlock.
 		ids := slices.SortedFunc(maps.Keys(byDirectory), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 		var rows []row
 		for _, id := range ids {
@@ -57,13 +57,13 @@ func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]i
 	})
 }
 
-func (w *Writer) isThere(ctx context.Context, e *Entry) (bool, error) {
+func (w *Writer) isWritten(ctx context.Context, e *Entry) (bool, error) {
 	return w.db.Client(ctx).RequestRecord.Query().
 		Where(requestrecord.DirectoryID(e.DirectoryID), requestrecord.ID(e.id)).Exist(ctx)
 }
 
-// countIn adds requests of one directory to its health. It reports false when
-// the directory is gone.
+// countIn adds requests of one directory to its health. It returns false if the
+// directory is deleted.
 func (w *Writer) countIn(ctx context.Context, entries []*Entry) (bool, error) {
 	h, err := w.health(ctx, entries[0])
 	if h == nil || err != nil {
@@ -81,8 +81,8 @@ func (w *Writer) countIn(ctx context.Context, entries []*Entry) (bool, error) {
 	return true, u.Exec(ctx)
 }
 
-// health returns the locked health of a request's directory, which is made
-// with the first request; nil when the directory is gone.
+// health returns the locked health of a request's directory, and creates it for
+// the first request. It returns nil if the directory is deleted.
 func (w *Writer) health(ctx context.Context, e *Entry) (*ent.DirectoryHealth, error) {
 	client := w.db.Client(ctx)
 	locked := func() (*ent.DirectoryHealth, error) {
@@ -103,7 +103,7 @@ func (w *Writer) health(ctx context.Context, e *Entry) (*ent.DirectoryHealth, er
 	err = client.DirectoryHealth.Create().SetID(schematype.NewID(schematype.TypeOther)).
 		SetCompanyID(e.CompanyID).SetDirectoryID(e.DirectoryID).
 		OnConflictColumns(directoryhealth.FieldDirectoryID).DoNothing().Exec(ctx)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) { // which says that another was faster
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // no rows: another transaction has created it
 		return nil, err
 	}
 	return locked()

@@ -18,39 +18,40 @@ import (
 )
 
 const (
-	batchSize     = 1024 // records that are written in one transaction: some 20 ms, for which other writers of SQLite wait
-	flushWithin   = 10 * time.Second
-	sweepInterval = 10 * time.Minute
+	batchSize     = 1024 // records in one transaction, of some 20 ms: other writers of SQLite wait for it
+	flushTimeout  = 10 * time.Second
+	purgeInterval = 10 * time.Minute
 )
 
-// Config is how records are kept. What is zero has the value that is named.
+// Config says how records are stored. A zero value means the default that is
+// given.
 type Config struct {
-	Every           time.Duration    // how often they are written; 1 s
-	Queue           int              // how many may wait to be written; 10,000
+	Every           time.Duration    // interval of writing; 1 s
+	Queue           int              // records that are not written yet; 10,000
 	Keep            time.Duration    // how long they are kept; 30 days
-	MaxPerDirectory int64            // how many a directory has at most; 1,000,000
+	MaxPerDirectory int64            // records of one directory; 1,000,000
 	Now             func() time.Time // time.Now
 }
 
 // Writer writes records. Safe for concurrent use.
 type Writer struct {
 	db    *entdb.DB
-	texts map[int]string // statements that insert so many rows
+	texts map[int]string // insert statements by their number of rows
 	cfg   Config
 	full  jobs.Signal
 
 	mu    sync.Mutex
 	queue []*Entry            // oldest first
-	lost  map[uuid.UUID]int64 // by the directory, since its last record
+	lost  map[uuid.UUID]int64 // dropped records by directory, since its last stored record
 
-	flushing sync.Mutex
-	unsure   int  // how many of the oldest may have been written already, in one transaction
-	failing  bool // the last time
+	flushing  sync.Mutex
+	uncertain int  // how many of the oldest may have been written already, in one transaction
+	failing   bool // the last write failed
 
 	written, dropped atomic.Int64
 }
 
-// New returns a writer on db. Its jobs write what it is handed.
+// New returns a writer on db. Its jobs write the records.
 func New(db *entdb.DB, cfg Config) *Writer {
 	if cfg.Every <= 0 {
 		cfg.Every = time.Second
@@ -70,8 +71,8 @@ func New(db *entdb.DB, cfg Config) *Writer {
 	return &Writer{db: db, cfg: cfg, texts: insertTexts(db.Dialect()), full: jobs.NewSignal(), lost: make(map[uuid.UUID]int64)}
 }
 
-// Add hands a record over, which must not be altered afterwards. It never
-// waits: when too many wait already, this one is lost and counted.
+// Add queues an entry, which must not be changed afterwards. It does not wait: if
+// the queue is full it drops the entry and counts it.
 func (w *Writer) Add(e *Entry) {
 	e.At = e.At.UTC().Truncate(time.Millisecond)
 	e.TargetLabel, e.Detail, e.Agent = clip(e.TargetLabel, maxLabel), clip(e.Detail, maxDetail), clip(e.Agent, maxAgent)
@@ -88,7 +89,7 @@ func (w *Writer) Add(e *Entry) {
 	}
 }
 
-// lose counts a record that is given up, for the directory's next one to tell.
+// lose counts a dropped record. The directory's next record has the count.
 func (w *Writer) lose(e *Entry) {
 	w.dropped.Add(1)
 	if _, known := w.lost[e.DirectoryID]; known || len(w.lost) < w.cfg.Queue {
@@ -96,7 +97,7 @@ func (w *Writer) lose(e *Entry) {
 	}
 }
 
-// Stats are what a writer has done and has to do.
+// Stats counts records: written, dropped, and still in the queue.
 type Stats struct{ Written, Lost, Waiting int64 }
 
 // Stats returns the counts so far.
@@ -106,26 +107,26 @@ func (w *Writer) Stats() Stats {
 	return Stats{w.written.Load(), w.dropped.Load(), int64(len(w.queue))}
 }
 
-// Jobs returns the background work of the writer: to write what it is handed,
-// a full batch at once, and to delete what is kept no longer.
+// Jobs returns the background work of the writer: it writes records, full batches
+// at once, and purges old ones.
 func (w *Writer) Jobs() []jobs.Job {
 	return []jobs.Job{
-		{Name: "write-request-records", Every: w.cfg.Every, AtStop: true, Timeout: flushWithin, Run: w.Flush},
-		{Name: "write-full-batches", Wake: w.full, Timeout: flushWithin, Run: w.flushFull},
-		{Name: "purge-request-records", Every: sweepInterval, Run: w.Sweep},
+		{Name: "write-request-records", Every: w.cfg.Every, AtStop: true, Timeout: flushTimeout, Run: w.Flush},
+		{Name: "write-full-batches", Wake: w.full, Timeout: flushTimeout, Run: w.flushFull},
+		{Name: "purge-request-records", Every: purgeInterval, Run: w.Purge},
 	}
 }
 
-// Flush writes all that waits, and returns how much that was. What cannot be
-// written waits on.
+// Flush writes all queued records and returns their number. If it fails, the
+// records stay queued.
 func (w *Writer) Flush(ctx context.Context) (int, error) {
 	w.flushing.Lock()
 	defer w.flushing.Unlock()
 	return w.flush(ctx, 1)
 }
 
-// flushFull writes the full batches, unless writing fails: then it is tried
-// again by Flush.
+// flushFull writes full batches, unless the last write failed: then only Flush
+// tries again.
 func (w *Writer) flushFull(ctx context.Context) (int, error) {
 	w.flushing.Lock()
 	defer w.flushing.Unlock()
@@ -135,37 +136,37 @@ func (w *Writer) flushFull(ctx context.Context) (int, error) {
 	return w.flush(ctx, batchSize)
 }
 
-// flush writes what waits while it is at least so much: under load the rest of
-// a batch is soon another one, and each costs a commit.
+// flush writes batches while at least so many records are queued: each batch costs
+// a commit, and under load the rest will soon be a full one.
 func (w *Writer) flush(ctx context.Context, least int) (written int, err error) {
 	defer func() { w.failing = err != nil }()
 	for {
 		batch, lost := w.oldest()
-		if len(batch) < least && (w.unsure == 0 || len(batch) == 0) {
+		if len(batch) < least && (w.uncertain == 0 || len(batch) == 0) {
 			return written, nil
 		}
 		err := w.write(ctx, batch, lost)
 		switch {
 		case err == nil:
-			w.unsure = 0
+			w.uncertain = 0
 			w.written.Add(int64(len(batch)))
-			w.forget(len(batch), lost)
+			w.dequeue(len(batch), lost)
 			written += len(batch)
-		case passing(err):
+		case isTransient(err):
 			if errors.Is(err, sqlconn.ErrUnknownOutcome) {
-				w.unsure = len(batch)
+				w.uncertain = len(batch)
 			}
 			return written, err
-		default: // it would fail for ever and hold up all others
+		default: // it would fail again and block all others
 			zerolog.Ctx(ctx).Error().Str("error", sqlconn.Detail(err)).Msg("cannot store a batch of request records")
-			w.unsure = 0
+			w.uncertain = 0
 			w.giveUp(batch)
 		}
 	}
 }
 
-// passing reports whether what failed may well succeed later.
-func passing(err error) bool {
+// isTransient reports whether a failed write may succeed later.
+func isTransient(err error) bool {
 	switch sqlconn.KindOf(err) {
 	case sqlconn.Conflict, sqlconn.Busy, sqlconn.Lost, sqlconn.Unavailable, sqlconn.Storage, sqlconn.Timeout, sqlconn.Canceled, sqlconn.UnknownOutcome:
 		return true
@@ -173,11 +174,11 @@ func passing(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// oldest returns the next batch and how many records are missing before it.
+// oldest returns the next batch and how many records were dropped before it.
 func (w *Writer) oldest() ([]*Entry, map[uuid.UUID]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	batch := w.queue[:min(len(w.queue), cmp.Or(w.unsure, batchSize))]
+	batch := w.queue[:min(len(w.queue), cmp.Or(w.uncertain, batchSize))]
 	lost := make(map[uuid.UUID]int64)
 	for _, e := range batch {
 		if n := w.lost[e.DirectoryID]; n > 0 {
@@ -187,15 +188,16 @@ func (w *Writer) oldest() ([]*Entry, map[uuid.UUID]int64) {
 	return batch, lost
 }
 
-// forget takes the oldest records off the queue, and what was told as lost.
-func (w *Writer) forget(n int, told map[uuid.UUID]int64) {
+// dequeue removes the oldest records from the queue, and subtracts the dropped
+// records that were reported.
+func (w *Writer) dequeue(n int, reported map[uuid.UUID]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(w.queue[:n])
 	if w.queue = w.queue[n:]; len(w.queue) == 0 {
-		w.queue = nil // lets go of what an outage made it grow to
+		w.queue = nil // frees the memory of a queue that grew in an outage
 	}
-	for id, n := range told {
+	for id, n := range reported {
 		if w.lost[id] -= n; w.lost[id] <= 0 {
 			delete(w.lost, id)
 		}
@@ -208,5 +210,5 @@ func (w *Writer) giveUp(batch []*Entry) {
 		w.lose(e)
 	}
 	w.mu.Unlock()
-	w.forget(len(batch), nil)
+	w.dequeue(len(batch), nil)
 }

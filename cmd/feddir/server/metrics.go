@@ -111,5 +111,5 @@ func (m *metrics) streams(h *stream.Hub) {
 	m.gauge("feddir_subscriptions_open", "Subscriptions on them.",
 		func() float64 { return float64(h.Stats().Subscriptions) })
 	m.counter("feddir_subscriptions_cut_off_total", "Consumers that were cut off because they were too slow.",
-		func() float64 { return float64(h.Stats().CutOff) })
+		func() float64 { return float64(h.Stats().SlowConsumers) })
 }

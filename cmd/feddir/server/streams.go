@@ -15,7 +15,7 @@ const graphqlPath = "/graphql"
 
 // asksForStream reports whether a request is answered for as long as its
 // client listens. The transport that answers it bounds all of it.
-func asksForStream(r *http.Request) bool { return r.URL.Path == graphqlPath && stream.Asked(r) }
+func asksForStream(r *http.Request) bool { return r.URL.Path == graphqlPath && stream.IsStream(r) }
 
 func (s *Server) streams() stream.Config {
 	return stream.Config{
@@ -26,7 +26,7 @@ func (s *Server) streams() stream.Config {
 			}
 			return ctx, err
 		},
-		Holds: auth.Valid,
+		Valid: auth.Valid,
 		Allows: func(ctx context.Context, r *http.Request) bool {
 			v, known := viewer.FromContext(ctx)
 			return known && auth.AllowsOrigin(r, v)

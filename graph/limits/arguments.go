@@ -8,17 +8,17 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// asked is what a field's arguments ask for.
-type asked struct {
+// fieldArguments is what the arguments of a field request.
+type fieldArguments struct {
 	connection bool
 	items      int // of the connection, or of the longest list given
-	search     int // what searching costs, if it is asked for
+	search     int // the cost of the search; 0 for none
 }
 
-// arguments checks a field's arguments. A connection is asked for the larger of
-// first and last, or the default.
-func (s *scale) arguments(f *ast.Field) (asked, *apierror.Error) {
-	var a asked
+// arguments checks the arguments of a field. The items of a connection are the
+// larger of first and last, or the default.
+func (s *costAnalyzer) arguments(f *ast.Field) (fieldArguments, *apierror.Error) {
+	var a fieldArguments
 	if f.Definition == nil {
 		return a, nil
 	}
@@ -54,8 +54,8 @@ func (s *scale) arguments(f *ast.Field) (asked, *apierror.Error) {
 	return a, nil
 }
 
-// value is an argument's value as the resolver will see it.
-func (s *scale) value(f *ast.Field, def *ast.ArgumentDefinition) (any, error) {
+// value returns the value of an argument as the resolver gets it.
+func (s *costAnalyzer) value(f *ast.Field, def *ast.ArgumentDefinition) (any, error) {
 	if arg := f.Arguments.ForName(def.Name); arg != nil {
 		if arg.Value.Kind != ast.Variable {
 			return arg.Value.Value(s.op.Variables)
@@ -67,8 +67,8 @@ func (s *scale) value(f *ast.Field, def *ast.ArgumentDefinition) (any, error) {
 	return def.DefaultValue.Value(s.op.Variables)
 }
 
-// page reads a page size; 0 means that it is left to us.
-func (s *scale) page(name string, value any) (int, *apierror.Error) {
+// page reads a page size; 0 means the default.
+func (s *costAnalyzer) page(name string, value any) (int, *apierror.Error) {
 	if value == nil {
 		return 0, nil
 	}

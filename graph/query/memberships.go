@@ -9,15 +9,15 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// memberships is the table of members, seen from one of its sides.
-type memberships struct{ self, other string }
+// membershipColumn is the table of memberships, seen from members or from groups.
+type membershipColumn struct{ self, other string }
 
 var (
-	groupsOf  = memberships{self: "member_id", other: "group_id"}
-	membersOf = memberships{self: "group_id", other: "member_id"}
+	groupsOf  = membershipColumn{self: "member_id", other: "group_id"}
+	membersOf = membershipColumn{self: "group_id", other: "member_id"}
 )
 
-func (m memberships) value(scope Scope, a schema.Attribute) value {
+func (m membershipColumn) value(scope Scope, a schema.Attribute) value {
 	id := func(row string) string { return castText(row + "." + m.other) }
 	switch a.Name {
 	case "display":
@@ -26,7 +26,7 @@ func (m memberships) value(scope Scope, a schema.Attribute) value {
 		return text{exact: a.CaseExact, sql: func(_ *sql.Selector, row string) expression { return raw(m.kind(row)) }}
 	case "$ref":
 		return text{
-			exact: true, equal: func(location string) rowCondition { return m.is(locatedIn(scope, location)) },
+			exact: true, equal: func(location string) rowCondition { return m.is(idAtAnyLocation(scope, location)) },
 			sql: func(_ *sql.Selector, row string) expression {
 				return write("(", raw(m.base(scope, row)), " || "+id(row)+")")
 			},
@@ -39,16 +39,16 @@ func (m memberships) value(scope Scope, a schema.Attribute) value {
 }
 
 // is compares the other side of a membership with an id.
-func (m memberships) is(id uuid.UUID) rowCondition {
+func (m membershipColumn) is(id uuid.UUID) rowCondition {
 	return func(_ *sql.Selector, row string) *sql.Predicate {
 		return compareArg(raw(row+"."+m.other), filter.Equal, id)
 	}
 }
 
-// locatedIn is the id of the user or group at a location.
-func locatedIn(scope Scope, location string) uuid.UUID {
+// idAtAnyLocation returns the id of the user or group at a location.
+func idAtAnyLocation(scope Scope, location string) uuid.UUID {
 	for t, rt := range map[schematype.Type]schema.ResourceType{schematype.TypeUser: schema.Users, schematype.TypeGroup: schema.Groups} {
-		if id := idBehind(scope.URL+rt.Endpoint+"/", location); schematype.TypeOf(id) == t {
+		if id := idAtLocation(scope.URL+rt.Endpoint+"/", location); schematype.TypeOf(id) == t {
 			return id
 		}
 	}
@@ -57,7 +57,7 @@ func locatedIn(scope Scope, location string) uuid.UUID {
 
 // displayName is the folded name of the other side of a membership: the name
 // that people are listed by, or that of a group.
-func (m memberships) displayName(row string) string {
+func (m membershipColumn) displayName(row string) string {
 	name := func(column, table, id string) string {
 		return "(SELECT n." + column + " FROM " + table + " AS n WHERE n.company_id = " + row + ".company_id AND n.directory_id = " + row + ".directory_id AND n.id = " + row + "." + id + ")"
 	}
@@ -67,15 +67,16 @@ func (m memberships) displayName(row string) string {
 	return "COALESCE(" + name("sort_name", "users", "user_id") + ", " + name("display_name_key", "groups", "subgroup_id") + ")"
 }
 
-// kind is the sub-attribute type: what a member is, or how a user is one.
-func (m memberships) kind(row string) string {
+// kind is the sub-attribute type: of a member, User or Group; of a group of a
+// user, direct.
+func (m membershipColumn) kind(row string) string {
 	if m == groupsOf {
 		return castText(quote("direct"))
 	}
 	return m.either(row, schema.Users.Name, schema.Groups.Name)
 }
 
-func (m memberships) base(scope Scope, row string) string {
+func (m membershipColumn) base(scope Scope, row string) string {
 	group := scope.URL + schema.Groups.Endpoint + "/"
 	if m == groupsOf {
 		return quote(group)
@@ -83,22 +84,22 @@ func (m memberships) base(scope Scope, row string) string {
 	return m.either(row, scope.URL+schema.Users.Endpoint+"/", group)
 }
 
-func (m memberships) either(row, user, group string) string {
+func (m membershipColumn) either(row, user, group string) string {
 	return "(CASE WHEN " + row + ".user_id IS NULL THEN " + quote(group) + " ELSE " + quote(user) + " END)"
 }
 
-func (m memberships) assigned(scope Scope) condition {
+func (m membershipColumn) assigned(scope Scope) condition {
 	return m.any(scope, func(s *sql.Selector, _ string) *sql.Predicate { return always(s) })
 }
 
-func (m memberships) any(scope Scope, f rowCondition) condition {
+func (m membershipColumn) any(scope Scope, f rowCondition) condition {
 	return func(s *sql.Selector) *sql.Predicate {
 		return inScope(s, sql.Dialect(s.Dialect()).Table("memberships"), m.self, scope, f(s, "memberships"))
 	}
 }
 
-// first is the membership with the least id on the other side.
-func (m memberships) first(s *sql.Selector, of func(row string) expression) expression {
+// first returns the membership with the least id on the other side.
+func (m membershipColumn) first(s *sql.Selector, of func(row string) expression) expression {
 	same := func(name string) string { return "m." + name + " = " + s.C(name) }
 	return write("(SELECT ", of("m"), " FROM memberships AS m WHERE "+same("company_id")+" AND "+same("directory_id")+
 		" AND m."+m.self+" = "+s.C("id")+" ORDER BY m."+m.other+" LIMIT 1)")

@@ -10,7 +10,7 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// Codes that only requests of GraphQL are refused with.
+// These codes are used for GraphQL requests only.
 const (
 	CodeParseFailed      apierror.Code = errcode.ParseFailed
 	CodeValidationFailed apierror.Code = errcode.ValidationFailed
@@ -18,18 +18,18 @@ const (
 	CodeNoDocuments      apierror.Code = "PERSISTED_QUERY_NOT_SUPPORTED"
 )
 
-// gqlgen tells a WebSocket client that an operation was refused, rather than
-// sending it an empty result, only for codes registered as protocol errors.
+// gqlgen answers a refused operation on a WebSocket with an error message, and not
+// with an empty result, only for codes that are registered as protocol errors.
 func init() {
 	for _, code := range []apierror.Code{apierror.Limit, apierror.RateLimited, apierror.Forbidden, CodeUnknownDocument, CodeNoDocuments} {
 		errcode.RegisterErrorType(string(code), errcode.KindProtocol)
 	}
 }
 
-// unavailableFor is how long who finds something unavailable should wait.
-const unavailableFor = 2 * time.Second
+// unavailableRetryAfter is how long a client should wait after an Unavailable.
+const unavailableRetryAfter = 2 * time.Second
 
-// present is an error as gqlgen wants it. A nil error is none.
+// present returns an error as gqlgen needs it; nil for nil.
 func present(e *apierror.Error) *gqlerror.Error {
 	if e == nil {
 		return nil
@@ -37,7 +37,7 @@ func present(e *apierror.Error) *gqlerror.Error {
 	return &gqlerror.Error{Err: e, Message: e.Message, Extensions: extensions(e)}
 }
 
-// extensions are an error's machine-readable parts.
+// extensions returns the machine-readable parts of an error.
 func extensions(e *apierror.Error) map[string]any {
 	ext := map[string]any{"code": string(e.Code)}
 	if e.Field != "" {
@@ -45,7 +45,7 @@ func extensions(e *apierror.Error) map[string]any {
 	}
 	after := e.RetryAfter
 	if after == 0 && e.Code == apierror.Unavailable {
-		after = unavailableFor
+		after = unavailableRetryAfter
 	}
 	if after > 0 {
 		ext["retryAfter"] = int(math.Ceil(after.Seconds()))
@@ -53,7 +53,7 @@ func extensions(e *apierror.Error) map[string]any {
 	return ext
 }
 
-// codeOf is the code that an error is presented with.
+// codeOf returns the code in an error's extensions.
 func codeOf(e *gqlerror.Error) apierror.Code {
 	code, _ := e.Extensions["code"].(string)
 	return apierror.Code(code)

@@ -13,32 +13,32 @@ import (
 )
 
 const (
-	sweepBatch = 1000 // records that are deleted in one transaction
-	sweepPage  = 100  // directories that are read at a time
+	purgeBatch = 1000 // records that are deleted in one transaction
+	purgePage  = 100  // directories that are read at a time
 )
 
-// Sweep deletes records that are too old, the oldest where a directory has too
-// many, and those of directories that are gone. It returns how many.
-func (w *Writer) Sweep(ctx context.Context) (int, error) {
+// Purge deletes records that are too old, the oldest of directories that have too
+// many, and those of deleted directories. It returns their number.
+func (w *Writer) Purge(ctx context.Context) (int, error) {
 	ctx = viewer.WithSystem(ctx, viewer.Retention)
-	swept, after := 0, uuid.Nil
+	purged, after := 0, uuid.Nil
 	for {
 		page, err := w.db.Client(ctx).DirectoryHealth.Query().
-			Where(directoryhealth.DirectoryIDGT(after)).Order(directoryhealth.ByDirectoryID()).Limit(sweepPage).All(ctx)
+			Where(directoryhealth.DirectoryIDGT(after)).Order(directoryhealth.ByDirectoryID()).Limit(purgePage).All(ctx)
 		if err != nil || len(page) == 0 {
-			return swept, err
+			return purged, err
 		}
 		for _, h := range page {
-			n, err := w.sweepDirectory(ctx, h)
-			if swept += n; err != nil {
-				return swept, err
+			n, err := w.purgeDirectory(ctx, h)
+			if purged += n; err != nil {
+				return purged, err
 			}
 			after = h.DirectoryID
 		}
 	}
 }
 
-func (w *Writer) sweepDirectory(ctx context.Context, h *ent.DirectoryHealth) (swept int, err error) {
+func (w *Writer) purgeDirectory(ctx context.Context, h *ent.DirectoryHealth) (purged int, err error) {
 	exists, err := w.db.Client(ctx).Directory.Query().
 		Where(directory.CompanyID(h.CompanyID), directory.ID(h.DirectoryID)).Exist(ctx)
 	if err != nil {
@@ -49,27 +49,27 @@ func (w *Writer) sweepDirectory(ctx context.Context, h *ent.DirectoryHealth) (sw
 		before = uuid.Max
 	}
 	for {
-		n, err := w.deleteOldest(ctx, h.DirectoryID, before, sweepBatch)
-		swept += n
+		n, err := w.deleteOldest(ctx, h.DirectoryID, before, purgeBatch)
+		purged += n
 		if err != nil {
-			return swept, err
+			return purged, err
 		}
-		if n < sweepBatch {
+		if n < purgeBatch {
 			break
 		}
 	}
-	for excess := h.RecordCount - int64(swept) - w.cfg.MaxPerDirectory; exists && excess > 0; {
-		n, err := w.deleteOldest(ctx, h.DirectoryID, uuid.Max, int(min(excess, sweepBatch)))
-		swept += n
+	for excess := h.RecordCount - int64(purged) - w.cfg.MaxPerDirectory; exists && excess > 0; {
+		n, err := w.deleteOldest(ctx, h.DirectoryID, uuid.Max, int(min(excess, purgeBatch)))
+		purged += n
 		if n == 0 || err != nil {
-			return swept, err
+			return purged, err
 		}
 		excess -= int64(n)
 	}
 	if exists {
-		return swept, nil
+		return purged, nil
 	}
-	return swept, w.db.InTx(ctx, func(ctx context.Context) error {
+	return purged, w.db.InTx(ctx, func(ctx context.Context) error {
 		_, err := w.db.Client(ctx).DirectoryHealth.Delete().Where(directoryhealth.DirectoryID(h.DirectoryID)).Exec(ctx)
 		return err
 	})

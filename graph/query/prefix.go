@@ -9,10 +9,10 @@ import (
 	"github.com/feddir/feddir/internal/scim/filter"
 )
 
-// compareWhole compares a text whose beginning is stored folded as a sort key.
-// An index serves equality and beginnings; the rest of the text is asked only
-// where there may be one.
-func (x text) compareWhole(s *sql.Selector, row string, op filter.Op, v string) *sql.Predicate {
+// compareByPrefix compares a text whose prefix is stored folded as a sort key. An
+// index serves equality and prefixes; the whole text is compared only where it may
+// be longer than the sort key.
+func (x text) compareByPrefix(s *sql.Selector, row string, op filter.Op, v string) *sql.Predicate {
 	beginning := x.sql(s, row)
 	key := schematype.SortKey(v)
 	short := utf8.RuneCountInString(key) < schematype.SortKeyLength
@@ -20,11 +20,11 @@ func (x text) compareWhole(s *sql.Selector, row string, op filter.Op, v string) 
 	case short && (op == filter.Equal || op == filter.StartsWith):
 		return x.compareTo(s, beginning, op, v)
 	case op == filter.Equal || op == filter.StartsWith:
-		return sql.And(compareText(s, beginning, filter.StartsWith, key), compareFolded(s, x.whole(s, row), op, v))
+		return sql.And(compareText(s, beginning, filter.StartsWith, key), compareFolded(s, x.wholeText(s, row), op, v))
 	}
 	return sql.Or(
 		sql.And(compareArg(length(beginning), filter.Less, schematype.SortKeyLength), x.compareTo(s, beginning, op, v)),
-		sql.And(compareArg(length(beginning), filter.GreaterOrEqual, schematype.SortKeyLength), compareFolded(s, x.whole(s, row), op, v)),
+		sql.And(compareArg(length(beginning), filter.GreaterOrEqual, schematype.SortKeyLength), compareFolded(s, x.wholeText(s, row), op, v)),
 	)
 }
 
