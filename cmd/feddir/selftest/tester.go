@@ -14,10 +14,10 @@ import (
 // Endpoint is the installation's own SCIM endpoint.
 type Endpoint interface {
 	http.Handler
-	// Lend returns a secret that opens the endpoint for a directory, as a key of
-	// it would, until end is called or a minute has passed. Nothing is stored of
-	// it, and nothing recorded of what is done with it.
-	Lend(d *ent.Directory) (secret string, end func())
+	// IssueTemporary returns a credential that opens the endpoint for a directory,
+	// as its keys do, until end is called or a minute has passed. Neither the
+	// credential nor its requests are stored.
+	IssueTemporary(d *ent.Directory) (secret string, end func())
 }
 
 // Tester tests the connection of directories. It implements [graph.ConnectionTester].
@@ -51,7 +51,7 @@ var checks = []check{
 // TestConnection does what an identity provider does first, through the same
 // routes, authentication and adapter. It leaves nothing behind.
 func (t *Tester) TestConnection(ctx context.Context, d *ent.Directory, opened bool) []model.ConnectionCheck {
-	secret, end := t.Endpoint.Lend(d)
+	secret, end := t.Endpoint.IssueTemporary(d)
 	defer end()
 	p := &prober{
 		ctx: ctx, endpoint: t.Endpoint, base: t.BaseURL + graph.SCIMPath, secret: secret,

@@ -8,9 +8,8 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 )
 
-// endpoint is the SCIM endpoint as the installation itself tries it out:
-// through everything that a request from outside goes through, but for the
-// network and the request records.
+// endpoint is the SCIM endpoint for the connection self-test: with everything that
+// a request from outside passes, except for the network and the request records.
 type endpoint struct {
 	server  *Server
 	handler func() http.Handler
@@ -18,17 +17,17 @@ type endpoint struct {
 
 func newEndpoint(s *Server) *endpoint { return &endpoint{s, sync.OnceValue(s.Handler)} }
 
-// Lend implements selftest.Endpoint.
-func (e *endpoint) Lend(d *ent.Directory) (secret string, end func()) {
-	lent, end := e.server.auth.IssueTemporary(d)
-	return lent.Reveal(), end
+// IssueTemporary implements selftest.Endpoint.
+func (e *endpoint) IssueTemporary(d *ent.Directory) (secret string, end func()) {
+	temporary, end := e.server.auth.IssueTemporary(d)
+	return temporary.Reveal(), end
 }
 
-type tryingKey struct{}
+type selfTestKey struct{}
 
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	e.handler().ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), tryingKey{}, true)))
+	e.handler().ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), selfTestKey{}, true)))
 }
 
-// trying reports whether the installation itself sends a request.
-func trying(r *http.Request) bool { return r.Context().Value(tryingKey{}) != nil }
+// isSelfTest reports whether the self-test sends a request.
+func isSelfTest(r *http.Request) bool { return r.Context().Value(selfTestKey{}) != nil }

@@ -14,13 +14,12 @@ import (
 )
 
 const (
-	heavyWaiting = 256             // heavy reads of one key that wait for their turn
-	heavyWait    = 5 * time.Second // for a turn: half of what a request may take
+	heavyWaiting = 256             // waiting heavy reads of one key
+	heavyWait    = 5 * time.Second // for a turn: half the time of a request
 )
 
-// newHeavyReads lets heavy reads have half of the processor, and no more than a
-// quarter of the connections: provisioning, and all that is light, has the rest
-// to itself whatever is searched.
+// newHeavyReads gives heavy reads half of the processors and at most a quarter of
+// the connections. The rest is left for provisioning and light requests.
 func newHeavyReads(cfg Config, db *entdb.DB) *ratelimit.Share {
 	atOnce := max(1, min(runtime.GOMAXPROCS(0)/2, db.Conn().Stats().Readers.MaxOpenConnections/4))
 	return ratelimit.NewShare(ratelimit.ShareConfig{
@@ -28,8 +27,7 @@ func newHeavyReads(cfg Config, db *entdb.DB) *ratelimit.Share {
 	})
 }
 
-// heavyTurn gives a heavy read of either API its turn: companies in turn, and
-// the keys of each.
+// heavyTurn waits for the turn of a heavy read of either API.
 func (s *Server) heavyTurn(ctx context.Context) (release func(), err error) {
 	v, _ := viewer.FromContext(ctx)
 	return s.heavy.Wait(ctx, v.CompanyID, v.KeyID)
@@ -39,10 +37,10 @@ func (s *Server) heavyTurn(ctx context.Context) (release func(), err error) {
 func (m *metrics) heavyReads(s *ratelimit.Share) {
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "feddir_heavy_reads_running", Help: "Heavy reads at work: searches, filtered and long lists.",
+			Name: "feddir_heavy_reads_running", Help: "Heavy reads that run: searches, filtered and long lists.",
 		}, func() float64 { running, _ := s.Load(); return float64(running) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "feddir_heavy_reads_waiting", Help: "Heavy reads that wait for their turn.",
+			Name: "feddir_heavy_reads_waiting", Help: "Heavy reads that wait for a turn.",
 		}, func() float64 { _, waiting := s.Load(); return float64(waiting) }),
 	)
 }

@@ -25,7 +25,7 @@ func (s *Server) newJobs() *jobs.Runner {
 	return jobs.New(slices.Concat(s.resolver.Jobs(), s.records.Jobs(), s.auth.Jobs(), own)...)
 }
 
-// analyze keeps the database's planner informed of tables that grow fast.
+// analyze renews the planner's statistics of tables that have grown fast.
 func (s *Server) analyze(ctx context.Context) (int, error) {
 	tables, err := s.db.Conn().Analyze(viewer.WithSystem(ctx, viewer.Statistics))
 	return len(tables), err
@@ -36,7 +36,7 @@ type jobMetrics struct{ runner *jobs.Runner }
 
 var jobLabel = []string{"job"}
 
-// What is told of a job, each with its type and its value.
+// jobValues are the metrics of a job, each with its type and its value.
 var jobValues = []struct {
 	desc  *prometheus.Desc
 	kind  prometheus.ValueType
@@ -44,7 +44,7 @@ var jobValues = []struct {
 }{
 	{prometheus.NewDesc("feddir_job_runs_total", "Runs of background work.", jobLabel, nil), prometheus.CounterValue, func(s jobs.Stats) float64 { return float64(s.Runs) }},
 	{prometheus.NewDesc("feddir_job_failures_total", "Runs of background work that failed.", jobLabel, nil), prometheus.CounterValue, func(s jobs.Stats) float64 { return float64(s.Failures) }},
-	{prometheus.NewDesc("feddir_job_done_total", "What background work has done, such as rows written or deleted.", jobLabel, nil), prometheus.CounterValue, func(s jobs.Stats) float64 { return float64(s.Done) }},
+	{prometheus.NewDesc("feddir_job_done_total", "Items that background work has processed, such as rows written or deleted.", jobLabel, nil), prometheus.CounterValue, func(s jobs.Stats) float64 { return float64(s.Done) }},
 	{prometheus.NewDesc("feddir_job_last_run_timestamp_seconds", "When background work ran last; 0 for never.", jobLabel, nil), prometheus.GaugeValue, func(s jobs.Stats) float64 {
 		if s.Last.IsZero() {
 			return 0

@@ -13,8 +13,8 @@ import (
 	"github.com/feddir/feddir/internal/records"
 )
 
-// metrics are what Prometheus reads. No label names a company: their number
-// has no bound.
+// metrics are the metrics for Prometheus. No label names a company: the number of
+// companies has no bound.
 type metrics struct {
 	registry   *prometheus.Registry
 	inFlight   prometheus.Gauge
@@ -46,49 +46,49 @@ func (m *metrics) observe(verb, route string, status int, took time.Duration, st
 	m.statements.WithLabelValues(route).Observe(float64(statements))
 }
 
-// counter registers what only grows while the server runs. Its name ends in
-// _total.
+// counter registers a value that only grows while the server runs. Its name ends
+// in _total.
 func (m *metrics) counter(name, help string, value func() float64) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, value))
 }
 
-// gauge registers what goes up and down.
+// gauge registers a value that goes up and down.
 func (m *metrics) gauge(name, help string, value func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 }
 
-// requestRecords registers what the writer of request records counts.
+// requestRecords registers the counts of the writer of request records.
 func (m *metrics) requestRecords(w *records.Writer) {
 	of := func(value func(records.Stats) int64) func() float64 {
 		return func() float64 { return float64(value(w.Stats())) }
 	}
 	m.counter("feddir_request_records_written_total", "Request records written.",
 		of(func(s records.Stats) int64 { return s.Written }))
-	m.counter("feddir_request_records_lost_total", "Request records given up because they could not be written.",
+	m.counter("feddir_request_records_lost_total", "Request records dropped because they could not be written.",
 		of(func(s records.Stats) int64 { return s.Lost }))
 	m.gauge("feddir_request_records_waiting", "Request records that wait to be written.",
 		of(func(s records.Stats) int64 { return s.Waiting }))
 }
 
-// database registers what the connections count.
+// database registers the counts of connections and statements.
 func (m *metrics) database(db *entdb.DB) {
 	of := func(value func(sqlconn.Stats) float64) func() float64 {
 		return func() float64 { return value(db.Conn().Stats()) }
 	}
-	m.gauge("feddir_db_connections_in_use", "Connections at work.",
+	m.gauge("feddir_db_connections_in_use", "Connections in use.",
 		of(func(s sqlconn.Stats) float64 { return float64(s.Readers.InUse) }))
 	m.gauge("feddir_db_connections_open", "Open connections.",
 		of(func(s sqlconn.Stats) float64 { return float64(s.Readers.OpenConnections) }))
 	m.counter("feddir_db_connection_wait_seconds_total", "Time waited for a connection.",
 		of(func(s sqlconn.Stats) float64 { return s.Readers.WaitDuration.Seconds() }))
-	m.counter("feddir_db_statement_cache_hits_total", "Statements found prepared.",
+	m.counter("feddir_db_statement_cache_hits_total", "Statements found in a statement cache.",
 		of(func(s sqlconn.Stats) float64 { return float64(s.CacheHits) }))
-	m.counter("feddir_db_statement_cache_misses_total", "Statements that had to be prepared.",
+	m.counter("feddir_db_statement_cache_misses_total", "Statements not found in a statement cache.",
 		of(func(s sqlconn.Stats) float64 { return float64(s.CacheMisses) }))
 	m.transactions(of)
 }
 
-// transactions registers what the connections count of transactions.
+// transactions registers the counts of transactions.
 func (m *metrics) transactions(of func(func(sqlconn.Stats) float64) func() float64) {
 	m.counter("feddir_db_retries_exhausted_total", "Transactions given up after retrying.",
 		of(func(s sqlconn.Stats) float64 { return float64(s.Exhausted) }))
@@ -104,12 +104,12 @@ func (m *metrics) transactions(of func(func(sqlconn.Stats) float64) func() float
 	}
 }
 
-// streams registers what is known of streams.
+// streams registers the counts of streams.
 func (m *metrics) streams(h *stream.Hub) {
 	m.gauge("feddir_streams_open", "WebSockets and event streams that are open.",
 		func() float64 { return float64(h.Stats().Connections) })
-	m.gauge("feddir_subscriptions_open", "Subscriptions on them.",
+	m.gauge("feddir_subscriptions_open", "Subscriptions on open WebSockets and event streams.",
 		func() float64 { return float64(h.Stats().Subscriptions) })
-	m.counter("feddir_subscriptions_cut_off_total", "Consumers that were cut off because they were too slow.",
+	m.counter("feddir_subscriptions_cut_off_total", "Slow consumers that were disconnected.",
 		func() float64 { return float64(h.Stats().SlowConsumers) })
 }

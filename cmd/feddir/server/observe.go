@@ -16,10 +16,10 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// requestID is what we accept of a client's own X-Request-Id.
+// requestID is the pattern of a client's X-Request-Id that is accepted.
 var requestID = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
 
-// entry is what is learnt of a request on its way in, for its log line.
+// entry is the part of a request's log line that inner handlers set.
 type entry struct {
 	viewer viewer.Viewer
 	route  string
@@ -27,9 +27,8 @@ type entry struct {
 
 type entryKey struct{}
 
-// observe gives every request an id, counts what it costs and writes one line
-// about it. Neither paths nor headers nor bodies are logged: they may hold
-// names and secrets.
+// observe gives every request an id, measures it and logs one line. Paths, headers
+// and bodies are not logged: they may have names and secrets.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -47,7 +46,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		defer func() {
 			s.metrics.inFlight.Dec()
 			if p := recover(); p != nil {
-				s.panicked(answer, id, p)
+				s.answerPanic(answer, id, p)
 			}
 			took := time.Since(start)
 			s.metrics.observe(r.Method, e.route, answer.status, took, statements.N())
@@ -57,7 +56,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	})
 }
 
-func (s *Server) panicked(answer *recorder, id string, p any) {
+func (s *Server) answerPanic(answer *recorder, id string, p any) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
@@ -70,7 +69,7 @@ func (s *Server) panicked(answer *recorder, id string, p any) {
 func (s *Server) logRequest(r *http.Request, id string, e *entry, answer *recorder, took time.Duration, statements int) {
 	level := zerolog.InfoLevel
 	switch {
-	case answer.status >= 500 && answer.status != http.StatusNotImplemented: // which is the client's mistake
+	case answer.status >= 500 && answer.status != http.StatusNotImplemented: // 501 is the client's mistake
 		level = zerolog.ErrorLevel
 	case e.route == "GET /livez", e.route == "GET /readyz":
 		level = zerolog.DebugLevel
@@ -88,15 +87,15 @@ func (s *Server) logRequest(r *http.Request, id string, e *entry, answer *record
 	line.Msg("request")
 }
 
-// note tells the log who asks and which route answers.
-func note(next http.Handler) http.Handler {
+// noteViewer sets the viewer and the route of a request's log line.
+func noteViewer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		e, ok := r.Context().Value(entryKey{}).(*entry)
 		if ok {
 			e.viewer, _ = viewer.FromContext(r.Context())
 			defer func() {
 				if e.route = cmp.Or(r.Pattern, e.route); asksForStream(r) {
-					e.route += " stream" // whose time says how long it was listened to
+					e.route += " stream" // its duration is that of the connection
 				}
 			}()
 		}
@@ -104,7 +103,7 @@ func note(next http.Handler) http.Handler {
 	})
 }
 
-// method returns a method as a label: clients can send any word.
+// method returns a method as a label, or "other": clients can send any word.
 func method(m string) string {
 	switch m {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
@@ -113,7 +112,7 @@ func method(m string) string {
 	return "other"
 }
 
-// recorder remembers what was answered.
+// recorder records the status and size of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int

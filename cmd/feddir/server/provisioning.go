@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	// writersAtOnce is how many requests of one key are worked on at the same
-	// time on SQLite, where those that write share commits.
+	// writersAtOnce is how many requests of one key run at the same time on SQLite,
+	// where writes share commits.
 	writersAtOnce = 32
-	waitingAtOnce = 256 // requests of one key that wait for their turn
+	waitingAtOnce = 256 // waiting requests of one key
 )
 
-// newLimiter gives no key more than half of the connections.
+// newLimiter returns a limiter that gives a key at most half of the connections.
 func newLimiter(cfg Config, db *entdb.DB) *ratelimit.Limiter {
 	atOnce := writersAtOnce
 	if db.Dialect() == dialect.Postgres {
@@ -34,22 +34,22 @@ func newLimiter(cfg Config, db *entdb.DB) *ratelimit.Limiter {
 	})
 }
 
-// admit gives a SCIM request its turn among those of its key.
+// admit waits for the turn of a SCIM request among those of its key.
 func (s *Server) admit(ctx context.Context) (release func(), again time.Duration, err error) {
 	v, _ := viewer.FromContext(ctx)
 	return s.limiter.Wait(ctx, v.KeyID)
 }
 
-// record hands on the record of a SCIM request. One without a key of a
-// directory belongs to nobody and leaves none.
+// record stores the record of a SCIM request. A request without a directory key
+// has none, since it belongs to no directory.
 func (s *Server) record(r *http.Request, rec *records.Record) {
-	if v, ok := viewer.FromContext(r.Context()); ok && v.Kind == viewer.DirectoryKey && !trying(r) {
+	if v, ok := viewer.FromContext(r.Context()); ok && v.Kind == viewer.DirectoryKey && !isSelfTest(r) {
 		s.recordOf(r, v, rec)
 	}
 }
 
-// recordRefused leaves the record of a request that shows a key that works no
-// longer, or shows it in the wrong way. Nobody can make us write very many.
+// recordRefused stores the record of a request whose key is no longer valid, or
+// whose header is malformed. The limiter bounds how many are stored.
 func (s *Server) recordRefused(r *http.Request, v viewer.Viewer, wrong string) {
 	if v.Kind == viewer.DirectoryKey && s.limiter.Allow(v.KeyID) {
 		s.recordOf(r, v, scimadapter.RefusedKey(r.Method, wrong))

@@ -20,15 +20,15 @@ import (
 	"github.com/feddir/feddir/scimadapter"
 )
 
-// requestTimeout bounds a request; one that only reads may take longer. SCIM
-// bounds its requests itself.
+// requestTimeout bounds a request, and readingTimeout one that only reads. The
+// SCIM adapter bounds its requests itself.
 const (
 	requestTimeout = 10 * time.Second
 	readingTimeout = time.Minute
 )
 
-// Handler serves the APIs. Auth wraps the router from outside and denies by
-// default: a route that is not in its table reaches no handler.
+// Handler serves the APIs. Package auth wraps the router and denies by default: a
+// path that is not in its table is 404.
 func (s *Server) Handler() http.Handler {
 	scim := scimadapter.New(s.resolver.Operations(), scimadapter.Config{
 		BaseURL: s.cfg.BaseURL, Sealer: s.sealer, Admit: s.admit, HeavyTurn: s.heavyTurn, Record: s.record, ResponseCacheBytes: s.cfg.UserCache << 20,
@@ -54,12 +54,12 @@ func (s *Server) Handler() http.Handler {
 		Endpoints:   []string{oauth.TokenPath, oauth.RevocationPath},
 		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
 		PublicTrees: []string{"/playground/"},
-	}, note(split(scim, limited(mux)))))
+	}, noteViewer(split(scim, limited(mux)))))
 }
 
-// split sends what is below /v2 to scim, but for the OAuth endpoints, and the
-// rest to mux. A ServeMux would answer the spellings that identity providers
-// use, such as /v2 and /v2//Users, with a redirect.
+// split routes requests below /v2 to scim, except for the OAuth endpoints, and
+// others to mux. A ServeMux would redirect paths such as /v2 and /v2//Users, which
+// identity providers use.
 func split(scim, mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		below := r.URL.Path == "/v2" || strings.HasPrefix(r.URL.Path, "/v2/")
@@ -71,8 +71,8 @@ func split(scim, mux http.Handler) http.Handler {
 	})
 }
 
-// ready says whether the server can do its work: it is not stopping, and the
-// database can be written.
+// ready answers whether the server is ready: it is not stopping, and the database
+// can be written.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() || s.db.Conn().Ready(r.Context()) != nil {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -81,7 +81,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// limited bounds the time of a request, but for streams.
+// limited bounds the time of requests, except for streams.
 func limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if asksForStream(r) {
@@ -94,15 +94,14 @@ func limited(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
-		// The router notes the pattern on the request it is given, which the
-		// log reads afterwards.
+		// The router sets the pattern of the inner request; the log reads it from r.
 		inner := r.WithContext(ctx)
 		defer func() { r.Pattern = inner.Pattern }()
 		next.ServeHTTP(w, inner)
 	})
 }
 
-// refuseGraphQL answers a request that auth turned away.
+// refuseGraphQL answers a GraphQL request that failed authentication.
 func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int, wrong string) {
 	why := &apierror.Error{Code: apierror.Unauthenticated, Message: cmp.Or(wrong, "the key is unknown, has expired or was revoked")}
 	switch status {

@@ -28,53 +28,53 @@ import (
 	"github.com/feddir/feddir/internal/token"
 )
 
-// GCPercent is the GOGC that a server runs with where none is asked for. Most
-// of what a request allocates is garbage once it is answered: collecting a
-// third as often saves some tenth of the processor, for memory of up to three
-// times what is in use.
+// GCPercent is the default GOGC of a server. Most memory of a request is garbage
+// once it is answered: collecting a third as often saves about a tenth of the
+// processor time, for up to three times the memory in use.
 const GCPercent = 300
 
-// Config is what a server needs to know.
+// Config has the settings of a server.
 type Config struct {
 	Version   string
 	Listen    string // address of the APIs, such as "127.0.0.1:8080"
 	OpsListen string // address of metrics and profiles; empty for none
-	BaseURL   string // how clients reach the server; "http://" and the address it listens on where it is empty
+	BaseURL   string // how clients reach the server; the default is "http://" and the listening address
 	Database  sqlconn.Config
 	Pepper    []byte       // see auth.Config
 	Proxies   auth.Proxies // see auth.Config
-	// CursorSecret seals the cursors of lists; one that the database keeps for
-	// all replicas where it is empty.
+	// CursorSecret encrypts the cursors of lists. The default is a secret in the
+	// database, which all replicas share.
 	CursorSecret []byte
 	Log          zerolog.Logger
-	// UserCache is how many megabytes are kept of users that were read over SCIM
-	// lately; 160 where it is 0.
+	// UserCache is the size of the response cache of SCIM users in megabytes; 160
+	// if it is 0.
 	UserCache int64
 
-	// Rate and Burst are how many SCIM requests a second a key may send in the
-	// long run, and at once; the defaults of package throttle where they are 0.
+	// Rate and Burst are how many SCIM requests a key may send per second in the
+	// long run, and at once; the defaults of package ratelimit if they are 0.
 	Rate, Burst int
-	// HeavyReads is how many heavy reads run at the same time, such as searches and
-	// long lists; half as many as there are cores where it is 0.
+	// HeavyReads is how many heavy reads, such as searches and long lists, run at
+	// the same time; half the number of cores if it is 0.
 	HeavyReads int
-	Records    records.Config // how records of SCIM requests are kept
-	// Points and Restore are what GraphQL operations a key may spend at once, and
-	// gets back each second; the defaults of package guard where they are 0.
+	Records    records.Config // of SCIM requests
+	// Points and Restore are how many points a key may spend on GraphQL operations
+	// at once, and gets back each second; the defaults of package limits if they
+	// are 0.
 	Points, Restore int
-	// TrustedDocuments are GraphQL documents that clients may name instead of
-	// sending; with TrustedOnly no other is run.
+	// TrustedDocuments are GraphQL documents whose digest clients may send instead;
+	// with TrustedOnly no others are run.
 	TrustedDocuments map[limits.Digest]string
 	TrustedOnly      bool
-	KeepChanges      time.Duration // how long changes are kept; a year where it is 0
-	// DrainDelay is how long a stopping server goes on accepting requests while
-	// /readyz already refuses, for load balancers to notice.
+	KeepChanges      time.Duration // how long changes are kept; a year if it is 0
+	// DrainDelay is how long a stopping server accepts requests while /readyz
+	// already refuses, so that load balancers notice.
 	DrainDelay time.Duration
-	// StopTimeout is how long requests may take to finish after that; 20 s where it is 0.
+	// StopTimeout is how long requests may take to finish after that; 20 s if it is 0.
 	StopTimeout time.Duration
 }
 
-// The time-outs of every listener. Reading is bounded tightly; writing must
-// leave time to stream a large group.
+// These are the time-outs of every listener. That of writing leaves time to send a
+// large group.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 15 * time.Second
@@ -133,7 +133,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.db, err = entdb.OpenCurrent(ctx, cfg.Database); err != nil {
 		return err
 	}
-	if err := s.warnOfNewer(ctx); err != nil {
+	if err := s.warnOfNewerSchema(ctx); err != nil {
 		return err
 	}
 	if s.sealer, err = s.cursorSealer(ctx); err != nil {
@@ -166,10 +166,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// warnOfNewer tells of a database that a newer program has been at. While
-// replicas are replaced one by one that is so for a while; later it means that
-// an old program was started by mistake.
-func (s *Server) warnOfNewer(ctx context.Context) error {
+// warnOfNewerSchema logs a warning if a newer version has migrated the database.
+// That is normal while replicas are upgraded one by one; later it means that an
+// old version was started by mistake.
+func (s *Server) warnOfNewerSchema(ctx context.Context) error {
 	status, err := s.db.MigrationStatus(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the migrations of the database: %w", err)
@@ -193,12 +193,12 @@ func (s *Server) cursorSealer(ctx context.Context) (*token.Sealer, error) {
 	return token.New(secret), nil
 }
 
-// URL returns how clients reach the server.
+// URL returns the base URL of the server.
 func (s *Server) URL() string { return s.cfg.BaseURL }
 
 // Serve answers requests until ctx ends. Then it stops gracefully: /readyz
-// refuses, streams are ended, requests in flight are finished, what is pending
-// is written.
+// refuses, streams are ended, requests in flight are finished, and pending records
+// are written.
 func (s *Server) Serve(ctx context.Context) error {
 	defer s.Close()
 	background, stop := context.WithCancel(s.cfg.Log.WithContext(context.WithoutCancel(ctx)))
@@ -212,7 +212,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	go func() { failed <- api.Serve(s.listener) }()
 	if s.ops != nil {
 		ops := s.httpServer(s.opsHandler())
-		ops.WriteTimeout = 0 // a profile takes as long as it was asked to
+		ops.WriteTimeout = 0 // a profile takes the requested time
 		go func() { failed <- ops.Serve(s.ops) }()
 		defer ops.Close()
 	}
@@ -236,10 +236,10 @@ func (s *Server) stop(api *http.Server) error {
 	return nil
 }
 
-// Close frees what the server holds. Serve does it by itself.
+// Close closes the listeners and the database. Serve calls it.
 func (s *Server) Close() { s.closing.Do(s.close) }
 
-// close takes no field away: a request that was cut off may still run.
+// close keeps all fields: a request that was cut off may still use them.
 func (s *Server) close() {
 	for _, l := range []net.Listener{s.listener, s.ops} {
 		if l != nil {

@@ -10,11 +10,11 @@ import (
 	"github.com/feddir/feddir/internal/auth"
 )
 
-// graphqlPath is where GraphQL is served, and streams with it.
+// graphqlPath is the path of GraphQL and its streams.
 const graphqlPath = "/graphql"
 
-// asksForStream reports whether a request is answered for as long as its
-// client listens. The transport that answers it bounds all of it.
+// asksForStream reports whether a request opens a stream, which lasts as long as
+// its client listens. Package stream bounds its time.
 func asksForStream(r *http.Request) bool { return r.URL.Path == graphqlPath && stream.IsStream(r) }
 
 func (s *Server) streams() stream.Config {
@@ -35,7 +35,7 @@ func (s *Server) streams() stream.Config {
 }
 
 // shutdown ends all streams, which would not end by themselves, and waits for
-// what is in flight.
+// requests in flight.
 func (s *Server) shutdown(ctx context.Context, api *http.Server) error {
 	ended := make(chan error, 1)
 	go func() { ended <- s.resolver.Streams().Stop(ctx) }()

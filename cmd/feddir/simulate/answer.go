@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// answer is what came back, and where to say what is wrong with it.
+// answer is the answer to a request, and the report for its defects.
 type answer struct {
 	request
 	status    int
@@ -27,12 +27,12 @@ type answer struct {
 // wrong reports a defect of the answer.
 func (a *answer) wrong(format string, args ...any) { a.report.wrong(a, fmt.Sprintf(format, args...)) }
 
-// remark reports a departure from the standards that Entra lives with: wrong only when strict.
+// remark reports a departure from the standards that Entra tolerates. It is wrong only with --strict.
 func (a *answer) remark(format string, args ...any) { a.report.remark(a, fmt.Sprintf(format, args...)) }
 
-// judge checks what holds for every answer: the status, the media type, a JSON object where there is a body, and
-// the form of errors (RFC 7644 §3.12).
-func (a *answer) judge() {
+// check checks what every answer must have: the status, the media type, a JSON object as body, and the form of errors
+// (RFC 7644 §3.12).
+func (a *answer) check() {
 	if a.status != http.StatusNoContent && len(a.raw) > 0 {
 		media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
 		err := json.Unmarshal(a.raw, &a.body)
@@ -54,12 +54,12 @@ func (a *answer) judge() {
 		a.wrong("expected %s: %s", statuses(a.allow), a.detail())
 		return
 	case a.status >= 400:
-		a.judgeError()
+		a.checkError()
 	}
 	a.ok = true
 }
 
-func (a *answer) judgeError() {
+func (a *answer) checkError() {
 	if a.body == nil {
 		a.remark("an error without a body")
 		return
@@ -72,14 +72,14 @@ func (a *answer) judgeError() {
 	}
 }
 
-// scimType remarks when an error does not have the scimType RFC 7644 gives its cause.
+// scimType remarks if an error does not have the scimType that RFC 7644 has for its cause.
 func (a *answer) scimType(expected ...string) {
 	if got, _ := a.body["scimType"].(string); a.ok && !slices.Contains(expected, got) {
 		a.remark("scimType is %q instead of %s", got, strings.Join(expected, " or "))
 	}
 }
 
-// detail is the server's own explanation.
+// detail returns the server's explanation of an error.
 func (a *answer) detail() string {
 	body := a.body
 	if body == nil && json.Unmarshal(a.raw, &body) != nil {
@@ -119,7 +119,7 @@ func (a *answer) list() (resources []map[string]any, total int) {
 	}
 	resources = elements(a.body["Resources"])
 	if len(resources) < len(rows) {
-		problem("Resources holds something that is not an object")
+		problem("Resources has an element that is not an object")
 	}
 	n, isNumber := a.body["totalResults"].(float64)
 	total = int(n)
@@ -136,7 +136,7 @@ func (a *answer) list() (resources []map[string]any, total int) {
 	return resources, total
 }
 
-// resource checks that the answer is the object o with the values it shall have. It returns the id.
+// resource checks that the answer is the object o with these values. It returns the id.
 func (a *answer) resource(o *object, want values) (id string) {
 	if !a.ok {
 		return ""
@@ -158,7 +158,7 @@ func (a *answer) resource(o *object, want values) (id string) {
 	return id
 }
 
-// shape checks what every resource has (RFC 7643 §3).
+// shape checks what every resource must have (RFC 7643 §3).
 func shape(o *object, resource map[string]any) (id string, problems []string) {
 	id, _ = resource["id"].(string)
 	switch {
@@ -178,7 +178,7 @@ func shape(o *object, resource map[string]any) (id string, problems []string) {
 	return id, problems
 }
 
-// compare says where a resource differs from the values it shall have. Text must come back byte for byte.
+// compare returns the differences of a resource from the expected values. Texts must be equal byte for byte.
 func compare(kind *resourceType, resource map[string]any, want values) (problems []string) {
 	for i := range kind.mapping {
 		a := &kind.mapping[i]

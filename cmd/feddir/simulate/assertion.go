@@ -27,10 +27,10 @@ const (
 	maxAssertionBytes = 64 << 10
 )
 
-// assertions give the JWT that a client shows instead of a secret (RFC 7523): one it signs itself, or one that the
-// platform it runs on keeps in a file (workload identity federation).
+// assertions returns the JWT that a client sends instead of a secret (RFC 7523): one that it signs itself, or one that
+// its platform keeps in a file (workload identity federation).
 type assertions struct {
-	file     string // where the platform keeps it; empty for one of our own
+	file     string // of the platform; empty for JWTs that the client signs
 	signer   jose.Signer
 	clientID string
 	audience string
@@ -62,7 +62,7 @@ func newAssertions(opt options) (*assertions, error) {
 func parseKey(text []byte) (crypto.PrivateKey, jose.SignatureAlgorithm, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil, "", errors.New("no private key in PEM")
+		return nil, "", errors.New("the file has no private key in PEM")
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
@@ -78,10 +78,10 @@ func parseKey(text []byte) (crypto.PrivateKey, jose.SignatureAlgorithm, error) {
 			return k, jose.ES256, nil
 		}
 	}
-	return nil, "", errors.New("the key is neither RSA nor on the curve P-256")
+	return nil, "", errors.New("the key must be RSA or on the curve P-256")
 }
 
-// next is a fresh assertion.
+// next returns a new assertion.
 func (a *assertions) next() (string, error) {
 	if a.file != "" {
 		text, err := os.ReadFile(a.file)

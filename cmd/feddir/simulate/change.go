@@ -7,34 +7,35 @@ import (
 	"strings"
 )
 
-// Share of the people, in thousandths, that each kind of change touches in one incremental cycle; at least one.
+// personChanges has for each kind of change the share of people, in thousandths, that one incremental cycle changes;
+// at least one person.
 var personChanges = []struct {
 	perMille int
-	change   func(*inventor, *Person)
+	change   func(*generator, *Person)
 }{
-	{30, (*inventor).promote},
-	{10, (*inventor).marry},
-	{10, (*inventor).newMail},
-	{10, (*inventor).newPhone},
-	{10, (*inventor).newDuty},
-	{5, (*inventor).clearTitle},
-	{10, (*inventor).newManager},
-	{2, (*inventor).noManager},
-	{10, (*inventor).disable},
-	{5, (*inventor).leave},
+	{30, (*generator).changeTitle},
+	{10, (*generator).changeSurname},
+	{10, (*generator).newMail},
+	{10, (*generator).newPhone},
+	{10, (*generator).changeJob},
+	{5, (*generator).clearTitle},
+	{10, (*generator).newManager},
+	{2, (*generator).noManager},
+	{10, (*generator).disable},
+	{5, (*generator).scheduleDeletion},
 }
 
-// change lets a working day pass at the source. It must run while no cycle does.
-func (v *inventor) change() {
-	v.settle()
-	here := v.here()
+// change changes the source as a working day does. It must not run during a cycle.
+func (v *generator) change() {
+	v.finishChanges()
+	here := v.remaining()
 	for _, c := range personChanges {
 		for range share(len(here), c.perMille) {
 			c.change(v, pick(v, here))
 		}
 	}
 	for range share(len(here), 5) {
-		p := v.hire()
+		p := v.addPerson()
 		if groups := v.groups(); len(groups) > 0 {
 			pick(v, groups).members[p] = true
 		}
@@ -42,80 +43,80 @@ func (v *inventor) change() {
 	v.changeGroups()
 }
 
-// settle finishes what earlier days began: who left is deleted for good and, now and then, hired again under the
-// old name; half of the disabled come back.
-func (v *inventor) settle() {
+// finishChanges finishes the changes of earlier days: people who left are deleted, sometimes a new person gets the name
+// of a deleted one, and half of the disabled people are enabled again.
+func (v *generator) finishChanges() {
 	again := false
 	for _, p := range slices.Clone(v.src.People) {
 		switch {
-		case p.gone && !p.rehired && !again && v.IntN(2) == 0:
-			v.rehire(p)
+		case p.deleted && !p.nameReused && !again && v.IntN(2) == 0:
+			v.reuseName(p)
 			again = true
-		case p.leaving && !p.gone:
+		case p.leaving && !p.deleted:
 			p.purge = true
-		case p.want[active] == "False" && !p.gone && v.IntN(2) == 0:
+		case p.want[active] == "False" && !p.deleted && v.IntN(2) == 0:
 			p.want[active] = "True"
 		}
 	}
 	for _, g := range v.src.Groups {
 		for p := range g.members {
-			if p.purge || p.gone {
+			if p.purge || p.deleted {
 				delete(g.members, p)
 			}
 		}
 		for sub := range g.subgroups {
-			if sub.purge || sub.gone {
+			if sub.purge || sub.deleted {
 				delete(g.subgroups, sub)
 			}
 		}
 	}
 }
 
-// rehire adds a new person under the name of one who was deleted.
-func (v *inventor) rehire(old *Person) {
-	old.rehired = true
+// reuseName adds a new person with the name of a deleted one.
+func (v *generator) reuseName(old *Person) {
+	old.nameReused = true
 	w := slices.Clone(old.want)
 	w[active], w[title] = "True", pick(v, jobs)
 	p := newPerson(len(v.src.People), w)
-	p.manager = v.boss(p)
+	p.manager = v.pickManager(p)
 	v.src.People = append(v.src.People, p)
 }
 
-func (v *inventor) promote(p *Person) {
+func (v *generator) changeTitle(p *Person) {
 	p.want[title], p.want[department] = "Senior "+strings.ToLower(pick(v, jobs)), pick(v, departments)
 }
 
-// marry changes the surname and all that is made from it.
-func (v *inventor) marry(p *Person) {
+// changeSurname changes the surname and the attributes that are made from it.
+func (v *generator) changeSurname(p *Person) {
 	family, inLatin := latin(pick(v, surnames))
 	first, _, _ := strings.Cut(p.want[userName], ".")
 	first, _, _ = strings.Cut(first, "@")
 	p.want[surname] = family
 	p.want[displayName] = ""
-	p.want[userName] = v.free(account(first)+"."+account(inLatin), "@"+v.domain)
+	p.want[userName] = v.uniqueName(account(first)+"."+account(inLatin), "@"+v.domain)
 	if p.want[mail] != "" {
 		p.want[mail] = p.want[userName]
 	}
 	complete(p.want)
 }
 
-func (v *inventor) newMail(p *Person) {
+func (v *generator) newMail(p *Person) {
 	name, _, _ := strings.Cut(p.want[userName], "@")
 	name, _, _ = strings.Cut(name, "+")
 	p.want[mail] = name + "+" + guid(p.want[mail])[:4] + "@" + v.domain
 	complete(p.want)
 }
 
-func (v *inventor) newPhone(p *Person) {
+func (v *generator) newPhone(p *Person) {
 	p.want[mobile] = v.phone("+49 170 ")
 	if v.IntN(4) == 0 {
 		p.want[fax] = v.phone("+49 40 ")
 	}
 }
 
-// newDuty changes what comes with another job: the role, the licence, the badge.
-func (v *inventor) newDuty(p *Person) {
-	v.assign(p.want)
+// changeJob changes the attributes of a job: the role, the licence, the badge.
+func (v *generator) changeJob(p *Person) {
+	v.assignRole(p.want)
 	for i, value := range map[int]string{
 		licence: "forklift-" + strconv.Itoa(v.IntN(40)), badge: fmt.Sprintf("%08d", v.IntN(100_000_000)),
 		otherMail: p.want[employeeID] + "@post.example", homePhone: "",
@@ -126,17 +127,17 @@ func (v *inventor) newDuty(p *Person) {
 	}
 }
 
-func (v *inventor) clearTitle(p *Person) { p.want[title] = "" }
+func (v *generator) clearTitle(p *Person) { p.want[title] = "" }
 
-func (v *inventor) newManager(p *Person) { p.manager = v.boss(p) }
+func (v *generator) newManager(p *Person) { p.manager = v.pickManager(p) }
 
-func (v *inventor) noManager(p *Person) { p.manager = nil }
+func (v *generator) noManager(p *Person) { p.manager = nil }
 
-func (v *inventor) disable(p *Person) { p.want[active] = "False" }
+func (v *generator) disable(p *Person) { p.want[active] = "False" }
 
-// leave disables a person now, to be deleted in the next cycle. The reports go to the next manager up.
-func (v *inventor) leave(p *Person) {
-	if len(v.here()) < 5 {
+// scheduleDeletion disables a person, which the next cycle deletes. The person's reports get the person's manager.
+func (v *generator) scheduleDeletion(p *Person) {
+	if len(v.remaining()) < 5 {
 		return
 	}
 	p.leaving, p.want[active] = true, "False"
@@ -149,14 +150,14 @@ func (v *inventor) leave(p *Person) {
 	}
 }
 
-func (v *inventor) changeGroups() {
-	groups, here := v.groups(), v.here()
+func (v *generator) changeGroups() {
+	groups, here := v.groups(), v.remaining()
 	if len(groups) == 0 || len(here) == 0 {
 		return
 	}
 	for range share(len(groups), 20) {
 		g := pick(v, groups)
-		g.want[groupName] = v.free(pick(v, teams), "")
+		g.want[groupName] = v.uniqueName(pick(v, teams), "")
 	}
 	for range share(len(groups), 100) {
 		g := pick(v, groups)
@@ -175,16 +176,16 @@ func (v *inventor) changeGroups() {
 	}
 	for range share(len(groups), 20) {
 		clear(pick(v, groups).subgroups)
-		v.nest(pick(v, groups), pick(v, groups))
+		v.nestGroup(pick(v, groups), pick(v, groups))
 	}
 	if len(groups) > 4 && v.IntN(2) == 0 {
 		groups[len(groups)-1].purge = true
-		v.found()
+		v.addGroup()
 	}
 }
 
-// anyMember picks the member that comes first from a random place in the source, nil of an empty group.
-func (v *inventor) anyMember(g *Group) *Person {
+// anyMember returns the first member after a random index of the source; nil for an empty group.
+func (v *generator) anyMember(g *Group) *Person {
 	people := v.src.People
 	for i, start := 0, v.IntN(len(people)); i < len(people); i++ {
 		if p := people[(start+i)%len(people)]; g.members[p] {
@@ -194,13 +195,13 @@ func (v *inventor) anyMember(g *Group) *Person {
 	return nil
 }
 
-// here are the people neither deleted nor about to be.
-func (v *inventor) here() []*Person {
-	return slices.DeleteFunc(slices.Clone(v.src.People), func(p *Person) bool { return p.leaving || p.gone || p.purge })
+// remaining returns the people that are neither deleted nor about to be.
+func (v *generator) remaining() []*Person {
+	return slices.DeleteFunc(slices.Clone(v.src.People), func(p *Person) bool { return p.leaving || p.deleted || p.purge })
 }
 
-func (v *inventor) groups() []*Group {
-	return slices.DeleteFunc(slices.Clone(v.src.Groups), func(g *Group) bool { return g.gone || g.purge })
+func (v *generator) groups() []*Group {
+	return slices.DeleteFunc(slices.Clone(v.src.Groups), func(g *Group) bool { return g.deleted || g.purge })
 }
 
 func share(n, perMille int) int {

@@ -24,12 +24,12 @@ const (
 	maxPause       = time.Minute
 )
 
-// client sends requests as Entra does and judges what every answer must have.
+// client sends requests as Entra does and checks what every answer must have.
 type client struct {
 	http         *http.Client
 	base         *url.URL
 	credentials  *credentials
-	pace         *pace
+	limiter      *limiter
 	report       *report
 	timeout      time.Duration
 	backoff      time.Duration
@@ -38,33 +38,33 @@ type client struct {
 
 // request is one request of the job.
 type request struct {
-	kind   string // what it is for, as the summary counts it
+	kind   string // its line in the summary
 	method string
 	path   string // below the base URL
 	query  string // encoded
 	body   any    // sent as JSON; []byte as it is
-	allow  []int  // statuses that are right
+	allow  []int  // the expected statuses
 	header http.Header
 	token  *string
 }
 
-// unreachable ends the job: the server does not answer any more, or does not accept the token.
+// unreachable ends the job: the server does not answer, or does not accept the token.
 type unreachable struct{ cause error }
 
 func (u *unreachable) Error() string { return u.cause.Error() }
 func (u *unreachable) Unwrap() error { return u.cause }
 
-// do sends r at its turn until it has an answer that is final. The error is nil unless the job must end.
+// do sends r at its slot, and again until the answer is final. The error is nil unless the job must end.
 func (c *client) do(ctx context.Context, r request) (answer, error) {
-	t, err := c.pace.wait(ctx)
+	t, err := c.limiter.wait(ctx)
 	if err != nil {
 		return answer{request: r, report: c.report}, context.Cause(ctx)
 	}
 	return c.doAt(ctx, r, t)
 }
 
-// doAt is do at a turn already taken.
-func (c *client) doAt(ctx context.Context, r request, t turn) (answer, error) {
+// doAt is do at a slot that was taken already.
+func (c *client) doAt(ctx context.Context, r request, t slot) (answer, error) {
 	var uncertain bool
 	throttled, refused := 0, ""
 	for attempt := 1; ; attempt++ {
@@ -103,13 +103,13 @@ func (c *client) doAt(ctx context.Context, r request, t turn) (answer, error) {
 			}
 			refused, pause = token, 0
 		default:
-			a.judge()
+			a.check()
 			return a, nil
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return a, context.Cause(ctx)
 		}
-		if t, err = c.pace.wait(ctx); err != nil {
+		if t, err = c.limiter.wait(ctx); err != nil {
 			return a, context.Cause(ctx)
 		}
 	}
@@ -123,7 +123,7 @@ func (c *client) outage(a answer, reason string) {
 }
 
 // attempt sends r once. The error means that no complete answer came.
-func (c *client) attempt(ctx context.Context, r request, t turn, refused string) (a answer, token string, err error) {
+func (c *client) attempt(ctx context.Context, r request, t slot, refused string) (a answer, token string, err error) {
 	a = answer{request: r, report: c.report}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -192,7 +192,7 @@ func (c *client) build(ctx context.Context, r request, token string) (*http.Requ
 	return req, nil
 }
 
-// route is the request in one line, for messages.
+// route describes the request in one line, for messages.
 func (r request) route() string {
 	route := r.method + " " + r.path
 	if r.query != "" {
@@ -219,7 +219,7 @@ func retryAfter(h http.Header, otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
-// plain is the cause of a failed request without the URL around it.
+// plain returns the cause of a failed request without the URL.
 func plain(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -228,7 +228,7 @@ func plain(err error) string {
 	return short(err.Error(), 200)
 }
 
-// filter writes a filter into a query, blanks as + (as a form would) or as %20: Entra sends both.
+// filter writes a filter into a query, with spaces as + (as forms do) or as %20: Entra sends both.
 func filter(form bool, expression string, more ...string) string {
 	text := url.QueryEscape(expression)
 	if !form {

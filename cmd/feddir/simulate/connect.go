@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// testConnection sends what Entra's button sends, and every job run again: queries for things that cannot be
-// there, on users and on groups. Entra gives up when one of them fails.
+// testConnection sends the requests of Entra's button Test Connection, which every run of a job repeats: queries for
+// users and groups that cannot exist. Entra gives up if one of them fails.
 func (j *job) testConnection(ctx context.Context) error {
 	for i, kind := range []*resourceType{userType, groupType, userType, groupType, userType} {
 		random := guid("probe", rand.Text())

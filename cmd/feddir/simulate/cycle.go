@@ -10,19 +10,20 @@ import (
 
 // job plays a provisioning job. It keeps the link from each source object to its id in the target.
 type job struct {
-	opt      options
-	client   *client
-	report   *report
-	progress *progress
-	src      *Source
-	inventor *inventor
-	features features
+	opt       options
+	client    *client
+	report    *report
+	progress  *progress
+	src       *Source
+	generator *generator
+	features  features
 
 	mu     sync.Mutex
 	linked map[string]*object // by target id, the deleted ones too: ids are never used again
 }
 
-// run is the whole job: an initial cycle, incremental ones, provoked errors, the final check, and the cleanup.
+// run runs the job: an initial cycle, incremental ones, the tests of features, the negative tests, the final check, and
+// the cleanup.
 func (j *job) run(ctx context.Context) error {
 	if err := j.cycle(ctx, "initial cycle", true); err != nil {
 		return err
@@ -30,7 +31,7 @@ func (j *job) run(ctx context.Context) error {
 	n := 1
 	next := func(ctx context.Context) error {
 		n++
-		j.inventor.change()
+		j.generator.change()
 		return j.cycle(ctx, fmt.Sprintf("cycle %d", n), false)
 	}
 	if j.opt.duration > 0 {
@@ -49,8 +50,8 @@ func (j *job) run(ctx context.Context) error {
 		}
 	}
 	if j.opt.probeErrors {
-		j.progress.phase("provoked errors", 0)
-		if err := j.provoke(ctx); err != nil {
+		j.progress.phase("negative tests", 0)
+		if err := j.negativeTests(ctx); err != nil {
 			return err
 		}
 	}
@@ -115,7 +116,7 @@ func each[T any](ctx context.Context, j *job, phase string, all []T, needs func(
 	return context.Cause(ctx)
 }
 
-// link remembers that id is o's. An id that is another's, or was, is a defect of the target.
+// link links an object to its id in the target. An id of another object, even a deleted one, is a defect.
 func (j *job) link(a *answer, o *object, id string) bool {
 	j.mu.Lock()
 	other := j.linked[id]
@@ -124,7 +125,7 @@ func (j *job) link(a *answer, o *object, id string) bool {
 	}
 	j.mu.Unlock()
 	if other != nil && other != o {
-		a.wrong("the id %s belongs to %s, or did", id, other)
+		a.wrong("the id %s is, or was, that of %s", id, other)
 		return false
 	}
 	o.id = id
@@ -137,7 +138,7 @@ func (j *job) known(id string) bool {
 	return j.linked[id] != nil
 }
 
-// user exports one person, the manager apart.
+// user exports one person without the manager.
 func (j *job) user(ctx context.Context, p *Person) error {
 	if p.id == "" {
 		p.managerID = ""
@@ -149,12 +150,12 @@ func (j *job) user(ctx context.Context, p *Person) error {
 	return err
 }
 
-// group exports one group, its members apart. Of a group that was there before, the members are read: Entra would
-// not, but the final comparison needs to know them.
+// group exports one group without its members. It reads the members of a group that it finds in the target: Entra does
+// not, but the final comparison needs them.
 func (j *job) group(ctx context.Context, g *Group) error {
 	if g.id == "" {
 		clear(g.linked)
-		clear(g.before)
+		clear(g.foreign)
 	}
 	found, err := j.export(ctx, &g.object)
 	if err != nil || found == nil {
@@ -169,7 +170,7 @@ func (j *job) group(ctx context.Context, g *Group) error {
 		if j.known(id) {
 			g.linked[id] = true
 		} else {
-			g.before[id] = true
+			g.foreign[id] = true
 		}
 	}
 	return nil

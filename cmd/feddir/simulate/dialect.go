@@ -11,7 +11,7 @@ type dialect string
 const (
 	classic dialect = "classic" // default of non-gallery applications: capitalised operations, booleans as text
 	flagged dialect = "flag"    // aadOptscim062020: closer to RFC 7644, dotted and URN keys in one value without path
-	both    dialect = "both"    // one object this way, the next the other
+	both    dialect = "both"    // for half of the objects each
 )
 
 // of is the dialect for one object.
@@ -53,7 +53,7 @@ func (d dialect) set(path, have string, value any) operation {
 	return operation{d.op("replace"), path, value}
 }
 
-// attributes are the operations that turn have into want.
+// attributes returns the operations that change have into want.
 func (d dialect) attributes(mapping []attribute, have, want values) []operation {
 	var operations, plain []operation
 	for i, a := range mapping {
@@ -106,8 +106,7 @@ func (d dialect) addMembers(ids []string) []operation {
 	return []operation{{d.op("add"), "members", memberValues(ids)}}
 }
 
-// removeMembers removes the members named and no others. The classic form is the one RFC 7644 would read as
-// "remove all".
+// removeMembers removes these members and no others. By RFC 7644 the classic form would remove all members.
 func (d dialect) removeMembers(ids []string) []operation {
 	if d != flagged {
 		return []operation{{d.op("remove"), "members", memberValues(ids)}}

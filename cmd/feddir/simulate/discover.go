@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// features are the optional parts of SCIM that the target says it has (RFC 7643 §5, RFC 9865 §4).
+// features are the optional features of SCIM that the target announces (RFC 7643 §5, RFC 9865 §4).
 type features struct {
 	bulk, sort, etag, cursor bool
-	maxOperations            int // of a bulk request; 0 when it does not say
-	maxPageSize              int // of a page by cursor; 0 when it does not say
+	maxOperations            int // of a bulk request; 0 if it is not announced
+	maxPageSize              int // of a page by cursor; 0 if it is not announced
 	nestedGroups             bool
 }
 
-// discover reads the schemas and the service provider's configuration, as the page of Entra's provisioning does when
-// it is opened. What the target does not describe and need not have is left out of the job.
+// discover reads the schemas and the service provider's configuration, as Entra's provisioning page does. Optional
+// attributes that the target does not describe are left out of the job.
 func (j *job) discover(ctx context.Context) error {
 	if err := j.discoverSchemas(ctx); err != nil {
 		return err
@@ -59,7 +59,7 @@ func (j *job) discoverSchemas(ctx context.Context) error {
 			clear(g.subgroups)
 		}
 	}
-	j.inventor.nested = j.features.nestedGroups
+	j.generator.nested = j.features.nestedGroups
 	for _, path := range []string{managerPath, "members"} {
 		if !described[strings.ToLower(path)] {
 			a.remark("the schemas do not describe %s", path)
@@ -86,20 +86,20 @@ func (j *job) discoverSchemas(ctx context.Context) error {
 		}
 	}
 	if len(without) > 0 {
-		j.report.note("not written, since the schemas do not describe it: %s", strings.Join(without, ", "))
+		j.report.note("not written, since the schemas do not describe them: %s", strings.Join(without, ", "))
 	}
 	return j.readSchemas(ctx, schemas)
 }
 
-// leaveOut takes an attribute of people out of the source.
+// leaveOut removes an attribute of people from the source.
 func (j *job) leaveOut(i int) {
-	j.inventor.absent[i] = true
+	j.generator.absent[i] = true
 	for _, p := range j.src.People {
 		p.want[i] = ""
 	}
 }
 
-// readSchemas reads each schema by its id, and one that cannot be there.
+// readSchemas reads each schema by its id, and one that does not exist.
 func (j *job) readSchemas(ctx context.Context, schemas []map[string]any) error {
 	for _, s := range schemas {
 		id, _ := s["id"].(string)
@@ -109,9 +109,9 @@ func (j *job) readSchemas(ctx context.Context, schemas []map[string]any) error {
 		}
 		switch {
 		case a.status == 404:
-			a.remark("a schema that is listed is not there by its id")
+			a.remark("a listed schema is not found by its id")
 		case a.ok && a.body["id"] != id:
-			a.wrong("the schema %q was asked for, %s came", id, compact(a.body["id"]))
+			a.wrong("the answer for the schema %q has the id %s", id, compact(a.body["id"]))
 		}
 	}
 	_, err := j.client.do(ctx, request{kind: "discovery", method: "GET", path: "/Schemas/urn:nobody:knows:this", allow: []int{404}})
@@ -132,7 +132,7 @@ func (j *job) readSchemas(ctx context.Context, schemas []map[string]any) error {
 	return nil
 }
 
-// nestedPath stands among the flattened paths when groups may be members of groups.
+// nestedPath is among the flattened paths if groups may be members of groups.
 const nestedPath = "members:group"
 
 // flatten lists the attributes of schemas, in lower case, by the paths that Microsoft's onboarding kit makes of them
@@ -164,8 +164,8 @@ func flatten(schemas []map[string]any) map[string]bool {
 	return paths
 }
 
-// selectors are the parts of value paths that lead to the elements of an attribute; one that is empty where it has
-// but one value.
+// selectors returns the value-path filters for the elements of an attribute; an empty one for an attribute with a single
+// value.
 func selectors(a map[string]any) (list []string) {
 	if a["multiValued"] != true {
 		return []string{""}
@@ -183,7 +183,7 @@ func selectors(a map[string]any) (list []string) {
 	return list
 }
 
-// mayBeGroup says whether a sub-attribute of members tells that they may be groups.
+// mayBeGroup reports whether a sub-attribute of members says that groups may be members.
 func mayBeGroup(sub map[string]any) bool {
 	for _, name := range append(texts(sub["canonicalValues"]), texts(sub["referenceTypes"])...) {
 		if name == "Group" {

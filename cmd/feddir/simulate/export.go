@@ -10,7 +10,7 @@ import (
 func (j *job) export(ctx context.Context, o *object) (found map[string]any, err error) {
 	switch {
 	case o.purge && o.id == "":
-		o.gone = true
+		o.deleted = true
 		return nil, nil
 	case o.purge:
 		return nil, j.remove(ctx, o)
@@ -41,13 +41,13 @@ func (j *job) provision(ctx context.Context, o *object) (found map[string]any, e
 		return j.adopt(ctx, o, found, err)
 	}
 	if id := a.resource(o, o.want); id != "" && j.link(&a, o, id) {
-		o.made = true
+		o.created = true
 		o.have = slices.Clone(o.want)
 	}
 	return nil, nil
 }
 
-// adopt takes a resource that is there for the object's own, and updates it.
+// adopt links the object to an existing resource and updates it.
 func (j *job) adopt(ctx context.Context, o *object, found map[string]any, err error) (map[string]any, error) {
 	if err != nil || found == nil {
 		return nil, err
@@ -107,10 +107,10 @@ func (j *job) update(ctx context.Context, o *object) (found map[string]any, err 
 		return nil, err
 	}
 	if a.status == 404 {
-		return j.lost(ctx, o)
+		return j.unlink(ctx, o)
 	}
-	if o.unsure {
-		o.unsure = false
+	if o.uncertain {
+		o.uncertain = false
 		return j.adopt(ctx, o, a.body, nil)
 	}
 	a.resource(o, o.have)
@@ -118,18 +118,18 @@ func (j *job) update(ctx context.Context, o *object) (found map[string]any, err 
 	if err != nil || !gone {
 		return nil, err
 	}
-	return j.lost(ctx, o)
+	return j.unlink(ctx, o)
 }
 
-// lost drops the link to a resource that is not there any more.
-func (j *job) lost(ctx context.Context, o *object) (map[string]any, error) {
+// unlink removes the link to a deleted resource.
+func (j *job) unlink(ctx context.Context, o *object) (map[string]any, error) {
 	j.report.note("%s (id %s) was not there any more and was matched again", o, o.id)
-	o.id, o.have, o.made, o.unsure = "", nil, false, false
+	o.id, o.have, o.created, o.uncertain = "", nil, false, false
 	return j.provision(ctx, o)
 }
 
-// write sends the PATCH that turns what the target has into what it shall have. gone says that it answered 404.
-func (j *job) write(ctx context.Context, o *object) (gone bool, err error) {
+// write sends the PATCH that makes the target equal the source. notFound means that it answered 404.
+func (j *job) write(ctx context.Context, o *object) (notFound bool, err error) {
 	operations := j.opt.dialect.of(o).attributes(o.kind.mapping, o.have, o.want)
 	if len(operations) == 0 {
 		o.have = slices.Clone(o.want)
@@ -146,28 +146,28 @@ func (j *job) write(ctx context.Context, o *object) (gone bool, err error) {
 	case err != nil:
 		return false, err
 	case !a.ok:
-		o.unsure = true
+		o.uncertain = true
 		return false, nil
 	case a.status == 404:
 		return true, nil
 	case a.status == 409:
-		return false, j.taken(ctx, &a, o)
+		return false, j.checkTaken(ctx, &a, o)
 	case a.status == 200:
 		a.resource(o, o.want)
 	}
 	o.have = slices.Clone(o.want)
 	switch {
 	case old != name:
-		return false, j.renamed(ctx, o, old, name)
+		return false, j.checkRename(ctx, o, old, name)
 	case kind == "disable user":
-		return false, j.found(ctx, o, "a disabled user is not found any more")
+		return false, j.checkFound(ctx, o, "a disabled user is no longer found")
 	}
 	return false, nil
 }
 
-// taken handles a name that another resource has: rightly so when it is one the source does not know. The object
-// then keeps its name.
-func (j *job) taken(ctx context.Context, a *answer, o *object) error {
+// checkTaken handles a refused name. If a resource that the source does not know has the name, the object keeps its
+// old name; otherwise the refusal is wrong.
+func (j *job) checkTaken(ctx context.Context, a *answer, o *object) error {
 	i := o.kind.matching
 	_, holders, err := j.lookUp(ctx, o, o.want[i])
 	if err != nil {
@@ -187,20 +187,20 @@ func (j *job) taken(ctx context.Context, a *answer, o *object) error {
 	return err
 }
 
-// renamed checks that the object is found under its new name at once, and not under the old one.
-func (j *job) renamed(ctx context.Context, o *object, old, name string) error {
-	if err := j.found(ctx, o, "the "+o.kind.name+" is not found under its new name"); err != nil || strings.EqualFold(old, name) {
+// checkRename checks that the object is found by its new name at once, and not by the old one.
+func (j *job) checkRename(ctx context.Context, o *object, old, name string) error {
+	if err := j.checkFound(ctx, o, "the "+o.kind.name+" is not found by its new name"); err != nil || strings.EqualFold(old, name) {
 		return err
 	}
 	a, found, err := j.lookUp(ctx, o, old)
 	if err == nil && len(found) > 0 && found[0]["id"] == o.id {
-		a.wrong("the %s is still found under its old name", o.kind.name)
+		a.wrong("the %s is still found by its old name", o.kind.name)
 	}
 	return err
 }
 
-// found checks that the matching query finds the object.
-func (j *job) found(ctx context.Context, o *object, otherwise string) error {
+// checkFound checks that the matching query finds the object.
+func (j *job) checkFound(ctx context.Context, o *object, otherwise string) error {
 	a, found, err := j.lookUp(ctx, o, o.want[o.kind.matching])
 	if err == nil && a.ok && (len(found) != 1 || found[0]["id"] != o.id) {
 		a.wrong("%s", otherwise)
@@ -208,7 +208,7 @@ func (j *job) found(ctx context.Context, o *object, otherwise string) error {
 	return err
 }
 
-// remove deletes the object, and checks that it is gone.
+// remove deletes the object and checks that it is not found afterwards.
 func (j *job) remove(ctx context.Context, o *object) error {
 	a, err := j.client.do(ctx, request{kind: "delete " + o.kind.name, method: "DELETE", path: o.path(), allow: []int{204, 404}})
 	if err != nil || !a.ok {
@@ -217,7 +217,7 @@ func (j *job) remove(ctx context.Context, o *object) error {
 	if a.status == 404 && !a.uncertain {
 		j.report.note("%s (id %s) was deleted by somebody else", o, o.id)
 	}
-	o.gone = true
+	o.deleted = true
 	_, err = j.client.do(ctx, request{kind: "confirm deletion", method: "GET", path: o.path(), allow: []int{404}})
 	return err
 }

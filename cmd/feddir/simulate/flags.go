@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// options are what the command line says.
+// options are the flags of the command line.
 type options struct {
 	url                              string
 	token                            string
@@ -34,14 +34,14 @@ type options struct {
 	json, quiet                      bool
 }
 
-const usage = `Plays a Microsoft Entra ID provisioning job against a SCIM 2.0 endpoint, checks every answer, and compares
-the directory with the source in the end. Any SCIM server will do, also on a machine without Entra.
+const usage = `Plays a Microsoft Entra ID provisioning job against a SCIM 2.0 endpoint, checks every answer, and finally
+compares the directory with the source. It works with any SCIM server and does not need Entra.
 
   feddir simulate entra --url URL [--token TOKEN | --token-url URL --client-id ID …] [flags]
 
-It exits with an error when an answer was wrong or the directory does not hold what it shall.
+It exits with an error if an answer was wrong or the directory differs from the source.
 
-A first try: 100 people and their groups, two rounds of changes, everything deleted in the end
+A first try: 100 people and their groups, two rounds of changes; finally everything is deleted
 
   FEDDIR_TOKEN=… feddir simulate entra --url http://127.0.0.1:8080/v2 --people 100 --cycles 3 --cleanup
 
@@ -50,17 +50,17 @@ The other PATCH dialect (Entra's flag aadOptscim062020), with OAuth 2.0 client c
   feddir simulate entra --url 'https://example.com/v2/?aadOptscim062020' --client-id ID --client-secret SECRET \
       --token-url https://example.com/v2/Login/Oauth2/Token
 
-Without a secret: a JWT signed with a key pair, or one that the platform keeps (workload identity federation)
+Without a secret: a JWT signed with the client's key, or one that the platform issues (workload identity federation)
 
   feddir simulate entra --url … --token-url … --client-id ID --client-key client.pem
   feddir simulate entra --url … --token-url … --client-id ID --client-assertion "$AZURE_FEDERATED_TOKEN_FILE"
 
-Load: 50,000 people as fast as it goes, then changes at Entra's 25 requests per second and at more, a minute each.
-Latencies count from the planned time of a request, and what could not be sent in time is told
+Load: 50,000 people as fast as possible, then changes at 25 (Entra's rate), 100 and 500 requests per second for a
+minute each. Latencies count from the planned time of a request; requests that could not be sent in time are counted
 
   feddir simulate entra --url … --people 50000 --rate 25,100,500 --duration 1m --concurrency 64
 
-People of your own: a CSV file with a header line, or JSON
+Your own people: a CSV file with a header line, or JSON
 
   feddir simulate entra --url … --source people.csv
 
@@ -71,49 +71,49 @@ People of your own: a CSV file with a header line, or JSON
   {"people":[{"userPrincipalName":"ines@harbor.example","groups":["Dock crew"]}],
    "groups":[{"displayName":"Dock crew","members":["ines@harbor.example"]}]}
 
-Columns, those from nickName on written only where the server's schemas describe them:
+Columns. Those from nickName on are written only if the server's schemas describe them:
 
 %s
 Flags:
 `
 
-// parse reads the command line. flag.ErrHelp says that help was asked for and printed.
+// parse reads the command line. It fails with flag.ErrHelp after it has printed the help.
 func parse(args []string, getenv func(string) string, stdout io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("feddir simulate entra", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.StringVar(&o.url, "url", getenv("FEDDIR_SCIM_URL"), "`URL` of the SCIM endpoint (FEDDIR_SCIM_URL); may end with a slash and ?aadOptscim062020")
-	f.StringVar(&o.token, "token", "", "access `token` (FEDDIR_TOKEN, which other users of the machine cannot see)")
+	f.StringVar(&o.token, "token", "", "access `token` (FEDDIR_TOKEN; other users of the machine cannot see an environment variable)")
 	f.StringVar(&o.clientID, "client-id", getenv("FEDDIR_CLIENT_ID"), "client `id` for OAuth 2.0 client credentials (FEDDIR_CLIENT_ID)")
 	f.StringVar(&o.clientSecret, "client-secret", "", "client `secret` (FEDDIR_CLIENT_SECRET)")
 	f.StringVar(&o.tokenURL, "token-url", getenv("FEDDIR_TOKEN_URL"), "`URL` of the token endpoint (FEDDIR_TOKEN_URL)")
-	f.StringVar(&o.clientAuth, "client-auth", "basic", "where the client secret goes: `basic` (header), body or both")
-	f.StringVar(&o.clientKey, "client-key", "", "`file` with the client's private key in PEM: it signs a JWT instead of showing a secret (RFC 7523)")
-	f.StringVar(&o.clientKeyID, "client-key-id", "", "`kid` of that key")
-	f.StringVar(&o.assertionFile, "client-assertion", "", "`file` with a JWT of another issuer, read anew for each token: workload identity federation")
-	f.StringVar(&o.grant, "grant", clientCredentials, "grant of a request with a JWT: `client_credentials` or jwt-bearer")
+	f.StringVar(&o.clientAuth, "client-auth", "basic", "where the client secret is sent: `basic` (header), body or both")
+	f.StringVar(&o.clientKey, "client-key", "", "`file` with the client's private key in PEM, which signs a JWT that replaces the secret (RFC 7523)")
+	f.StringVar(&o.clientKeyID, "client-key-id", "", "`kid` of the client's private key")
+	f.StringVar(&o.assertionFile, "client-assertion", "", "`file` with a JWT of another issuer (workload identity federation); it is read for each token request")
+	f.StringVar(&o.grant, "grant", clientCredentials, "grant of token requests with a JWT: `client_credentials` or jwt-bearer")
 	f.StringVar(&o.scope, "scope", "", "`scope` of the token requests")
-	f.IntVar(&o.people, "people", 100, "`number` of people to invent")
-	f.IntVar(&o.groups, "groups", -1, "`number` of groups to invent; a twentieth of the people when negative")
-	f.Uint64Var(&o.seed, "seed", 1, "`number` the invention and the changes follow from")
-	f.StringVar(&o.domain, "domain", "harbor.example", "mail `domain` of invented people")
-	f.StringVar(&o.source, "source", "", "`file` of people, .csv or .json, instead of invented ones")
-	f.IntVar(&o.cycles, "cycles", 1, "`number` of cycles: the initial one, then cycles with changes at the source")
-	f.DurationVar(&o.duration, "duration", 0, "after the initial cycle, run cycles with changes for this `time`, at each --rate")
-	f.StringVar((*string)(&o.dialect), "dialect", "", "how changes are written: `classic`, flag (aadOptscim062020), or both in turn; default both, or flag when the URL says so")
-	f.Var(&o.rates, "rate", "`number` of requests per second, evenly spaced; 0: as fast as the concurrency allows; several, as 25,100,500, are held one after the other for --duration")
-	f.Float64Var(&o.initialRate, "initial-rate", -1, "`number` of requests per second outside of --duration; as --rate when negative, without limit when there are several rates")
-	f.IntVar(&o.concurrency, "concurrency", 0, "`number` of requests in flight; 4, or half a second's when there is a rate, when 0")
-	f.IntVar(&o.membersPerPatch, "members-per-patch", 100, "members added or removed by one request, at most `1000`")
-	f.DurationVar(&o.timeout, "timeout", time.Minute, "`time` an answer may take")
-	f.BoolVar(&o.probeErrors, "probe-errors", true, "make mistakes on purpose and check that they are refused")
-	f.BoolVar(&o.probeFeatures, "probe-features", true, "try what the server says it can do: cursors, sorting, searching by POST, bulk requests, ETags; and provisioning on demand")
-	f.BoolVar(&o.extension, "extension", false, "write attributes of the extension "+ownSchema+" also where the schemas do not describe it")
-	f.BoolVar(&o.strict, "strict", true, "count as wrong what departs from the RFCs but does not hinder Entra; else it is a remark")
-	f.BoolVar(&o.allowOutages, "allow-outages", false, "server errors and lost connections that pass within seconds are not wrong answers")
-	f.BoolVar(&o.cleanup, "cleanup", false, "delete in the end what the run created; else it stays")
+	f.IntVar(&o.people, "people", 100, "`number` of people to generate")
+	f.IntVar(&o.groups, "groups", -1, "`number` of groups to generate; a negative number means a twentieth of the people")
+	f.Uint64Var(&o.seed, "seed", 1, "`number` that people, groups and changes are generated from; the same seed gives the same run")
+	f.StringVar(&o.domain, "domain", "harbor.example", "mail `domain` of generated people")
+	f.StringVar(&o.source, "source", "", "`file` of people, .csv or .json, instead of generated people")
+	f.IntVar(&o.cycles, "cycles", 1, "`number` of cycles: an initial one, then cycles with changes at the source")
+	f.DurationVar(&o.duration, "duration", 0, "`time` for which cycles with changes run at each --rate after the initial cycle")
+	f.StringVar((*string)(&o.dialect), "dialect", "", "PATCH `dialect`: classic, flag (aadOptscim062020), or both in turn; the default is flag if the URL has aadOptscim062020, else both")
+	f.Var(&o.rates, "rate", "`number` of requests per second, evenly spaced; 0 means as fast as --concurrency allows; several rates, such as 25,100,500, run one after the other, each for --duration")
+	f.Float64Var(&o.initialRate, "initial-rate", -1, "`number` of requests per second outside of --duration; a negative number means that of --rate, or no limit if --rate has several")
+	f.IntVar(&o.concurrency, "concurrency", 0, "`number` of requests in flight; 0 means 4, or those of half a second if that is more")
+	f.IntVar(&o.membersPerPatch, "members-per-patch", 100, "`number` of members that one request adds or removes, at most 1000")
+	f.DurationVar(&o.timeout, "timeout", time.Minute, "`time` that an answer may take")
+	f.BoolVar(&o.probeErrors, "probe-errors", true, "send invalid requests and check that they are refused")
+	f.BoolVar(&o.probeFeatures, "probe-features", true, "test the optional features that the server announces: cursors, sorting, bulk requests, ETags; also searching by POST and provisioning on demand")
+	f.BoolVar(&o.extension, "extension", false, "write attributes of the extension "+ownSchema+" even if the server's schemas do not describe it")
+	f.BoolVar(&o.strict, "strict", true, "count departures from the RFCs that Entra tolerates as wrong answers; with --strict=false they are remarks")
+	f.BoolVar(&o.allowOutages, "allow-outages", false, "do not count server errors and lost connections as wrong answers if they end within seconds")
+	f.BoolVar(&o.cleanup, "cleanup", false, "finally delete what the run has created")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
-	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
+	f.BoolVar(&o.quiet, "quiet", false, "do not show progress")
 	err := f.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintf(stdout, usage, indented(columns(), 110))
@@ -124,7 +124,7 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	if err == nil && f.NArg() > 0 {
 		err = fmt.Errorf("unexpected argument %q", f.Arg(0))
 	}
-	// Not a flag's default: help would print it.
+	// These are no defaults of flags: the help would print them.
 	setDefault(&o.token, getenv("FEDDIR_TOKEN"))
 	setDefault(&o.clientSecret, getenv("FEDDIR_CLIENT_SECRET"))
 	if err == nil {
@@ -133,7 +133,7 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	return o, err
 }
 
-// indented writes words with commas between them, on lines of at most so many bytes.
+// indented writes words with commas, on lines of at most so many bytes.
 func indented(words []string, most int) string {
 	var text strings.Builder
 	line := " "
@@ -157,7 +157,7 @@ func (o *options) check() error {
 	case o.url == "":
 		return errors.New("--url is missing; see --help")
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return errors.New("--url is not an http or https URL")
+		return errors.New("--url must be an http or https URL")
 	case o.tokenURL == "" && (o.clientID != "" || o.clientSecret != ""):
 		return errors.New("--client-id and --client-secret need --token-url")
 	case o.clientKey != "" && o.assertionFile != "":
@@ -169,25 +169,25 @@ func (o *options) check() error {
 	case o.tokenURL == "" && o.clientKey+o.assertionFile != "":
 		return errors.New("--client-key and --client-assertion need --token-url")
 	case o.clientAuth != "basic" && o.clientAuth != "body" && o.clientAuth != "both":
-		return errors.New("--client-auth is basic, body or both")
+		return errors.New("--client-auth must be basic, body or both")
 	case o.grant != clientCredentials && o.grant != jwtBearer:
-		return errors.New("--grant is client_credentials or jwt-bearer")
+		return errors.New("--grant must be client_credentials or jwt-bearer")
 	case o.people < 0 || o.people > maxPeople:
-		return fmt.Errorf("--people is a number from 0 to %d", maxPeople)
+		return fmt.Errorf("--people must be a number from 0 to %d", maxPeople)
 	case o.groups > maxPeople:
-		return fmt.Errorf("--groups is a number up to %d", maxPeople)
+		return fmt.Errorf("--groups must be a number up to %d", maxPeople)
 	case o.cycles < 1:
-		return errors.New("--cycles is at least 1")
+		return errors.New("--cycles must be at least 1")
 	case o.initialRate > maxRate:
-		return fmt.Errorf("--initial-rate is a number up to %d", maxRate)
+		return fmt.Errorf("--initial-rate must be a number up to %d", maxRate)
 	case len(o.rates) > 1 && o.duration == 0:
-		return errors.New("several rates need --duration")
+		return errors.New("several rates in --rate need --duration")
 	case o.concurrency < 0 || o.concurrency > 1000:
-		return errors.New("--concurrency is a number up to 1000")
+		return errors.New("--concurrency must be a number up to 1000")
 	case o.membersPerPatch < 1 || o.membersPerPatch > 1000:
-		return errors.New("--members-per-patch is a number from 1 to 1000")
+		return errors.New("--members-per-patch must be a number from 1 to 1000")
 	case o.timeout <= 0 || o.duration < 0:
-		return errors.New("--timeout and --duration are times like 60s; --timeout is not 0")
+		return errors.New("--timeout and --duration must be times such as 60s; --timeout must not be 0")
 	}
 	o.setRates()
 	if o.groups < 0 {
@@ -200,7 +200,7 @@ func (o *options) check() error {
 		}
 	}
 	if o.dialect != classic && o.dialect != flagged && o.dialect != both {
-		return errors.New("--dialect is classic, flag or both")
+		return errors.New("--dialect must be classic, flag or both")
 	}
 	return nil
 }

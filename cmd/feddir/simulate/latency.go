@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Latencies are counted in buckets that grow by 4 %, from 20 µs on: memory does not grow with the requests, and a
-// quantile is off by 4 % at most.
+// Latencies are counted in buckets that grow by 4 %, from 20 µs on: memory does not grow with the requests, and the
+// error of a quantile is at most 4 %.
 const (
 	firstBucket  = 20 * time.Microsecond
 	bucketGrowth = 1.04
@@ -38,7 +38,7 @@ func (l *latency) merge(other *latency) {
 	l.max = max(l.max, other.max)
 }
 
-// quantile is the duration that the share q of all durations does not exceed.
+// quantile returns the duration that the share q of all durations does not exceed.
 func (l *latency) quantile(q float64) time.Duration {
 	rest := int(math.Ceil(q * float64(l.count)))
 	for i, n := range l.buckets {

@@ -191,7 +191,7 @@ type namedGroup struct {
 	Members     []string `json:"members"`
 }
 
-// resolve turns names into references. Names are compared ignoring case, as SCIM compares userName.
+// resolve turns names into references. It ignores the case of names, as SCIM does for userName.
 func resolve(records []record, groups []namedGroup) (*Source, error) {
 	src := &Source{}
 	people := map[string]*Person{}
@@ -201,7 +201,7 @@ func resolve(records []record, groups []namedGroup) (*Source, error) {
 		case name == "":
 			return nil, fmt.Errorf("%s: userPrincipalName is empty", r.line)
 		case people[name] != nil:
-			return nil, fmt.Errorf("%s: %s is there twice", r.line, r.values[userName])
+			return nil, fmt.Errorf("%s: the file has %s twice", r.line, r.values[userName])
 		}
 		complete(r.values)
 		p := newPerson(i, r.values)

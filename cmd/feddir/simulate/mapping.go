@@ -34,9 +34,9 @@ type attribute struct {
 	schema, name, by, element, sub string // path, parsed: schema:name[by eq "element"].sub; by is type or primary
 }
 
-// resourceType is what the job knows about one kind of resource.
+// resourceType describes one kind of resource.
 type resourceType struct {
-	name     string // for people to read, and in the names of request kinds
+	name     string // in messages and in the kinds of requests
 	meta     string // meta.resourceType
 	endpoint string
 	schema   string

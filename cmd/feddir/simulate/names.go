@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Names as people write them. Where letters alone do not give a Latin form, it follows after a slash.
+// These are names as people write them. A Latin form follows after a slash if it cannot be derived from the letters.
 var (
 	givenNames = strings.Fields(`Ines Anna Jonas José Zoë Łukasz Søren Aoife Björn Chloé Dmitri Émile Fatima Giulia
 		Håkon Ibrahim Jürgen Katarzyna Lars María Nikola Ólafur Priya Quentin René Siobhán Tomáš Uma Violeta William

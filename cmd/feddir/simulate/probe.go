@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// probe tries what the target says it can do beyond what a provisioning job needs.
+// probe tests the optional features that the target announces.
 func (j *job) probe(ctx context.Context) error {
 	f := j.features
 	for _, p := range []struct {
@@ -17,17 +17,17 @@ func (j *job) probe(ctx context.Context) error {
 		try     func(context.Context) error
 	}{
 		{"provisioning on demand", true, j.onDemand},
-		{"searching by POST", true, j.searchByPost}, // nothing tells of it (RFC 7644 §3.4.3): its status does
+		{"searching by POST", true, j.searchByPost}, // it is not announced (RFC 7644 §3.4.3): the status shows it
 		{"sorting", f.sort, j.sorted},
 		{"cursors", f.cursor, j.cursors},
 		{"ETags", f.etag, j.versions},
 		{"bulk requests", f.bulk, j.bulk},
 	} {
 		if !p.claimed {
-			j.report.note("not tried, since the server does not say that it can: %s", p.name)
+			j.report.note("not tested, since the server does not announce it: %s", p.name)
 			continue
 		}
-		j.progress.phase("trying "+p.name, 0)
+		j.progress.phase("testing "+p.name, 0)
 		if err := p.try(ctx); err != nil {
 			return err
 		}
@@ -35,9 +35,9 @@ func (j *job) probe(ctx context.Context) error {
 	return nil
 }
 
-// onDemand provisions one person and one small group by hand, as the button of that name does.
+// onDemand provisions one person and one small group, as Entra's provisioning on demand does.
 func (j *job) onDemand(ctx context.Context) error {
-	if p := j.somebody(); p != nil {
+	if p := j.anyPerson(); p != nil {
 		_, found, err := j.lookUp(ctx, &p.object, p.want[userName])
 		if err != nil || len(found) == 0 {
 			return err
@@ -63,24 +63,24 @@ func (j *job) onDemand(ctx context.Context) error {
 	return nil
 }
 
-// somebody is a person of the target to try something on; nil for none.
-func (j *job) somebody() *Person {
+// anyPerson returns a person of the target for a test; nil for none.
+func (j *job) anyPerson() *Person {
 	for _, p := range j.src.People {
-		if p.id != "" && !p.gone && !p.purge && !p.unsure && plainText(p.want[userName]) {
+		if p.id != "" && !p.deleted && !p.purge && !p.uncertain && plainText(p.want[userName]) {
 			return p
 		}
 	}
 	return nil
 }
 
-// plainText says whether the upper case of a text is beyond dispute.
+// plainText reports whether a text is ASCII, so that all servers agree on its upper case.
 func plainText(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // searchByPost looks a person up with the filter in the body.
 func (j *job) searchByPost(ctx context.Context) error {
-	p := j.somebody()
+	p := j.anyPerson()
 	if p == nil {
 		return nil
 	}
@@ -99,9 +99,9 @@ func (j *job) searchByPost(ctx context.Context) error {
 		switch {
 		case !a.ok:
 		case len(found) != 1 || found[0]["id"] != p.id:
-			a.wrong("%s found by a user name that one has", count(len(found), "resource"))
+			a.wrong("a search by a user name that one user has found %s", count(len(found), "resource"))
 		case found[0]["displayName"] != nil || found[0]["emails"] != nil:
-			a.remark("attributes=userName was asked for, and more came: %s", strings.Join(slices.Sorted(maps.Keys(found[0])), ", "))
+			a.remark("the request has attributes=userName, but the answer has more: %s", strings.Join(slices.Sorted(maps.Keys(found[0])), ", "))
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ const maxProbedOperations = 2000
 // bulk makes people and a group that refer to each other, changes them and deletes them again.
 func (j *job) bulk(ctx context.Context) error {
 	if most := j.features.maxOperations; most > 0 && most < 4 {
-		j.report.note("bulk requests are not tried: the server takes %s at a time", count(most, "operation"))
+		j.report.note("bulk requests are not tested: the server allows %s in a request", count(most, "operation"))
 		return nil
 	}
 	made, err := j.bulkCreate(ctx)
@@ -89,7 +89,7 @@ func (j *job) bulkCreate(ctx context.Context) (paths []string, err error) {
 	return paths, err
 }
 
-// bulkStops makes a mistake first: what follows must not be carried out.
+// bulkStops sends an invalid operation first: the operations after it must not be carried out.
 func (j *job) bulkStops(ctx context.Context, path string) error {
 	unknown := "/Users/00000000-0000-4000-8000-" + guid(j.opt.url)[24:]
 	_, err := j.sendBulk(ctx, 1, []bulkOperation{{Method: "DELETE", Path: unknown}, {Method: "DELETE", Path: path}}, "404")
@@ -100,7 +100,7 @@ func (j *job) bulkStops(ctx context.Context, path string) error {
 	return err
 }
 
-// bulkTooLong sends one operation more than the server takes.
+// bulkTooLong sends one operation more than the server allows.
 func (j *job) bulkTooLong(ctx context.Context) error {
 	most := j.features.maxOperations
 	if most == 0 || most > maxProbedOperations {
@@ -110,7 +110,7 @@ func (j *job) bulkTooLong(ctx context.Context) error {
 	for i := range operations {
 		operations[i] = bulkOperation{Method: "DELETE", Path: "/Users/nobody"}
 	}
-	_, err := j.client.do(ctx, request{kind: "provoked error", method: "POST", path: "/Bulk", body: bulkRequest(0, operations), allow: []int{413}})
+	_, err := j.client.do(ctx, request{kind: "negative test", method: "POST", path: "/Bulk", body: bulkRequest(0, operations), allow: []int{413}})
 	return err
 }
 

@@ -26,7 +26,7 @@ func (j *job) sorted(ctx context.Context) error {
 			name, _ := p["userName"].(string)
 			key := firstWord(name)
 			if last != "" && key != "" && (order == "" && key < last || order != "" && key > last) {
-				a.wrong("%q and %q are not in the order that was asked for", last, key)
+				a.wrong("%q and %q are not in the requested order", last, key)
 				break
 			}
 			last = key
@@ -35,8 +35,7 @@ func (j *job) sorted(ctx context.Context) error {
 	return nil
 }
 
-// firstWord is what a name starts with, in lower case, as far as all ways to sort agree on it: letters and digits of
-// ASCII.
+// firstWord returns the ASCII letters that a name begins with, in lower case: all ways to sort agree on these.
 func firstWord(name string) string {
 	end := strings.IndexFunc(name, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) })
 	if end < 0 {
@@ -45,7 +44,7 @@ func firstWord(name string) string {
 	return strings.ToLower(name[:end])
 }
 
-// cursors reads people page by page with cursors (RFC 9865 §2), goes back a page, and shows a cursor that is none.
+// cursors reads people page by page with cursors (RFC 9865 §2), goes back a page, and sends an invalid cursor.
 func (j *job) cursors(ctx context.Context) error {
 	size := pageSize
 	if most := j.features.maxPageSize; most > 0 {
@@ -68,13 +67,13 @@ func (j *job) cursors(ctx context.Context) error {
 		pages = append(pages, ids)
 		next, _ = a.body["nextCursor"].(string)
 		if whole = next == ""; whole && a.body["totalResults"] != float64(len(seen)) && a.body["totalResults"] != nil {
-			a.wrong("the pages hold %s, totalResults is %s", count(len(seen), "resource"), compact(a.body["totalResults"]))
+			a.wrong("the pages have %s, but totalResults is %s", count(len(seen), "resource"), compact(a.body["totalResults"]))
 		}
 		if err := j.pageBefore(ctx, &a, pages, size); err != nil {
 			return err
 		}
 	}
-	a, err := j.client.do(ctx, request{kind: "provoked error", method: "GET", path: userType.endpoint, query: "cursor=no-cursor-of-yours", allow: []int{400}})
+	a, err := j.client.do(ctx, request{kind: "negative test", method: "GET", path: userType.endpoint, query: "cursor=no-cursor-of-yours", allow: []int{400}})
 	a.scimType("invalidCursor")
 	return err
 }
@@ -96,7 +95,7 @@ func (j *job) cursorPage(ctx context.Context, cursor string, size int) (answer, 
 	return a, ids, nil
 }
 
-// pageBefore goes back from the second page to the first, where the target gives a cursor for that.
+// pageBefore goes back from the second page to the first, if the target gives a cursor for that.
 func (j *job) pageBefore(ctx context.Context, a *answer, pages [][]string, size int) error {
 	previous, _ := a.body["previousCursor"].(string)
 	if len(pages) != 2 || previous == "" {

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// versions reads a person that has not changed, and changes one in a version it is not in any more (RFC 7644 §3.14).
+// versions reads an unchanged person by its version, and tries to change one in an old version (RFC 7644 §3.14).
 func (j *job) versions(ctx context.Context) error {
-	p := j.somebody()
+	p := j.anyPerson()
 	if p == nil {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (j *job) versions(ctx context.Context) error {
 	return j.conflict(ctx, p, first)
 }
 
-// conflict lets two change a person who both have read the same version: the second must be refused.
+// conflict sends two changes of a person in the same version: the second must be refused.
 func (j *job) conflict(ctx context.Context, p *Person, version string) error {
 	d := j.opt.dialect.of(&p.object)
 	change := func(job string, allow ...int) (answer, error) {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// progress shows how far the run is: a bar on a terminal, else a line every few seconds.
+// progress shows the progress of the run: a bar on a terminal, else a line every few seconds.
 type progress struct {
 	w        io.Writer // nil: quiet
 	terminal bool
@@ -63,7 +63,7 @@ func (p *progress) tick(interval time.Duration) {
 	}
 }
 
-// phase ends the phase before and begins the next; total 0 when there is nothing to count.
+// phase ends the previous phase and begins the next; total is 0 if there is nothing to count.
 func (p *progress) phase(name string, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,14 +75,14 @@ func (p *progress) phase(name string, total int) {
 // step counts one object of the phase as done.
 func (p *progress) step() { p.done.Add(1) }
 
-// end finishes the last phase. Nothing is shown afterwards.
+// end ends the last phase. Nothing is shown afterwards.
 func (p *progress) end() {
 	p.phase("", 0)
 	close(p.stop)
 	p.stopped.Wait()
 }
 
-// show prints the state of the current phase, for the last time when final.
+// show prints the state of the current phase; final means that the phase ends.
 func (p *progress) show(final bool) {
 	if p.w == nil || p.name == "" || final && p.total == 0 && !p.terminal {
 		return

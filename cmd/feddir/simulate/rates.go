@@ -12,7 +12,7 @@ const (
 	maxRates = 20
 )
 
-// rates are the requests per second of one stage after the other, a flag's value; 0 is as fast as it goes.
+// rates is the value of a flag: the requests per second of each stage; 0 means as fast as possible.
 type rates []float64
 
 // String writes the rates as they are read.
@@ -30,7 +30,7 @@ func (r *rates) Set(text string) error {
 	for part := range strings.SplitSeq(text, ",") {
 		rate, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
 		if err != nil || !(rate >= 0 && rate <= maxRate) {
-			return fmt.Errorf("a rate is a number from 0 to %d", maxRate)
+			return fmt.Errorf("a rate must be a number from 0 to %d", maxRate)
 		}
 		*r = append(*r, rate)
 	}

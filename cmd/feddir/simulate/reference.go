@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// manager writes one person's manager. Entra asks first whether the reference is there already.
+// manager writes one person's manager. Entra first checks whether the reference exists already.
 func (j *job) manager(ctx context.Context, p *Person) error {
 	want := p.wantManager()
 	if want != "" {
@@ -23,7 +23,7 @@ func (j *job) manager(ctx context.Context, p *Person) error {
 	if a.status == 200 {
 		a.resource(&p.object, p.have)
 		if got := managerOf(a.body); got != want {
-			a.wrong("the manager is %q and shall be %q", got, want)
+			a.wrong("the manager is %q instead of %q", got, want)
 		}
 	}
 	p.managerID = want
@@ -38,12 +38,12 @@ func (j *job) members(ctx context.Context, g *Group) error {
 	want := g.wantMembers()
 	for id := range g.linked {
 		if j.deleted(id) {
-			delete(g.linked, id) // the target removes who is deleted
+			delete(g.linked, id) // the target removes deleted members
 		}
 	}
-	for id := range g.before {
+	for id := range g.foreign {
 		if j.known(id) { // the source has found this member since
-			delete(g.before, id)
+			delete(g.foreign, id)
 			g.linked[id] = true
 		}
 	}
@@ -59,7 +59,7 @@ func (j *job) members(ctx context.Context, g *Group) error {
 	}
 	for _, s := range steps {
 		for ids := range slices.Chunk(s.ids, j.opt.membersPerPatch) {
-			// One member stands for all: asking for each, as Entra does, would be most of the traffic.
+			// One member is checked for all: to check each, as Entra does, would be most of the traffic.
 			if err := j.checkReference(ctx, &g.object, "members", ids[0], !s.present); err != nil {
 				return err
 			}
@@ -84,7 +84,8 @@ func (j *job) members(ctx context.Context, g *Group) error {
 	return nil
 }
 
-// checkReference asks whether an object refers to another one: one resource with its id alone, or an empty list.
+// checkReference checks whether an object refers to another one. The answer is one resource with its id only, or an
+// empty list.
 func (j *job) checkReference(ctx context.Context, o *object, attribute, id string, present bool) error {
 	expression := "id eq " + quote(o.id) + " and " + attribute + " eq " + quote(id)
 	a, err := j.client.do(ctx, request{kind: "check " + strings.TrimSuffix(attribute, "s"), method: "GET", path: o.kind.endpoint,
@@ -102,7 +103,7 @@ func (j *job) checkReference(ctx context.Context, o *object, attribute, id strin
 	case present && found[0]["id"] != o.id:
 		a.wrong("another resource was found, id %s", compact(found[0]["id"]))
 	case present && (found[0]["userName"] != nil || found[0]["displayName"] != nil || found[0]["members"] != nil):
-		a.remark("attributes=id was asked for, and more came")
+		a.remark("the request has attributes=id, but the answer has more")
 	}
 	return nil
 }
@@ -111,10 +112,10 @@ func (j *job) deleted(id string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	o := j.linked[id]
-	return o != nil && (o.gone || o.id != id)
+	return o != nil && (o.deleted || o.id != id)
 }
 
-// missing are the ids of a that b does not have, in order.
+// missing returns the ids of a that b does not have, in order.
 func missing(a, b map[string]bool) []string {
 	var ids []string
 	for id := range a {

@@ -13,7 +13,7 @@ const (
 	maxAlike = 3  // of them, wrong answers to one kind of request with one status
 )
 
-// Wrong is an answer that was not right.
+// Wrong is a wrong answer.
 type Wrong struct {
 	Kind      string `json:"kind"`
 	Route     string `json:"route"`
@@ -22,7 +22,7 @@ type Wrong struct {
 	RequestID string `json:"requestId,omitempty"`
 }
 
-// Failed says that the directory did not behave or does not hold what it shall.
+// Failed means that answers were wrong or the directory differs from the source.
 type Failed struct {
 	Wrong       int // answers
 	Differences int // between source and directory
@@ -32,7 +32,7 @@ func (f *Failed) Error() string {
 	return "the directory failed: " + count(f.Wrong, "wrong answer") + ", " + count(f.Differences, "difference")
 }
 
-// report collects what a run sees. Its memory does not grow with the run.
+// report collects the results of a run. Its memory does not grow with the run.
 type report struct {
 	strict   bool
 	started  time.Time
@@ -95,7 +95,7 @@ func (r *report) wrong(a *answer, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wrongCount++
-	r.wrongs = explain(r.wrongs, describe(a, reason), maxAlike)
+	r.wrongs = explain(r.wrongs, newWrong(a, reason), maxAlike)
 }
 
 func (r *report) remark(a *answer, reason string) {
@@ -106,10 +106,10 @@ func (r *report) remark(a *answer, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.remarkCount++
-	r.remarks = explain(r.remarks, describe(a, reason), 1)
+	r.remarks = explain(r.remarks, newWrong(a, reason), 1)
 }
 
-// explain appends w unless there is enough, or enough of its like.
+// explain appends w unless the list is full, or has enough similar ones.
 func explain(list []Wrong, w Wrong, alike int) []Wrong {
 	for _, other := range list {
 		if other.Kind == w.Kind && other.Status == w.Status {
@@ -122,7 +122,7 @@ func explain(list []Wrong, w Wrong, alike int) []Wrong {
 	return append(list, w)
 }
 
-func describe(a *answer, reason string) Wrong {
+func newWrong(a *answer, reason string) Wrong {
 	w := Wrong{Kind: a.kind, Route: a.route(), Status: a.status, Reason: short(oneLine(reason), 600)}
 	for _, name := range []string{"X-Request-Id", "Request-Id", "X-Correlation-Id"} {
 		if id := a.header.Get(name); id != "" {
@@ -142,7 +142,7 @@ func (r *report) differ(format string, args ...any) {
 	}
 }
 
-// note keeps something worth knowing that is nobody's fault.
+// note adds a note, which is neither an error nor a departure from the standards.
 func (r *report) note(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -169,7 +169,7 @@ func (r *report) wrongSoFar() int {
 	return r.wrongCount
 }
 
-// failure is nil when all was right.
+// failure returns a *Failed, or nil if there is neither a wrong answer nor a difference.
 func (r *report) failure() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 )
 
 // Command runs "feddir simulate entra" with the arguments that follow these words. Progress goes to stderr, the
-// summary to stdout. The error is a *Failed when the directory did not behave or does not hold what it shall; any
-// other error says why the run did not start or ended early.
+// summary to stdout. The error is a *Failed if answers were wrong or the directory differs from the source; any other
+// error says why the run did not start or ended early.
 func Command(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	opt, err := parse(args, getenv, stdout)
 	if errors.Is(err, flag.ErrHelp) {
@@ -43,7 +43,7 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 	return j.report.failure()
 }
 
-// newJob prepares a job; only the source file is read.
+// newJob prepares a job. It reads the source file and sends no request.
 func newJob(opt options, stderr io.Writer) (*job, error) {
 	src := &Source{}
 	if opt.source != "" {
@@ -58,9 +58,9 @@ func newJob(opt options, stderr io.Writer) (*job, error) {
 			}
 		}
 	}
-	inventor := newInventor(opt.seed, opt.domain, src)
+	generator := newGenerator(opt.seed, opt.domain, src)
 	if opt.source == "" {
-		inventor.populate(opt.people, opt.groups)
+		generator.populate(opt.people, opt.groups)
 	}
 	base, err := url.Parse(opt.url)
 	if err != nil {
@@ -75,7 +75,7 @@ func newJob(opt options, stderr io.Writer) (*job, error) {
 		IdleConnTimeout:     time.Minute,
 		ForceAttemptHTTP2:   true,
 	}
-	// A redirect is an answer like any other: Entra is not known to follow it with a token.
+	// Redirects are not followed: Entra is not known to follow them with a token.
 	noRedirect := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	h := &http.Client{Transport: transport, CheckRedirect: noRedirect}
 	r := newReport(opt.strict)
@@ -85,8 +85,8 @@ func newJob(opt options, stderr io.Writer) (*job, error) {
 	}
 	c := &client{
 		http: h, base: base, report: r, timeout: opt.timeout, backoff: 250 * time.Millisecond, allowOutages: opt.allowOutages,
-		pace: newPace(opt.initialRate), credentials: signIn,
+		limiter: newLimiter(opt.initialRate), credentials: signIn,
 	}
-	return &job{opt: opt, client: c, report: r, progress: newProgress(stderr, r, opt.quiet), src: src, inventor: inventor,
+	return &job{opt: opt, client: c, report: r, progress: newProgress(stderr, r, opt.quiet), src: src, generator: generator,
 		linked: map[string]*object{}}, nil
 }

@@ -8,32 +8,32 @@ import (
 	"strings"
 )
 
-// Source is the identity provider's side: what the directory shall hold.
+// Source is the identity provider's side: what the directory must have in the end.
 type Source struct {
 	People []*Person
 	Groups []*Group
 }
 
-// object is what a person and a group have in common for the job: a link from the source to the target.
+// object is the common part of a person and a group: the link from the source to the target.
 type object struct {
-	kind   *resourceType
-	index  int    // position in the source
-	id     string // id in the target, used for good once known
-	made   bool   // created by this run
-	want   values // at the source
-	have   values // in the target, as last written
-	purge  bool   // to be deleted in this cycle
-	gone   bool   // deleted from the target
-	unsure bool   // a write failed for good; what the target holds is not known
+	kind      *resourceType
+	index     int    // position in the source
+	id        string // id in the target, used for good once known
+	created   bool   // created by this run
+	want      values // at the source
+	have      values // in the target, as last written
+	purge     bool   // to be deleted in this cycle
+	deleted   bool   // deleted from the target
+	uncertain bool   // a write failed for good; what the target holds is not known
 }
 
 // Person is a person of the source.
 type Person struct {
 	object
-	manager   *Person
-	managerID string // in the target, as last written
-	leaving   bool   // disabled, deleted in the next cycle
-	rehired   bool   // another person has the name now
+	manager    *Person
+	managerID  string // in the target, as last written
+	leaving    bool   // disabled, deleted in the next cycle
+	nameReused bool   // another person has the name now
 }
 
 // Group is a group of the source.
@@ -42,7 +42,7 @@ type Group struct {
 	members   map[*Person]bool
 	subgroups map[*Group]bool
 	linked    map[string]bool // target ids of the members, as last written
-	before    map[string]bool // members found in the target that the source does not know
+	foreign   map[string]bool // members found in the target that the source does not know
 }
 
 func newPerson(index int, want values) *Person {
@@ -52,11 +52,11 @@ func newPerson(index int, want values) *Person {
 func newGroup(index int, name string) *Group {
 	return &Group{
 		object:  object{kind: groupType, index: index, want: values{groupName: name, groupKey: guid("group", name)}},
-		members: map[*Person]bool{}, subgroups: map[*Group]bool{}, linked: map[string]bool{}, before: map[string]bool{},
+		members: map[*Person]bool{}, subgroups: map[*Group]bool{}, linked: map[string]bool{}, foreign: map[string]bool{},
 	}
 }
 
-// complete fills in what Entra computes or never leaves empty.
+// complete sets the attributes that Entra computes or never leaves empty.
 func complete(v values) {
 	nickname, _, _ := strings.Cut(v[userName], "@")
 	setDefault(&v[mailNickname], nickname)
@@ -76,40 +76,40 @@ func setDefault(s *string, value string) {
 	}
 }
 
-// pending says whether the next cycle has something to write for the object, references apart.
+// pending reports whether the next cycle has to write the object, apart from its references.
 func (o *object) pending() bool {
-	return !o.gone && (o.id == "" || o.purge || o.unsure || !slices.Equal(o.have, o.want))
+	return !o.deleted && (o.id == "" || o.purge || o.uncertain || !slices.Equal(o.have, o.want))
 }
 
 func (o *object) String() string {
 	return fmt.Sprintf("%s %s", o.kind.name, o.want[o.kind.matching])
 }
 
-// wantManager is the target id of the manager, empty when there is none to refer to.
+// wantManager returns the target id of the manager, or "".
 func (p *Person) wantManager() string {
-	if p.manager == nil || p.manager.gone {
+	if p.manager == nil || p.manager.deleted {
 		return ""
 	}
 	return p.manager.id
 }
 
-// wantMembers are the target ids of the members.
+// wantMembers returns the target ids of the members.
 func (g *Group) wantMembers() map[string]bool {
 	ids := make(map[string]bool, len(g.members))
 	for p := range g.members {
-		if p.id != "" && !p.gone {
+		if p.id != "" && !p.deleted {
 			ids[p.id] = true
 		}
 	}
 	for sub := range g.subgroups {
-		if sub.id != "" && !sub.gone {
+		if sub.id != "" && !sub.deleted {
 			ids[sub.id] = true
 		}
 	}
 	return ids
 }
 
-// guid makes an id that looks like Entra's object ids and is the same in every run.
+// guid returns an id in the form of Entra's object ids that is the same in every run.
 func guid(parts ...string) string {
 	h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
@@ -130,7 +130,7 @@ func (o *object) updateKind() string {
 }
 
 func (p *Person) managerPending() bool {
-	return !p.gone && p.id != "" && p.managerID != p.wantManager()
+	return !p.deleted && p.id != "" && p.managerID != p.wantManager()
 }
 
-func (g *Group) live() bool { return !g.gone && g.id != "" }
+func (g *Group) live() bool { return !g.deleted && g.id != "" }

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// stage is a part of the run at one rate. Latencies count from the planned turn of a request, not from when it was
-// sent: what a slow answer holds up shows in the latencies, as it would to clients that do not wait for each other.
+// stage is a part of the run at one rate. Latencies count from the slot of a request, and not from when it was sent:
+// so requests that a slow answer delays have the latency that independent clients would see.
 type stage struct {
 	rate float64 // requests a second
 
@@ -17,22 +17,22 @@ type stage struct {
 	started time.Time
 	ended   time.Time
 	latency latency
-	late    latency // from the turn to the sending
+	late    latency // from the slot to the sending
 	failed  int     // without an answer, or with a server error
 	refused int     // with 429
-	missed  int     // turns that passed, since too many answers were outstanding or this program was held up
+	missed  int     // slots that passed because too many answers were outstanding or this program was delayed
 }
 
 func (s *stage) interval() time.Duration { return time.Duration(float64(time.Second) / s.rate) }
 
-// sent counts a request as sent so late.
+// sent counts a request that was sent so late.
 func (s *stage) sent(late time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.late.add(max(late, 0))
 }
 
-// count counts an attempt; status 0 stands for no answer.
+// count counts an attempt; status 0 means no answer.
 func (s *stage) count(status int, d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +51,7 @@ func (s *stage) miss(n int) {
 	s.missed += n
 }
 
-// stages runs cycles with changes at each of the rates, for as long as each is to last.
+// stages runs cycles with changes at each of the rates, for the duration of each.
 func (j *job) stages(ctx context.Context, cycle func(context.Context) error) error {
 	running, stop := context.WithCancel(ctx)
 	var background sync.WaitGroup
@@ -63,11 +63,11 @@ func (j *job) stages(ctx context.Context, cycle func(context.Context) error) err
 		defer close(over)
 		for _, rate := range j.opt.rates {
 			s := j.report.begin(rate)
-			j.client.pace.set(rate, s)
-			j.fill(running, s, ids)
+			j.client.limiter.set(rate, s)
+			j.readAtIdleSlots(running, s, ids)
 			s.end()
 		}
-		j.client.pace.set(j.opt.initialRate, nil)
+		j.client.limiter.set(j.opt.initialRate, nil)
 	})
 	for {
 		if err := cycle(running); err != nil {
@@ -81,8 +81,8 @@ func (j *job) stages(ctx context.Context, cycle func(context.Context) error) err
 	}
 }
 
-// fill reads people at the turns that the job has nothing to send at, until the stage is over or ctx ends.
-func (j *job) fill(ctx context.Context, s *stage, ids []string) {
+// readAtIdleSlots reads people at the slots that the job does not use, until the stage is over or ctx ends.
+func (j *job) readAtIdleSlots(ctx context.Context, s *stage, ids []string) {
 	if s.rate <= 0 {
 		_ = sleep(ctx, j.opt.duration)
 		return
@@ -91,37 +91,37 @@ func (j *job) fill(ctx context.Context, s *stage, ids []string) {
 	defer reads.Wait()
 	outstanding := make(chan struct{}, j.opt.concurrency)
 	for end := time.Now().Add(j.opt.duration); time.Now().Before(end); {
-		t, missed, again := j.client.pace.spare(s)
+		t, missed, wait := j.client.limiter.idleSlot(s)
 		s.miss(missed)
 		if t.stage != nil {
 			select {
 			case outstanding <- struct{}{}:
 				reads.Go(func() {
 					defer func() { <-outstanding }()
-					j.readAnybody(ctx, t, ids)
+					j.readAnyPerson(ctx, t, ids)
 				})
 			default:
 				s.miss(1)
 			}
 		}
-		if sleep(ctx, again) != nil {
+		if sleep(ctx, wait) != nil {
 			return
 		}
 	}
 }
 
-// readAnybody reads a person, who may have been deleted meanwhile.
-func (j *job) readAnybody(ctx context.Context, t turn, ids []string) {
-	r := request{kind: "fill the pace", method: "GET", path: userType.endpoint, query: "count=1", allow: []int{200}}
+// readAnyPerson reads a person, which may have been deleted meanwhile.
+func (j *job) readAnyPerson(ctx context.Context, t slot, ids []string) {
+	r := request{kind: "idle slot", method: "GET", path: userType.endpoint, query: "count=1", allow: []int{200}}
 	if len(ids) > 0 {
 		r.path, r.query, r.allow = userType.endpoint+"/"+ids[rand.IntN(len(ids))], "", []int{200, 404}
 	}
-	_, _ = j.client.doAt(ctx, r, t) // what ends the job ends it elsewhere
+	_, _ = j.client.doAt(ctx, r, t) // an error that ends the job also ends its own requests
 }
 
 func (j *job) idsOfPeople() (ids []string) {
 	for _, p := range j.src.People {
-		if p.id != "" && !p.gone {
+		if p.id != "" && !p.deleted {
 			ids = append(ids, p.id)
 		}
 	}
@@ -134,7 +134,7 @@ func (s *stage) end() {
 	s.ended = time.Now()
 }
 
-// stageSummary is a stage as --json prints it. Durations are in milliseconds, counted from the planned turns.
+// stageSummary is a stage as --json prints it. Durations are in milliseconds and count from the slots.
 type stageSummary struct {
 	Rate      float64 `json:"rate"` // requests a second that were planned
 	Held      float64 `json:"held"` // that were sent
@@ -144,8 +144,8 @@ type stageSummary struct {
 	P95       float64 `json:"p95"`
 	P99       float64 `json:"p99"`
 	Max       float64 `json:"max"`
-	LateP99   float64 `json:"lateP99"` // from the turn to the sending
-	Missed    int     `json:"missed"`  // turns
+	LateP99   float64 `json:"lateP99"` // from the slot to the sending
+	Missed    int     `json:"missed"`  // slots
 	Failed    int     `json:"failed"`
 	Throttled int     `json:"throttled"`
 }

@@ -22,7 +22,7 @@ type summary struct {
 	Kinds       []kindSummary  `json:"kinds"`
 	Stages      []stageSummary `json:"stages"`
 	Wrong       int            `json:"wrongAnswers"`
-	Wrongs      []Wrong        `json:"wrong"` // the first of them
+	Wrongs      []Wrong        `json:"wrong"` // the first ones
 	Remarks     int            `json:"remarks"`
 	Remarked    []Wrong        `json:"remarked"`
 	Outages     int            `json:"outages"`   // answers 5xx, and requests without an answer
@@ -157,11 +157,11 @@ func (s *summary) table(w io.Writer) {
 	t.Flush()
 }
 
-// stageTable prints what was held at each rate. Its latencies count from the planned turns.
+// stageTable prints the results of each stage. Latencies count from the slots.
 func (s *summary) stageTable(w io.Writer) {
-	fmt.Fprintln(w, "\nat each rate, latencies from the planned turn of a request:")
+	fmt.Fprintln(w, "\nat each rate, latencies from the planned slot of a request:")
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "rate/s\theld/s\tseconds\tcount\tp50 ms\tp95 ms\tp99 ms\tmax ms\tsent late p99 ms\tturns missed\t429\tfailed\t")
+	fmt.Fprintln(t, "rate/s\theld/s\tseconds\tcount\tp50 ms\tp95 ms\tp99 ms\tmax ms\tsent late p99 ms\tslots missed\t429\tfailed\t")
 	for _, g := range s.Stages {
 		fmt.Fprintf(t, "%g\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t%d\t%d\t\n", g.Rate, g.Held, g.Seconds, thousands(g.Count),
 			g.P50, g.P95, g.P99, g.Max, g.LateP99, thousands(g.Missed), g.Throttled, g.Failed)

@@ -43,7 +43,7 @@ func newCredentials(opt options, h *http.Client, r *report) (*credentials, error
 	return c, err
 }
 
-// token is the token to send now; empty when none is configured. A token equal to refused is not handed out again.
+// token returns the token to send, or "" if none is configured. It does not return the refused token again.
 func (c *credentials) token(ctx context.Context, refused string) (string, error) {
 	if c.tokenURL == "" {
 		return c.fixed, nil
@@ -59,12 +59,12 @@ func (c *credentials) token(ctx context.Context, refused string) (string, error)
 	return c.fetched, nil
 }
 
-// protected says whether requests carry a token at all.
+// protected reports whether requests have a token.
 func (c *credentials) protected() bool { return c.fixed != "" || c.renewable() }
 
 func (c *credentials) renewable() bool { return c.tokenURL != "" }
 
-// fetch asks the token endpoint. An answer without a token ends the job; no answer does not.
+// fetch requests a token. An answer without a token ends the job; a missing answer does not.
 func (c *credentials) fetch(ctx context.Context) error {
 	req, err := c.request(ctx)
 	if err != nil {
@@ -133,9 +133,9 @@ func readToken(res *http.Response) (token string, lifetime time.Duration, err er
 	case err != nil || media != "application/json":
 		return "", 0, fmt.Errorf("the answer is %s, not a JSON object", media)
 	case answer.Token == "" || !strings.EqualFold(answer.Type, "bearer"):
-		return "", 0, errors.New("the answer holds no bearer token")
+		return "", 0, errors.New("the answer has no bearer token")
 	case answer.Lifetime <= 0:
-		return "", 0, errors.New("the answer holds no expires_in")
+		return "", 0, errors.New("the answer has no expires_in")
 	}
 	return answer.Token, time.Duration(min(answer.Lifetime, 86400) * float64(time.Second)), nil
 }

@@ -39,14 +39,14 @@ func (j *job) verify(ctx context.Context) error {
 	return err
 }
 
-// compareExistence is 1 when the object is among those seen, as it shall be.
+// compareExistence returns 1 if the object is in the target as it should be.
 func (j *job) compareExistence(o *object, seen map[string]bool) int {
 	switch {
-	case !o.gone && !seen[o.id]:
+	case !o.deleted && !seen[o.id]:
 		j.report.differ("%s is not in the directory", o)
-	case o.gone && seen[o.id]:
+	case o.deleted && seen[o.id]:
 		j.report.differ("%s was deleted and is still listed", o)
-	case !o.gone:
+	case !o.deleted:
 		return 1
 	}
 	return 0
@@ -66,7 +66,7 @@ func (j *job) pages(ctx context.Context, kind *resourceType, more func(*answer, 
 			return seen, nil
 		}
 		if a.body["startIndex"] != float64(start) {
-			a.wrong("startIndex is %s, %d was asked for", compact(a.body["startIndex"]), start)
+			a.wrong("startIndex is %s instead of %d", compact(a.body["startIndex"]), start)
 		}
 		if len(resources) > pageSize {
 			a.wrong("%d resources in a page of %d", len(resources), pageSize)
@@ -93,8 +93,8 @@ func (j *job) compareResource(a *answer, kind *resourceType, resource map[string
 		return
 	}
 	seen[id] = true
-	o := j.linked[id] // nothing writes any more
-	if o == nil || o.kind != kind || o.gone || o.id != id {
+	o := j.linked[id] // no request writes any more
+	if o == nil || o.kind != kind || o.deleted || o.id != id {
 		return
 	}
 	if kind.exclude != "" && resource["members"] != nil {
@@ -123,7 +123,7 @@ func (j *job) verifyMembers(ctx context.Context, g *Group) error {
 	if absent := missing(want, got); len(absent) > 0 {
 		j.report.differ("%s: %s missing, first %s", g, count(len(absent), "member"), j.name(absent[0]))
 	}
-	for id := range g.before {
+	for id := range g.foreign {
 		delete(got, id)
 	}
 	if extra := missing(got, want); len(extra) > 0 {
@@ -133,7 +133,7 @@ func (j *job) verifyMembers(ctx context.Context, g *Group) error {
 	return nil
 }
 
-// name is how people know the resource.
+// name describes the resource for people.
 func (j *job) name(id string) string {
 	if o := j.linked[id]; o != nil {
 		return o.String()
@@ -141,9 +141,9 @@ func (j *job) name(id string) string {
 	return id
 }
 
-// clean deletes what the run created.
+// clean deletes what the run has created.
 func (j *job) clean(ctx context.Context) error {
-	made := func(o *object) bool { return o.made && !o.gone }
+	made := func(o *object) bool { return o.created && !o.deleted }
 	if err := each(ctx, j, "cleanup: groups", j.src.Groups, func(g *Group) bool { return made(&g.object) },
 		func(ctx context.Context, g *Group) error { return j.remove(ctx, &g.object) }); err != nil {
 		return err
@@ -152,7 +152,7 @@ func (j *job) clean(ctx context.Context) error {
 		func(ctx context.Context, p *Person) error { return j.remove(ctx, &p.object) })
 }
 
-// tally is what the final check counted.
+// tally has the counts of the final check.
 type tally struct {
 	Compared    bool `json:"compared"` // the final check came to its end
 	People      int  `json:"people"`

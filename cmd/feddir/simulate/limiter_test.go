@@ -10,7 +10,7 @@ import (
 )
 
 // turns are the turns that n who come at once are given.
-func turns(t *testing.T, p *pace, n int) (due []time.Time) {
+func turns(t *testing.T, p *limiter, n int) (due []time.Time) {
 	t.Helper()
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -32,7 +32,7 @@ func turns(t *testing.T, p *pace, n int) (due []time.Time) {
 func TestTurnsAreEven(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, start := newPace(100), time.Now()
+		p, start := newLimiter(100), time.Now()
 		for i, due := range turns(t, p, 50) {
 			if want := start.Add(time.Duration(i) * 10 * time.Millisecond); !due.Equal(want) {
 				t.Errorf("turn %d is due after %v", i, due.Sub(start))
@@ -50,7 +50,7 @@ func TestTurnsAreEven(t *testing.T) {
 func TestRhythmChanges(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, start := newPace(0.001), time.Now()
+		p, start := newLimiter(0.001), time.Now()
 		var all sync.WaitGroup
 		all.Go(func() { turns(t, p, 21) })
 		synctest.Wait()
@@ -65,7 +65,7 @@ func TestRhythmChanges(t *testing.T) {
 func TestWaitingEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace(0.001)
+		p := newLimiter(0.001)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		for range 3 {
@@ -82,11 +82,11 @@ func TestSpareTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{rate: 100}
-		p := newPace(0)
+		p := newLimiter(0)
 		p.set(100, s)
 		taken, missed, start := 0, 0, time.Now()
 		for time.Since(start) < time.Second {
-			given, n, again := p.spare(s)
+			given, n, again := p.idleSlot(s)
 			if missed += n; given.stage != nil {
 				taken++
 			}

@@ -7,66 +7,66 @@ import (
 	"strings"
 )
 
-// inventor makes up people and groups, the same for the same seed.
-type inventor struct {
+// generator generates people and groups, the same for the same seed.
+type generator struct {
 	*rand.Rand
 	src    *Source
 	domain string
-	names  map[string]bool  // user and group names ever given, folded: none is given twice
-	absent [userValues]bool // attributes that the target does not know
-	nested bool             // the target lets groups be members of groups
+	taken  map[string]bool  // all names of users and groups so far, folded
+	absent [userValues]bool // attributes that the target does not support
+	nested bool             // groups may be members of groups in the target
 }
 
-func newInventor(seed uint64, domain string, src *Source) *inventor {
-	v := &inventor{Rand: rand.New(rand.NewPCG(seed, 0x656e747261)), src: src, domain: domain, names: map[string]bool{}, nested: true}
+func newGenerator(seed uint64, domain string, src *Source) *generator {
+	v := &generator{Rand: rand.New(rand.NewPCG(seed, 0x656e747261)), src: src, domain: domain, taken: map[string]bool{}, nested: true}
 	for _, p := range src.People {
-		v.names[strings.ToLower(p.want[userName])] = true
+		v.taken[strings.ToLower(p.want[userName])] = true
 	}
 	for _, g := range src.Groups {
-		v.names[strings.ToLower(g.want[groupName])] = true
+		v.taken[strings.ToLower(g.want[groupName])] = true
 	}
 	return v
 }
 
-// populate adds people and groups: one group of everybody, the others of three to forty people.
-func (v *inventor) populate(people, groups int) {
+// populate adds people and groups. The first group has everybody, the others three to forty people.
+func (v *generator) populate(people, groups int) {
 	for range people {
-		v.hire()
+		v.addPerson()
 	}
 	for i := range groups {
 		if len(v.src.People) == 0 {
 			return
 		}
 		if i == 0 {
-			everybody := v.form("Everyone at the harbour")
+			everybody := v.newGroup("Everyone at the harbour")
 			for _, p := range v.src.People {
 				everybody.members[p] = true
 			}
 			continue
 		}
-		v.found()
+		v.addGroup()
 	}
 	for range groups / 4 {
-		v.nest(pick(v, v.src.Groups), pick(v, v.src.Groups))
+		v.nestGroup(pick(v, v.src.Groups), pick(v, v.src.Groups))
 	}
 }
 
-// nest makes a group a member of another one, at most two deep: a group's place in the source says on which floor it
-// lies, and its members lie below.
-func (v *inventor) nest(in, g *Group) {
-	if floor := [4]int{0, 2, 1, 2}; v.nested && !in.gone && !g.gone && !g.purge && floor[g.index%4] > floor[in.index%4] {
+// nestGroup makes a group a member of another one, at most two deep. The index of a group determines its level; its
+// members have a deeper one.
+func (v *generator) nestGroup(in, g *Group) {
+	if floor := [4]int{0, 2, 1, 2}; v.nested && !in.deleted && !g.deleted && !g.purge && floor[g.index%4] > floor[in.index%4] {
 		in.subgroups[g] = true
 	}
 }
 
-// hire adds a person; the manager is somebody who was there before, so nobody reports to himself in the end.
-func (v *inventor) hire() *Person {
+// addPerson adds a person. The manager is an earlier person, so that managers form a tree.
+func (v *generator) addPerson() *Person {
 	given, givenLatin := latin(pick(v, givenNames))
 	family, familyLatin := latin(pick(v, surnames))
 	at := pick(v, cities)
 	w := make(values, userValues)
 	w[givenName], w[surname] = given, family
-	w[userName] = v.free(account(givenLatin)+"."+account(familyLatin), "@"+v.domain)
+	w[userName] = v.uniqueName(account(givenLatin)+"."+account(familyLatin), "@"+v.domain)
 	w[mail] = w[userName]
 	w[title], w[department] = pick(v, jobs), pick(v, departments)
 	w[street], w[city], w[state], w[postalCode], w[country] = at.street, at.city, at.region, at.postalCode, at.country
@@ -76,23 +76,23 @@ func (v *inventor) hire() *Person {
 	w[employeeID] = fmt.Sprintf("%06d", 1000+len(v.src.People)) // leading zeros must survive
 	switch {
 	case v.IntN(50) == 0: // a guest: Entra's user principal names of guests hold # and may hold +
-		w[userName] = v.free(account(familyLatin)+"+dock_mail.example#EXT#", "@"+v.domain)
+		w[userName] = v.uniqueName(account(familyLatin)+"+dock_mail.example#EXT#", "@"+v.domain)
 		w[mail] = account(familyLatin) + "+dock@mail.example"
 	case v.IntN(3) == 0:
 		w[mobile] = v.phone("+49 170 ")
 	}
-	v.furnish(w)
+	v.addOptional(w)
 	complete(w)
 	p := newPerson(len(v.src.People), w)
 	if len(v.src.People) > 0 {
-		p.manager = v.boss(p)
+		p.manager = v.pickManager(p)
 	}
 	v.src.People = append(v.src.People, p)
 	return p
 }
 
-// furnish adds what only some people have.
-func (v *inventor) furnish(w values) {
+// addOptional sets attributes that only some people have.
+func (v *generator) addOptional(w values) {
 	some := func(i int, value string) {
 		if v.IntN(3) == 0 && !v.absent[i] {
 			w[i] = value
@@ -106,7 +106,7 @@ func (v *inventor) furnish(w values) {
 	some(homePhone, v.phone(at.phone))
 	some(homeStreet, at.street)
 	some(homeCity, at.city)
-	v.assign(w)
+	v.assignRole(w)
 	some(licence, "crane-"+strconv.Itoa(v.IntN(40)))
 	some(costCenter, fmt.Sprintf("CC-%03d", v.IntN(200)))
 	some(organization, "Harbour Authority")
@@ -115,8 +115,8 @@ func (v *inventor) furnish(w values) {
 	some(berth, "Pier "+strconv.Itoa(1+v.IntN(30)))
 }
 
-// assign gives every second person an application role, as JSON inside text like Entra does it.
-func (v *inventor) assign(w values) {
+// assignRole gives every second person an application role, as JSON inside text, like Entra.
+func (v *generator) assignRole(w values) {
 	w[role], w[roleName] = "", ""
 	if name := pick(v, jobs); v.IntN(2) == 0 && !v.absent[role] && !v.absent[roleName] {
 		w[role] = fmt.Sprintf(`{"id":"%s","value":"%s"}`, guid("role", name), name)
@@ -124,40 +124,40 @@ func (v *inventor) assign(w values) {
 	}
 }
 
-// boss picks a manager for p among those before p: the tree stays a tree. Nil when nobody is left.
-func (v *inventor) boss(p *Person) *Person {
+// pickManager picks a manager among the people before p, so that managers form a tree; nil if nobody is left.
+func (v *generator) pickManager(p *Person) *Person {
 	if p.index == 0 {
 		return nil
 	}
 	for range 8 {
 		// A span of about eight reports makes a tree of realistic depth.
 		i := min(p.index-1, v.IntN(p.index/8+1))
-		if m := v.src.People[i]; !m.leaving && !m.gone {
+		if m := v.src.People[i]; !m.leaving && !m.deleted {
 			return m
 		}
 	}
 	return nil
 }
 
-// found adds a group of a few people.
-func (v *inventor) found() *Group {
-	g := v.form(pick(v, teams))
+// addGroup adds a group of some people.
+func (v *generator) addGroup() *Group {
+	g := v.newGroup(pick(v, teams))
 	for range min(3+v.IntN(38), len(v.src.People)) {
-		if p := pick(v, v.src.People); !p.leaving && !p.gone {
+		if p := pick(v, v.src.People); !p.leaving && !p.deleted {
 			g.members[p] = true
 		}
 	}
 	return g
 }
 
-func (v *inventor) form(name string) *Group {
-	g := newGroup(len(v.src.Groups), v.free(name, ""))
+func (v *generator) newGroup(name string) *Group {
+	g := newGroup(len(v.src.Groups), v.uniqueName(name, ""))
 	v.src.Groups = append(v.src.Groups, g)
 	return g
 }
 
-// free numbers a name until nobody has or had it.
-func (v *inventor) free(name, suffix string) string {
+// uniqueName adds a number to a name if the name was used before.
+func (v *generator) uniqueName(name, suffix string) string {
 	for i := 1; ; i++ {
 		candidate := name + suffix
 		if i > 1 {
@@ -166,15 +166,15 @@ func (v *inventor) free(name, suffix string) string {
 				candidate = name + " " + strconv.Itoa(i)
 			}
 		}
-		if folded := strings.ToLower(candidate); !v.names[folded] {
-			v.names[folded] = true
+		if folded := strings.ToLower(candidate); !v.taken[folded] {
+			v.taken[folded] = true
 			return candidate
 		}
 	}
 }
 
-func (v *inventor) phone(prefix string) string {
+func (v *generator) phone(prefix string) string {
 	return prefix + fmt.Sprintf("%07d", v.IntN(10_000_000))
 }
 
-func pick[T any](v *inventor, list []T) T { return list[v.IntN(len(list))] }
+func pick[T any](v *generator, list []T) T { return list[v.IntN(len(list))] }
