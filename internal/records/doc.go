@@ -10,7 +10,7 @@
 //   - writer.go: the queue of entries, and the jobs
 //   - write.go, insert.go: a batch in the database
 //   - health.go: the counts and cycles of a directory
-//   - purge.go: the deletion of old records
+//   - retention.go: the deletion of old records
 //
 // Its functions fail with errors of package sqlconn.
 package records

@@ -249,7 +249,7 @@ func TestRecordsOfADirectoryThatIsGone(t *testing.T) {
 		}
 		w.Add(entry(gone, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
 		flush(t, w)
-		if _, err := w.Purge(t.Context()); err != nil {
+		if _, err := w.ApplyRetention(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		left := db.Client(operator(t)).DirectoryHealth.Query().Where(directoryhealth.DirectoryID(gone.ID)).CountX(operator(t))
@@ -277,7 +277,7 @@ func TestSweep(t *testing.T) {
 			w.Add(entry(d, now.Add(time.Duration(i)*time.Second), requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
 		}
 		flush(t, w)
-		n, err := w.Purge(t.Context())
+		n, err := w.ApplyRetention(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	batchSize     = 1024 // records in one transaction, of some 20 ms: other writers of SQLite wait for it
-	flushTimeout  = 10 * time.Second
-	purgeInterval = 10 * time.Minute
+	batchSize         = 1024 // records in one transaction, of some 20 ms: other writers of SQLite wait for it
+	flushTimeout      = 10 * time.Second
+	retentionInterval = 10 * time.Minute
 )
 
 // Config says how records are stored. A zero value means the default that is
@@ -108,12 +108,12 @@ func (w *Writer) Stats() Stats {
 }
 
 // Jobs returns the background work of the writer: it writes records, full batches
-// at once, and purges old ones.
+// at once, and deletes old ones.
 func (w *Writer) Jobs() []jobs.Job {
 	return []jobs.Job{
 		{Name: "write-request-records", Every: w.cfg.Every, AtStop: true, Timeout: flushTimeout, Run: w.Flush},
 		{Name: "write-full-batches", Wake: w.full, Timeout: flushTimeout, Run: w.flushFull},
-		{Name: "purge-request-records", Every: purgeInterval, Run: w.Purge},
+		{Name: "purge-request-records", Every: retentionInterval, Run: w.ApplyRetention},
 	}
 }
 

@@ -13,32 +13,32 @@ import (
 )
 
 const (
-	purgeBatch = 1000 // records that are deleted in one transaction
-	purgePage  = 100  // directories that are read at a time
+	deleteBatch     = 1000 // records that are deleted in one transaction
+	directoriesPage = 100  // directories that are read at a time
 )
 
-// Purge deletes records that are too old, the oldest of directories that have too
-// many, and those of deleted directories. It returns their number.
-func (w *Writer) Purge(ctx context.Context) (int, error) {
+// ApplyRetention deletes records that are too old, the oldest of directories that
+// have too many, and those of deleted directories. It returns their number.
+func (w *Writer) ApplyRetention(ctx context.Context) (int, error) {
 	ctx = viewer.WithSystem(ctx, viewer.Retention)
-	purged, after := 0, uuid.Nil
+	deleted, after := 0, uuid.Nil
 	for {
 		page, err := w.db.Client(ctx).DirectoryHealth.Query().
-			Where(directoryhealth.DirectoryIDGT(after)).Order(directoryhealth.ByDirectoryID()).Limit(purgePage).All(ctx)
+			Where(directoryhealth.DirectoryIDGT(after)).Order(directoryhealth.ByDirectoryID()).Limit(directoriesPage).All(ctx)
 		if err != nil || len(page) == 0 {
-			return purged, err
+			return deleted, err
 		}
 		for _, h := range page {
-			n, err := w.purgeDirectory(ctx, h)
-			if purged += n; err != nil {
-				return purged, err
+			n, err := w.deleteExpired(ctx, h)
+			if deleted += n; err != nil {
+				return deleted, err
 			}
 			after = h.DirectoryID
 		}
 	}
 }
 
-func (w *Writer) purgeDirectory(ctx context.Context, h *ent.DirectoryHealth) (purged int, err error) {
+func (w *Writer) deleteExpired(ctx context.Context, h *ent.DirectoryHealth) (deleted int, err error) {
 	exists, err := w.db.Client(ctx).Directory.Query().
 		Where(directory.CompanyID(h.CompanyID), directory.ID(h.DirectoryID)).Exist(ctx)
 	if err != nil {
@@ -49,27 +49,27 @@ func (w *Writer) purgeDirectory(ctx context.Context, h *ent.DirectoryHealth) (pu
 		before = uuid.Max
 	}
 	for {
-		n, err := w.deleteOldest(ctx, h.DirectoryID, before, purgeBatch)
-		purged += n
+		n, err := w.deleteOldest(ctx, h.DirectoryID, before, deleteBatch)
+		deleted += n
 		if err != nil {
-			return purged, err
+			return deleted, err
 		}
-		if n < purgeBatch {
+		if n < deleteBatch {
 			break
 		}
 	}
-	for excess := h.RecordCount - int64(purged) - w.cfg.MaxPerDirectory; exists && excess > 0; {
-		n, err := w.deleteOldest(ctx, h.DirectoryID, uuid.Max, int(min(excess, purgeBatch)))
-		purged += n
+	for excess := h.RecordCount - int64(deleted) - w.cfg.MaxPerDirectory; exists && excess > 0; {
+		n, err := w.deleteOldest(ctx, h.DirectoryID, uuid.Max, int(min(excess, deleteBatch)))
+		deleted += n
 		if n == 0 || err != nil {
-			return purged, err
+			return deleted, err
 		}
 		excess -= int64(n)
 	}
 	if exists {
-		return purged, nil
+		return deleted, nil
 	}
-	return purged, w.db.InTx(ctx, func(ctx context.Context) error {
+	return deleted, w.db.InTx(ctx, func(ctx context.Context) error {
 		_, err := w.db.Client(ctx).DirectoryHealth.Delete().Where(directoryhealth.DirectoryID(h.DirectoryID)).Exec(ctx)
 		return err
 	})
