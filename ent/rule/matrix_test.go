@@ -102,13 +102,13 @@ func (e entity) change(ctx context.Context, c *ent.Client, o operation) (int, er
 
 // want says what should come of it, from what the entity's access says alone.
 func want(e entity, c caller, o operation) string {
-	unbound := c.Kind == viewer.Operator || c.Kind == viewer.System
+	unscoped := c.Kind == viewer.Operator || c.Kind == viewer.System
 	switch {
-	case !unbound && !mayTry(e, c, o):
+	case !unscoped && !mayTry(e, c, o):
 		return denied
 	case o.letter != "c":
-		return rowCount(visible(e, c, o, unbound))
-	case !unbound && !atHome(e, c, o.place):
+		return rowCount(visible(e, c, o, unscoped))
+	case !unscoped && !atHome(e, c, o.place):
 		return denied
 	case o.mixed && e.refers:
 		return refused
@@ -138,13 +138,13 @@ func atHome(e entity, c caller, p place) bool {
 }
 
 // visible is how many rows a caller has.
-func visible(e entity, c caller, o operation, unbound bool) int {
+func visible(e entity, c caller, o operation, unscoped bool) int {
 	inDirectory, inCompany := rows(e.table)
-	if o.letter == "r" && !unbound && !slices.Contains(c.Scopes, viewer.ScopeKeys) {
+	if o.letter == "r" && !unscoped && !slices.Contains(c.Scopes, viewer.ScopeKeys) {
 		inDirectory -= e.ofKeys
 	}
 	switch {
-	case unbound:
+	case unscoped:
 		return (ourPlaces+theirPlaces)*inDirectory + 2*inCompany
 	case c.Kind == viewer.DirectoryKey && e.ofDirectory:
 		return inDirectory

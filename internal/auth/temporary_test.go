@@ -7,19 +7,19 @@ import (
 	"github.com/feddir/feddir/internal/auth"
 )
 
-// A lent secret opens its directory while it is lent, and leaves no trace.
+// A temporary credential opens its directory until it ends, and is not stored.
 func TestLentSecrets(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})
-		lent, end := s.IssueTemporary(x.directory)
-		if status := s.get(t, "/v2/Users", lent.Reveal()); status != 200 || s.reached.DirectoryID != x.directory.ID {
-			t.Errorf("a lent secret: %d, %+v", status, s.reached)
+		temporary, end := s.IssueTemporary(x.directory)
+		if status := s.get(t, "/v2/Users", temporary.Reveal()); status != 200 || s.reached.DirectoryID != x.directory.ID {
+			t.Errorf("a temporary secret: %d, %+v", status, s.reached)
 		}
-		if status := s.get(t, "/graphql", lent.Reveal()); status != 401 {
+		if status := s.get(t, "/graphql", temporary.Reveal()); status != 401 {
 			t.Errorf("it opens the other API: %d", status)
 		}
 		end()
-		if status := s.get(t, "/v2/Users", lent.Reveal()); status != 401 {
+		if status := s.get(t, "/v2/Users", temporary.Reveal()); status != 401 {
 			t.Errorf("given back: %d", status)
 		}
 		forgotten, _ := s.IssueTemporary(x.directory)
