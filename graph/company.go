@@ -12,14 +12,13 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
-
-var errNoCompany = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "there is no such company"}
 
 // findCompany returns a company; in a transaction its row is locked.
 func (r *Resolver) findCompany(ctx context.Context, id uuid.UUID) (*ent.Company, error) {
@@ -28,7 +27,7 @@ func (r *Resolver) findCompany(ctx context.Context, id uuid.UUID) (*ent.Company,
 		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
 	}
 	c, err := q.Only(ctx)
-	return required(errNoCompany, c, err)
+	return dberror.Required(dberror.ErrNoCompany, c, err)
 }
 
 // companyBy returns the company that by names, the viewer's own where it names none.
@@ -71,7 +70,7 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(in.Version, c.Version); err != nil {
+	if err := dberror.CheckVersion(in.Version, c.Version); err != nil {
 		return nil, err
 	}
 	changed := *c
@@ -84,7 +83,7 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	}
 	changed.ShortNameKey = schematype.Fold(changed.ShortName)
 	changed.Version, changed.UpdatedAt = c.Version+1, schematype.Now()
-	err = one(r.client(ctx).Company.Update().
+	err = dberror.One(r.client(ctx).Company.Update().
 		Where(company.ID(c.ID), company.Version(c.Version)).
 		SetShortName(changed.ShortName).SetShortNameKey(changed.ShortNameKey).
 		SetName(changed.Name).SetDescription(changed.Description).

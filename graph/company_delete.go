@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -14,7 +15,7 @@ func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInpu
 	if err != nil {
 		return err
 	}
-	if err := checkVersion(in.Version, c.Version); err != nil {
+	if err := dberror.CheckVersion(in.Version, c.Version); err != nil {
 		return err
 	}
 	if err := r.purger.HideCompany(ctx, c.ID); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
@@ -28,7 +29,7 @@ type ConnectionTester interface {
 func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*model.TestDirectoryConnectionPayload, error) {
 	d, err := r.client(ctx).Directory.Get(ctx, directoryID)
 	if err != nil {
-		_, err = required(errNoDirectory, d, err)
+		_, err = dberror.Required(dberror.ErrNoDirectory, d, err)
 		return nil, err
 	}
 	if r.cfg.ConnectionTester == nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
@@ -26,7 +27,7 @@ func (r *Resolver) findDirectory(ctx context.Context, id uuid.UUID) (*ent.Direct
 		}
 	}
 	d, err := r.client(ctx).Directory.Query().Where(directory.ID(id)).Only(ctx)
-	return required(&apierror.Error{Code: apierror.NotFound, Field: "id", Message: errNoDirectory.Message}, d, err)
+	return dberror.Required(&apierror.Error{Code: apierror.NotFound, Field: "id", Message: dberror.ErrNoDirectory.Message}, d, err)
 }
 
 // ownerOf returns the company that is to own something new: the one named, or
@@ -39,10 +40,10 @@ func (r *Resolver) ownerOf(ctx context.Context, named *uuid.UUID) (uuid.UUID, er
 	case named == nil:
 		return v.CompanyID, nil
 	}
-	missing := &apierror.Error{Code: apierror.NotFound, Field: "companyId", Message: errNoCompany.Message}
+	missing := &apierror.Error{Code: apierror.NotFound, Field: "companyId", Message: dberror.ErrNoCompany.Message}
 	c, err := r.client(ctx).Company.Get(ctx, *named)
 	if err != nil {
-		_, err = required(missing, c, err)
+		_, err = dberror.Required(missing, c, err)
 		return uuid.Nil, err
 	}
 	return c.ID, nil
@@ -80,7 +81,7 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(in.Version, d.Version); err != nil {
+	if err := dberror.CheckVersion(in.Version, d.Version); err != nil {
 		return nil, err
 	}
 	changed := *d
@@ -96,7 +97,7 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 		return d, err
 	}
 	changed.Version, changed.UpdatedAt = d.Version+1, schematype.Now()
-	err = one(r.client(ctx).Directory.Update().
+	err = dberror.One(r.client(ctx).Directory.Update().
 		Where(directory.ID(d.ID), directory.CompanyID(d.CompanyID), directory.Version(d.Version)).
 		SetName(changed.Name).SetDescription(changed.Description).
 		SetState(changed.State).SetDisabledUsers(changed.DisabledUsers).

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -14,7 +15,7 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 	if err != nil {
 		return err
 	}
-	if err := checkVersion(in.Version, d.Version); err != nil {
+	if err := dberror.CheckVersion(in.Version, d.Version); err != nil {
 		return err
 	}
 	if err := r.purger.HideDirectory(ctx, d); err != nil {

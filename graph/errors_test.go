@@ -8,7 +8,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -26,7 +26,7 @@ func TestViolationsOfTheModelAreTold(t *testing.T) {
 		} {
 			_, err := w.CreateCompany(operator, in)
 			v, ok := errors.AsType[*schematype.Violation](err)
-			e := graph.Describe(err)
+			e := dberror.Describe(err)
 			if !ok || e.Code != apierror.Invalid || e.Field == "" || e.Message != e.Field+" "+v.Reason {
 				t.Errorf("%s: %+v, %v", name, e, err)
 			}

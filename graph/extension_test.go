@@ -13,6 +13,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -87,7 +88,7 @@ func TestValuesOfDescribedExtensions(t *testing.T) {
 			`{"name":"x","length":1e999}`, `{"name":"x","built":"yesterday"}`, `{"name":"x","flag":"not base64!"}`, `{"name":"x","ports":["a",false]}`, `{"name":"x","ports":{"a":1}}`,
 			`{"name":["a","b"]}`, `{"crew":1}`, `"text"`, `[1]`,
 		} {
-			if u, err := w.aboard(fmt.Sprint("bad", i), given); graph.CodeOf(err) != apierror.Invalid {
+			if u, err := w.aboard(fmt.Sprint("bad", i), given); dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v, %v", given, u, err)
 			}
 		}
@@ -119,7 +120,7 @@ func TestSchemaYoungerThanValues(t *testing.T) {
 		if err := change(`{"crew":"many","afloat":"no","name":3,"built":"2026-02-30T00:00:00Z","length":2}`); err != nil {
 			t.Error(err)
 		}
-		if err := change(`{"crew":"few","afloat":"no","name":3,"length":2}`); graph.CodeOf(err) != apierror.Invalid {
+		if err := change(`{"crew":"few","afloat":"no","name":3,"length":2}`); dberror.CodeOf(err) != apierror.Invalid {
 			t.Error(err)
 		}
 	})
@@ -161,7 +162,7 @@ func TestFiltersByTypesOfExtensions(t *testing.T) {
 			}
 		}
 		for _, text := range []string{`crew co 2`, `crew eq "x"`, `afloat gt true`, `built sw "2026"`, `flag lt "T"`, `name.first eq "x"`} {
-			if err := w.refusedFilter(t, shipURN+":"+text); graph.CodeOf(err) != apierror.Invalid {
+			if err := w.refusedFilter(t, shipURN+":"+text); dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", text, err)
 			}
 		}
@@ -210,24 +211,24 @@ func TestDescribingExtensions(t *testing.T) {
 			in := ship()
 			change(&in)
 			_, err := w.SetSchemaExtensions(w.api, model.SetSchemaExtensionsInput{DirectoryID: d.ID, Extensions: []model.SchemaExtensionInput{in}})
-			if graph.CodeOf(err) != apierror.Invalid {
+			if dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		stale := 1
 		_, err = w.SetSchemaExtensions(w.api, model.SetSchemaExtensionsInput{DirectoryID: d.ID, Version: &stale, Extensions: []model.SchemaExtensionInput{ship()}})
-		if graph.CodeOf(err) != apierror.StaleVersion {
+		if dberror.CodeOf(err) != apierror.StaleVersion {
 			t.Errorf("stale: %v", err)
 		}
 		other := newWorld(t, db, "elsewhere")
-		if _, err := other.SetSchemaExtensions(other.api, model.SetSchemaExtensionsInput{DirectoryID: d.ID}); graph.CodeOf(err) != apierror.NotFound {
+		if _, err := other.SetSchemaExtensions(other.api, model.SetSchemaExtensionsInput{DirectoryID: d.ID}); dberror.CodeOf(err) != apierror.NotFound {
 			t.Errorf("of another company: %v", err)
 		}
 		w.describe(t, ship())
 		if _, err := w.SchemaExtensions(w.scim, d.ID); err != nil { // and is remembered
 			t.Fatal(err)
 		}
-		if list, err := w.SchemaExtensions(other.scim, d.ID); len(list) > 0 || graph.CodeOf(err) != apierror.NotFound {
+		if list, err := w.SchemaExtensions(other.scim, d.ID); len(list) > 0 || dberror.CodeOf(err) != apierror.NotFound {
 			t.Errorf("of another company: %v, %v", list, err)
 		}
 	})

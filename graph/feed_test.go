@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -81,7 +82,7 @@ func TestFeedGoesOnBehindItsCursor(t *testing.T) {
 		if page := w.feedPage(t, w.api, after, 10, nil); len(page.Edges) != 0 || page.PageInfo.HasNextPage || page.ResyncRequired || page.LatestCursor != *after {
 			t.Errorf("at the end: %+v", page)
 		}
-		if _, err := other.Company().Changes(other.api, other.company, after, nil, nil); graph.CodeOf(err) != apierror.Invalid {
+		if _, err := other.Company().Changes(other.api, other.company, after, nil, nil); dberror.CodeOf(err) != apierror.Invalid {
 			t.Errorf("another company goes on behind the cursor: %v", err)
 		}
 	})
@@ -184,7 +185,7 @@ func TestChangesOfKeysAreHidden(t *testing.T) {
 			}
 		}
 		v.Scopes = []viewer.Scope{viewer.ScopeRecords, viewer.ScopeKeys}
-		if _, err := w.Company().Changes(viewer.NewContext(t.Context(), v), w.company, nil, nil, nil); graph.CodeOf(err) != apierror.Forbidden {
+		if _, err := w.Company().Changes(viewer.NewContext(t.Context(), v), w.company, nil, nil, nil); dberror.CodeOf(err) != apierror.Forbidden {
 			t.Errorf("without READ: %v", err)
 		}
 	})
@@ -229,7 +230,7 @@ func TestOldChangesAreSwept(t *testing.T) {
 		}
 		for _, c := range []*string{&first, nil} {
 			_, err := subscribed(t, w, w.api, c)
-			if missed := err != nil && graph.CodeOf(err) == apierror.ResyncRequired; missed != (c != nil) {
+			if missed := err != nil && dberror.CodeOf(err) == apierror.ResyncRequired; missed != (c != nil) {
 				t.Errorf("subscribing: %v", err)
 			}
 		}

@@ -12,30 +12,28 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
-
-var errNoGroup = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "there is no such group"}
 
 // FindGroup returns a group; like FindUser it locks and remembers its row in a
 // transaction.
 func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
 	if schematype.TypeOf(id) != schematype.TypeGroup {
-		return nil, errNoGroup
+		return nil, dberror.ErrNoGroup
 	}
 	c := cacheOf(ctx)
 	if c == nil {
 		g, err := r.client(ctx).Group.Query().Where(group.ID(id)).Only(ctx)
-		return required(errNoGroup, g, err)
+		return dberror.Required(dberror.ErrNoGroup, g, err)
 	}
 	if err := r.lockGroups(ctx, id); err != nil {
 		return nil, err
 	}
 	if c.groups[id] == nil {
-		return nil, errNoGroup
+		return nil, dberror.ErrNoGroup
 	}
 	return c.groups[id], nil
 }
@@ -71,7 +69,7 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	}
 	g, err := create.Save(ctx)
 	if err != nil {
-		return nil, inDirectory(err)
+		return nil, dberror.InDirectory(err)
 	}
 	cacheOf(ctx).hold(g)
 	members, err := r.insertMembers(ctx, g, true, input.MemberIds)
@@ -99,7 +97,7 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(version, g.Version); err != nil {
+	if err := dberror.CheckVersion(version, g.Version); err != nil {
 		return nil, err
 	}
 	old := attribute.Groups.Of(g)
@@ -153,7 +151,7 @@ func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.Gro
 		return nil, err
 	}
 	if n == 0 {
-		return nil, errTaken("displayName")
+		return nil, dberror.Taken("displayName")
 	}
 	c.hold(updated)
 	return updated, nil
@@ -167,7 +165,7 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	if err != nil {
 		return err
 	}
-	if err := checkVersion(version, g.Version); err != nil {
+	if err := dberror.CheckVersion(version, g.Version); err != nil {
 		return err
 	}
 	if g.MemberCount > r.maxDeletedAtOnce() {

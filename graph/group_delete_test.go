@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -62,14 +63,14 @@ func TestLargeGroupIsDeletedInBatches(t *testing.T) {
 			})
 		}
 		version, stale := int(g.Version), int(g.Version)-1
-		if _, err := w.DeleteGroup(w.scim, model.DeleteGroupInput{ID: g.ID, Version: &stale}); graph.CodeOf(err) != apierror.StaleVersion {
+		if _, err := w.DeleteGroup(w.scim, model.DeleteGroupInput{ID: g.ID, Version: &stale}); dberror.CodeOf(err) != apierror.StaleVersion {
 			t.Errorf("another version: %v", err)
 		}
 		err := w.InTx(w.scim, func(ctx context.Context) error {
 			_, err := w.DeleteGroup(ctx, model.DeleteGroupInput{ID: g.ID})
 			return err
 		})
-		if graph.CodeOf(err) != apierror.Limit {
+		if dberror.CodeOf(err) != apierror.Limit {
 			t.Errorf("in a transaction with something else: %v", err)
 		}
 		if n := removals(); n != 0 {
@@ -78,7 +79,7 @@ func TestLargeGroupIsDeletedInBatches(t *testing.T) {
 		if _, err := w.DeleteGroup(w.scim, model.DeleteGroupInput{ID: g.ID, Version: &version}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.FindGroup(w.scim, g.ID); graph.CodeOf(err) != apierror.NotFound {
+		if _, err := w.FindGroup(w.scim, g.ID); dberror.CodeOf(err) != apierror.NotFound {
 			t.Errorf("after the deletion: %v", err)
 		}
 		if n := removals(); n != 1 {
@@ -93,7 +94,7 @@ func TestMembersOfLargeGroupAreNotReplaced(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		g := w.crowd(t, 100_001)
 		_, err := w.ReplaceGroupMembers(w.scim, model.ReplaceGroupMembersInput{GroupID: g.ID})
-		if graph.CodeOf(err) != apierror.Limit {
+		if dberror.CodeOf(err) != apierror.Limit {
 			t.Errorf("nobody instead of all: %v", err)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/load"
@@ -56,7 +57,7 @@ func (r *Resolver) Handler() http.Handler {
 	bounds := r.cfg.Limits
 	srv := handler.New(r.Schema())
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
-	srv.SetErrorPresenter(limits.ErrorPresenter(Describe, viewer.RequestID, logError))
+	srv.SetErrorPresenter(limits.ErrorPresenter(dberror.Describe, viewer.RequestID, logError))
 	srv.SetRecoverFunc(limits.Recover)
 	srv.Use(&limits.Cost{Limits: bounds, Budget: r.cfg.Budget, Key: budgetKey})
 	srv.Use(limits.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.trustedOnly})

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -52,7 +53,7 @@ func idempotent[T any](ctx context.Context, r *mutationResolver, operation strin
 		}
 		return payload, r.remember(ctx, key, print, payload)
 	})
-	if CodeOf(err) != apierror.Conflict {
+	if dberror.CodeOf(err) != apierror.Conflict {
 		return payload, err
 	}
 	// Lost against the same mutation sent at the same time: what it answered counts.

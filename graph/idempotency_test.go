@@ -6,6 +6,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -28,10 +29,10 @@ func TestIdempotencyKeyRepeatsTheAnswer(t *testing.T) {
 		}
 		other := input
 		other.UserAttributes = person("grace")
-		if _, err := w.CreateUser(ctx, other); graph.Describe(err).Field != "Idempotency-Key" {
+		if _, err := w.CreateUser(ctx, other); dberror.Describe(err).Field != "Idempotency-Key" {
 			t.Errorf("the key with another input: %v", err)
 		}
-		if _, err := w.DeleteUser(ctx, model.DeleteUserInput{ID: first.User.ID}); graph.Describe(err).Field != "Idempotency-Key" {
+		if _, err := w.DeleteUser(ctx, model.DeleteUserInput{ID: first.User.ID}); dberror.Describe(err).Field != "Idempotency-Key" {
 			t.Errorf("the key with another operation: %v", err)
 		}
 	})
@@ -99,7 +100,7 @@ func TestFailedMutationIsNotRemembered(t *testing.T) {
 		taken := w.mustCreateUser(t, "ada")
 		ctx := graph.WithIdempotencyKey(w.api, "4711")
 		input := model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}
-		if _, err := w.CreateUser(ctx, input); graph.CodeOf(err) != apierror.Conflict {
+		if _, err := w.CreateUser(ctx, input); dberror.CodeOf(err) != apierror.Conflict {
 			t.Fatal(err)
 		}
 		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: taken.ID}); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
@@ -31,7 +32,7 @@ func (r *Resolver) findKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) 
 		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
 	}
 	k, err := q.Only(ctx)
-	return required(errNoKey, k, err)
+	return dberror.Required(errNoKey, k, err)
 }
 
 // issuedKey is a new key with its secret, which is handed out once the transaction
@@ -59,7 +60,7 @@ func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (issu
 	if in.DirectoryID != nil {
 		d, err := r.client(ctx).Directory.Get(ctx, *in.DirectoryID)
 		if ent.IsNotFound(err) || err == nil && in.CompanyID != nil && *in.CompanyID != d.CompanyID {
-			return issuedKey{}, errNoDirectory
+			return issuedKey{}, dberror.ErrNoDirectory
 		}
 		if err != nil {
 			return issuedKey{}, err

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -23,7 +24,7 @@ func (r *Resolver) updateKey(ctx context.Context, in model.UpdateKeyInput) (*ent
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(in.Version, k.Version); err != nil {
+	if err := dberror.CheckVersion(in.Version, k.Version); err != nil {
 		return nil, err
 	}
 	changed := *k
@@ -71,7 +72,7 @@ func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (succ
 	if err != nil {
 		return issuedKey{}, nil, err
 	}
-	if err := checkVersion(in.Version, k.Version); err != nil {
+	if err := dberror.CheckVersion(in.Version, k.Version); err != nil {
 		return issuedKey{}, nil, err
 	}
 	if k.RevokedAt != nil || k.SuccessorID != nil {
@@ -109,7 +110,7 @@ func (r *Resolver) revokeKey(ctx context.Context, id uuid.UUID, version *int) (*
 	if err != nil || k.RevokedAt != nil {
 		return k, err
 	}
-	if err := checkVersion(version, k.Version); err != nil {
+	if err := dberror.CheckVersion(version, k.Version); err != nil {
 		return nil, err
 	}
 	changed := *k
@@ -140,7 +141,7 @@ func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key
 	if updated.ExpiresAt == nil {
 		update.ClearExpiresAt()
 	}
-	if err := one(update.Save(ctx)); err != nil {
+	if err := dberror.One(update.Save(ctx)); err != nil {
 		return nil, err
 	}
 	r.keysChanged(ctx, k.ID)

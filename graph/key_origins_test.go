@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -68,7 +68,7 @@ func TestOriginsOfKeysAreChecked(t *testing.T) {
 		} {
 			c.in.Name = "Test"
 			_, err := w.CreateKey(w.api, c.in)
-			if e := graph.Describe(err); err == nil || e.Field != c.field || e.Code != apierror.Invalid && e.Code != apierror.Limit {
+			if e := dberror.Describe(err); err == nil || e.Field != c.field || e.Code != apierror.Invalid && e.Code != apierror.Limit {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

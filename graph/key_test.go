@@ -19,6 +19,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
@@ -46,7 +47,7 @@ func (w *world) mustCreateKey(t testing.TB, in model.CreateKeyInput) *model.Crea
 
 func wantCode(t testing.TB, what string, err error, code apierror.Code) {
 	t.Helper()
-	if err == nil || graph.CodeOf(err) != code {
+	if err == nil || dberror.CodeOf(err) != code {
 		t.Errorf("%s: %v, want %s", what, err, code)
 	}
 }

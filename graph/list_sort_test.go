@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -156,7 +157,7 @@ func TestNothingToSortBy(t *testing.T) {
 			if err != nil {
 				t.Fatal(by, err)
 			}
-			if _, err := w.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, SortBy: path.Attribute, Count: 1}); graph.CodeOf(err) != apierror.Invalid {
+			if _, err := w.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, SortBy: path.Attribute, Count: 1}); dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", by, err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -101,7 +102,7 @@ func TestFilters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, Filter: e, Count: 1}); graph.CodeOf(err) != apierror.Invalid {
+			if _, err := w.ListUsers(w.scim, graph.List{DirectoryID: w.directory.ID, Filter: e, Count: 1}); dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", text, err)
 			}
 		}

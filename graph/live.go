@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
@@ -99,8 +100,8 @@ func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wante
 // mustExist fails unless there is such a directory for the viewer.
 func (r *Resolver) mustExist(ctx context.Context, directory uuid.UUID) error {
 	_, err := r.findDirectory(ctx, directory)
-	if err != nil && CodeOf(err) == apierror.NotFound {
-		return errNoDirectory
+	if err != nil && dberror.CodeOf(err) == apierror.NotFound {
+		return dberror.ErrNoDirectory
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -168,13 +169,13 @@ func TestWhoSubscribes(t *testing.T) {
 		if changes, records := with(viewer.ScopeRead, viewer.ScopeRecords)(&w.directory.ID); changes != nil || records != nil {
 			t.Errorf("who may: %v, %v", changes, records)
 		}
-		if changes, records := with(viewer.ScopeRead)(&w.directory.ID); changes != nil || graph.CodeOf(records) != apierror.Forbidden {
+		if changes, records := with(viewer.ScopeRead)(&w.directory.ID); changes != nil || dberror.CodeOf(records) != apierror.Forbidden {
 			t.Errorf("without RECORDS: %v, %v", changes, records)
 		}
-		if changes, records := with(viewer.ScopeRecords)(&w.directory.ID); graph.CodeOf(changes) != apierror.Forbidden || graph.CodeOf(records) != apierror.Forbidden {
+		if changes, records := with(viewer.ScopeRecords)(&w.directory.ID); dberror.CodeOf(changes) != apierror.Forbidden || dberror.CodeOf(records) != apierror.Forbidden {
 			t.Errorf("without READ: %v, %v", changes, records)
 		}
-		if changes, records := with(viewer.Scopes...)(&other.directory.ID); graph.CodeOf(changes) != apierror.NotFound || graph.CodeOf(records) != apierror.NotFound {
+		if changes, records := with(viewer.Scopes...)(&other.directory.ID); dberror.CodeOf(changes) != apierror.NotFound || dberror.CodeOf(records) != apierror.NotFound {
 			t.Errorf("another company's directory: %v, %v", changes, records)
 		}
 		for name, ctx := range map[string]func() error{
@@ -185,7 +186,7 @@ func TestWhoSubscribes(t *testing.T) {
 			},
 			"nobody": func() error { _, err := w.Subscription().Changes(t.Context(), nil, nil, nil); return err },
 		} {
-			if err := ctx(); graph.CodeOf(err) != apierror.Forbidden {
+			if err := ctx(); dberror.CodeOf(err) != apierror.Forbidden {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 )
 
 // On PostgreSQL every transaction takes its row locks in one order, so that no
@@ -226,14 +227,14 @@ func (r *Resolver) directoryIDOf(ctx context.Context, id uuid.UUID) (uuid.UUID, 
 	var rows []struct {
 		DirectoryID uuid.UUID `json:"directory_id"`
 	}
-	missing, err := errNoUser, error(nil)
+	missing, err := dberror.ErrNoUser, error(nil)
 	switch {
 	case c.groups[id] != nil:
 		return c.groups[id].DirectoryID, nil
 	case c.users[id] != nil:
 		return c.users[id].DirectoryID, nil
 	case schematype.TypeOf(id) == schematype.TypeGroup:
-		missing, err = errNoGroup, r.client(ctx).Group.Query().Where(group.ID(id)).Select(group.FieldDirectoryID).Scan(ctx, &rows)
+		missing, err = dberror.ErrNoGroup, r.client(ctx).Group.Query().Where(group.ID(id)).Select(group.FieldDirectoryID).Scan(ctx, &rows)
 	default:
 		err = r.client(ctx).User.Query().Where(user.ID(id)).Select(user.FieldDirectoryID).Scan(ctx, &rows)
 	}

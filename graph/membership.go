@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -102,7 +103,7 @@ func (r *Resolver) addMembers(ctx context.Context, groupID uuid.UUID, version *i
 	if err != nil {
 		return 0, err
 	}
-	if err := checkVersion(version, g.Version); err != nil {
+	if err := dberror.CheckVersion(version, g.Version); err != nil {
 		return 0, err
 	}
 	added, err := r.insertMembers(ctx, g, false, ids)
@@ -120,7 +121,7 @@ func (r *Resolver) removeMembers(ctx context.Context, groupID uuid.UUID, version
 	if err != nil {
 		return 0, err
 	}
-	if err := checkVersion(version, g.Version); err != nil {
+	if err := dberror.CheckVersion(version, g.Version); err != nil {
 		return 0, err
 	}
 	removed, err := r.deleteMembers(ctx, g, ids)
@@ -140,7 +141,7 @@ func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, versio
 	if err != nil {
 		return 0, 0, err
 	}
-	if err := checkVersion(version, g.Version); err != nil {
+	if err := dberror.CheckVersion(version, g.Version); err != nil {
 		return 0, 0, err
 	}
 	if g.MemberCount-int64(len(ids)) > maxRemoved {

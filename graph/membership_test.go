@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -134,7 +135,7 @@ func TestMembersMustBeOfTheDirectory(t *testing.T) {
 			"malformed":               uuid.Nil,
 		} {
 			_, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: g.ID, MemberIds: []uuid.UUID{mine.ID, id}})
-			if e := graph.Describe(err); e.Code != apierror.Invalid || e.Field != "memberIds" {
+			if e := dberror.Describe(err); e.Code != apierror.Invalid || e.Field != "memberIds" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -142,10 +143,10 @@ func TestMembersMustBeOfTheDirectory(t *testing.T) {
 			t.Errorf("members: %v", got)
 		}
 		for name, ctx := range map[string]uuid.UUID{"foreign": other.mustCreateGroup(t, "Boats").ID, "absent": schematype.NewID(schematype.TypeGroup), "malformed": uuid.Nil} {
-			if _, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); graph.CodeOf(err) != apierror.NotFound {
+			if _, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); dberror.CodeOf(err) != apierror.NotFound {
 				t.Errorf("a member for a group that is %s: %v", name, err)
 			}
-			if _, err := w.RemoveGroupMembers(w.scim, model.RemoveGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); graph.CodeOf(err) != apierror.NotFound {
+			if _, err := w.RemoveGroupMembers(w.scim, model.RemoveGroupMembersInput{GroupID: ctx, MemberIds: []uuid.UUID{mine.ID}}); dberror.CodeOf(err) != apierror.NotFound {
 				t.Errorf("a member out of a group that is %s: %v", name, err)
 			}
 		}
@@ -160,7 +161,7 @@ func TestGroupsCannotContainThemselves(t *testing.T) {
 		c := w.mustCreateGroup(t, "C", b.ID)
 		for name, pair := range map[string][2]uuid.UUID{"itself": {a.ID, a.ID}, "directly": {a.ID, b.ID}, "through another": {a.ID, c.ID}} {
 			_, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: pair[0], MemberIds: []uuid.UUID{pair[1]}})
-			if graph.CodeOf(err) != apierror.Invalid {
+			if dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -262,7 +263,7 @@ func TestSimultaneousCreatesStayInTheirDirectory(t *testing.T) {
 			if _, err := worlds[i%2].FindUser(worlds[i%2].scim, id); err != nil {
 				t.Errorf("its own key cannot read it: %v", err)
 			}
-			if _, err := worlds[1-i%2].FindUser(worlds[1-i%2].scim, id); graph.CodeOf(err) != apierror.NotFound {
+			if _, err := worlds[1-i%2].FindUser(worlds[1-i%2].scim, id); dberror.CodeOf(err) != apierror.NotFound {
 				t.Errorf("the other key reads it: %v", err)
 			}
 		}
@@ -289,7 +290,7 @@ func together(n int, f func(i int) error) []error {
 func count(errs []error, code apierror.Code) int {
 	n := 0
 	for _, err := range errs {
-		if err == nil && code == "" || err != nil && graph.CodeOf(err) == code {
+		if err == nil && code == "" || err != nil && dberror.CodeOf(err) == code {
 			n++
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -32,14 +33,14 @@ func (r *Resolver) findOAuthClient(ctx context.Context, id uuid.UUID, field stri
 		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
 	}
 	c, err := q.Only(ctx)
-	return required(noClient(field), c, err)
+	return dberror.Required(noClient(field), c, err)
 }
 
 // createOAuthClient makes a client, and a secret of it where one is wanted.
 func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthClientInput) (*ent.OAuthClient, issuedKey, error) {
 	d, err := r.client(ctx).Directory.Get(ctx, in.DirectoryID)
 	if err != nil {
-		_, err = required(errNoDirectory, d, err)
+		_, err = dberror.Required(dberror.ErrNoDirectory, d, err)
 		return nil, issuedKey{}, err
 	}
 	c := &ent.OAuthClient{Name: in.Name, TokenLifetime: in.TokenLifetimeSeconds}
@@ -80,7 +81,7 @@ func (r *Resolver) updateOAuthClient(ctx context.Context, in model.UpdateOAuthCl
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(in.Version, c.Version); err != nil {
+	if err := dberror.CheckVersion(in.Version, c.Version); err != nil {
 		return nil, err
 	}
 	if c.RevokedAt != nil {
@@ -109,7 +110,7 @@ func (r *Resolver) revokeOAuthClient(ctx context.Context, id uuid.UUID, version 
 	if err != nil || c.RevokedAt != nil {
 		return c, err
 	}
-	if err := checkVersion(version, c.Version); err != nil {
+	if err := dberror.CheckVersion(version, c.Version); err != nil {
 		return nil, err
 	}
 	secrets, err := r.workingSecrets(ctx, c)
@@ -135,7 +136,7 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 	}
 	updated := *changed
 	updated.Version, updated.UpdatedAt = c.Version+1, schematype.Now()
-	err = one(r.client(ctx).OAuthClient.Update().
+	err = dberror.One(r.client(ctx).OAuthClient.Update().
 		Where(oauthclient.ID(c.ID), oauthclient.CompanyID(c.CompanyID), oauthclient.Version(c.Version)).
 		SetName(updated.Name).SetDescription(updated.Description).
 		SetTokenLifetime(updated.TokenLifetime).SetJwks(updated.Jwks).

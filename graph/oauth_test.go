@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
@@ -105,7 +106,7 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 			change(&in)
 			_, err := w.CreateOAuthClient(w.api, in)
 			wantCode(t, field, err, apierror.Invalid)
-			if got := graph.Describe(err).Field; got != field {
+			if got := dberror.Describe(err).Field; got != field {
 				t.Errorf("field %s, want %s", got, field)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	schemas "github.com/feddir/feddir/ent/generated/migrate"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -67,7 +68,7 @@ func TestOrdersThatAreRefused(t *testing.T) {
 			{by(model.UserOrderFieldName, model.UserOrderFieldName), apierror.Invalid},
 		} {
 			_, err := w.Query().Users(w.api, nil, nil, nil, nil, nil, c.by, nil, nil)
-			if err == nil && c.want != "" || err != nil && graph.CodeOf(err) != c.want {
+			if err == nil && c.want != "" || err != nil && dberror.CodeOf(err) != c.want {
 				t.Errorf("%v: %v", c.by, err)
 			}
 		}
@@ -121,7 +122,7 @@ func TestCursorsOfOtherListsAreRefused(t *testing.T) {
 				return err
 			},
 		} {
-			if err := read(); err == nil || graph.CodeOf(err) != apierror.Invalid {
+			if err := read(); err == nil || dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -183,7 +184,7 @@ func (r *Resolver) groupWhere(ctx context.Context, directoryID uuid.UUID, in mod
 
 // optional turns "there is no such thing" into nothing.
 func optional[T any](found *T, err error) (*T, error) {
-	if err != nil && CodeOf(err) == apierror.NotFound {
+	if err != nil && dberror.CodeOf(err) == apierror.NotFound {
 		return nil, nil
 	}
 	return found, err

@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -142,7 +143,7 @@ func TestRequestRecordsNeedTheirScope(t *testing.T) {
 			"the directory key": w.scim,
 		} {
 			_, err := w.Directory().RequestRecords(ctx, w.directory, nil, nil, nil, nil, nil)
-			if graph.CodeOf(err) != apierror.Forbidden {
+			if dberror.CodeOf(err) != apierror.Forbidden {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -118,6 +118,14 @@ func (r *Resolver) client(ctx context.Context) *ent.Client { return r.db.Client(
 // alone from its start.
 func (r *Resolver) rowLocks() bool { return r.db.Dialect() == dialect.Postgres }
 
+// keysChanged tells, once the transaction has committed, that what keys may do
+// has changed: see [Config].
+func (r *Resolver) keysChanged(ctx context.Context, id uuid.UUID) {
+	if r.cfg.OnKeyChange != nil {
+		entdb.OnCommit(ctx, func() { r.cfg.OnKeyChange(id) })
+	}
+}
+
 // Operations are all operations as Go methods: those of the GraphQL mutations
 // and what other protocols need beside them.
 type Operations struct{ mutationResolver }

@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/cache"
@@ -69,7 +70,7 @@ func (r *Resolver) SchemaExtensions(ctx context.Context, directoryID uuid.UUID) 
 	now := time.Now()
 	d, err := r.client(ctx).Directory.Query().Where(directory.ID(directoryID)).Select(directory.FieldSchemaExtensions).Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, errNoDirectory
+		return nil, dberror.ErrNoDirectory
 	}
 	if err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(version, d.Version); err != nil {
+	if err := dberror.CheckVersion(version, d.Version); err != nil {
 		return nil, err
 	}
 	old, err := decodeExtensions(d)
@@ -117,7 +118,7 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 		return nil, err
 	}
 	changed.Version, changed.UpdatedAt = d.Version+1, schematype.Now()
-	err = one(r.client(ctx).Directory.Update().
+	err = dberror.One(r.client(ctx).Directory.Update().
 		Where(directory.ID(d.ID), directory.CompanyID(d.CompanyID), directory.Version(d.Version)).
 		SetSchemaExtensions(changed.SchemaExtensions).
 		SetVersion(changed.Version).SetUpdatedAt(changed.UpdatedAt).

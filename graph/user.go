@@ -13,9 +13,9 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/search"
-	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -24,27 +24,15 @@ import (
 // with NOT_FOUND when there is no such user for the viewer.
 func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error) {
 	if schematype.TypeOf(id) != schematype.TypeUser {
-		return nil, errNoUser
+		return nil, dberror.ErrNoUser
 	}
 	c := cacheOf(ctx)
 	if c == nil {
 		u, err := attribute.PrepareUserColumns(r.client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
-		return required(errNoUser, u, err)
+		return dberror.Required(dberror.ErrNoUser, u, err)
 	}
 	err := r.lockUser(ctx, id, forNoKeyUpdate)
-	return required(errNoUser, c.users[id], err)
-}
-
-var (
-	errNoUser  = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "there is no such user"}
-	errVersion = &apierror.Error{Code: apierror.StaleVersion, Field: "version", Message: "somebody changed it first; read it again"}
-)
-
-func checkVersion(want *int, have int64) error {
-	if want != nil && int64(*want) != have {
-		return errVersion
-	}
-	return nil
+	return dberror.Required(dberror.ErrNoUser, c.users[id], err)
 }
 
 func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a schematype.UserAttributes) (*ent.User, error) {
@@ -74,7 +62,7 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	now := schematype.Now()
 	u, err := create.SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	if err != nil {
-		return nil, inDirectory(err)
+		return nil, dberror.InDirectory(err)
 	}
 	if err := r.index.Add(ctx, u, a); err != nil {
 		return nil, err
@@ -101,7 +89,7 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 	if err != nil {
 		return nil, err
 	}
-	if err := checkVersion(version, u.Version); err != nil {
+	if err := dberror.CheckVersion(version, u.Version); err != nil {
 		return nil, err
 	}
 	old := attribute.Users.Of(u)
@@ -170,9 +158,9 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 	case err != nil:
 		return nil, err
 	case n == 0 && attribute.Touches(changed, "userName"): // the version is locked
-		return nil, errTaken("userName")
+		return nil, dberror.Taken("userName")
 	case n == 0:
-		return nil, errVersion
+		return nil, dberror.ErrVersion
 	}
 	cacheOf(ctx).users[u.ID] = updated
 	return updated, nil
@@ -187,14 +175,14 @@ func (r *Resolver) RemoveUser(ctx context.Context, id uuid.UUID, check func(*ent
 
 func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
 	if schematype.TypeOf(id) != schematype.TypeUser {
-		return errNoUser
+		return dberror.ErrNoUser
 	}
 	if err := r.lockGroupsOf(ctx, id); err != nil {
 		return err
 	}
 	// It joins no other group once it is locked.
 	err := r.lockUser(ctx, id, sql.LockUpdate)
-	u, err := required(errNoUser, cacheOf(ctx).users[id], err)
+	u, err := dberror.Required(dberror.ErrNoUser, cacheOf(ctx).users[id], err)
 	if err != nil {
 		return err
 	}
@@ -240,19 +228,17 @@ func boolInt(b bool) int {
 func (r *Resolver) companyOf(ctx context.Context, directoryID uuid.UUID) (uuid.UUID, error) {
 	v, _ := viewer.FromContext(ctx)
 	if v.Kind == viewer.DirectoryKey && directoryID != v.DirectoryID || slices.Contains(v.DeletedDirectories, directoryID) {
-		return uuid.Nil, errNoDirectory
+		return uuid.Nil, dberror.ErrNoDirectory
 	}
 	if !v.Unscoped() {
 		return v.CompanyID, nil
 	}
 	d, err := r.client(ctx).Directory.Get(ctx, directoryID)
 	if ent.IsNotFound(err) {
-		return uuid.Nil, errNoDirectory
+		return uuid.Nil, dberror.ErrNoDirectory
 	}
 	if err != nil {
 		return uuid.Nil, err
 	}
 	return d.CompanyID, nil
 }
-
-var errNoDirectory = &apierror.Error{Code: apierror.NotFound, Field: "directoryId", Message: "there is no such directory"}

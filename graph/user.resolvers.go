@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
@@ -37,7 +38,7 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error) {
 	return idempotent(ctx, r, "deleteUser", input, func(ctx context.Context) (*model.DeleteUserPayload, error) {
-		return &model.DeleteUserPayload{DeletedID: input.ID}, r.deleteUser(ctx, input.ID, func(u *ent.User) error { return checkVersion(input.Version, u.Version) })
+		return &model.DeleteUserPayload{DeletedID: input.ID}, r.deleteUser(ctx, input.ID, func(u *ent.User) error { return dberror.CheckVersion(input.Version, u.Version) })
 	})
 }
 

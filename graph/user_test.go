@@ -12,8 +12,8 @@ import (
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -129,7 +129,7 @@ func TestUpdateUserRefuses(t *testing.T) {
 			"absent":    {schematype.NewID(schematype.TypeUser), nil, same, apierror.NotFound},
 			"malformed": {uuid.Nil, nil, same, apierror.NotFound},
 		} {
-			if _, err := w.ModifyUser(w.scim, c.id, c.version, c.edit); graph.CodeOf(err) != c.code {
+			if _, err := w.ModifyUser(w.scim, c.id, c.version, c.edit); dberror.CodeOf(err) != c.code {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -161,10 +161,10 @@ func TestCreateUser(t *testing.T) {
 			"no directory":      {model.CreateUserInput{UserAttributes: person("grace")}, apierror.NotFound},
 			"no name":           {model.CreateUserInput{DirectoryID: w.directory.ID}, apierror.Invalid},
 		} {
-			if _, err := w.CreateUser(w.scim, c.input); graph.CodeOf(err) != c.code {
+			if _, err := w.CreateUser(w.scim, c.input); dberror.CodeOf(err) != c.code {
 				t.Errorf("%s over SCIM: %v", name, err)
 			}
-			if _, err := w.CreateUser(w.api, c.input); graph.CodeOf(err) != c.code {
+			if _, err := w.CreateUser(w.api, c.input); dberror.CodeOf(err) != c.code {
 				t.Errorf("%s over GraphQL: %v", name, err)
 			}
 		}
@@ -182,13 +182,13 @@ func TestDeleteUserLeavesGroups(t *testing.T) {
 		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.FindUser(w.scim, u.ID); graph.CodeOf(err) != apierror.NotFound {
+		if _, err := w.FindUser(w.scim, u.ID); dberror.CodeOf(err) != apierror.NotFound {
 			t.Errorf("after the delete: %v", err)
 		}
 		if g, err := w.FindGroup(w.scim, g.ID); err != nil || g.MemberCount != 0 || g.Version != 2 {
 			t.Errorf("the group: %v, %v", g, err)
 		}
-		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); graph.CodeOf(err) != apierror.NotFound {
+		if _, err := w.DeleteUser(w.scim, model.DeleteUserInput{ID: u.ID}); dberror.CodeOf(err) != apierror.NotFound {
 			t.Errorf("deleted twice: %v", err)
 		}
 		if again := w.mustCreateUser(t, "ada"); again.ID == u.ID {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/dberror"
 )
 
 // UserVersion returns the version of a user of the viewer's directory, so that
@@ -17,7 +18,7 @@ import (
 func (o *Operations) UserVersion(ctx context.Context, id uuid.UUID) (int64, error) {
 	v, ok := viewer.FromContext(ctx)
 	if !ok || v.Kind != viewer.DirectoryKey || !v.May(viewer.ScopeRead) {
-		return 0, errNoUser
+		return 0, dberror.ErrNoUser
 	}
 	rows, err := o.client(ctx).QueryContext(ctx, userVersion[o.db.Dialect()], v.DirectoryID, id)
 	if err != nil {
@@ -34,7 +35,7 @@ func (o *Operations) UserVersion(ctx context.Context, id uuid.UUID) (int64, erro
 		return 0, err
 	}
 	if version == 0 {
-		return 0, errNoUser
+		return 0, dberror.ErrNoUser
 	}
 	return version, nil
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -40,12 +40,12 @@ func TestLongValuesWithinOthers(t *testing.T) {
 			}
 		}
 		for name, set := range attributes(long(4097), long(64<<10+1)) {
-			if err := create("too long: "+name, set); graph.CodeOf(err) != apierror.Invalid || graph.Describe(err).Field != name {
+			if err := create("too long: "+name, set); dberror.CodeOf(err) != apierror.Invalid || dberror.Describe(err).Field != name {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		_, err := w.CreateGroup(w.scim, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: "g", Extensions: schematype.Extensions{"urn:example:a:b": json.RawMessage(`[1]`)}})
-		if graph.CodeOf(err) != apierror.Invalid {
+		if dberror.CodeOf(err) != apierror.Invalid {
 			t.Errorf("an extension that is a list: %v", err)
 		}
 	})
@@ -61,7 +61,7 @@ func TestNumbersThatNobodyReads(t *testing.T) {
 		} {
 			extensions := schematype.Extensions{"urn:example:a:b": json.RawMessage(`{"c":` + value + `}`)}
 			_, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: schematype.UserAttributes{UserName: value, Extensions: extensions}})
-			if fits != (err == nil) || !fits && graph.CodeOf(err) != apierror.Invalid {
+			if fits != (err == nil) || !fits && dberror.CodeOf(err) != apierror.Invalid {
 				t.Errorf("a user with %s: %v", value, err)
 			}
 			_, err = w.CreateGroup(w.scim, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: value, Extensions: extensions})

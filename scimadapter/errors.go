@@ -15,7 +15,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -82,7 +82,7 @@ func failureOf(ctx context.Context, err error) *failure {
 	if e, ok := errors.AsType[*filter.Error](err); ok {
 		return fault(http.StatusBadRequest, invalidFilter, "filter: %s (at %d)", e.Reason, e.Position)
 	}
-	e := graph.Describe(err)
+	e := dberror.Describe(err)
 	f, known := failureOfCode[e.Code]
 	if !known {
 		f = failureOfCode[apierror.Internal]

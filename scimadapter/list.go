@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -93,7 +94,7 @@ func (r *request) number(name string, otherwise int) (int, error) {
 // listFailed turns the time-out of a list with a filter or an order into
 // tooMany, the scimType of RFC 7644 for it.
 func listFailed(l graph.List, err error) error {
-	if (l.Filter != nil || l.SortBy.Name != "") && graph.CodeOf(err) == apierror.Timeout {
+	if (l.Filter != nil || l.SortBy.Name != "") && dberror.CodeOf(err) == apierror.Timeout {
 		return fault(http.StatusBadRequest, tooMany, "this list takes too long; ask for less")
 	}
 	return err

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -53,7 +54,7 @@ func said(err error) error {
 	if err == nil {
 		return nil
 	}
-	switch e := graph.Describe(err); e.Code {
+	switch e := dberror.Describe(err); e.Code {
 	case apierror.Internal, apierror.Unavailable, apierror.Timeout:
 		return explain(err)
 	default:

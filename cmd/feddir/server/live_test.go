@@ -19,7 +19,7 @@ import (
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -229,7 +229,7 @@ func (k *tenant) mustCreateGroup(ctx context.Context, t *testing.T, r *replicas,
 	in := model.CreateGroupInput{DirectoryID: uuid.MustParse(k.directoryID), DisplayName: name}
 	for ctx.Err() == nil {
 		_, err := r.get(rand.IntN(len(r.running))).Operations().CreateGroup(ctx, in)
-		if err == nil || graph.CodeOf(err) == apierror.Conflict { // made by an attempt before, which was cut off
+		if err == nil || dberror.CodeOf(err) == apierror.Conflict { // made by an attempt before, which was cut off
 			return
 		}
 		pause(ctx)

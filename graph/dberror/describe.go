@@ -1,4 +1,4 @@
-package graph
+package dberror
 
 import (
 	"context"
@@ -46,22 +46,18 @@ func Describe(err error) *apierror.Error {
 	return describeConstraint(err)
 }
 
-// taken names, for each unique key of the database, the field that was taken.
-var taken = map[string]string{
+// uniqueFields names, for each unique key of the database, the field that was taken.
+var uniqueFields = map[string]string{
 	"users(directory_id,user_name_key)":                      "userName",
 	"groups(directory_id,display_name_key)":                  "displayName",
 	"companies(short_name_key)":                              "shortName",
 	"idempotency_records(company_id,key_id,idempotency_key)": "Idempotency-Key",
 }
 
-func errTaken(field string) *apierror.Error {
-	return &apierror.Error{Code: apierror.Conflict, Field: field, Message: field + " is taken"}
-}
-
 func describeConstraint(err error) *apierror.Error {
 	if key, ok := sqlconn.IsUniqueViolation(err); ok {
-		if field, ok := taken[key]; ok {
-			e := errTaken(field)
+		if field, ok := uniqueFields[key]; ok {
+			e := Taken(field)
 			e.Cause = err
 			return e
 		}
@@ -92,12 +88,4 @@ func camel(column string) string {
 		}
 	}
 	return strings.Join(parts, "")
-}
-
-// inDirectory says what a dangling reference of a new user or group means.
-func inDirectory(err error) error {
-	if _, ok := sqlconn.IsForeignKeyViolation(err); ok {
-		return &apierror.Error{Code: apierror.NotFound, Field: errNoDirectory.Field, Message: errNoDirectory.Message, Cause: err}
-	}
-	return err
 }
