@@ -25,3 +25,9 @@ func (b *Budget) Keys() int { return len(b.recent) + len(b.older) }
 
 // Accepted is how many documents are remembered.
 func (d *Document) Accepted() int { return len(d.recent) + len(d.older) }
+
+// Variables are the variables of a request as operations see them.
+func Variables(text string) (vars map[string]any) {
+	decode([]byte(text), &vars)
+	return vars
+}

@@ -127,6 +127,14 @@ func TestWholeNumbersAreInts(t *testing.T) {
 	}
 }
 
+func TestNumbersOfExtensionsStayAsWritten(t *testing.T) {
+	t.Parallel()
+	read := limits.Variables(`{"patch":{"count":2.0,"extensions":{"urn:acme:2.0":{"rate":2.0,"rates":[1e1]}}}}`)
+	if got, err := json.Marshal(read); err != nil || string(got) != `{"patch":{"count":2,"extensions":{"urn:acme:2.0":{"rate":2.0,"rates":[1e1]}}}}` {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 func TestHTTPRefusals(t *testing.T) {
 	t.Parallel()
 	get := func(query string, headers ...string) *http.Request {

@@ -13,9 +13,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"github.com/feddir/feddir/internal/jsontext"
-
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // httpError is an error with an HTTP status.

@@ -4,18 +4,22 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/feddir/feddir/internal/apierror"
 )
 
 // wholeNumbers rewrites whole numbers in variables as integers: in JSON 2.0 and 2
 // are the same, and some clients can only write the former. In a document, which
-// distinguishes them, 2.0 is not an Int.
+// distinguishes them, 2.0 is not an Int. Values of extensions, which stand under
+// URNs and not under names of GraphQL, stay as they are written.
 func wholeNumbers(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, item := range v {
-			v[name] = wholeNumbers(item)
+			if !strings.Contains(name, ":") {
+				v[name] = wholeNumbers(item)
+			}
 		}
 	case []any:
 		for i, item := range v {
