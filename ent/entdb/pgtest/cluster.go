@@ -33,7 +33,8 @@ var defaults = []string{
 	"max_connections=400",
 	"shared_buffers=16MB",
 	"max_wal_size=256MB",
-	"log_min_messages=fatal",
+	"log_min_messages=error",
+	"log_line_prefix=%d ",
 	"log_checkpoints=off",
 	"timezone=UTC",
 }

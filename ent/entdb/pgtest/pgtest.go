@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -51,6 +53,28 @@ func TemplateURL(t testing.TB, key string, prepare func(url string) error) strin
 		t.Fatalf("preparing the template %s: %v", key, err)
 	}
 	return c.database(t, name)
+}
+
+// deadlockLines is how much the server says of a deadlock at most: which
+// processes wait for which, and their statements.
+const deadlockLines = 20
+
+// Deadlocks returns what the server said of the deadlocks in a database of
+// [URL] or [TemplateURL].
+func Deadlocks(t testing.TB, databaseURL string) string {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	check(t, err)
+	log, err := os.ReadFile(filepath.Join(cluster(t).folder, "log"))
+	check(t, err)
+	begins := strings.TrimPrefix(u.Path, "/") + " ERROR:  deadlock detected"
+	lines, said := strings.Split(string(log), "\n"), ""
+	for i, line := range lines {
+		if line == begins {
+			said += strings.Join(lines[i:min(i+deadlockLines, len(lines))], "\n") + "\n"
+		}
+	}
+	return said
 }
 
 // Start starts a cluster of its own with more settings ("name=value"), for tests
