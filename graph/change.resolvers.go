@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/requestlog"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/google/uuid"
 )
 
@@ -33,15 +34,15 @@ func (r *changeResolver) Key(ctx context.Context, obj *ent.Change) (*ent.Key, er
 }
 
 func (r *companyResolver) Changes(ctx context.Context, obj *ent.Company, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.changesConnection(ctx, companyOwner(obj), where, after, first)
+	return r.changesConnection(ctx, tables.CompanyOwner(obj), where, after, first)
 }
 
 func (r *directoryResolver) Changes(ctx context.Context, obj *ent.Directory, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.changesConnection(ctx, directoryOwner(obj), where, after, first)
+	return r.changesConnection(ctx, tables.DirectoryOwner(obj), where, after, first)
 }
 
 func (r *groupResolver) History(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, groupOwner(obj), list.NewArgs(after, first, before, last))
+	return r.historyOf(ctx, tables.GroupOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, directoryID *uuid.UUID, where *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error) {
@@ -53,7 +54,7 @@ func (r *subscriptionResolver) RequestRecords(ctx context.Context, directoryID u
 }
 
 func (r *userResolver) History(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, userOwner(obj), list.NewArgs(after, first, before, last))
+	return r.historyOf(ctx, tables.UserOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *Resolver) Change() generated.ChangeResolver { return &changeResolver{r} }

@@ -96,7 +96,7 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 }
 
 func (r *Resolver) companiesConnection(ctx context.Context, args list.Args) (*model.CompanyConnection, error) {
-	l := list.List[*ent.Company]{Table: r.tables.companies, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "companies"}, By: list.Oldest(companyID), Where: list.Owned()}
+	l := list.List[*ent.Company]{Table: r.tables.Companies, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "companies"}, By: list.Oldest(r.tables.Companies.ID), Where: list.Owned()}
 	p, err := l.Page(ctx, load.Owner{}, args)
 	if err != nil {
 		return nil, err

@@ -12,10 +12,11 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 )
 
 func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, companyOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
+	return r.directoriesConnection(ctx, tables.CompanyOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *mutationResolver) CreateCompany(ctx context.Context, input model.CreateCompanyInput) (*model.CreateCompanyPayload, error) {

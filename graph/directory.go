@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -113,12 +114,12 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 // directoriesConnection is a page of the directories of a company, or of the
 // viewer's where there is no owner.
 func (r *Resolver) directoriesConnection(ctx context.Context, o load.Owner, args list.Args, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	order, err := directoryOrder(by)
+	order, err := tables.DirectoryOrder(by)
 	if err != nil {
 		return nil, err
 	}
 	l := list.List[*ent.Directory]{
-		Table: r.tables.directories, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "directories"}, By: order, Column: directory.FieldCompanyID,
+		Table: r.tables.Directories, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "directories"}, By: order, Column: directory.FieldCompanyID,
 		OwnerOf: func(d *ent.Directory) uuid.UUID { return d.CompanyID }, Where: list.Owned(directoryFilter(in)...),
 	}
 	p, err := l.Page(ctx, o, args)

@@ -13,11 +13,12 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/google/uuid"
 )
 
 func (r *directoryResolver) Company(ctx context.Context, obj *ent.Directory) (*ent.Company, error) {
-	return load.Required(r.loaders.companies.Load(ctx, "company", obj.CompanyID))
+	return load.Required(r.tables.Loaders.Companies.Load(ctx, "company", obj.CompanyID))
 }
 
 func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (string, error) {
@@ -25,7 +26,7 @@ func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (st
 }
 
 func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*model.DirectoryCounts, error) {
-	c, err := load.PerOwner(ctx, load.FieldOf(ctx), directoryOwner(obj), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]model.DirectoryCounts, error) {
+	c, err := load.PerOwner(ctx, load.FieldOf(ctx), tables.DirectoryOwner(obj), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]model.DirectoryCounts, error) {
 		return r.feed.Counts(ctx, load.IDs(owners))
 	})
 	return &c, err
@@ -40,7 +41,7 @@ func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, afte
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, directoryOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
+	return r.keysConnection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {

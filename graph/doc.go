@@ -5,9 +5,8 @@
 // In reading order: resolver.go has what the operations are made of, handler.go
 // how they are served. The files named after a part of the schema, such as
 // company.resolvers.go, have a method for each field, and say what it reads or
-// does. tables.go, loaders.go and prime.go are what fields are read by;
-// people.go and list.go the lists of users and groups over GraphQL and over
-// SCIM; idempotency.go is what makes mutations safe to send again.
+// does. people.go and list.go have the lists of users and groups over GraphQL
+// and over SCIM; idempotency.go is what makes mutations safe to send again.
 //
 // Operations fail with *apierror.Error, or with what [dberror.Describe] makes one of.
 package graph

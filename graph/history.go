@@ -11,15 +11,13 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 )
-
-// latestFirst is the order of a history: ids carry their time.
-var latestFirst = list.Newest(changeID)
 
 // historyOf returns what happened to a user or group.
 func (r *Resolver) historyOf(ctx context.Context, o load.Owner, args list.Args) (*model.HistoryConnection, error) {
 	l := list.List[*ent.Change]{
-		Table: r.tables.changes, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "history", Owner: o.ID}, By: latestFirst, Column: change.FieldResourceID,
+		Table: r.tables.Changes, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "history", Owner: o.ID}, By: list.Newest(r.tables.Changes.ID), Column: change.FieldResourceID,
 		OwnerOf: func(c *ent.Change) uuid.UUID { return c.ResourceID }, Where: list.OwnedThrough(change.FieldResourceID),
 	}
 	p, err := l.Page(ctx, o, args)
@@ -35,21 +33,21 @@ func (r *Resolver) historyOf(ctx context.Context, o load.Owner, args list.Args) 
 func (r *Resolver) resourceOf(ctx context.Context, c *ent.Change) (model.Node, error) {
 	if c.DirectoryID != nil && load.IsSubscription(ctx) {
 		// The viewer knows the directories that were gone when it subscribed.
-		if _, there, err := r.loaders.directories.Find(ctx, *c.DirectoryID); err != nil || !there {
+		if _, there, err := r.tables.Loaders.Directories.Find(ctx, *c.DirectoryID); err != nil || !there {
 			return nil, err
 		}
 	}
 	switch {
 	case c.ResourceType == change.ResourceTypeUSER && c.DirectoryID != nil:
-		return loadedNode(r.loaders.users.Load(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
+		return loadedNode(r.tables.Loaders.Users.Load(ctx, "resource", tables.ResourceKey{Directory: *c.DirectoryID, ID: c.ResourceID}))
 	case c.ResourceType == change.ResourceTypeGROUP && c.DirectoryID != nil:
-		return loadedNode(r.loaders.groups.Load(ctx, "resource", inDirectoryKey{*c.DirectoryID, c.ResourceID}))
+		return loadedNode(r.tables.Loaders.Groups.Load(ctx, "resource", tables.ResourceKey{Directory: *c.DirectoryID, ID: c.ResourceID}))
 	case c.ResourceType == change.ResourceTypeCOMPANY:
-		return loadedNode(r.loaders.companies.Load(ctx, "resource", c.ResourceID))
+		return loadedNode(r.tables.Loaders.Companies.Load(ctx, "resource", c.ResourceID))
 	case c.ResourceType == change.ResourceTypeDIRECTORY:
-		return loadedNode(r.loaders.directories.Load(ctx, "resource", c.ResourceID))
+		return loadedNode(r.tables.Loaders.Directories.Load(ctx, "resource", c.ResourceID))
 	case schematype.TypeOf(c.ResourceID) == schematype.TypeOAuthClient:
-		return loadedNode(r.loaders.oauthClients.Load(ctx, "resource", c.ResourceID))
+		return loadedNode(r.tables.Loaders.OAuthClients.Load(ctx, "resource", c.ResourceID))
 	}
-	return loadedNode(r.loaders.keys.Load(ctx, "resource", c.ResourceID))
+	return loadedNode(r.tables.Loaders.Keys.Load(ctx, "resource", c.ResourceID))
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
@@ -157,12 +158,12 @@ func futureTime(at *time.Time) error {
 // keysConnection is a page of the keys of a directory, or of the viewer's
 // company where there is no owner.
 func (r *Resolver) keysConnection(ctx context.Context, o load.Owner, args list.Args, by []model.KeyOrder, in *model.KeyWhereInput) (*model.KeyConnection, error) {
-	order, err := keyOrder(by)
+	order, err := tables.KeyOrder(by)
 	if err != nil {
 		return nil, err
 	}
 	l := list.List[*ent.Key]{
-		Table: r.tables.keys, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "keys", Owner: o.ID}, By: order, Column: key.FieldDirectoryID,
+		Table: r.tables.Keys, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "keys", Owner: o.ID}, By: order, Column: key.FieldDirectoryID,
 		OwnerOf: func(k *ent.Key) uuid.UUID { return *k.DirectoryID }, Where: list.Owned(keyFilter(in)...),
 	}
 	p, err := l.Page(ctx, o, args)
@@ -180,7 +181,7 @@ func (r *Resolver) keyShown(ctx context.Context, by string, id *uuid.UUID) (*ent
 	if v, _ := viewer.FromContext(ctx); id == nil || !v.May(viewer.ScopeKeys) {
 		return nil, nil
 	}
-	return load.Optional(r.loaders.keys.Load(ctx, by, *id))
+	return load.Optional(r.tables.Loaders.Keys.Load(ctx, by, *id))
 }
 
 func keyFilter(in *model.KeyWhereInput) (where []list.Predicate) {

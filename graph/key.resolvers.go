@@ -36,14 +36,14 @@ func (r *keyResolver) Client(ctx context.Context, obj *ent.Key) (*ent.OAuthClien
 	if obj.ClientID == nil {
 		return nil, nil
 	}
-	return load.Required(r.loaders.oauthClients.Load(ctx, "client", *obj.ClientID))
+	return load.Required(r.tables.Loaders.OAuthClients.Load(ctx, "client", *obj.ClientID))
 }
 
 func (r *keyResolver) Successor(ctx context.Context, obj *ent.Key) (*ent.Key, error) {
 	if obj.SuccessorID == nil {
 		return nil, nil
 	}
-	return load.Required(r.loaders.keys.Load(ctx, "successor", *obj.SuccessorID))
+	return load.Required(r.tables.Loaders.Keys.Load(ctx, "successor", *obj.SuccessorID))
 }
 
 func (r *keyResolver) CreatedBy(ctx context.Context, obj *ent.Key) (*model.Author, error) {

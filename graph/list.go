@@ -33,12 +33,12 @@ type List struct {
 // in the list costs what the first costs when the one before it was asked for
 // lately; in any other order the database skips what comes before.
 func (r *Resolver) ListUsers(ctx context.Context, l List) (*list.Page[*ent.User], error) {
-	return listOf(ctx, r, l, r.tables.users, query.Users, query.UserOrder, func(c model.DirectoryCounts) int64 { return c.Users })
+	return listOf(ctx, r, l, r.tables.Users, query.Users, query.UserOrder, func(c model.DirectoryCounts) int64 { return c.Users })
 }
 
 // ListGroups returns groups of a directory; see ListUsers.
 func (r *Resolver) ListGroups(ctx context.Context, l List) (*list.Page[*ent.Group], error) {
-	return listOf(ctx, r, l, r.tables.groups, query.Groups, query.GroupOrder, func(c model.DirectoryCounts) int64 { return c.Groups })
+	return listOf(ctx, r, l, r.tables.Groups, query.Groups, query.GroupOrder, func(c model.DirectoryCounts) int64 { return c.Groups })
 }
 
 // listOf is a list of the rows of one table; all says how many a directory

@@ -76,7 +76,7 @@ func (r *Resolver) followRecords(ctx context.Context, directoryID uuid.UUID, aft
 	if err := r.mustExist(ctx, directoryID); err != nil {
 		return nil, err
 	}
-	page, err := list.NewRequest(ctx, list.Scope{Sealer: r.cfg.Sealer, Name: "requestRecords", Owner: directoryID}, newestFirst.Order(), list.Args{After: after})
+	page, err := list.NewRequest(ctx, list.Scope{Sealer: r.cfg.Sealer, Name: "requestRecords", Owner: directoryID}, list.Newest(r.tables.Records.ID).Order(), list.Args{After: after})
 	if err != nil {
 		return nil, err
 	}

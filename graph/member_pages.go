@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
+	"github.com/feddir/feddir/graph/tables"
 )
 
 // membersOfGroup is a page of the members of a group. The total of all of them
@@ -23,38 +24,32 @@ func (r *Resolver) membersOfGroup(ctx context.Context, g *ent.Group, args list.A
 	if in != nil && in.MemberType != nil {
 		member = *in.MemberType
 	}
-	order, err := membershipOrder(by, membership.FieldMemberID, memberID)
+	order, err := tables.MembershipOrder(by, membership.FieldMemberID, memberID)
 	if err != nil {
 		return nil, err
 	}
 	l := list.List[*ent.Membership]{
-		Table: r.tables.memberships, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: membership.FieldGroupID + " " + string(member), Owner: g.ID}, By: order, Column: membership.FieldGroupID,
+		Table: r.tables.Memberships, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: membership.FieldGroupID + " " + string(member), Owner: g.ID}, By: order, Column: membership.FieldGroupID,
 		OwnerOf: inGroupID, Where: list.OwnedThrough(membership.FieldGroupID, ofType(member)),
 	}
-	total := l.Total(ctx, groupOwner(g))
+	total := l.Total(ctx, tables.GroupOwner(g))
 	if member == "" {
 		total = func(context.Context) (int64, error) { return g.MemberCount, nil }
 	}
-	return membershipConnection(ctx, r, l, groupOwner(g), args, total)
+	return membershipConnection(ctx, r, l, tables.GroupOwner(g), args, total)
 }
 
 // groupsOfUser is a page of the memberships of a user.
 func (r *Resolver) groupsOfUser(ctx context.Context, u *ent.User, args list.Args, by []model.MembershipOrder) (*model.MembershipConnection, error) {
-	order, err := membershipOrder(by, membership.FieldGroupID, inGroupID)
+	order, err := tables.MembershipOrder(by, membership.FieldGroupID, inGroupID)
 	if err != nil {
 		return nil, err
 	}
 	l := list.List[*ent.Membership]{
-		Table: r.tables.memberships, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: membership.FieldMemberID + " ", Owner: u.ID}, By: order, Column: membership.FieldMemberID,
+		Table: r.tables.Memberships, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: membership.FieldMemberID + " ", Owner: u.ID}, By: order, Column: membership.FieldMemberID,
 		OwnerOf: memberID, Where: list.OwnedThrough(membership.FieldMemberID),
 	}
-	return membershipConnection(ctx, r, l, userOwner(u), args, l.Total(ctx, userOwner(u)))
-}
-
-// memberOrder is the order of the ids of the other side of memberships, which
-// no two of one side have in common.
-func memberOrder(other string, of func(*ent.Membership) uuid.UUID) list.Sorting[*ent.Membership] {
-	return list.ByUnique(list.TextColumn(other, func(m *ent.Membership) string { return of(m).String() }), membershipID)
+	return membershipConnection(ctx, r, l, tables.UserOwner(u), args, l.Total(ctx, tables.UserOwner(u)))
 }
 
 func memberID(m *ent.Membership) uuid.UUID  { return m.MemberID }
@@ -85,27 +80,27 @@ func ofType(t model.MemberType) list.Predicate {
 // reportsOf is a page of the users whose manager a user is.
 func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args list.Args) (*model.UserConnection, error) {
 	l := list.List[*ent.User]{
-		Table: r.tables.users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: user.FieldManager + " ", Owner: u.ID}, By: list.Oldest(userID), Column: user.FieldManager,
-		OwnerOf: func(u *ent.User) uuid.UUID { return managerKey(u).id },
+		Table: r.tables.Users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: user.FieldManager + " ", Owner: u.ID}, By: list.Oldest(r.tables.Users.ID), Column: user.FieldManager,
+		OwnerOf: func(u *ent.User) uuid.UUID { return tables.ManagerKey(u).ID },
 		Where: func(o load.Owner) ([]list.Predicate, error) {
 			return list.Owned(user.Manager(o.ID.String()), visible(query.Scope{Company: o.Company, Directory: o.Directory}))(o)
 		},
 	}
-	p, err := l.Page(ctx, userOwner(u), args)
+	p, err := l.Page(ctx, tables.UserOwner(u), args)
 	if err != nil {
 		return nil, err
 	}
-	return userConnection(p, l.Total(ctx, userOwner(u))), nil
+	return userConnection(p, l.Total(ctx, tables.UserOwner(u))), nil
 }
 
 func (r *Resolver) groupOf(ctx context.Context, m *ent.Membership) (*ent.Group, error) {
-	return load.Required(r.loaders.groups.Load(ctx, "group", inDirectoryKey{m.DirectoryID, m.GroupID}))
+	return load.Required(r.tables.Loaders.Groups.Load(ctx, "group", tables.ResourceKey{Directory: m.DirectoryID, ID: m.GroupID}))
 }
 
 func (r *Resolver) memberOf(ctx context.Context, m *ent.Membership) (model.GroupMember, error) {
-	key := inDirectoryKey{m.DirectoryID, m.MemberID}
+	key := tables.ResourceKey{Directory: m.DirectoryID, ID: m.MemberID}
 	if schematype.TypeOf(m.MemberID) == schematype.TypeGroup {
-		return load.Required(r.loaders.groups.Load(ctx, "member", key))
+		return load.Required(r.tables.Loaders.Groups.Load(ctx, "member", key))
 	}
-	return load.Required(r.loaders.users.Load(ctx, "member", key))
+	return load.Required(r.tables.Loaders.Users.Load(ctx, "member", key))
 }

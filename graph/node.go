@@ -47,23 +47,23 @@ func (r *Resolver) nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, er
 func (r *Resolver) nodesOfType(ctx context.Context, found map[uuid.UUID]model.Node, t schematype.Type, ids []uuid.UUID) error {
 	switch t {
 	case schematype.TypeCompany:
-		return findNodes(ctx, r.tables.companies, ids, found)
+		return findNodes(ctx, r.tables.Companies, ids, found)
 	case schematype.TypeDirectory:
-		return findNodes(ctx, r.tables.directories, ids, found)
+		return findNodes(ctx, r.tables.Directories, ids, found)
 	case schematype.TypeKey:
-		return findNodes(ctx, r.tables.keys, ids, found)
+		return findNodes(ctx, r.tables.Keys, ids, found)
 	case schematype.TypeOAuthClient:
-		return findNodes(ctx, r.tables.oauthClients, ids, found)
+		return findNodes(ctx, r.tables.OAuthClients, ids, found)
 	case schematype.TypeUser:
-		return findNodes(ctx, r.tables.users, ids, found)
+		return findNodes(ctx, r.tables.Users, ids, found)
 	case schematype.TypeGroup:
-		return findNodes(ctx, r.tables.groups, ids, found)
+		return findNodes(ctx, r.tables.Groups, ids, found)
 	case schematype.TypeMembership:
-		return findNodes(ctx, r.tables.memberships, ids, found)
+		return findNodes(ctx, r.tables.Memberships, ids, found)
 	case schematype.TypeRequestRecord:
-		return findNodes(ctx, r.tables.records, ids, found)
+		return findNodes(ctx, r.tables.Records, ids, found)
 	case schematype.TypeChange:
-		return findNodes(ctx, r.tables.changes, ids, found)
+		return findNodes(ctx, r.tables.Changes, ids, found)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
@@ -154,7 +155,7 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 
 func (r *Resolver) oauthClientsConnection(ctx context.Context, o load.Owner, args list.Args) (*model.OAuthClientConnection, error) {
 	l := list.List[*ent.OAuthClient]{
-		Table: r.tables.oauthClients, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "oauthClients", Owner: o.ID}, By: list.Oldest(oauthClientID), Column: oauthclient.FieldDirectoryID,
+		Table: r.tables.OAuthClients, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "oauthClients", Owner: o.ID}, By: list.Oldest(r.tables.OAuthClients.ID), Column: oauthclient.FieldDirectoryID,
 		OwnerOf: func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }, Where: list.Owned(),
 	}
 	p, err := l.Page(ctx, o, args)
@@ -169,13 +170,13 @@ func (r *Resolver) oauthClientsConnection(ctx context.Context, o load.Owner, arg
 // workingSecrets returns the secrets of a client that work, newest first.
 func (r *Resolver) workingSecrets(ctx context.Context, c *ent.OAuthClient) ([]*ent.Key, error) {
 	secrets := list.List[*ent.Key]{
-		Table: r.tables.keys, By: list.Newest(keyID), Column: key.FieldClientID,
+		Table: r.tables.Keys, By: list.Newest(r.tables.Keys.ID), Column: key.FieldClientID,
 		OwnerOf: func(k *ent.Key) uuid.UUID { return *k.ClientID },
 		Where: func(o load.Owner) ([]list.Predicate, error) {
 			return list.OwnedThrough(key.FieldClientID, auth.Works(schematype.Now()))(o)
 		},
 	}
-	found, err := load.PerOwner(ctx, load.FieldOf(ctx), clientOwner(c), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID][]*ent.Key, error) {
+	found, err := load.PerOwner(ctx, load.FieldOf(ctx), tables.OAuthClientOwner(c), func(ctx context.Context, owners []load.Owner) (map[uuid.UUID][]*ent.Key, error) {
 		return secrets.First(ctx, owners, maxClientSecrets)
 	})
 	return found, err

@@ -12,12 +12,13 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/auth/oauth"
 	"github.com/google/uuid"
 )
 
 func (r *directoryResolver) OauthClients(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int) (*model.OAuthClientConnection, error) {
-	return r.oauthClientsConnection(ctx, directoryOwner(obj), list.NewArgs(after, first, before, last))
+	return r.oauthClientsConnection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.CreateOAuthClientInput) (*model.CreateOAuthClientPayload, error) {

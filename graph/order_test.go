@@ -1,54 +1,13 @@
 package graph_test
 
 import (
-	"maps"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/feddir/feddir/ent/entdb"
-	schemas "github.com/feddir/feddir/ent/generated/migrate"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
-
-// A row whose column is NULL is neither before nor after any other, so a list
-// ordered by such a column loses it between pages.
-func TestListsAreOrderedByWhatEveryRowHas(t *testing.T) {
-	t.Parallel()
-	nullable := make(map[string]bool)
-	for _, table := range schemas.Tables {
-		for _, c := range table.Columns {
-			nullable[table.Name+"."+c.Name] = c.Nullable
-		}
-	}
-	schema := graph.New(nil, graph.Config{}).Schema().Schema()
-	tables := map[string]string{"DirectoryOrderField": "directories", "KeyOrderField": "keys", "UserOrderField": "users", "GroupOrderField": "groups", "MembershipOrderField": "memberships"}
-	for name, def := range schema.Types {
-		if !strings.HasSuffix(name, "OrderField") {
-			continue
-		}
-		columns := graph.OrderColumns()[tables[name]]
-		var values []string
-		for _, v := range def.EnumValues {
-			values = append(values, v.Name)
-		}
-		if got := slices.Sorted(maps.Keys(columns)); !slices.Equal(got, slices.Sorted(slices.Values(values))) {
-			t.Errorf("%s has the values %v, and columns for %v", name, values, got)
-		}
-		for value, column := range columns {
-			if column == "" {
-				column = "id"
-			}
-			null, known := nullable[tables[name]+"."+column]
-			if null || !known {
-				t.Errorf("%s.%s stands for %s.%s, which can be NULL or is not there", name, value, tables[name], column)
-			}
-		}
-	}
-}
 
 func TestOrdersThatAreRefused(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {

@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/query"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/filter"
 )
@@ -29,7 +30,7 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 		}
 		return r.searchUsers(ctx, directoryID, args, *text, in)
 	}
-	order, err := userOrder(by)
+	order, err := tables.UserOrder(by)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func (r *Resolver) usersConnection(ctx context.Context, directoryID *uuid.UUID, 
 		return nil, err
 	}
 	l := list.List[*ent.User]{
-		Table: r.tables.users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "users", Owner: ownerID(directoryID)}, By: order, Column: user.FieldDirectoryID,
+		Table: r.tables.Users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "users", Owner: ownerID(directoryID)}, By: order, Column: user.FieldDirectoryID,
 		OwnerOf: func(u *ent.User) uuid.UUID { return u.DirectoryID },
 		Where:   filtered(r, directoryID, expr, query.Users, visible),
 	}
@@ -71,7 +72,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 		}
 		in, by = named, []model.GroupOrder{{Field: model.GroupOrderFieldName, Direction: model.OrderDirectionAsc}}
 	}
-	order, err := groupOrder(by)
+	order, err := tables.GroupOrder(by)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func (r *Resolver) groupsConnection(ctx context.Context, directoryID *uuid.UUID,
 		return nil, err
 	}
 	l := list.List[*ent.Group]{
-		Table: r.tables.groups, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "groups", Owner: ownerID(directoryID)}, By: order, Column: group.FieldDirectoryID,
+		Table: r.tables.Groups, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "groups", Owner: ownerID(directoryID)}, By: order, Column: group.FieldDirectoryID,
 		OwnerOf: func(g *ent.Group) uuid.UUID { return g.DirectoryID },
 		Where:   filtered(r, directoryID, expr, query.Groups, everything),
 	}
@@ -196,10 +197,10 @@ func (r *Resolver) directoryNamed(ctx context.Context, id *uuid.UUID) (*ent.Dire
 	if id == nil {
 		return nil, nil
 	}
-	return load.Optional(r.loaders.directories.Load(ctx, "directory", *id))
+	return load.Optional(r.tables.Loaders.Directories.Load(ctx, "directory", *id))
 }
 
 // directoryOf returns the directory that something of the viewer's is in.
 func (r *Resolver) directoryOf(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return load.Required(r.loaders.directories.Load(ctx, "directory", id))
+	return load.Required(r.tables.Loaders.Directories.Load(ctx, "directory", id))
 }

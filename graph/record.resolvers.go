@@ -11,7 +11,11 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/requestlog"
+	"github.com/feddir/feddir/graph/tables"
+	"github.com/google/uuid"
 )
 
 func (r *directoryResolver) RequestRecords(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
@@ -19,7 +23,13 @@ func (r *directoryResolver) RequestRecords(ctx context.Context, obj *ent.Directo
 }
 
 func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*model.DirectoryHealth, error) {
-	return r.healthOf(ctx, obj)
+	row, err := load.PerOwner(ctx, load.FieldOf(ctx), tables.DirectoryOwner(obj), func(ctx context.Context, directories []load.Owner) (map[uuid.UUID]*ent.DirectoryHealth, error) {
+		return requestlog.ReadHealth(ctx, r.client(ctx), load.IDs(directories))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return requestlog.Health(row, r.cfg.Now()), nil
 }
 
 func (r *requestRecordResolver) Directory(ctx context.Context, obj *ent.RequestRecord) (*ent.Directory, error) {

@@ -13,22 +13,20 @@ import (
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/requestlog"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/apierror"
 )
-
-// newestFirst is the order of records: their ids carry their time.
-var newestFirst = list.Newest(recordID)
 
 func (r *Resolver) requestRecordsConnection(ctx context.Context, d *ent.Directory, args list.Args, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
 	if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeRecords) {
 		return nil, apierror.Errorf(apierror.Forbidden, "", "this needs the scope RECORDS")
 	}
 	l := list.List[*ent.RequestRecord]{
-		Table: r.tables.records, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "requestRecords", Owner: d.ID}, By: newestFirst, Column: requestrecord.FieldDirectoryID,
+		Table: r.tables.Records, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "requestRecords", Owner: d.ID}, By: list.Newest(r.tables.Records.ID), Column: requestrecord.FieldDirectoryID,
 		OwnerOf: func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID },
 		Where:   func(o load.Owner) ([]list.Predicate, error) { return requestlog.In(o, in), nil },
 	}
-	p, err := l.Page(ctx, directoryOwner(d), args)
+	p, err := l.Page(ctx, tables.DirectoryOwner(d), args)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +42,7 @@ func (r *Resolver) changesOf(ctx context.Context, rec *ent.RequestRecord) ([]mod
 	if !ok {
 		return []model.AttributeChange{}, nil
 	}
-	rows, _, err := r.loaders.requestChanges.Load(ctx, "changes", k)
+	rows, _, err := r.tables.Loaders.RequestChanges.Load(ctx, "changes", k)
 	return requestlog.AttributeChanges(rows), err
 }
 
@@ -53,11 +51,11 @@ func (r *Resolver) targetOf(ctx context.Context, rec *ent.RequestRecord) (model.
 	if rec.TargetID == nil {
 		return nil, nil
 	}
-	key := inDirectoryKey{rec.DirectoryID, *rec.TargetID}
+	key := tables.ResourceKey{Directory: rec.DirectoryID, ID: *rec.TargetID}
 	if schematype.TypeOf(*rec.TargetID) == schematype.TypeGroup {
-		return loadedNode(r.loaders.groups.Load(ctx, "target", key))
+		return loadedNode(r.tables.Loaders.Groups.Load(ctx, "target", key))
 	}
-	return loadedNode(r.loaders.users.Load(ctx, "target", key))
+	return loadedNode(r.tables.Loaders.Users.Load(ctx, "target", key))
 }
 
 func loadedNode[T any](found *T, ok bool, err error) (model.Node, error) {

@@ -17,6 +17,7 @@ import (
 	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/token"
 )
 
@@ -60,8 +61,7 @@ type Config struct {
 type Resolver struct {
 	db         *entdb.DB
 	cfg        Config
-	tables     *tables
-	loaders    *loaders
+	tables     *tables.Set
 	indexPages *list.IndexPages
 	index      *search.Index
 	streams    *stream.Hub
@@ -90,14 +90,12 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	}
 	cfg.MaxLag = cmp.Or(cfg.MaxLag, defaultMaxLag)
 	cfg.Streams.Limits, cfg.Streams.Key, cfg.Streams.Prepare = cfg.Limits, budgetKey, prepareOperation
-	l := new(loaders)
-	t := newTables(db, l)
-	l.readFrom(t)
+	t := tables.New(db)
 	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
 	return &Resolver{
-		tables: t, loaders: l, extensions: newExtensionCache(),
+		tables: t, extensions: newExtensionCache(),
 		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
-		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.changes}, purger: purge.New(db), pageBytes: list.PageBytes,
+		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}
 }
 

@@ -110,7 +110,7 @@ func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []sea
 			Node: u, Cursor: cursors.Seal(hit.Position), Score: &score, Highlights: s.Highlights(hit, &attributes),
 		})
 	}
-	r.loaders.primeUsers(ctx, nodes)
+	r.tables.Users.Prime(ctx, nodes)
 	return edges, nil
 }
 

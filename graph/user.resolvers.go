@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
 )
@@ -66,7 +67,7 @@ func (r *userResolver) Manager(ctx context.Context, obj *ent.User) (*ent.User, e
 	if obj.Manager == nil {
 		return nil, nil
 	}
-	return load.Optional(r.loaders.users.Load(ctx, "manager", managerKey(obj)))
+	return load.Optional(r.tables.Loaders.Users.Load(ctx, "manager", tables.ManagerKey(obj)))
 }
 
 func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error) {

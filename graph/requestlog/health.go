@@ -1,9 +1,13 @@
 package requestlog
 
 import (
+	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/directoryhealth"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -15,9 +19,22 @@ const (
 	failingShare = 0.4
 )
 
-// Health tells how the provisioning of a directory goes at a time, from the one
-// row that the writer of request records maintains.
+// ReadHealth reads what the writer of request records maintains of directories.
+func ReadHealth(ctx context.Context, client *ent.Client, directories []uuid.UUID) (map[uuid.UUID]*ent.DirectoryHealth, error) {
+	rows, err := client.DirectoryHealth.Query().Where(directoryhealth.DirectoryIDIn(directories...)).All(ctx)
+	byDirectory := make(map[uuid.UUID]*ent.DirectoryHealth, len(rows))
+	for _, row := range rows {
+		byDirectory[row.DirectoryID] = row
+	}
+	return byDirectory, err
+}
+
+// Health tells how the provisioning of a directory goes at a time, from what
+// is maintained of it; row is nil where there was no request yet.
 func Health(row *ent.DirectoryHealth, now time.Time) *model.DirectoryHealth {
+	if row == nil {
+		return &model.DirectoryHealth{Status: model.HealthStatusNeverConnected}
+	}
 	h := &model.DirectoryHealth{
 		LastRequestAt: row.LastRequestAt, LastSuccessAt: row.LastSuccessAt, LastErrorAt: row.LastErrorAt,
 		ErrorRate24h: errorRate(row.Hours, now), LastCycle: row.LatestCycle, Status: model.HealthStatusNeverConnected,

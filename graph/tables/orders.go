@@ -1,4 +1,4 @@
-package graph
+package tables
 
 import (
 	"time"
@@ -15,7 +15,7 @@ import (
 	"github.com/feddir/feddir/graph/model"
 )
 
-// What lists can be ordered by.
+// The columns that lists can be ordered by.
 var (
 	directoryOrders = map[model.DirectoryOrderField]list.Sortable[*ent.Directory]{
 		model.DirectoryOrderFieldCreatedAt: {},
@@ -45,28 +45,34 @@ var (
 	}
 )
 
-func userOrder(by []model.UserOrder) (list.Sorting[*ent.User], error) {
+// UserOrder returns the order of users that is asked for.
+func UserOrder(by []model.UserOrder) (list.Sorting[*ent.User], error) {
 	return list.SortBy(userOrders, userID, terms(by, func(o model.UserOrder) list.Term[model.UserOrderField] { return list.Term[model.UserOrderField](o) }))
 }
 
-func groupOrder(by []model.GroupOrder) (list.Sorting[*ent.Group], error) {
+// GroupOrder returns the order of groups that is asked for.
+func GroupOrder(by []model.GroupOrder) (list.Sorting[*ent.Group], error) {
 	return list.SortBy(groupOrders, groupID, terms(by, func(o model.GroupOrder) list.Term[model.GroupOrderField] { return list.Term[model.GroupOrderField](o) }))
 }
 
-func directoryOrder(by []model.DirectoryOrder) (list.Sorting[*ent.Directory], error) {
+// DirectoryOrder returns the order of directories that is asked for.
+func DirectoryOrder(by []model.DirectoryOrder) (list.Sorting[*ent.Directory], error) {
 	return list.SortBy(directoryOrders, directoryID, terms(by, func(o model.DirectoryOrder) list.Term[model.DirectoryOrderField] {
 		return list.Term[model.DirectoryOrderField](o)
 	}))
 }
 
-func keyOrder(by []model.KeyOrder) (list.Sorting[*ent.Key], error) {
+// KeyOrder returns the order of keys that is asked for.
+func KeyOrder(by []model.KeyOrder) (list.Sorting[*ent.Key], error) {
 	return list.SortBy(keyOrders, keyID, terms(by, func(o model.KeyOrder) list.Term[model.KeyOrderField] { return list.Term[model.KeyOrderField](o) }))
 }
 
-// membershipOrder is by the ids of the other side where nothing is asked for.
-func membershipOrder(by []model.MembershipOrder, other string, of func(*ent.Membership) uuid.UUID) (list.Sorting[*ent.Membership], error) {
+// MembershipOrder returns the order of memberships that is asked for: that of
+// the ids of the other side, which no two of one side have in common, where none
+// is. The other side is told by its column and its ids.
+func MembershipOrder(by []model.MembershipOrder, other string, of func(*ent.Membership) uuid.UUID) (list.Sorting[*ent.Membership], error) {
 	if len(by) == 0 {
-		return memberOrder(other, of), nil
+		return list.ByUnique(list.TextColumn(other, func(m *ent.Membership) string { return of(m).String() }), membershipID), nil
 	}
 	return list.SortBy(membershipOrders, membershipID, terms(by, func(o model.MembershipOrder) list.Term[model.MembershipOrderField] {
 		return list.Term[model.MembershipOrderField](o)
