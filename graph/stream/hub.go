@@ -20,7 +20,8 @@ type Config struct {
 
 	// Authenticate authenticates a WebSocket by the token of its connection_init
 	// message and returns the context to work in. A request that has a viewer keeps
-	// it. Nil if all requests have one.
+	// it. The client is shown why, where it fails with apierror.Unauthenticated; after
+	// any other error it may try again. Nil if all requests have one.
 	Authenticate func(r *http.Request, token string) (context.Context, error)
 	// Valid reports whether the key of a context is still valid. Nil for always.
 	Valid func(ctx context.Context) (bool, error)

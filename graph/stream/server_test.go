@@ -65,7 +65,7 @@ func newServer(t *testing.T, cfg stream.Config) *server {
 	if cfg.Authenticate == nil {
 		cfg.Authenticate = func(r *http.Request, token string) (context.Context, error) {
 			if token == "Bearer bad" {
-				return nil, errors.New("denied")
+				return nil, apierror.Errorf(apierror.Unauthenticated, "", "denied")
 			}
 			return context.WithValue(r.Context(), viewerKey{}, token), nil
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/feddir/feddir/graph/limits"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 // session is one WebSocket.
@@ -39,8 +40,10 @@ type message struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// maxID is the longest id of a subscription, in bytes.
-const maxID = 128
+const (
+	maxID     = 128 // bytes of the id of a subscription
+	maxReason = 123 // bytes of the reason of a close (RFC 6455 §5.5)
+)
 
 // begin waits for connection_init and authenticates the connection.
 func (s *session) begin(ctx context.Context) bool {
@@ -70,21 +73,43 @@ func (s *session) begin(ctx context.Context) bool {
 	s.ctx = ctx
 	if authenticate := s.hub.cfg.Authenticate; authenticate != nil {
 		if s.ctx, err = authenticate(s.request.WithContext(ctx), token(m.Payload)); err != nil {
-			s.conn.Close(closeForbidden, "Forbidden")
+			s.refuse(err)
 			return false
 		}
 	}
 	if allows := s.hub.cfg.Allows; allows != nil && !allows(s.ctx, s.request) {
-		s.conn.Close(closeForbidden, "Forbidden")
+		s.conn.Close(closeForbidden, "the key does not list the origin of this page")
 		return false
 	}
 	release, ok := s.hub.acquire(s.hub.sockets, s.hub.cfg.Key(s.ctx), s.hub.cfg.SocketsPerKey)
 	if !ok {
-		s.conn.Close(closeTooMany, "Too many connections of this key")
+		s.conn.Close(closeTryAgain, "Too many connections of this key")
 		return false
 	}
 	s.release = release
 	return s.write(s.ctx, message{Type: "connection_ack"}) == nil
+}
+
+// refuse closes a connection that could not be authenticated.
+func (s *session) refuse(err error) {
+	code, reason := closeTryAgain, "the directory is busy; try again"
+	if e, ok := errors.AsType[*apierror.Error](err); ok && e.Code == apierror.Unauthenticated {
+		code, reason = closeForbidden, e.Message
+	}
+	s.conn.Close(code, truncate(reason, maxReason))
+}
+
+// truncate shortens a text to so many bytes of UTF-8.
+func truncate(text string, most int) string {
+	const ellipsis = "…"
+	if len(text) <= most {
+		return text
+	}
+	end := most - len(ellipsis)
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + ellipsis
 }
 
 // readInit reads the first message that is not a ping or pong, which either side

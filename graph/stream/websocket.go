@@ -19,7 +19,7 @@ const Subprotocol = "graphql-transport-ws"
 // The close codes of the subprotocol.
 const (
 	closeStopping     = websocket.StatusGoingAway     // 1001
-	closeTooMany      = websocket.StatusTryAgainLater // 1013
+	closeTryAgain     = websocket.StatusTryAgainLater // 1013
 	closeInvalid      = websocket.StatusCode(4400)
 	closeUnauthorized = websocket.StatusCode(4401)
 	closeForbidden    = websocket.StatusCode(4403)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 const query = `subscription { events }`
@@ -208,6 +210,34 @@ func TestConnectionsEnd(t *testing.T) {
 				}
 				if n := s.hub.Stats(); n.Connections != 0 || n.Subscriptions != 0 || n.SlowConsumers != 0 {
 					t.Errorf("left: %+v", n)
+				}
+			})
+		})
+	}
+}
+
+// The reason of the close says what is wrong with the key, or that waiting helps.
+func TestConnectionOfAWrongKeyEndsWithTheReason(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a€", 60)
+	for name, c := range map[string]struct {
+		err    error
+		code   websocket.StatusCode
+		reason string
+	}{
+		"wrong":             {apierror.Errorf(apierror.Unauthenticated, "", "there is no key after Bearer"), 4403, "there is no key after Bearer"},
+		"longer than fits":  {apierror.Errorf(apierror.Unauthenticated, "", "%s", long), 4403, long[:120] + "…"},
+		"nobody could look": {errors.New("secret"), websocket.StatusTryAgainLater, "the directory is busy; try again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				s := newServer(t, stream.Config{Authenticate: func(*http.Request, string) (context.Context, error) { return nil, c.err }})
+				client := s.dial(t)
+				client.send(message{Type: "connection_init"})
+				_, _, err := client.conn.Read(t.Context())
+				closed, _ := errors.AsType[websocket.CloseError](err)
+				if closed.Code != c.code || closed.Reason != c.reason {
+					t.Errorf("%v, want %d %q", err, c.code, c.reason)
 				}
 			})
 		})

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
@@ -102,9 +103,7 @@ func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
 func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWriter, r *http.Request) {
 	g, sent, err := a.authenticate(r, s.Kind)
 	if err != nil {
-		if r.Context().Err() == nil {
-			a.cfg.Log.Error().Str("error", sqlconn.Detail(err)).Msg("cannot look up a key")
-		}
+		a.logLookup(r.Context(), err)
 		w.Header().Set("Retry-After", "2")
 		s.Refuse(w, r, http.StatusServiceUnavailable, "")
 		return
@@ -133,6 +132,13 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		ctx = a.withSession(ctx, r.Header, s.Kind)
 	}
 	next.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// logLookup logs why a key could not be looked up, unless its client has left.
+func (a *Authenticator) logLookup(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		a.cfg.Log.Error().Str("error", sqlconn.Detail(err)).Msg("cannot look up a key")
+	}
 }
 
 // reportRefused calls the surface's Refused if the key of a refused request is

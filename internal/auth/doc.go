@@ -19,6 +19,6 @@
 //   - proxies.go, usage.go: where a request comes from, and when a key was last used
 //
 // [Parse] fails with [ErrMalformed], [Authenticator.AuthenticateLate] with
-// [ErrDenied]; other errors mean that the database does not answer. [CheckPepper],
+// [Denied]; other errors mean that the database does not answer. [CheckPepper],
 // [ParseOrigin] and [ParseProxies] fail with texts for the operator.
 package auth

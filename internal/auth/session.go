@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -10,8 +9,14 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 )
 
-// ErrDenied means that the credential is not valid here.
-var ErrDenied = errors.New("auth: denied")
+// Denied means that the credential is not valid here.
+type Denied struct {
+	// Reason is what is wrong with its text, as in [Surface]. It is empty where only
+	// the database knows.
+	Reason string
+}
+
+func (d *Denied) Error() string { return "auth: denied: " + d.Reason }
 
 type sessionKey struct{}
 
@@ -68,19 +73,23 @@ func (a *Authenticator) admitUnauthenticated(next http.Handler, w http.ResponseW
 // AuthenticateLate authenticates a request that was passed on without a viewer,
 // by a token, "Bearer …", that it sent afterwards. It returns the context with
 // the viewer of the API key. A request that has a viewer keeps it. It fails with
-// [ErrDenied], or with another error if the database does not answer.
+// [Denied], or with another error if the database does not answer.
 func (a *Authenticator) AuthenticateLate(r *http.Request, token string) (context.Context, error) {
 	ctx := r.Context()
 	if _, known := viewer.FromContext(ctx); known {
 		return ctx, nil
 	}
-	shown := &http.Request{Header: http.Header{"Authorization": {token}}}
+	shown := &http.Request{Header: http.Header{}}
+	if token != "" {
+		shown.Header["Authorization"] = []string{token}
+	}
 	g, _, err := a.authenticate(shown.WithContext(ctx), key.KindAPI)
 	if err != nil {
+		a.logLookup(ctx, err)
 		return nil, err
 	}
 	if !g.valid(a.cfg.Now()) {
-		return nil, ErrDenied
+		return nil, &Denied{findFault(shown.Header, key.KindAPI)}
 	}
 	v := g.viewer
 	v.Source = viewer.SourceAPI

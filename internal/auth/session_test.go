@@ -4,10 +4,12 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/internal/auth"
 )
@@ -31,9 +33,13 @@ func TestWebSocketShowsItsKeyLater(t *testing.T) {
 			t.Fatalf("without a key: %+v", s.reached)
 		}
 		waiting := upgrade(t).WithContext(s.context)
-		for name, token := range map[string]string{"nothing": "", "no bearer": x.apiText, "garbage": "Bearer fda_x", "a directory's key": "Bearer " + x.directoryText} {
-			if _, err := s.AuthenticateLate(waiting, token); !errors.Is(err, auth.ErrDenied) {
-				t.Errorf("showing %s: %v", name, err)
+		for token, reason := range map[string]string{
+			"": "no Authorization header", x.apiText: "Bearer is missing", "Bearer fda_x": "incomplete",
+			"Bearer " + x.directoryText: "an API key (fda_…) is needed", "Bearer " + auth.NewSecret(key.KindAPI).Reveal(): "",
+		} {
+			_, err := s.AuthenticateLate(waiting, token)
+			if denied, ok := errors.AsType[*auth.Denied](err); !ok || !strings.Contains(denied.Reason, reason) || reason == "" && denied.Reason != "" {
+				t.Errorf("showing %q: %v, want %s", token, err, reason)
 			}
 		}
 		ctx, err := s.AuthenticateLate(waiting, "Bearer "+x.apiText)

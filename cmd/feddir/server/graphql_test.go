@@ -3,6 +3,7 @@ package server_test
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -10,10 +11,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"github.com/feddir/feddir/cmd/feddir/server"
+	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 // endpoint is the GraphQL endpoint of an installation with one company.
@@ -111,6 +116,30 @@ func TestGraphQLAuthenticatesBeforeItReads(t *testing.T) {
 		}
 		if w, code := e.do(r); w.Code != http.StatusUnauthorized || code != "UNAUTHENTICATED" || strings.Contains(w.Body.String(), `"data"`) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+}
+
+// A WebSocket is told what is wrong with its key as a POST is, as far as that
+// fits into the reason of a close.
+func TestWebSocketIsToldWhatIsWrongWithItsKey(t *testing.T) {
+	t.Parallel()
+	e := newEndpoint(t, server.Config{})
+	http := httptest.NewServer(e.handler)
+	t.Cleanup(http.Close)
+	for _, token := range []string{
+		"", "hunter2", "Bearer x", "eyJhbGciOiJub25lIn0.e30.", "fda_0123456789", auth.NewSecret(key.KindAPI).Reveal(), auth.NewSecret(key.KindCLIENT).Reveal(),
+	} {
+		w, _ := e.post(token, `{}`)
+		var answer struct{ Errors []struct{ Message string } }
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+			t.Fatal(err)
+		}
+		_, err := connect(t.Context(), http.URL, token)
+		closed, _ := errors.AsType[websocket.CloseError](err)
+		reason := strings.TrimSuffix(closed.Reason, "…")
+		if want := answer.Errors[0].Message; closed.Code != 4403 || !strings.HasPrefix(want, reason) || len(reason) < min(len(want), 100) {
+			t.Errorf("%q: %v, want %s", token, err, want)
 		}
 	}
 }

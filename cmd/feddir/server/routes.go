@@ -103,7 +103,7 @@ func limited(next http.Handler) http.Handler {
 
 // refuseGraphQL answers a GraphQL request that failed authentication.
 func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int, wrong string) {
-	why := &apierror.Error{Code: apierror.Unauthenticated, Message: cmp.Or(wrong, "the key is unknown, has expired or was revoked")}
+	why := unauthenticated(wrong)
 	switch status {
 	case http.StatusServiceUnavailable:
 		why = &apierror.Error{Code: apierror.Unavailable, Message: "the directory is busy; try again"}
@@ -111,6 +111,12 @@ func refuseGraphQL(w http.ResponseWriter, r *http.Request, status int, wrong str
 		why = &apierror.Error{Code: apierror.NotFound, Message: "there is nothing at this path"}
 	}
 	limits.Refuse(w, status, viewer.RequestID(r.Context()), why)
+}
+
+// unauthenticated says what is wrong with the text of a key, or that it is not
+// valid.
+func unauthenticated(wrong string) *apierror.Error {
+	return &apierror.Error{Code: apierror.Unauthenticated, Message: cmp.Or(wrong, "the key is unknown, has expired or was revoked")}
 }
 
 // opsHandler serves metrics and profiles, on a listener of their own.

@@ -24,6 +24,9 @@ func (s *Server) streams() stream.Config {
 			if e, ok := r.Context().Value(entryKey{}).(*entry); ok && err == nil {
 				e.viewer, _ = viewer.FromContext(ctx) // for the log
 			}
+			if denied, ok := errors.AsType[*auth.Denied](err); ok {
+				err = unauthenticated(denied.Reason)
+			}
 			return ctx, err
 		},
 		Valid: auth.Valid,
