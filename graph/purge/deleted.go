@@ -22,10 +22,11 @@ const owners = 100
 func (p *Purger) Deleted(ctx context.Context) (int, error) {
 	ctx = viewer.WithSystem(ctx, viewer.Purge)
 	var t tally
-	t.each(ctx, p.deletedCompanies, func(c owner) { // once more, for what was on its way when they were deleted
-		t.repeat(ctx, p.db, func(ctx context.Context) (int, error) { return p.hideRest(ctx, c.id) })
+	t.each(ctx, p.deletedCompanies, func(c owner) { // and what was on its way when they were deleted
+		t.repeat(ctx, p.db, func(ctx context.Context) (int, error) { return p.hideSome(ctx, c.id) })
 	})
 	t.each(ctx, p.deletedDirectories, func(d owner) {
+		t.repeat(ctx, p.db, func(ctx context.Context) (int, error) { return p.credentials(ctx, d) })
 		t.repeat(ctx, p.db, func(ctx context.Context) (int, error) { return p.fromDirectory(ctx, d) })
 	})
 	t.each(ctx, p.deletedCompanies, func(c owner) {
@@ -73,19 +74,6 @@ func (p *Purger) deletedDirectories(ctx context.Context, after uuid.UUID) ([]own
 		found[i] = owner{d.CompanyID, d.ID}
 	}
 	return found, err
-}
-
-// hideRest hides what a company got while it was being hidden.
-func (p *Purger) hideRest(ctx context.Context, id uuid.UUID) (int, error) {
-	client := p.db.Client(ctx)
-	open, err := client.Directory.Query().Where(directory.CompanyID(id), directory.StateNEQ(directory.StateDELETING)).Limit(batch).IDs(ctx)
-	if err != nil {
-		return 0, err
-	}
-	if len(open) > 0 {
-		return client.Directory.Update().Where(directory.CompanyID(id), directory.IDIn(open...)).SetState(directory.StateDELETING).Save(ctx)
-	}
-	return first(ctx, id, p.accessTokens, p.keys, p.oauthClients)
 }
 
 // fromDirectory deletes a batch of what a directory holds, the directory when

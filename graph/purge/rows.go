@@ -8,13 +8,12 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
-	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 )
@@ -116,18 +115,30 @@ func (p *Purger) idempotencyRecords(ctx context.Context, companyID uuid.UUID) (i
 	return deleteSome(ctx, c.IdempotencyRecord.Query(), c.IdempotencyRecord.Delete(), idempotencyrecord.CompanyID(companyID))
 }
 
-func (p *Purger) accessTokens(ctx context.Context, companyID uuid.UUID) (int, error) {
+// credentials deletes a batch of each kind of what opens a company, or a
+// directory of it. Nothing of a kind is deleted while more than a batch of what
+// refers to it may be left, since the database would delete that with it.
+func (p *Purger) credentials(ctx context.Context, o owner) (deleted int, err error) {
 	c := p.db.Client(ctx)
-	return deleteSome(ctx, c.AccessToken.Query(), c.AccessToken.Delete(), accesstoken.CompanyID(companyID))
-}
-
-// keys deletes the oldest first: a key may name its successor.
-func (p *Purger) keys(ctx context.Context, companyID uuid.UUID) (int, error) {
-	c := p.db.Client(ctx)
-	return deleteSome(ctx, c.Key.Query().Order(key.ByID()), c.Key.Delete(), key.CompanyID(companyID))
-}
-
-func (p *Purger) oauthClients(ctx context.Context, companyID uuid.UUID) (int, error) {
-	c := p.db.Client(ctx)
-	return deleteSome(ctx, c.OAuthClient.Query(), c.OAuthClient.Delete(), oauthclient.CompanyID(companyID))
+	owned := sql.FieldEQ("company_id", o.company)
+	if o.id != o.company {
+		owned = sql.AndPredicates(owned, sql.FieldEQ("directory_id", o.id))
+	}
+	for _, some := range []func() (int, error){
+		func() (int, error) {
+			return deleteSome(ctx, c.AccessToken.Query(), c.AccessToken.Delete(), predicate.AccessToken(owned))
+		},
+		func() (int, error) { // the oldest first: a key may name its successor
+			return deleteSome(ctx, c.Key.Query().Order(key.ByID()), c.Key.Delete(), predicate.Key(owned))
+		},
+		func() (int, error) {
+			return deleteSome(ctx, c.OAuthClient.Query(), c.OAuthClient.Delete(), predicate.OAuthClient(owned))
+		},
+	} {
+		n, err := some()
+		if deleted += n; n == batch || err != nil {
+			return deleted, err
+		}
+	}
+	return deleted, nil
 }

@@ -15,7 +15,7 @@ import (
 // loadToken reads an access token and the state of its directory. A token does
 // not count if its client was revoked, or the client secret it was issued for.
 func (a *Authenticator) loadToken(ctx context.Context, d digest) (*grant, error) {
-	query := a.db.Client(ctx).AccessToken.Query().Where(accesstoken.Digest(d[:]))
+	query := a.db.Client(ctx).AccessToken.Query().Where(accesstoken.Digest(d[:]), NotDeleted)
 	query.Modify(func(s *sql.Selector) {
 		client, secret, dir := sql.Table(oauthclient.Table), sql.Table(key.Table), sql.Table(directory.Table)
 		s.Join(client).OnP(sql.And(

@@ -76,7 +76,7 @@ func (a *Authenticator) load(ctx context.Context, kind key.Kind, d digest) (*gra
 // loadKey reads a key and the state of its directory or, for an API key, the
 // directories of its company that are being deleted.
 func (a *Authenticator) loadKey(ctx context.Context, kind key.Kind, d digest) (*grant, error) {
-	query := a.db.Client(ctx).Key.Query().Where(key.Digest(d[:]), key.KindEQ(kind))
+	query := a.db.Client(ctx).Key.Query().Where(key.Digest(d[:]), key.KindEQ(kind), NotDeleted)
 	query.Modify(func(s *sql.Selector) {
 		dir := sql.Table(directory.Table)
 		s.LeftJoin(dir).OnP(sql.And(

@@ -49,9 +49,10 @@ func (s *Server) bySecret(ctx context.Context, req *request) (*credential, error
 	return &credential{client: c, secret: &k.ID}, nil
 }
 
-// activeClient returns a client that was not revoked.
+// activeClient returns a client that was not revoked, of a directory that is not
+// deleted.
 func (s *Server) activeClient(ctx context.Context, id uuid.UUID) (*ent.OAuthClient, error) {
-	c, err := s.db.Client(ctx).OAuthClient.Query().Where(oauthclient.ID(id), oauthclient.RevokedAtIsNil()).Only(ctx)
+	c, err := s.db.Client(ctx).OAuthClient.Query().Where(oauthclient.ID(id), oauthclient.RevokedAtIsNil(), auth.NotDeleted).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, failAuth(id, "there is no such client, or it was revoked")
 	}
