@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -15,9 +16,11 @@ import (
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/purge"
+	"github.com/feddir/feddir/graph/repair"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/graph/tables"
+	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/token"
 )
 
@@ -97,6 +100,12 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
 		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}
+}
+
+// Jobs returns the background work of the operations. Several replicas may do
+// it at the same time.
+func (r *Resolver) Jobs() []jobs.Job {
+	return slices.Concat(r.feed.Jobs(), r.index.Jobs(), r.purger.Jobs(), repair.New(r.db, r.feed).Jobs())
 }
 
 // Streams returns the streams that [Resolver.Handler] serves.

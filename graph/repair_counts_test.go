@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/repair"
 )
 
 // A database that was filled by a version that miscounted is put right, by
@@ -19,6 +20,7 @@ func TestWrongCountsAreCorrected(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		r := graph.New(db, graph.Config{})
+		fix := repair.New(db, r.Feed())
 		ada, grace := w.mustCreateUser(t, "ada").ID, w.mustCreateUser(t, "grace").ID
 		crew, empty := w.mustCreateGroup(t, "Crew", ada, grace).ID, w.mustCreateGroup(t, "Empty").ID
 		w.mustCreateGroup(t, "Right", ada)
@@ -26,7 +28,7 @@ func TestWrongCountsAreCorrected(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.mustCreateGroup(t, "Pending", crew)
-		if n, err := r.Recount(t.Context()); n != 0 || err != nil {
+		if n, err := fix.Counts(t.Context()); n != 0 || err != nil {
 			t.Errorf("%d right counts were corrected: %v", n, err)
 		}
 		_ = inTx(t, db, func(ctx context.Context) (any, error) {
@@ -39,7 +41,7 @@ func TestWrongCountsAreCorrected(t *testing.T) {
 			return nil, c.DirectoryCount.Update().Where(directorycount.DirectoryID(w.directory.ID)).
 				AddUserCount(5).AddActiveUserCount(-1).AddGroupCount(2).AddMembershipCount(-40).Exec(ctx)
 		})
-		for _, err := range together(2, func(int) error { _, err := r.Recount(t.Context()); return err }) {
+		for _, err := range together(2, func(int) error { _, err := fix.Counts(t.Context()); return err }) {
 			if err != nil {
 				t.Error(err)
 			}
@@ -52,7 +54,7 @@ func TestWrongCountsAreCorrected(t *testing.T) {
 		if counts := w.countsOf(t); counts != (model.DirectoryCounts{Users: 2, ActiveUsers: 2, Groups: 4, Memberships: 4}) {
 			t.Errorf("counts: %+v", counts)
 		}
-		if n, err := r.Recount(t.Context()); n != 0 || err != nil {
+		if n, err := fix.Counts(t.Context()); n != 0 || err != nil {
 			t.Errorf("%d counts were wrong once more: %v", n, err)
 		}
 	})

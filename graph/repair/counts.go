@@ -1,60 +1,43 @@
-package graph
+package repair
 
 import (
 	"context"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/group"
-	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
 
 // recountPage is how many groups are compared with their members at a time.
 const recountPage = 100
 
-// Recount compares the counts of groups and directories with what there is,
+// Counts compares the counts of groups and directories with what there is,
 // writes those that are wrong, and returns how many were. Versions before the
 // one that counts under locks left wrong ones behind, and may go on to do so
 // while the last of them runs beside this one. Nothing is locked but what is
 // wrong, a row at a time.
-func (r *Resolver) Recount(ctx context.Context) (int, error) {
-	ctx = viewer.WithSystem(ctx, viewer.Sequence)
-	directories, err := r.client(ctx).Directory.Query().All(ctx)
-	corrected := 0
-	for _, d := range directories {
-		n, err := r.recountGroups(ctx, d)
-		corrected += n
-		if err != nil {
-			return corrected, err
-		}
-		if n, err = r.recountDirectory(ctx, d); err != nil {
-			return corrected, err
-		}
-		corrected += n
-	}
-	return corrected, err
+func (r *Repair) Counts(ctx context.Context) (int, error) {
+	return r.eachDirectory(ctx, r.recountGroups, r.recountDirectory)
 }
 
-func (r *Resolver) recountGroups(ctx context.Context, d *ent.Directory) (corrected int, err error) {
+func (r *Repair) recountGroups(ctx context.Context, d *ent.Directory) (corrected int, err error) {
 	for after := uuid.Nil; ; {
-		page, err := r.client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.IDGT(after)).
+		page, err := r.db.Client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.IDGT(after)).
 			Order(group.ByID()).Limit(recountPage).IDs(ctx)
 		if err != nil || len(page) == 0 {
 			return corrected, err
 		}
 		last := page[len(page)-1]
-		wrong, err := r.queryIDs(ctx, `SELECT g.id FROM groups AS g
-  WHERE g.company_id = $1 AND g.directory_id = $2 AND g.id > $3 AND g.id <= $4 AND g.member_count <> (
-    SELECT count(*) FROM memberships AS m WHERE m.company_id = $1 AND m.directory_id = $2 AND m.group_id = g.id)`,
-			[]any{d.CompanyID, d.ID, after, last})
+		wrong, err := r.miscounted(ctx, d, after, last)
 		if err != nil {
 			return corrected, err
 		}
 		for _, id := range wrong {
-			if err := r.InTx(ctx, func(ctx context.Context) error { return r.recountGroup(ctx, d, id) }); err != nil {
+			if err := r.db.InTx(ctx, func(ctx context.Context) error { return r.recountGroup(ctx, d, id) }); err != nil {
 				return corrected, err
 			}
 			corrected++
@@ -65,34 +48,50 @@ func (r *Resolver) recountGroups(ctx context.Context, d *ent.Directory) (correct
 
 // recountGroup counts the members of a group while it is locked, so that none
 // comes or goes.
-func (r *Resolver) recountGroup(ctx context.Context, d *ent.Directory, id uuid.UUID) error {
-	q := r.client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.ID(id))
-	if r.rowLocks() {
-		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
+// miscounted returns the groups behind one, up to another, whose members are
+// not as many as they count.
+func (r *Repair) miscounted(ctx context.Context, d *ent.Directory, after, last uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := r.db.Client(ctx).QueryContext(ctx, `SELECT g.id FROM groups AS g
+  WHERE g.company_id = $1 AND g.directory_id = $2 AND g.id > $3 AND g.id <= $4 AND g.member_count <> (
+    SELECT count(*) FROM memberships AS m WHERE m.company_id = $1 AND m.directory_id = $2 AND m.group_id = g.id)`, d.CompanyID, d.ID, after, last)
+	if err != nil {
+		return nil, err
+	}
+	var ids []uuid.UUID
+	return ids, sql.ScanSlice(rows, &ids)
+}
+
+func (r *Repair) recountGroup(ctx context.Context, d *ent.Directory, id uuid.UUID) error {
+	q := r.db.Client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.ID(id))
+	if r.db.Dialect() == dialect.Postgres {
+		q.Modify(func(s *sql.Selector) { s.For("NO KEY UPDATE") })
 	}
 	if _, err := q.IDs(ctx); err != nil {
 		return err
 	}
-	_, err := r.client(ctx).ExecContext(ctx, `UPDATE groups SET member_count = (
+	_, err := r.db.Client(ctx).ExecContext(ctx, `UPDATE groups SET member_count = (
   SELECT count(*) FROM memberships AS m WHERE m.company_id = $1 AND m.directory_id = $2 AND m.group_id = $3
 ) WHERE company_id = $1 AND directory_id = $2 AND id = $3`, d.CompanyID, d.ID, id)
 	return err
 }
 
 // recountDirectory corrects the counts of a directory whose groups are counted.
-func (r *Resolver) recountDirectory(ctx context.Context, d *ent.Directory) (int, error) {
+func (r *Repair) recountDirectory(ctx context.Context, d *ent.Directory) (int, error) {
 	miscount := func(ctx context.Context) (model.DirectoryCounts, error) { return r.miscount(ctx, d) }
 	if off, err := miscount(ctx); off == (model.DirectoryCounts{}) || err != nil {
 		return 0, err
 	}
 	corrected, err := r.feed.CorrectCounts(ctx, d.CompanyID, d.ID, miscount)
-	return boolInt(corrected), err
+	if corrected {
+		return 1, err
+	}
+	return 0, err
 }
 
 // miscount is what a directory holds beyond what it counts, folded and pending,
 // read in one statement.
-func (r *Resolver) miscount(ctx context.Context, d *ent.Directory) (off model.DirectoryCounts, err error) {
-	rows, err := r.client(ctx).QueryContext(ctx, `SELECT
+func (r *Repair) miscount(ctx context.Context, d *ent.Directory) (off model.DirectoryCounts, err error) {
+	rows, err := r.db.Client(ctx).QueryContext(ctx, `SELECT
   CAST(sum(n.u) AS bigint), CAST(sum(n.a) AS bigint), CAST(sum(n.g) AS bigint), CAST(sum(n.m) AS bigint)
 FROM (
   SELECT count(*) AS u, COALESCE(sum(CASE WHEN active THEN 1 ELSE 0 END), 0) AS a, 0 AS g, 0 AS m
