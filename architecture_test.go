@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"internal/jobs"},
 	{"internal/records"},
 	{"internal/auth"}, {"internal/auth/oauth"},
-	{"graph/dberror"}, {"graph/attribute"}, {"graph/limits"}, {"graph/load"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/extension"}, {"graph/snapshot"}, {"graph/query"},
+	{"graph/dberror"}, {"graph/attribute"}, {"graph/limits"}, {"graph/load"}, {"graph/tx"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/extension"}, {"graph/snapshot"}, {"graph/query"},
 	{"graph/feed"}, {"graph/requestlog"},
 	{"graph/purge"}, {"graph/repair"}, {"graph/tables"},
 	{"graph"},

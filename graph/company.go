@@ -3,9 +3,6 @@ package graph
 import (
 	"context"
 
-	"entgo.io/ent/dialect/sql"
-	"github.com/google/uuid"
-
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
@@ -20,26 +17,16 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// findCompany returns a company; in a transaction its row is locked.
-func (r *Resolver) findCompany(ctx context.Context, id uuid.UUID) (*ent.Company, error) {
-	q := r.client(ctx).Company.Query().Where(company.ID(id))
-	if cacheOf(ctx) != nil && r.rowLocks() {
-		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
-	}
-	c, err := q.Only(ctx)
-	return dberror.Required(dberror.ErrNoCompany, c, err)
-}
-
 // companyBy returns the company that by names, the viewer's own where it names none.
 func (r *Resolver) companyBy(ctx context.Context, by *model.CompanyBy) (*ent.Company, error) {
 	switch {
 	case by == nil:
 		v, _ := viewer.FromContext(ctx)
-		return r.findCompany(ctx, v.CompanyID)
+		return r.tx.FindCompany(ctx, v.CompanyID)
 	case by.ID != nil:
-		return r.findCompany(ctx, *by.ID)
+		return r.tx.FindCompany(ctx, *by.ID)
 	case by.ShortName != nil:
-		return r.client(ctx).Company.Query().Where(company.ShortNameKey(schematype.Fold(*by.ShortName))).Only(ctx)
+		return r.tx.Client(ctx).Company.Query().Where(company.ShortNameKey(schematype.Fold(*by.ShortName))).Only(ctx)
 	}
 	return nil, apierror.Errorf(apierror.Invalid, "by", "name the company by one of id and shortName")
 }
@@ -54,7 +41,7 @@ func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInpu
 		return nil, err
 	}
 	now := schematype.Now()
-	c, err := r.client(ctx).Company.Create().
+	c, err := r.tx.Client(ctx).Company.Create().
 		SetShortName(c.ShortName).SetShortNameKey(schematype.Fold(c.ShortName)).
 		SetName(c.Name).SetDescription(c.Description).
 		SetCreatedAt(now).SetUpdatedAt(now).
@@ -66,7 +53,7 @@ func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInpu
 }
 
 func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInput) (*ent.Company, error) {
-	c, err := r.findCompany(ctx, in.ID)
+	c, err := r.tx.FindCompany(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +70,7 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	}
 	changed.ShortNameKey = schematype.Fold(changed.ShortName)
 	changed.Version, changed.UpdatedAt = c.Version+1, schematype.Now()
-	err = dberror.One(r.client(ctx).Company.Update().
+	err = dberror.One(r.tx.Client(ctx).Company.Update().
 		Where(company.ID(c.ID), company.Version(c.Version)).
 		SetShortName(changed.ShortName).SetShortNameKey(changed.ShortNameKey).
 		SetName(changed.Name).SetDescription(changed.Description).

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tables"
+	"github.com/feddir/feddir/graph/tx"
 )
 
 func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
@@ -20,21 +21,21 @@ func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, aft
 }
 
 func (r *mutationResolver) CreateCompany(ctx context.Context, input model.CreateCompanyInput) (*model.CreateCompanyPayload, error) {
-	return idempotent(ctx, r, "createCompany", input, func(ctx context.Context) (*model.CreateCompanyPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "createCompany", input, func(ctx context.Context) (*model.CreateCompanyPayload, error) {
 		c, err := r.createCompany(ctx, input)
 		return &model.CreateCompanyPayload{Company: c}, err
 	})
 }
 
 func (r *mutationResolver) UpdateCompany(ctx context.Context, input model.UpdateCompanyInput) (*model.UpdateCompanyPayload, error) {
-	return idempotent(ctx, r, "updateCompany", input, func(ctx context.Context) (*model.UpdateCompanyPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "updateCompany", input, func(ctx context.Context) (*model.UpdateCompanyPayload, error) {
 		c, err := r.updateCompany(ctx, input)
 		return &model.UpdateCompanyPayload{Company: c}, err
 	})
 }
 
 func (r *mutationResolver) DeleteCompany(ctx context.Context, input model.DeleteCompanyInput) (*model.DeleteCompanyPayload, error) {
-	return idempotent(ctx, r, "deleteCompany", input, func(ctx context.Context) (*model.DeleteCompanyPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "deleteCompany", input, func(ctx context.Context) (*model.DeleteCompanyPayload, error) {
 		return &model.DeleteCompanyPayload{DeletedID: input.ID}, r.deleteCompany(ctx, input)
 	})
 }

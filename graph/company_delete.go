@@ -11,7 +11,7 @@ import (
 // included, is left to [purge.Purger]: requests that are on their way have rows
 // of it locked, and of a company that left nothing stays.
 func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInput) error {
-	c, err := r.findCompany(ctx, in.ID)
+	c, err := r.tx.FindCompany(ctx, in.ID)
 	if err != nil {
 		return err
 	}

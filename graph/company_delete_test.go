@@ -19,6 +19,7 @@ import (
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/purge"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -65,7 +66,7 @@ func (w *world) ownEverything(t *testing.T) {
 			return err
 		},
 		func() error {
-			_, err := w.CreateDirectory(graph.WithIdempotencyKey(w.api, "once"), model.CreateDirectoryInput{Name: "Third"})
+			_, err := w.CreateDirectory(tx.WithIdempotencyKey(w.api, "once"), model.CreateDirectoryInput{Name: "Third"})
 			return err
 		},
 	} {

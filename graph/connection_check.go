@@ -27,7 +27,7 @@ type ConnectionTester interface {
 // testConnection has the connection of a directory tested. It runs in no
 // transaction: the test sends requests that open their own.
 func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*model.TestDirectoryConnectionPayload, error) {
-	d, err := r.client(ctx).Directory.Get(ctx, directoryID)
+	d, err := r.tx.Client(ctx).Directory.Get(ctx, directoryID)
 	if err != nil {
 		_, err = dberror.Required(dberror.ErrNoDirectory, d, err)
 		return nil, err
@@ -50,7 +50,7 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 // client. Who may read the directory may know that, without the scope for keys.
 func (r *Resolver) opened(ctx context.Context, d *ent.Directory) (bool, error) {
 	ctx = viewer.ForCompany(ctx, d.CompanyID)
-	client := r.client(ctx)
+	client := r.tx.Client(ctx)
 	found, err := client.Key.Query().
 		Where(key.CompanyID(d.CompanyID), key.DirectoryID(d.ID), key.KindEQ(key.KindDIRECTORY), auth.Works(schematype.Now())).
 		Exist(ctx)

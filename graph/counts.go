@@ -21,7 +21,7 @@ func (r *Resolver) countsOf(ctx context.Context, directoryID uuid.UUID) (model.D
 // viewer's company where it is nil.
 func (r *Resolver) usersTotal(ctx context.Context, directoryID *uuid.UUID) model.Total {
 	return r.maintained(ctx, directoryID, func(ctx context.Context, ids []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error) {
-		q := r.client(ctx).Directory.Query().Where(directory.DisabledUsersEQ(directory.DisabledUsersHIDDEN))
+		q := r.tx.Client(ctx).Directory.Query().Where(directory.DisabledUsersEQ(directory.DisabledUsersHIDDEN))
 		if ids != nil {
 			q.Where(directory.IDIn(ids...))
 		}

@@ -45,7 +45,7 @@ func (r *Resolver) checkCycle(ctx context.Context, g *ent.Group, subgroups []uui
 // groupsAbove returns the groups that the given ones are members of, but for
 // those seen already.
 func (r *Resolver) groupsAbove(ctx context.Context, g *ent.Group, ids []uuid.UUID, seen map[uuid.UUID]bool) ([]uuid.UUID, error) {
-	rows, err := r.client(ctx).Membership.Query().
+	rows, err := r.tx.Client(ctx).Membership.Query().
 		Where(membership.DirectoryID(g.DirectoryID), membership.MemberIDIn(ids...)).All(ctx)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,6 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
@@ -20,38 +19,8 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// findDirectory returns a directory; in a transaction its row is locked.
-func (r *Resolver) findDirectory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	if cacheOf(ctx) != nil {
-		if err := r.lockDirectory(ctx, id); err != nil {
-			return nil, err
-		}
-	}
-	d, err := r.client(ctx).Directory.Query().Where(directory.ID(id)).Only(ctx)
-	return dberror.Required(&apierror.Error{Code: apierror.NotFound, Field: "id", Message: dberror.ErrNoDirectory.Message}, d, err)
-}
-
-// ownerOf returns the company that is to own something new: the one named, or
-// the viewer's own.
-func (r *Resolver) ownerOf(ctx context.Context, named *uuid.UUID) (uuid.UUID, error) {
-	v, _ := viewer.FromContext(ctx)
-	switch {
-	case named == nil && v.Unscoped():
-		return uuid.Nil, apierror.Errorf(apierror.Invalid, "companyId", "companyId must name the company")
-	case named == nil:
-		return v.CompanyID, nil
-	}
-	missing := &apierror.Error{Code: apierror.NotFound, Field: "companyId", Message: dberror.ErrNoCompany.Message}
-	c, err := r.client(ctx).Company.Get(ctx, *named)
-	if err != nil {
-		_, err = dberror.Required(missing, c, err)
-		return uuid.Nil, err
-	}
-	return c.ID, nil
-}
-
 func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectoryInput) (*ent.Directory, error) {
-	companyID, err := r.ownerOf(ctx, in.CompanyID)
+	companyID, err := r.tx.OwnerOf(ctx, in.CompanyID)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +36,7 @@ func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectory
 		return nil, err
 	}
 	now := schematype.Now()
-	d, err = r.client(ctx).Directory.Create().
+	d, err = r.tx.Client(ctx).Directory.Create().
 		SetCompanyID(companyID).SetName(d.Name).SetDescription(d.Description).SetDisabledUsers(d.DisabledUsers).
 		SetCreatedAt(now).SetUpdatedAt(now).
 		Save(ctx)
@@ -78,7 +47,7 @@ func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectory
 }
 
 func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectoryInput) (*ent.Directory, error) {
-	d, err := r.findDirectory(ctx, in.ID)
+	d, err := r.tx.FindDirectory(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +67,7 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 		return d, err
 	}
 	changed.Version, changed.UpdatedAt = d.Version+1, schematype.Now()
-	err = dberror.One(r.client(ctx).Directory.Update().
+	err = dberror.One(r.tx.Client(ctx).Directory.Update().
 		Where(directory.ID(d.ID), directory.CompanyID(d.CompanyID), directory.Version(d.Version)).
 		SetName(changed.Name).SetDescription(changed.Description).
 		SetState(changed.State).SetDisabledUsers(changed.DisabledUsers).

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tables"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/google/uuid"
 )
 
@@ -45,14 +46,14 @@ func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after 
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {
-	return idempotent(ctx, r, "createDirectory", input, func(ctx context.Context) (*model.CreateDirectoryPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "createDirectory", input, func(ctx context.Context) (*model.CreateDirectoryPayload, error) {
 		d, err := r.createDirectory(ctx, input)
 		return &model.CreateDirectoryPayload{Directory: d}, err
 	})
 }
 
 func (r *mutationResolver) UpdateDirectory(ctx context.Context, input model.UpdateDirectoryInput) (*model.UpdateDirectoryPayload, error) {
-	return idempotent(ctx, r, "updateDirectory", input, func(ctx context.Context) (*model.UpdateDirectoryPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "updateDirectory", input, func(ctx context.Context) (*model.UpdateDirectoryPayload, error) {
 		d, err := r.updateDirectory(ctx, input)
 		return &model.UpdateDirectoryPayload{Directory: d}, err
 	})
@@ -63,13 +64,13 @@ func (r *mutationResolver) TestDirectoryConnection(ctx context.Context, input mo
 }
 
 func (r *mutationResolver) DeleteDirectory(ctx context.Context, input model.DeleteDirectoryInput) (*model.DeleteDirectoryPayload, error) {
-	return idempotent(ctx, r, "deleteDirectory", input, func(ctx context.Context) (*model.DeleteDirectoryPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "deleteDirectory", input, func(ctx context.Context) (*model.DeleteDirectoryPayload, error) {
 		return &model.DeleteDirectoryPayload{DeletedID: input.ID}, r.deleteDirectory(ctx, input)
 	})
 }
 
 func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return optional(r.findDirectory(ctx, id))
+	return optional(r.tx.FindDirectory(ctx, id))
 }
 
 func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {

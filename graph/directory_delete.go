@@ -11,7 +11,7 @@ import (
 // deleteDirectory makes a directory not exist any more. What it holds is left to
 // [purge.Purger]: requests that are on their way have rows of it locked.
 func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectoryInput) error {
-	d, err := r.findDirectory(ctx, in.ID)
+	d, err := r.tx.FindDirectory(ctx, in.ID)
 	if err != nil {
 		return err
 	}

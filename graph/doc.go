@@ -6,7 +6,7 @@
 // how they are served. The files named after a part of the schema, such as
 // company.resolvers.go, have a method for each field, and say what it reads or
 // does. people.go and list.go have the lists of users and groups over GraphQL
-// and over SCIM; idempotency.go is what makes mutations safe to send again.
+// and over SCIM. How operations use the database is in package tx.
 //
 // Operations fail with *apierror.Error, or with what [dberror.Describe] makes one of.
 package graph

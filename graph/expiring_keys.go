@@ -20,7 +20,7 @@ const maxExpiringKeys = 100
 // provider ends unnoticed, provisioning stops. It is for the operator.
 func (r *Resolver) ExpiringKeys(ctx context.Context, within time.Duration) ([]*ent.Key, error) {
 	now := r.cfg.Now()
-	return r.client(ctx).Key.Query().
+	return r.tx.Client(ctx).Key.Query().
 		Where(key.ExpiresAtGT(now), key.ExpiresAtLT(now.Add(within)), key.RevokedAtIsNil(), key.SuccessorIDIsNil()).
 		Order(key.ByExpiresAt()).Limit(maxExpiringKeys).All(viewer.WithSystem(ctx, viewer.Expiry))
 }

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 )
 
 func (r *directoryResolver) SchemaExtensions(ctx context.Context, obj *ent.Directory) ([]model.SchemaExtension, error) {
@@ -19,7 +20,7 @@ func (r *directoryResolver) SchemaExtensions(ctx context.Context, obj *ent.Direc
 }
 
 func (r *mutationResolver) SetSchemaExtensions(ctx context.Context, input model.SetSchemaExtensionsInput) (*model.SetSchemaExtensionsPayload, error) {
-	return idempotent(ctx, r, "setSchemaExtensions", input, func(ctx context.Context) (*model.SetSchemaExtensionsPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "setSchemaExtensions", input, func(ctx context.Context) (*model.SetSchemaExtensionsPayload, error) {
 		d, err := r.setSchemaExtensions(ctx, input.DirectoryID, input.Version, extension.FromInputs(input.Extensions))
 		return &model.SetSchemaExtensionsPayload{Directory: d}, err
 	})

@@ -15,27 +15,13 @@ import (
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// FindGroup returns a group; like FindUser it locks and remembers its row in a
-// transaction.
+// FindGroup is [tx.Runner.FindGroup].
 func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
-	if schematype.TypeOf(id) != schematype.TypeGroup {
-		return nil, dberror.ErrNoGroup
-	}
-	c := cacheOf(ctx)
-	if c == nil {
-		g, err := r.client(ctx).Group.Query().Where(group.ID(id)).Only(ctx)
-		return dberror.Required(dberror.ErrNoGroup, g, err)
-	}
-	if err := r.lockGroups(ctx, id); err != nil {
-		return nil, err
-	}
-	if c.groups[id] == nil {
-		return nil, dberror.ErrNoGroup
-	}
-	return c.groups[id], nil
+	return r.tx.FindGroup(ctx, id)
 }
 
 func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput) (*ent.Group, error) {
@@ -46,22 +32,22 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	if err := checkName("displayName", "", a.DisplayName); err != nil {
 		return nil, err
 	}
-	companyID, err := r.companyOf(ctx, input.DirectoryID)
+	companyID, err := r.tx.CompanyOf(ctx, input.DirectoryID)
 	if err != nil {
 		return nil, err
 	}
 	if a.Extensions, err = r.convertExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.Extensions); err != nil {
 		return nil, err
 	}
-	if err := r.lockGroups(ctx, groupsAmong(input.MemberIds)...); err != nil {
+	if err := r.tx.LockGroups(ctx, tx.GroupsAmong(input.MemberIds)...); err != nil {
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
 	now := schematype.Now()
-	create := r.client(ctx).Group.Create().
+	create := r.tx.Client(ctx).Group.Create().
 		SetCompanyID(companyID).SetDirectoryID(input.DirectoryID).SetSource(v.Source).
 		SetDisplayNameKey(schematype.NameKey(a.DisplayName)).
-		SetMemberCount(int64(len(distinct(input.MemberIds)))).
+		SetMemberCount(int64(len(tx.Distinct(input.MemberIds)))).
 		SetCreatedAt(now).SetUpdatedAt(now)
 	given, after := attribute.Groups.Assigned(a)
 	if err := attribute.SetColumns(create.Mutation(), given, a); err != nil {
@@ -71,7 +57,7 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	if err != nil {
 		return nil, dberror.InDirectory(err)
 	}
-	cacheOf(ctx).hold(g)
+	tx.CacheOf(ctx).HoldGroup(g)
 	members, err := r.insertMembers(ctx, g, true, input.MemberIds)
 	if err != nil {
 		return nil, err
@@ -87,7 +73,7 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 
 // ModifyGroup is for groups what ModifyUser is for users.
 func (r *Resolver) ModifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error) {
-	return inTx(ctx, r, func(ctx context.Context) (*ent.Group, error) {
+	return tx.Do(ctx, r.tx, func(ctx context.Context) (*ent.Group, error) {
 		return r.modifyGroup(ctx, id, version, edit)
 	})
 }
@@ -129,22 +115,22 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 
 // saveGroup writes the changed attributes of g.
 func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.GroupAttributes, changed []attribute.Attribute) (*ent.Group, error) {
-	updated, c := attribute.Groups.With(g, a), cacheOf(ctx)
+	updated, c := attribute.Groups.With(g, a), tx.CacheOf(ctx)
 	updated.UpdatedAt = schematype.Now()
 	if a.DisplayName != g.DisplayName {
 		updated.DisplayNameKey = schematype.NameKey(a.DisplayName)
 	}
-	if !c.versionBumped[g.ID] {
+	if !c.VersionBumped(g.ID) {
 		updated.Version++
 	}
-	update := r.client(ctx).Group.Update().
+	update := r.tx.Client(ctx).Group.Update().
 		Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
 		SetDisplayNameKey(updated.DisplayNameKey).SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
 	if err := attribute.SetColumns(update.Mutation(), changed, a); err != nil {
 		return nil, err
 	}
 	if attribute.Touches(changed, "displayName") {
-		update.Where(nameIsFree(group.Table, group.FieldDisplayNameKey, updated.DisplayNameKey, g.CompanyID, g.DirectoryID, g.ID))
+		update.Where(tx.NameIsFree(group.Table, group.FieldDisplayNameKey, updated.DisplayNameKey, g.CompanyID, g.DirectoryID, g.ID))
 	}
 	n, err := update.Save(ctx)
 	if err != nil {
@@ -153,12 +139,12 @@ func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.Gro
 	if n == 0 {
 		return nil, dberror.Taken("displayName")
 	}
-	c.hold(updated)
+	c.HoldGroup(updated)
 	return updated, nil
 }
 
 func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) error {
-	if err := r.lockGroupsOf(ctx, id, id); err != nil {
+	if err := r.tx.LockGroupsOf(ctx, id, id); err != nil {
 		return err
 	}
 	g, err := r.FindGroup(ctx, id)
@@ -175,7 +161,7 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	if err != nil {
 		return err
 	}
-	client := r.client(ctx)
+	client := r.tx.Client(ctx)
 	members, err := client.Membership.Delete().Where(membership.DirectoryID(g.DirectoryID), membership.GroupID(g.ID)).Exec(ctx)
 	if err != nil {
 		return err
@@ -183,7 +169,7 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	if _, err := client.Group.Delete().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).Exec(ctx); err != nil {
 		return err
 	}
-	delete(cacheOf(ctx).groups, id)
+	tx.CacheOf(ctx).DropGroup(id)
 	c := groupChange(g, change.KindDELETED)
 	_, c.Before = attribute.Groups.Assigned(attribute.Groups.Of(g))
 	if len(left) > 0 {

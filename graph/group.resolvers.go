@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
 )
@@ -38,14 +39,14 @@ func (r *membershipResolver) Member(ctx context.Context, obj *ent.Membership) (m
 }
 
 func (r *mutationResolver) CreateGroup(ctx context.Context, input model.CreateGroupInput) (*model.CreateGroupPayload, error) {
-	return idempotent(ctx, r, "createGroup", input, func(ctx context.Context) (*model.CreateGroupPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "createGroup", input, func(ctx context.Context) (*model.CreateGroupPayload, error) {
 		g, err := r.createGroup(ctx, input)
 		return &model.CreateGroupPayload{Group: g}, err
 	})
 }
 
 func (r *mutationResolver) UpdateGroup(ctx context.Context, input model.UpdateGroupInput) (*model.UpdateGroupPayload, error) {
-	return idempotent(ctx, r, "updateGroup", input, func(ctx context.Context) (*model.UpdateGroupPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "updateGroup", input, func(ctx context.Context) (*model.UpdateGroupPayload, error) {
 		g, err := r.ModifyGroup(ctx, input.ID, input.Version, func(a *schematype.GroupAttributes) error {
 			input.Patch.Apply(a)
 			return nil
@@ -56,28 +57,28 @@ func (r *mutationResolver) UpdateGroup(ctx context.Context, input model.UpdateGr
 
 func (r *mutationResolver) DeleteGroup(ctx context.Context, input model.DeleteGroupInput) (*model.DeleteGroupPayload, error) {
 	return r.deleteInBatches(ctx, input, func(version *int) (*model.DeleteGroupPayload, error) {
-		return idempotent(ctx, r, "deleteGroup", input, func(ctx context.Context) (*model.DeleteGroupPayload, error) {
+		return tx.Idempotent(ctx, r.tx, "deleteGroup", input, func(ctx context.Context) (*model.DeleteGroupPayload, error) {
 			return &model.DeleteGroupPayload{DeletedID: input.ID}, r.deleteGroup(ctx, input.ID, version)
 		})
 	})
 }
 
 func (r *mutationResolver) AddGroupMembers(ctx context.Context, input model.AddGroupMembersInput) (*model.AddGroupMembersPayload, error) {
-	return idempotent(ctx, r, "addGroupMembers", input, func(ctx context.Context) (*model.AddGroupMembersPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "addGroupMembers", input, func(ctx context.Context) (*model.AddGroupMembersPayload, error) {
 		n, err := r.addMembers(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.AddGroupMembersPayload{GroupID: input.GroupID, Added: n}, err
 	})
 }
 
 func (r *mutationResolver) RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error) {
-	return idempotent(ctx, r, "removeGroupMembers", input, func(ctx context.Context) (*model.RemoveGroupMembersPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "removeGroupMembers", input, func(ctx context.Context) (*model.RemoveGroupMembersPayload, error) {
 		n, err := r.removeMembers(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.RemoveGroupMembersPayload{GroupID: input.GroupID, Removed: n}, err
 	})
 }
 
 func (r *mutationResolver) ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error) {
-	return idempotent(ctx, r, "replaceGroupMembers", input, func(ctx context.Context) (*model.ReplaceGroupMembersPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "replaceGroupMembers", input, func(ctx context.Context) (*model.ReplaceGroupMembersPayload, error) {
 		added, removed, err := r.replaceMembers(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.ReplaceGroupMembersPayload{GroupID: input.GroupID, Added: added, Removed: removed}, err
 	})

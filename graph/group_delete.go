@@ -8,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -21,7 +22,7 @@ const (
 var errTooManyMembers = &apierror.Error{Code: apierror.Limit, Field: "id", Message: "the group has too many members to be deleted together with something else"}
 
 func (r *Resolver) maxDeletedAtOnce() int64 {
-	if r.rowLocks() {
+	if r.tx.RowLocks() {
 		return maxDeletedTogether
 	}
 	return maxRemoved
@@ -49,7 +50,7 @@ func (r *Resolver) removeMostMembers(ctx context.Context, id uuid.UUID) error {
 		return err
 	}
 	for left := g.MemberCount; left > r.maxDeletedAtOnce(); {
-		n, err := inTx(ctx, r, func(ctx context.Context) (int, error) { return r.removeAny(ctx, id) })
+		n, err := tx.Do(ctx, r.tx, func(ctx context.Context) (int, error) { return r.removeAny(ctx, id) })
 		if ctx.Err() != nil {
 			return apierror.Errorf(apierror.Unavailable, "id", "%d members are left in the group; delete it again", left)
 		}

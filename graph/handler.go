@@ -20,6 +20,7 @@ import (
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/snapshot"
 	"github.com/feddir/feddir/graph/stream"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -78,7 +79,7 @@ func (r *Resolver) Handler() http.Handler {
 			return
 		}
 		if key != "" {
-			req = req.WithContext(WithIdempotencyKey(req.Context(), key))
+			req = req.WithContext(tx.WithIdempotencyKey(req.Context(), key))
 		}
 		srv.ServeHTTP(w, req)
 	}))

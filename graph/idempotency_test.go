@@ -5,16 +5,16 @@ import (
 	"testing"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
 func TestIdempotencyKeyRepeatsTheAnswer(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		ctx := tx.WithIdempotencyKey(w.api, "4711")
 		input := model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}
 		first, err := w.CreateUser(ctx, input)
 		if err != nil {
@@ -41,7 +41,7 @@ func TestIdempotencyKeyRepeatsTheAnswer(t *testing.T) {
 func TestSimultaneousRepetitionsHaveOneEffect(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		ctx := tx.WithIdempotencyKey(w.api, "4711")
 		ids := make([]string, 16)
 		for _, err := range together(len(ids), func(i int) error {
 			p, err := w.CreateGroup(ctx, model.CreateGroupInput{DirectoryID: w.directory.ID, DisplayName: "Crew"})
@@ -68,7 +68,7 @@ func TestIdempotencyKeyOfSeveralMutations(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		taken := w.mustCreateUser(t, "grace")
-		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		ctx := tx.WithIdempotencyKey(w.api, "4711")
 		document := fmt.Sprintf(`mutation {
 			a: createUser(input: {directoryId: %[1]q, userName: "ada"}) { user { id } }
 			b: createUser(input: {directoryId: %[1]q, userName: "grace"}) { user { id } }
@@ -98,7 +98,7 @@ func TestFailedMutationIsNotRemembered(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		taken := w.mustCreateUser(t, "ada")
-		ctx := graph.WithIdempotencyKey(w.api, "4711")
+		ctx := tx.WithIdempotencyKey(w.api, "4711")
 		input := model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("ada")}
 		if _, err := w.CreateUser(ctx, input); dberror.CodeOf(err) != apierror.Conflict {
 			t.Fatal(err)

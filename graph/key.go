@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -28,10 +27,8 @@ var errNoKey = &apierror.Error{Code: apierror.NotFound, Field: "id", Message: "t
 
 // findKey returns a key; in a transaction its row is locked.
 func (r *Resolver) findKey(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
-	q := r.client(ctx).Key.Query().Where(key.ID(id))
-	if cacheOf(ctx) != nil && r.rowLocks() {
-		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
-	}
+	q := r.tx.Client(ctx).Key.Query().Where(key.ID(id))
+	q.Modify(r.tx.Lock(ctx))
 	k, err := q.Only(ctx)
 	return dberror.Required(errNoKey, k, err)
 }
@@ -59,7 +56,7 @@ func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (issu
 		k.Description = *in.Description
 	}
 	if in.DirectoryID != nil {
-		d, err := r.client(ctx).Directory.Get(ctx, *in.DirectoryID)
+		d, err := r.tx.Client(ctx).Directory.Get(ctx, *in.DirectoryID)
 		if ent.IsNotFound(err) || err == nil && in.CompanyID != nil && *in.CompanyID != d.CompanyID {
 			return issuedKey{}, dberror.ErrNoDirectory
 		}
@@ -68,7 +65,7 @@ func (r *Resolver) createKey(ctx context.Context, in model.CreateKeyInput) (issu
 		}
 		k.Kind, k.CompanyID, k.DirectoryID = key.KindDIRECTORY, d.CompanyID, &d.ID
 	} else {
-		companyID, err := r.ownerOf(ctx, in.CompanyID)
+		companyID, err := r.tx.OwnerOf(ctx, in.CompanyID)
 		if err != nil {
 			return issuedKey{}, err
 		}
@@ -124,7 +121,7 @@ func (r *Resolver) saveKey(ctx context.Context, k *ent.Key) (issuedKey, error) {
 	}
 	secret := auth.NewSecret(k.Kind)
 	now := schematype.Now()
-	create := r.client(ctx).Key.Create().
+	create := r.tx.Client(ctx).Key.Create().
 		SetCompanyID(k.CompanyID).SetNillableDirectoryID(k.DirectoryID).SetNillableClientID(k.ClientID).SetKind(k.Kind).
 		SetName(k.Name).SetDescription(k.Description).SetIssuer(issuer).
 		SetDigest(secret.Digest(r.cfg.Pepper)).SetPrefix(secret.Prefix()).

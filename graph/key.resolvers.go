@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/google/uuid"
 )
 
@@ -55,7 +56,7 @@ func (r *keyResolver) CreatedBy(ctx context.Context, obj *ent.Key) (*model.Autho
 
 func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyInput) (*model.CreateKeyPayload, error) {
 	var m issuedKey
-	p, err := idempotent(ctx, r, "createKey", input, func(ctx context.Context) (_ *model.CreateKeyPayload, err error) {
+	p, err := tx.Idempotent(ctx, r.tx, "createKey", input, func(ctx context.Context) (_ *model.CreateKeyPayload, err error) {
 		m, err = r.createKey(ctx, input)
 		return &model.CreateKeyPayload{Key: m.key}, err
 	})
@@ -67,7 +68,7 @@ func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyI
 }
 
 func (r *mutationResolver) UpdateKey(ctx context.Context, input model.UpdateKeyInput) (*model.UpdateKeyPayload, error) {
-	return idempotent(ctx, r, "updateKey", input, func(ctx context.Context) (*model.UpdateKeyPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "updateKey", input, func(ctx context.Context) (*model.UpdateKeyPayload, error) {
 		k, err := r.updateKey(ctx, input)
 		return &model.UpdateKeyPayload{Key: k}, err
 	})
@@ -75,7 +76,7 @@ func (r *mutationResolver) UpdateKey(ctx context.Context, input model.UpdateKeyI
 
 func (r *mutationResolver) RotateKey(ctx context.Context, input model.RotateKeyInput) (*model.RotateKeyPayload, error) {
 	var m issuedKey
-	p, err := idempotent(ctx, r, "rotateKey", input, func(ctx context.Context) (_ *model.RotateKeyPayload, err error) {
+	p, err := tx.Idempotent(ctx, r.tx, "rotateKey", input, func(ctx context.Context) (_ *model.RotateKeyPayload, err error) {
 		var old *ent.Key
 		m, old, err = r.rotateKey(ctx, input)
 		return &model.RotateKeyPayload{Key: m.key, Predecessor: old}, err
@@ -88,7 +89,7 @@ func (r *mutationResolver) RotateKey(ctx context.Context, input model.RotateKeyI
 }
 
 func (r *mutationResolver) RevokeKey(ctx context.Context, input model.RevokeKeyInput) (*model.RevokeKeyPayload, error) {
-	return idempotent(ctx, r, "revokeKey", input, func(ctx context.Context) (*model.RevokeKeyPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "revokeKey", input, func(ctx context.Context) (*model.RevokeKeyPayload, error) {
 		k, err := r.revokeKey(ctx, input.ID, input.Version)
 		return &model.RevokeKeyPayload{Key: k}, err
 	})

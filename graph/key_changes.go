@@ -127,7 +127,7 @@ func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key
 	}
 	updated := *changed
 	updated.Version, updated.UpdatedAt = k.Version+1, schematype.Now()
-	update := r.client(ctx).Key.Update().
+	update := r.tx.Client(ctx).Key.Update().
 		Where(key.ID(k.ID), key.CompanyID(k.CompanyID), key.Version(k.Version)).
 		SetName(updated.Name).SetDescription(updated.Description).
 		SetNillableExpiresAt(updated.ExpiresAt).SetNillableRevokedAt(updated.RevokedAt).SetNillableSuccessorID(updated.SuccessorID).

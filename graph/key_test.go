@@ -21,6 +21,7 @@ import (
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
@@ -241,13 +242,13 @@ func TestSecretsAreKeptNowhere(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		var tokens []string
-		ctx := graph.WithIdempotencyKey(w.api, "create")
+		ctx := tx.WithIdempotencyKey(w.api, "create")
 		first, err := w.CreateKey(ctx, model.CreateKeyInput{Name: "Test"})
 		again, err2 := w.CreateKey(ctx, model.CreateKeyInput{Name: "Test"})
 		if err != nil || err2 != nil || again.Key.ID != first.Key.ID || again.AccessToken != nil || first.AccessToken == nil {
 			t.Fatalf("created %+v and again %+v: %v, %v", first, again, err, err2)
 		}
-		ctx = graph.WithIdempotencyKey(w.api, "rotate")
+		ctx = tx.WithIdempotencyKey(w.api, "rotate")
 		rotated, err := w.RotateKey(ctx, model.RotateKeyInput{ID: first.Key.ID})
 		rotatedAgain, err2 := w.RotateKey(ctx, model.RotateKeyInput{ID: first.Key.ID})
 		if err != nil || err2 != nil || rotatedAgain.Key.ID != rotated.Key.ID || rotatedAgain.AccessToken != nil {
@@ -280,7 +281,7 @@ func TestSecretsAreKeptNowhere(t *testing.T) {
 func TestOneSecretForOneIdempotencyKey(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		ctx := graph.WithIdempotencyKey(w.api, "create")
+		ctx := tx.WithIdempotencyKey(w.api, "create")
 		answers := make(chan *model.CreateKeyPayload, 8)
 		for range cap(answers) {
 			go func() {

@@ -99,7 +99,7 @@ func (r *Resolver) changesFrom(ctx context.Context, v viewer.Viewer, read, wante
 
 // mustExist fails unless there is such a directory for the viewer.
 func (r *Resolver) mustExist(ctx context.Context, directory uuid.UUID) error {
-	_, err := r.findDirectory(ctx, directory)
+	_, err := r.tx.FindDirectory(ctx, directory)
 	if err != nil && dberror.CodeOf(err) == apierror.NotFound {
 		return dberror.ErrNoDirectory
 	}

@@ -33,7 +33,7 @@ func (r *Resolver) recordTailer(company, directoryID uuid.UUID) *feed.Tailer[str
 		Size:     func(rec *ent.RequestRecord) int { return 512 + len(rec.Detail) + len(rec.TargetLabel) + len(rec.Agent) },
 		Read: func(ctx context.Context, after *string) (rows []*ent.RequestRecord, to string, more bool, err error) {
 			ctx = viewer.ForCompany(ctx, company)
-			there, err := r.client(ctx).Directory.Query().Where(directory.CompanyID(company), directory.ID(directoryID)).Exist(ctx)
+			there, err := r.tx.Client(ctx).Directory.Query().Where(directory.CompanyID(company), directory.ID(directoryID)).Exist(ctx)
 			if err == nil && !there {
 				err = &feed.Ended{}
 			}
@@ -56,7 +56,7 @@ func (r *Resolver) recordsUntil() string {
 // readRecords reads records behind a place and up to now, the oldest first.
 func (r *Resolver) readRecords(ctx context.Context, company, directoryID uuid.UUID, after string, limit int, in *model.RequestRecordWhereInput) (rows []*ent.RequestRecord, to string, more bool, err error) {
 	until := max(r.recordsUntil(), after)
-	rows, err = r.client(ctx).RequestRecord.Query().
+	rows, err = r.tx.Client(ctx).RequestRecord.Query().
 		Where(requestrecord.CompanyID(company), requestrecord.DirectoryID(directoryID)).
 		Where(requestrecord.IDGT(uuid.UUID([]byte(after))), requestrecord.IDLT(uuid.UUID([]byte(until)))).
 		Where(requestlog.Filter(in)...).

@@ -20,6 +20,7 @@ import (
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -30,7 +31,7 @@ const MaxMembers = 1000
 // the given one. Of each there is but the member's id: that of a million is
 // read, too.
 func (r *Resolver) Members(ctx context.Context, groupID, after uuid.UUID, limit int) ([]*ent.Membership, error) {
-	q := r.client(ctx).Membership.Query().Where(membership.GroupID(groupID))
+	q := r.tx.Client(ctx).Membership.Query().Where(membership.GroupID(groupID))
 	if v, _ := viewer.FromContext(ctx); v.DirectoryID != uuid.Nil {
 		q.Where(membership.DirectoryID(v.DirectoryID))
 	}
@@ -51,7 +52,7 @@ const groupName = "group_name"
 // GroupsOf returns at most limit of the groups that members are in, ordered by
 // the ids of members and groups, those after a group.
 func (r *Resolver) GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]GroupOf, error) {
-	q := r.client(ctx).Membership.Query().Where(membership.MemberIDIn(memberIDs...))
+	q := r.tx.Client(ctx).Membership.Query().Where(membership.MemberIDIn(memberIDs...))
 	if v, _ := viewer.FromContext(ctx); v.DirectoryID != uuid.Nil {
 		q.Where(membership.DirectoryID(v.DirectoryID))
 	}
@@ -89,6 +90,11 @@ func textOf(v any) string {
 	}
 	text, _ := v.(string)
 	return text
+}
+
+// LockForMembers is [tx.Runner.LockForMembers].
+func (r *Resolver) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) error {
+	return r.tx.LockForMembers(ctx, groupID, ids)
 }
 
 // addMembers makes members; version is what the group must be at, nil for any.
@@ -169,7 +175,7 @@ func (r *Resolver) replaceMembers(ctx context.Context, groupID uuid.UUID, versio
 		}
 	}
 	var missing []uuid.UUID
-	for _, id := range distinct(ids) {
+	for _, id := range tx.Distinct(ids) {
 		if wanted[id] {
 			missing = append(missing, id)
 		}
@@ -225,19 +231,19 @@ func (r *Resolver) membersChanged(ctx context.Context, g *ent.Group, kind change
 // countMembers adds to the number of a locked group's members and returns the
 // group as it is then. A transaction bumps its version once.
 func (r *Resolver) countMembers(ctx context.Context, g *ent.Group, n int) (*ent.Group, error) {
-	c, updated := cacheOf(ctx), *g
+	c, updated := tx.CacheOf(ctx), *g
 	updated.MemberCount += int64(n)
 	updated.UpdatedAt = schematype.Now()
-	update := r.client(ctx).Group.Update().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
+	update := r.tx.Client(ctx).Group.Update().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
 		AddMemberCount(int64(n)).SetUpdatedAt(updated.UpdatedAt)
-	if !c.versionBumped[g.ID] {
+	if !c.VersionBumped(g.ID) {
 		updated.Version++
 		update.AddVersion(1)
 	}
 	if err := update.Exec(ctx); err != nil {
 		return nil, err
 	}
-	c.hold(&updated)
+	c.HoldGroup(&updated)
 	return &updated, nil
 }
 
@@ -245,7 +251,7 @@ func (r *Resolver) countMembers(ctx context.Context, g *ent.Group, n int) (*ent.
 // group. The statements that do so return what they did, which ent's cannot, so
 // ent's policy is asked by itself.
 func (r *Resolver) mayChangeMembers(ctx context.Context, g *ent.Group) error {
-	create := r.client(ctx).Membership.Create().SetCompanyID(g.CompanyID).SetDirectoryID(g.DirectoryID)
+	create := r.tx.Client(ctx).Membership.Create().SetCompanyID(g.CompanyID).SetDirectoryID(g.DirectoryID)
 	return membership.Policy.EvalMutation(ctx, create.Mutation())
 }
 
@@ -257,7 +263,7 @@ func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, created bool
 	if err := checkMembers(ids); err != nil {
 		return nil, err
 	}
-	ids = distinct(ids)
+	ids = tx.Distinct(ids)
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -265,7 +271,7 @@ func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, created bool
 		return nil, err
 	}
 	if !created {
-		if err := r.checkCycle(ctx, g, groupsAmong(ids)); err != nil {
+		if err := r.checkCycle(ctx, g, tx.GroupsAmong(ids)); err != nil {
 			return nil, err
 		}
 	}
@@ -273,8 +279,8 @@ func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, created bool
 	if err != nil {
 		return nil, err
 	}
-	cacheOf(ctx).locked.users = true // the foreign keys refer to them
-	inserted, err := r.queryIDs(ctx, query, args)
+	tx.CacheOf(ctx).RefersToUsers() // the foreign keys refer to them
+	inserted, err := r.tx.QueryIDs(ctx, query, args)
 	if _, foreign := sqlconn.IsForeignKeyViolation(err); foreign {
 		return nil, &missingMember{directoryID: g.DirectoryID, ids: ids, cause: err}
 	}
@@ -284,7 +290,7 @@ func (r *Resolver) insertMembers(ctx context.Context, g *ent.Group, created bool
 func (r *Resolver) membersInsert(ctx context.Context, g *ent.Group, ids []uuid.UUID) (query string, args []any, err error) {
 	v, _ := viewer.FromContext(ctx)
 	now := schematype.Now()
-	insert := sql.Dialect(r.db.Dialect()).Insert(membership.Table).Columns(
+	insert := sql.Dialect(r.tx.Dialect()).Insert(membership.Table).Columns(
 		membership.FieldID, membership.FieldCompanyID, membership.FieldDirectoryID, membership.FieldSource, membership.FieldCreatedAt,
 		membership.FieldGroupID, membership.FieldMemberID, membership.FieldUserID, membership.FieldSubgroupID)
 	for _, id := range ids {
@@ -315,11 +321,11 @@ func (r *Resolver) deleteMembers(ctx context.Context, g *ent.Group, ids []uuid.U
 	}
 	args := []any{g.CompanyID, g.DirectoryID, g.ID}
 	var places []string
-	for _, id := range distinct(ids) {
+	for _, id := range tx.Distinct(ids) {
 		args = append(args, id)
 		places = append(places, fmt.Sprint("($", len(args), ")"))
 	}
-	return r.queryIDs(ctx, fmt.Sprintf(deleteMembersSQL[r.db.Dialect()], strings.Join(places, ", ")), args)
+	return r.tx.QueryIDs(ctx, fmt.Sprintf(deleteMembersSQL[r.tx.Dialect()], strings.Join(places, ", ")), args)
 }
 
 // deleteMembersSQL looks each member up by itself on PostgreSQL, which plans
@@ -336,57 +342,23 @@ var deleteMembersSQL = map[string]string{
 // leaveAllGroups takes a locked member out of its groups, which are locked, and
 // returns their ids.
 func (r *Resolver) leaveAllGroups(ctx context.Context, companyID, directoryID, memberID uuid.UUID) ([]uuid.UUID, error) {
-	left, err := r.queryIDs(ctx, `DELETE FROM memberships WHERE company_id = $1 AND directory_id = $2 AND member_id = $3 RETURNING group_id`,
+	left, err := r.tx.QueryIDs(ctx, `DELETE FROM memberships WHERE company_id = $1 AND directory_id = $2 AND member_id = $3 RETURNING group_id`,
 		[]any{companyID, directoryID, memberID})
 	if err != nil || len(left) == 0 {
 		return nil, err
 	}
-	if r.rowLocks() { // it may have joined another before it was locked
-		if err := r.lockGroups(ctx, left...); err != nil {
+	if r.tx.RowLocks() { // it may have joined another before it was locked
+		if err := r.tx.LockGroups(ctx, left...); err != nil {
 			return nil, err
 		}
 	}
 	for chunk := range slices.Chunk(left, MaxMembers) { // a statement takes only so many parameters
-		if err := r.client(ctx).Group.Update().
+		if err := r.tx.Client(ctx).Group.Update().
 			Where(group.DirectoryID(directoryID), group.IDIn(chunk...)).
 			AddMemberCount(-1).AddVersion(1).SetUpdatedAt(schematype.Now()).Exec(ctx); err != nil {
 			return nil, err
 		}
 	}
-	groups := cacheOf(ctx).groups
-	for _, id := range left {
-		if groups[id] != nil {
-			g := *groups[id]
-			g.MemberCount, g.Version = g.MemberCount-1, g.Version+1
-			groups[id] = &g
-		}
-	}
+	tx.CacheOf(ctx).MemberLeft(left)
 	return left, nil
-}
-
-// queryIDs returns the ids that a statement returns, sorted.
-func (r *Resolver) queryIDs(ctx context.Context, query string, args []any) ([]uuid.UUID, error) {
-	rows, err := r.client(ctx).QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []uuid.UUID
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return distinct(ids), rows.Err()
-}
-
-func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
-
-// distinct returns ids sorted, each once: rows are always locked in one order.
-func distinct(ids []uuid.UUID) []uuid.UUID {
-	sorted := slices.Clone(ids)
-	slices.SortFunc(sorted, compareIDs)
-	return slices.Compact(sorted)
 }

@@ -2,10 +2,10 @@ package graph
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/internal/apierror"
@@ -31,20 +31,15 @@ func (e *missingMember) Error() string { return "a member does not exist" }
 // Unwrap returns the database's error.
 func (e *missingMember) Unwrap() error { return e.cause }
 
-// nameMissing turns a missingMember into an error that names the id at fault.
-// ctx must be that of the request, outside the transaction that failed.
-func (r *Resolver) nameMissing(ctx context.Context, err error) error {
-	e, ok := errors.AsType[*missingMember](err)
-	if !ok {
-		return err
-	}
+// Explain returns an error that names the id at fault.
+func (e *missingMember) Explain(ctx context.Context, client *ent.Client) error {
 	known := make(map[uuid.UUID]bool)
-	users, err := r.client(ctx).User.Query().
+	users, err := client.User.Query().
 		Where(user.DirectoryID(e.directoryID), user.IDIn(e.ids...)).IDs(ctx)
 	if err != nil {
 		return err
 	}
-	groups, err := r.client(ctx).Group.Query().
+	groups, err := client.Group.Query().
 		Where(group.DirectoryID(e.directoryID), group.IDIn(e.ids...)).IDs(ctx)
 	if err != nil {
 		return err

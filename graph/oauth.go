@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 
-	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -29,17 +28,15 @@ var errClientRevoked = &apierror.Error{Code: apierror.Conflict, Field: "id", Mes
 
 // findOAuthClient returns a client; in a transaction its row is locked.
 func (r *Resolver) findOAuthClient(ctx context.Context, id uuid.UUID, field string) (*ent.OAuthClient, error) {
-	q := r.client(ctx).OAuthClient.Query().Where(oauthclient.ID(id))
-	if cacheOf(ctx) != nil && r.rowLocks() {
-		q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
-	}
+	q := r.tx.Client(ctx).OAuthClient.Query().Where(oauthclient.ID(id))
+	q.Modify(r.tx.Lock(ctx))
 	c, err := q.Only(ctx)
 	return dberror.Required(noClient(field), c, err)
 }
 
 // createOAuthClient makes a client, and a secret of it where one is wanted.
 func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthClientInput) (*ent.OAuthClient, issuedKey, error) {
-	d, err := r.client(ctx).Directory.Get(ctx, in.DirectoryID)
+	d, err := r.tx.Client(ctx).Directory.Get(ctx, in.DirectoryID)
 	if err != nil {
 		_, err = dberror.Required(dberror.ErrNoDirectory, d, err)
 		return nil, issuedKey{}, err
@@ -58,7 +55,7 @@ func (r *Resolver) createOAuthClient(ctx context.Context, in model.CreateOAuthCl
 		return nil, issuedKey{}, err
 	}
 	now := schematype.Now()
-	c, err = r.client(ctx).OAuthClient.Create().
+	c, err = r.tx.Client(ctx).OAuthClient.Create().
 		SetCompanyID(d.CompanyID).SetDirectoryID(d.ID).SetName(c.Name).SetDescription(c.Description).
 		SetTokenLifetime(c.TokenLifetime).SetJwks(c.Jwks).
 		SetFederationIssuer(c.FederationIssuer).SetFederationAudience(c.FederationAudience).
@@ -137,7 +134,7 @@ func (r *Resolver) changeOAuthClient(ctx context.Context, c, changed *ent.OAuthC
 	}
 	updated := *changed
 	updated.Version, updated.UpdatedAt = c.Version+1, schematype.Now()
-	err = dberror.One(r.client(ctx).OAuthClient.Update().
+	err = dberror.One(r.tx.Client(ctx).OAuthClient.Update().
 		Where(oauthclient.ID(c.ID), oauthclient.CompanyID(c.CompanyID), oauthclient.Version(c.Version)).
 		SetName(updated.Name).SetDescription(updated.Description).
 		SetTokenLifetime(updated.TokenLifetime).SetJwks(updated.Jwks).

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tables"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/auth/oauth"
 	"github.com/google/uuid"
 )
@@ -23,7 +24,7 @@ func (r *directoryResolver) OauthClients(ctx context.Context, obj *ent.Directory
 
 func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.CreateOAuthClientInput) (*model.CreateOAuthClientPayload, error) {
 	var m issuedKey
-	p, err := idempotent(ctx, r, "createOAuthClient", input, func(ctx context.Context) (_ *model.CreateOAuthClientPayload, err error) {
+	p, err := tx.Idempotent(ctx, r.tx, "createOAuthClient", input, func(ctx context.Context) (_ *model.CreateOAuthClientPayload, err error) {
 		var c *ent.OAuthClient
 		c, m, err = r.createOAuthClient(ctx, input)
 		return &model.CreateOAuthClientPayload{Client: c}, err
@@ -38,7 +39,7 @@ func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.Cr
 }
 
 func (r *mutationResolver) UpdateOAuthClient(ctx context.Context, input model.UpdateOAuthClientInput) (*model.UpdateOAuthClientPayload, error) {
-	return idempotent(ctx, r, "updateOAuthClient", input, func(ctx context.Context) (*model.UpdateOAuthClientPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "updateOAuthClient", input, func(ctx context.Context) (*model.UpdateOAuthClientPayload, error) {
 		c, err := r.updateOAuthClient(ctx, input)
 		return &model.UpdateOAuthClientPayload{Client: c}, err
 	})
@@ -46,7 +47,7 @@ func (r *mutationResolver) UpdateOAuthClient(ctx context.Context, input model.Up
 
 func (r *mutationResolver) CreateOAuthClientSecret(ctx context.Context, input model.CreateOAuthClientSecretInput) (*model.CreateOAuthClientSecretPayload, error) {
 	var m issuedKey
-	p, err := idempotent(ctx, r, "createOAuthClientSecret", input, func(ctx context.Context) (*model.CreateOAuthClientSecretPayload, error) {
+	p, err := tx.Idempotent(ctx, r.tx, "createOAuthClientSecret", input, func(ctx context.Context) (*model.CreateOAuthClientSecretPayload, error) {
 		c, err := r.findOAuthClient(ctx, input.ClientID, "clientId")
 		if err != nil {
 			return nil, err
@@ -62,7 +63,7 @@ func (r *mutationResolver) CreateOAuthClientSecret(ctx context.Context, input mo
 }
 
 func (r *mutationResolver) RevokeOAuthClient(ctx context.Context, input model.RevokeOAuthClientInput) (*model.RevokeOAuthClientPayload, error) {
-	return idempotent(ctx, r, "revokeOAuthClient", input, func(ctx context.Context) (*model.RevokeOAuthClientPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "revokeOAuthClient", input, func(ctx context.Context) (*model.RevokeOAuthClientPayload, error) {
 		c, err := r.revokeOAuthClient(ctx, input.ID, input.Version)
 		return &model.RevokeOAuthClientPayload{Client: c}, err
 	})

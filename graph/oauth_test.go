@@ -16,6 +16,7 @@ import (
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 )
@@ -239,14 +240,14 @@ func TestUpdateOAuthClient(t *testing.T) {
 func TestClientSecretsAreKeptNowhere(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		ctx := graph.WithIdempotencyKey(w.api, "create")
+		ctx := tx.WithIdempotencyKey(w.api, "create")
 		first, err := w.CreateOAuthClient(ctx, w.oauthClient())
 		again, err2 := w.CreateOAuthClient(ctx, w.oauthClient())
 		if err != nil || err2 != nil || again.Client.ID != first.Client.ID || again.ClientSecret != nil {
 			t.Fatalf("created %+v and again %+v: %v, %v", first, again, err, err2)
 		}
 		in := model.CreateOAuthClientSecretInput{ClientID: first.Client.ID}
-		ctx = graph.WithIdempotencyKey(w.api, "secret")
+		ctx = tx.WithIdempotencyKey(w.api, "secret")
 		second, err := w.CreateOAuthClientSecret(ctx, in)
 		secondAgain, err2 := w.CreateOAuthClientSecret(ctx, in)
 		if err != nil || err2 != nil || secondAgain.Key.ID != second.Key.ID || secondAgain.ClientSecret != nil {

@@ -113,7 +113,7 @@ func inDirectoryOrCompany[T any](ctx context.Context, r *Resolver, l list.List[T
 
 // someDirectories returns the ids of at most so many directories of the viewer.
 func (r *Resolver) someDirectories(ctx context.Context, limit int) ([]uuid.UUID, error) {
-	return r.client(ctx).Directory.Query().Limit(limit).IDs(ctx)
+	return r.tx.Client(ctx).Directory.Query().Limit(limit).IDs(ctx)
 }
 
 // ownerID is the directory a list is of, the zero value for the company's.

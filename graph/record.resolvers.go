@@ -24,7 +24,7 @@ func (r *directoryResolver) RequestRecords(ctx context.Context, obj *ent.Directo
 
 func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*model.DirectoryHealth, error) {
 	row, err := load.PerOwner(ctx, load.FieldOf(ctx), tables.DirectoryOwner(obj), func(ctx context.Context, directories []load.Owner) (map[uuid.UUID]*ent.DirectoryHealth, error) {
-		return requestlog.ReadHealth(ctx, r.client(ctx), load.IDs(directories))
+		return requestlog.ReadHealth(ctx, r.tx.Client(ctx), load.IDs(directories))
 	})
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
@@ -20,6 +19,7 @@ import (
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/graph/tables"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/token"
 )
@@ -64,6 +64,7 @@ type Config struct {
 type Resolver struct {
 	db         *entdb.DB
 	cfg        Config
+	tx         *tx.Runner
 	tables     *tables.Set
 	indexPages *list.IndexPages
 	index      *search.Index
@@ -97,7 +98,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
 	return &Resolver{
 		tables: t, extensions: newExtensionCache(),
-		db: db, cfg: cfg, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
+		db: db, cfg: cfg, tx: tx.New(db), indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
 		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}
 }
@@ -117,13 +118,10 @@ func (r *Resolver) Index() *search.Index { return r.index }
 // Feed returns the feeds of changes.
 func (r *Resolver) Feed() *feed.Feed { return r.feed }
 
-// client returns the client of the transaction that ctx runs in, so that a
-// resolver never knows who called.
-func (r *Resolver) client(ctx context.Context) *ent.Client { return r.db.Client(ctx) }
-
-// rowLocks reports whether the database locks rows. On SQLite a transaction is
-// alone from its start.
-func (r *Resolver) rowLocks() bool { return r.db.Dialect() == dialect.Postgres }
+// InTx is [tx.Runner.InTx].
+func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) error {
+	return r.tx.InTx(ctx, f)
+}
 
 // keysChanged tells, once the transaction has committed, that what keys may do
 // has changed: see [Config].

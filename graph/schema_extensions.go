@@ -68,7 +68,7 @@ func (r *Resolver) SchemaExtensions(ctx context.Context, directoryID uuid.UUID) 
 		return cached.list, nil
 	}
 	now := time.Now()
-	d, err := r.client(ctx).Directory.Query().Where(directory.ID(directoryID)).Select(directory.FieldSchemaExtensions).Only(ctx)
+	d, err := r.tx.Client(ctx).Directory.Query().Where(directory.ID(directoryID)).Select(directory.FieldSchemaExtensions).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, dberror.ErrNoDirectory
 	}
@@ -98,7 +98,7 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 	if err != nil {
 		return nil, apierror.Errorf(apierror.Invalid, "extensions", "%v", err)
 	}
-	d, err := r.findDirectory(ctx, directoryID)
+	d, err := r.tx.FindDirectory(ctx, directoryID)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (r *Resolver) setSchemaExtensions(ctx context.Context, directoryID uuid.UUI
 		return nil, err
 	}
 	changed.Version, changed.UpdatedAt = d.Version+1, schematype.Now()
-	err = dberror.One(r.client(ctx).Directory.Update().
+	err = dberror.One(r.tx.Client(ctx).Directory.Update().
 		Where(directory.ID(d.ID), directory.CompanyID(d.CompanyID), directory.Version(d.Version)).
 		SetSchemaExtensions(changed.SchemaExtensions).
 		SetVersion(changed.Version).SetUpdatedAt(changed.UpdatedAt).

@@ -86,7 +86,7 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 	if err != nil {
 		return nil, err
 	}
-	users := func(ctx context.Context) *ent.UserQuery { return r.client(ctx).User.Query().Where(narrow[0]) }
+	users := func(ctx context.Context) *ent.UserQuery { return r.tx.Client(ctx).User.Query().Where(narrow[0]) }
 	return r.index.Search(search.Scope{Company: scope.Company, Directory: scope.Directory}, wanted, users), nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/load"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
 
@@ -18,5 +19,5 @@ func prepareOperation(ctx context.Context, p *graphql.RawParams) (context.Contex
 	if given := p.Extensions["idempotencyKey"]; given != nil && !isText || len(key) > maxIdempotencyKey || !attribute.Storable(key) {
 		return ctx, apierror.Errorf(apierror.Invalid, "extensions.idempotencyKey", "extensions.idempotencyKey is text of at most %d bytes", maxIdempotencyKey)
 	}
-	return load.NewContext(WithIdempotencyKey(ctx, key)), nil
+	return load.NewContext(tx.WithIdempotencyKey(ctx, key)), nil
 }

@@ -2,9 +2,7 @@ package graph
 
 import (
 	"context"
-	"slices"
 
-	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -16,23 +14,13 @@ import (
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/search"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// FindUser returns a user. In a transaction its row is locked and remembered,
-// so an operation of the same transaction does not read it again. It fails
-// with NOT_FOUND when there is no such user for the viewer.
+// FindUser is [tx.Runner.FindUser].
 func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error) {
-	if schematype.TypeOf(id) != schematype.TypeUser {
-		return nil, dberror.ErrNoUser
-	}
-	c := cacheOf(ctx)
-	if c == nil {
-		u, err := attribute.PrepareUserColumns(r.client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
-		return dberror.Required(dberror.ErrNoUser, u, err)
-	}
-	err := r.lockUser(ctx, id, forNoKeyUpdate)
-	return dberror.Required(dberror.ErrNoUser, c.users[id], err)
+	return r.tx.FindUser(ctx, id)
 }
 
 func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a schematype.UserAttributes) (*ent.User, error) {
@@ -42,7 +30,7 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	if err := checkName("userName", "", a.UserName); err != nil {
 		return nil, err
 	}
-	companyID, err := r.companyOf(ctx, directoryID)
+	companyID, err := r.tx.CompanyOf(ctx, directoryID)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +39,7 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	}
 	v, _ := viewer.FromContext(ctx)
 	keys := attribute.UserKeysOf(a)
-	create := r.client(ctx).User.Create().
+	create := r.tx.Client(ctx).User.Create().
 		SetCompanyID(companyID).SetDirectoryID(directoryID).SetSource(v.Source).
 		SetUserNameKey(keys.UserName).SetSortName(keys.SortName).
 		SetSearchVersion(1) // its first: its terms are written with it
@@ -79,7 +67,7 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 // transaction is repeated; it must not alter what is behind a pointer, and when
 // it fails nothing happens.
 func (r *Resolver) ModifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
-	return inTx(ctx, r, func(ctx context.Context) (*ent.User, error) {
+	return tx.Do(ctx, r.tx, func(ctx context.Context) (*ent.User, error) {
 		return r.modifyUser(ctx, id, version, edit)
 	})
 }
@@ -130,7 +118,7 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 	updated := attribute.Users.With(u, a)
 	updated.Version++
 	updated.UpdatedAt = schematype.Now()
-	update := r.client(ctx).User.Update().
+	update := r.tx.Client(ctx).User.Update().
 		Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID), user.Version(u.Version)).
 		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
 	if err := attribute.SetColumns(update.Mutation(), changed, a); err != nil {
@@ -151,7 +139,7 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 		update.SetSearchVersion(updated.SearchVersion)
 	}
 	if attribute.Touches(changed, "userName") {
-		update.Where(nameIsFree(user.Table, user.FieldUserNameKey, updated.UserNameKey, u.CompanyID, u.DirectoryID, u.ID))
+		update.Where(tx.NameIsFree(user.Table, user.FieldUserNameKey, updated.UserNameKey, u.CompanyID, u.DirectoryID, u.ID))
 	}
 	n, err := update.Save(ctx)
 	switch {
@@ -162,7 +150,7 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 	case n == 0:
 		return nil, dberror.ErrVersion
 	}
-	cacheOf(ctx).users[u.ID] = updated
+	tx.CacheOf(ctx).HoldUser(updated)
 	return updated, nil
 }
 
@@ -174,15 +162,7 @@ func (r *Resolver) RemoveUser(ctx context.Context, id uuid.UUID, check func(*ent
 }
 
 func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
-	if schematype.TypeOf(id) != schematype.TypeUser {
-		return dberror.ErrNoUser
-	}
-	if err := r.lockGroupsOf(ctx, id); err != nil {
-		return err
-	}
-	// It joins no other group once it is locked.
-	err := r.lockUser(ctx, id, sql.LockUpdate)
-	u, err := dberror.Required(dberror.ErrNoUser, cacheOf(ctx).users[id], err)
+	u, err := r.tx.FindUserToDelete(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -194,10 +174,10 @@ func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent
 		return err
 	}
 	// The rows of user_values go with the user's.
-	if _, err := r.client(ctx).User.Delete().Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID)).Exec(ctx); err != nil {
+	if _, err := r.tx.Client(ctx).User.Delete().Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID)).Exec(ctx); err != nil {
 		return err
 	}
-	delete(cacheOf(ctx).users, id)
+	tx.CacheOf(ctx).DropUser(id)
 	c := userChange(u, change.KindDELETED)
 	_, c.Before = attribute.Users.Assigned(attribute.Users.Of(u))
 	if len(left) > 0 {
@@ -220,25 +200,4 @@ func boolInt(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// companyOf returns the company that owns a directory the viewer may write to.
-// A viewer bound to a company names that one: the foreign key refuses a
-// directory of another.
-func (r *Resolver) companyOf(ctx context.Context, directoryID uuid.UUID) (uuid.UUID, error) {
-	v, _ := viewer.FromContext(ctx)
-	if v.Kind == viewer.DirectoryKey && directoryID != v.DirectoryID || slices.Contains(v.DeletedDirectories, directoryID) {
-		return uuid.Nil, dberror.ErrNoDirectory
-	}
-	if !v.Unscoped() {
-		return v.CompanyID, nil
-	}
-	d, err := r.client(ctx).Directory.Get(ctx, directoryID)
-	if ent.IsNotFound(err) {
-		return uuid.Nil, dberror.ErrNoDirectory
-	}
-	if err != nil {
-		return uuid.Nil, err
-	}
-	return d.CompanyID, nil
 }

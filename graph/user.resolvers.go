@@ -16,19 +16,20 @@ import (
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tables"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
 )
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error) {
-	return idempotent(ctx, r, "createUser", input, func(ctx context.Context) (*model.CreateUserPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "createUser", input, func(ctx context.Context) (*model.CreateUserPayload, error) {
 		u, err := r.createUser(ctx, input.DirectoryID, input.UserAttributes)
 		return &model.CreateUserPayload{User: u}, err
 	})
 }
 
 func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error) {
-	return idempotent(ctx, r, "updateUser", input, func(ctx context.Context) (*model.UpdateUserPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "updateUser", input, func(ctx context.Context) (*model.UpdateUserPayload, error) {
 		u, err := r.ModifyUser(ctx, input.ID, input.Version, func(a *schematype.UserAttributes) error {
 			input.Patch.Apply(a)
 			return nil
@@ -38,7 +39,7 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 }
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error) {
-	return idempotent(ctx, r, "deleteUser", input, func(ctx context.Context) (*model.DeleteUserPayload, error) {
+	return tx.Idempotent(ctx, r.tx, "deleteUser", input, func(ctx context.Context) (*model.DeleteUserPayload, error) {
 		return &model.DeleteUserPayload{DeletedID: input.ID}, r.deleteUser(ctx, input.ID, func(u *ent.User) error { return dberror.CheckVersion(input.Version, u.Version) })
 	})
 }

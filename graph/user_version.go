@@ -20,7 +20,7 @@ func (o *Operations) UserVersion(ctx context.Context, id uuid.UUID) (int64, erro
 	if !ok || v.Kind != viewer.DirectoryKey || !v.May(viewer.ScopeRead) {
 		return 0, dberror.ErrNoUser
 	}
-	rows, err := o.client(ctx).QueryContext(ctx, userVersion[o.db.Dialect()], v.DirectoryID, id)
+	rows, err := o.tx.Client(ctx).QueryContext(ctx, userVersion[o.tx.Dialect()], v.DirectoryID, id)
 	if err != nil {
 		return 0, err
 	}

@@ -21,12 +21,12 @@ func (r *rateLimitResolver) Cost(ctx context.Context, obj *limits.RateLimit) (in
 
 func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*ent.Company, error) {
 	v, _ := viewer.FromContext(ctx)
-	return optional(r.findCompany(ctx, v.CompanyID))
+	return optional(r.tx.FindCompany(ctx, v.CompanyID))
 }
 
 func (r *viewerResolver) Directory(ctx context.Context, obj *model.Viewer) (*ent.Directory, error) {
 	v, _ := viewer.FromContext(ctx)
-	return optional(r.findDirectory(ctx, v.DirectoryID))
+	return optional(r.tx.FindDirectory(ctx, v.DirectoryID))
 }
 
 func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, error) {

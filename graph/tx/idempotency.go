@@ -1,4 +1,4 @@
-package graph
+package tx
 
 import (
 	"context"
@@ -31,20 +31,20 @@ func WithIdempotencyKey(ctx context.Context, key string) context.Context {
 
 var errOtherInput = &apierror.Error{Code: apierror.Conflict, Field: "Idempotency-Key", Message: "this idempotency key was used with another operation or input"}
 
-// idempotent runs the mutation f in a transaction. With an idempotency key its
+// Idempotent runs the mutation f in a transaction. With an idempotency key its
 // answer is stored in the same transaction, and found there the next time.
-func idempotent[T any](ctx context.Context, r *mutationResolver, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
+func Idempotent[T any](ctx context.Context, r *Runner, operation string, input any, f func(ctx context.Context) (*T, error)) (*T, error) {
 	defer load.Reset(ctx)
 	key := idempotencyKey(ctx)
 	if key == "" {
-		return inTx(ctx, r.Resolver, f)
+		return Do(ctx, r, f)
 	}
 	print, err := fingerprint(operation, input)
 	if err != nil {
 		return nil, err
 	}
-	payload, err := inTx(ctx, r.Resolver, func(ctx context.Context) (*T, error) {
-		if stored, err := replay[T](ctx, r.Resolver, key, print); stored != nil || err != nil {
+	payload, err := Do(ctx, r, func(ctx context.Context) (*T, error) {
+		if stored, err := replay[T](ctx, r, key, print); stored != nil || err != nil {
 			return stored, err
 		}
 		payload, err := f(ctx)
@@ -57,7 +57,7 @@ func idempotent[T any](ctx context.Context, r *mutationResolver, operation strin
 		return payload, err
 	}
 	// Lost against the same mutation sent at the same time: what it answered counts.
-	if stored, again := replay[T](ctx, r.Resolver, key, print); stored != nil || again != nil {
+	if stored, again := replay[T](ctx, r, key, print); stored != nil || again != nil {
 		return stored, again
 	}
 	return payload, err
@@ -91,9 +91,9 @@ func fingerprint(operation string, input any) ([]byte, error) {
 }
 
 // replay returns what was answered before, nil when nothing was.
-func replay[T any](ctx context.Context, r *Resolver, key string, print []byte) (*T, error) {
+func replay[T any](ctx context.Context, r *Runner, key string, print []byte) (*T, error) {
 	v, _ := viewer.FromContext(ctx)
-	record, err := r.client(ctx).IdempotencyRecord.Query().
+	record, err := r.Client(ctx).IdempotencyRecord.Query().
 		Where(idempotencyrecord.CompanyID(v.CompanyID), idempotencyrecord.KeyID(v.KeyID), idempotencyrecord.IdempotencyKey(key)).
 		Only(ctx)
 	if ent.IsNotFound(err) {
@@ -109,13 +109,13 @@ func replay[T any](ctx context.Context, r *Resolver, key string, print []byte) (
 	return payload, json.Unmarshal(record.Payload, payload)
 }
 
-func (r *Resolver) remember(ctx context.Context, key string, print []byte, payload any) error {
+func (r *Runner) remember(ctx context.Context, key string, print []byte, payload any) error {
 	text, err := json.Marshal(payload)
 	if err != nil {
 		return err
 	}
 	v, _ := viewer.FromContext(ctx)
-	return r.client(ctx).IdempotencyRecord.Create().
+	return r.Client(ctx).IdempotencyRecord.Create().
 		SetID(schematype.NewID(schematype.TypeOther)).
 		SetCompanyID(v.CompanyID).SetKeyID(v.KeyID).
 		SetIdempotencyKey(key).SetFingerprint(print).SetPayload(text).

@@ -1,4 +1,4 @@
-package graph
+package tx
 
 import (
 	"context"
@@ -9,14 +9,12 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
-	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
-	"github.com/feddir/feddir/graph/dberror"
 )
 
 // On PostgreSQL every transaction takes its row locks in one order, so that no
@@ -37,11 +35,28 @@ import (
 // A transaction that finds too late that it needs a directory or group before
 // what it has is rolled back and run again, with all of these locked first.
 
-// The strengths of row locks that ent has no method for.
-const (
-	forNoKeyUpdate sql.LockStrength = "NO KEY UPDATE"
-	forKeyShare    sql.LockStrength = "KEY SHARE"
-)
+// forNoKeyUpdate is the strength that ent has no method for.
+const forNoKeyUpdate sql.LockStrength = "NO KEY UPDATE"
+
+// statementIDs is the most ids in a statement, which takes only so many parameters.
+const statementIDs = 1000
+
+// Lock is the modifier of a query that locks the rows it reads in a transaction
+// of an operation. Elsewhere, and on SQLite, it has no effect.
+func (r *Runner) Lock(ctx context.Context) func(*sql.Selector) {
+	if CacheOf(ctx) == nil {
+		return func(*sql.Selector) {}
+	}
+	return r.lock(forNoKeyUpdate)
+}
+
+func (r *Runner) lock(strength sql.LockStrength) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		if r.RowLocks() {
+			s.For(strength)
+		}
+	}
+}
 
 // lockPlan is what a transaction locks before anything else. It holds what
 // earlier attempts found too late.
@@ -64,13 +79,13 @@ func (p *lockPlan) extend(err error) bool {
 	return ok
 }
 
-func (r *Resolver) lockPlanned(ctx context.Context, p *lockPlan) error {
-	for _, id := range distinct(p.directories) {
-		if err := r.lockDirectory(ctx, id); err != nil {
+func (r *Runner) lockPlanned(ctx context.Context, p *lockPlan) error {
+	for _, id := range Distinct(p.directories) {
+		if err := r.LockDirectory(ctx, id); err != nil {
 			return err
 		}
 	}
-	return r.lockGroups(ctx, p.groups...)
+	return r.LockGroups(ctx, p.groups...)
 }
 
 // lockSet is what a transaction has locked, whether or not it exists.
@@ -80,38 +95,38 @@ type lockSet struct {
 	users               bool // any, also by referring to it
 }
 
-// lockDirectory locks a directory's row against others who do so. It does not
+// LockDirectory locks a directory's row against others who do so. It does not
 // keep anybody from making users, groups or members.
-func (r *Resolver) lockDirectory(ctx context.Context, id uuid.UUID) error {
-	c := cacheOf(ctx)
-	if !r.rowLocks() || c.locked.directories[id] {
+func (r *Runner) LockDirectory(ctx context.Context, id uuid.UUID) error {
+	c := CacheOf(ctx)
+	if !r.RowLocks() || c.locked.directories[id] {
 		return nil
 	}
 	if c.repeatable && (len(c.locked.groups) > 0 || c.locked.users) {
 		return c.restartWith(&outOfOrder{directories: []uuid.UUID{id}})
 	}
-	q := r.client(ctx).Directory.Query().Where(directory.ID(id))
-	q.Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
+	q := r.Client(ctx).Directory.Query().Where(directory.ID(id))
+	q.Modify(r.lock(forNoKeyUpdate))
 	_, err := q.IDs(ctx)
 	c.locked.directories[id] = true
 	return err
 }
 
-// lockGroups locks groups and puts those that exist into the transaction's
+// LockGroups locks groups and puts those that exist into the transaction's
 // cache. On SQLite it only reads them.
-func (r *Resolver) lockGroups(ctx context.Context, ids ...uuid.UUID) error {
-	c := cacheOf(ctx)
-	ids = slices.DeleteFunc(distinct(ids), func(id uuid.UUID) bool { return c.locked.groups[id] })
+func (r *Runner) LockGroups(ctx context.Context, ids ...uuid.UUID) error {
+	c := CacheOf(ctx)
+	ids = slices.DeleteFunc(Distinct(ids), func(id uuid.UUID) bool { return c.locked.groups[id] })
 	if len(ids) == 0 {
 		return nil
 	}
-	if c.repeatable && r.rowLocks() && (c.locked.users || compareIDs(ids[0], c.locked.lastGroup) < 0) {
+	if c.repeatable && r.RowLocks() && (c.locked.users || compareIDs(ids[0], c.locked.lastGroup) < 0) {
 		return c.restartWith(&outOfOrder{groups: append(ids, slices.Collect(maps.Keys(c.locked.groups))...)})
 	}
-	for chunk := range slices.Chunk(ids, MaxMembers) { // a statement takes only so many parameters
-		q := r.client(ctx).Group.Query().Where(group.IDIn(chunk...))
-		if r.rowLocks() {
-			q.Order(group.ByID()).Modify(func(s *sql.Selector) { s.For(forNoKeyUpdate) })
+	for chunk := range slices.Chunk(ids, statementIDs) {
+		q := r.Client(ctx).Group.Query().Where(group.IDIn(chunk...))
+		if r.RowLocks() {
+			q.Order(group.ByID()).Modify(r.lock(forNoKeyUpdate))
 		}
 		groups, err := q.All(ctx)
 		if err != nil {
@@ -132,28 +147,26 @@ func (r *Resolver) lockGroups(ctx context.Context, ids ...uuid.UUID) error {
 
 // lockUser locks a user and returns it from the database or, locked before,
 // from the transaction's cache.
-func (r *Resolver) lockUser(ctx context.Context, id uuid.UUID, strength sql.LockStrength) (err error) {
-	c := cacheOf(ctx)
-	if c.users[id] != nil && (strength != sql.LockUpdate || c.removable[id]) {
-		return nil
+func (r *Runner) lockUser(ctx context.Context, id uuid.UUID, strength sql.LockStrength) (*ent.User, error) {
+	c := CacheOf(ctx)
+	if u := c.users[id]; u != nil && (strength != sql.LockUpdate || c.removable[id]) {
+		return u, nil
 	}
-	q := attribute.PrepareUserColumns(r.client(ctx).User.Query().Where(user.ID(id)))
-	if r.rowLocks() {
-		q.Modify(func(s *sql.Selector) { s.For(strength) })
-	}
+	q := attribute.PrepareUserColumns(r.Client(ctx).User.Query().Where(user.ID(id)))
+	q.Modify(r.lock(strength))
 	u, err := q.Only(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c.users[id], c.locked.users = u, true
 	c.removable[id] = c.removable[id] || strength == sql.LockUpdate
-	return nil
+	return u, nil
 }
 
-// lockGroupsOf locks the groups that a user or group is a member of, and others
+// LockGroupsOf locks the groups that a user or group is a member of, and others
 // with them. It may join another one until it is locked itself.
-func (r *Resolver) lockGroupsOf(ctx context.Context, memberID uuid.UUID, others ...uuid.UUID) error {
-	if !r.rowLocks() {
+func (r *Runner) LockGroupsOf(ctx context.Context, memberID uuid.UUID, others ...uuid.UUID) error {
+	if !r.RowLocks() {
 		return nil
 	}
 	directoryID, err := r.directoryIDOf(ctx, memberID)
@@ -163,7 +176,7 @@ func (r *Resolver) lockGroupsOf(ctx context.Context, memberID uuid.UUID, others 
 	var rows []struct {
 		GroupID uuid.UUID `json:"group_id"`
 	}
-	err = r.client(ctx).Membership.Query().
+	err = r.Client(ctx).Membership.Query().
 		Where(membership.DirectoryID(directoryID), membership.MemberID(memberID)).
 		Select(membership.FieldGroupID).Scan(ctx, &rows)
 	if err != nil {
@@ -172,32 +185,32 @@ func (r *Resolver) lockGroupsOf(ctx context.Context, memberID uuid.UUID, others 
 	for _, row := range rows {
 		others = append(others, row.GroupID)
 	}
-	return r.lockGroups(ctx, others...)
+	return r.LockGroups(ctx, others...)
 }
 
 // LockForMembers locks, in a transaction, what it takes to make ids members of a
 // group: where groups are among them the directory, on which those take turns
 // who could close a circle together, and these groups. Who changes something
 // else of the group first begins with it, or is made to begin again.
-func (r *Resolver) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) error {
-	subgroups := groupsAmong(ids)
-	if len(subgroups) == 0 || !r.rowLocks() {
+func (r *Runner) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) error {
+	subgroups := GroupsAmong(ids)
+	if len(subgroups) == 0 || !r.RowLocks() {
 		return nil
 	}
 	directoryID, err := r.directoryIDOf(ctx, groupID)
 	if err != nil {
 		return err
 	}
-	if err := r.lockDirectory(ctx, directoryID); err != nil {
+	if err := r.LockDirectory(ctx, directoryID); err != nil {
 		return err
 	}
-	return r.lockGroups(ctx, append(subgroups, groupID)...)
+	return r.LockGroups(ctx, append(subgroups, groupID)...)
 }
 
-// nameIsFree keeps an update from a name that another row of the directory has.
+// NameIsFree keeps an update from a name that another row of the directory has.
 // The unique index would refuse it too, and wait for whoever is just giving that
 // name up, while that one may wait for the name given up here.
-func nameIsFree(table, column, name string, companyID, directoryID, id uuid.UUID) func(*sql.Selector) {
+func NameIsFree(table, column, name string, companyID, directoryID, id uuid.UUID) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		d := sql.Dialect(s.Dialect())
 		other := d.Table(table).As("other")
@@ -206,43 +219,4 @@ func nameIsFree(table, column, name string, companyID, directoryID, id uuid.UUID
 			sql.EQ(other.C(column), name), sql.NEQ(other.C("id"), id),
 		))))
 	}
-}
-
-func groupsAmong(ids []uuid.UUID) (groups []uuid.UUID) {
-	for _, id := range ids {
-		if schematype.TypeOf(id) == schematype.TypeGroup {
-			groups = append(groups, id)
-		}
-	}
-	return groups
-}
-
-// directoryIDOf returns the directory of a user or group without locking
-// anything: it is the viewer's or, for keys of a company, has to be read.
-func (r *Resolver) directoryIDOf(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
-	if v, _ := viewer.FromContext(ctx); v.DirectoryID != uuid.Nil {
-		return v.DirectoryID, nil
-	}
-	c := cacheOf(ctx)
-	var rows []struct {
-		DirectoryID uuid.UUID `json:"directory_id"`
-	}
-	missing, err := dberror.ErrNoUser, error(nil)
-	switch {
-	case c.groups[id] != nil:
-		return c.groups[id].DirectoryID, nil
-	case c.users[id] != nil:
-		return c.users[id].DirectoryID, nil
-	case schematype.TypeOf(id) == schematype.TypeGroup:
-		missing, err = dberror.ErrNoGroup, r.client(ctx).Group.Query().Where(group.ID(id)).Select(group.FieldDirectoryID).Scan(ctx, &rows)
-	default:
-		err = r.client(ctx).User.Query().Where(user.ID(id)).Select(user.FieldDirectoryID).Scan(ctx, &rows)
-	}
-	if err != nil {
-		return uuid.Nil, err
-	}
-	if len(rows) == 0 {
-		return uuid.Nil, missing
-	}
-	return rows[0].DirectoryID, nil
 }
