@@ -15,7 +15,7 @@ import (
 )
 
 func (r *directoryResolver) SchemaExtensions(ctx context.Context, obj *ent.Directory) ([]model.SchemaExtension, error) {
-	list, err := decodeExtensions(obj)
+	list, err := extension.Described(obj)
 	return extension.Models(list), err
 }
 

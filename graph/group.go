@@ -36,7 +36,7 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 	if err != nil {
 		return nil, err
 	}
-	if a.Extensions, err = r.convertExtensions(ctx, input.DirectoryID, schema.Groups, nil, a.Extensions); err != nil {
+	if a.Extensions, err = r.extensions.Convert(ctx, input.DirectoryID, schema.Groups, nil, a.Extensions); err != nil {
 		return nil, err
 	}
 	if err := r.tx.LockGroups(ctx, tx.GroupsAmong(input.MemberIds)...); err != nil {
@@ -97,7 +97,7 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if err := checkName("displayName", old.DisplayName, a.DisplayName); err != nil {
 		return nil, err
 	}
-	if a.Extensions, err = r.convertExtensions(ctx, g.DirectoryID, schema.Groups, old.Extensions, a.Extensions); err != nil {
+	if a.Extensions, err = r.extensions.Convert(ctx, g.DirectoryID, schema.Groups, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
 	changed, before, after := attribute.Groups.Diff(old, a)

@@ -106,7 +106,7 @@ func (r *Resolver) listScope(ctx context.Context, l List) (s query.Scope, err er
 	s = r.scope(ctx, l.DirectoryID)
 	s.AllTypes = l.AllTypes
 	if query.NeedsExtensions(l.Filter) || query.NeedsExtensions(filter.Present{Path: l.SortBy}) {
-		s.Extensions, err = r.SchemaExtensions(ctx, l.DirectoryID)
+		s.Extensions, err = r.extensions.Of(ctx, l.DirectoryID)
 	}
 	return s, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
@@ -71,7 +72,7 @@ type Resolver struct {
 	streams    *stream.Hub
 	records    feed.Tailers[string, *ent.RequestRecord] // by their directory
 
-	extensions *extensionCache
+	extensions *extension.Store
 	feed       *feed.Feed
 	feedReader feed.Reader
 	purger     *purge.Purger
@@ -97,7 +98,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	t := tables.New(db)
 	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
 	return &Resolver{
-		tables: t, extensions: newExtensionCache(),
+		tables: t, extensions: extension.NewStore(db),
 		db: db, cfg: cfg, tx: tx.New(db), indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
 		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}

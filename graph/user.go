@@ -34,7 +34,7 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	if err != nil {
 		return nil, err
 	}
-	if a.Extensions, err = r.convertExtensions(ctx, directoryID, schema.Users, nil, a.Extensions); err != nil {
+	if a.Extensions, err = r.extensions.Convert(ctx, directoryID, schema.Users, nil, a.Extensions); err != nil {
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
@@ -91,7 +91,7 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 	if err := checkName("userName", old.UserName, a.UserName); err != nil {
 		return nil, err
 	}
-	if a.Extensions, err = r.convertExtensions(ctx, u.DirectoryID, schema.Users, old.Extensions, a.Extensions); err != nil {
+	if a.Extensions, err = r.extensions.Convert(ctx, u.DirectoryID, schema.Users, old.Extensions, a.Extensions); err != nil {
 		return nil, err
 	}
 	changed, before, after := attribute.Users.Diff(old, a)
