@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"internal/records"},
 	{"internal/auth"}, {"internal/auth/oauth"},
 	{"graph/dberror"}, {"graph/attribute"}, {"graph/limits"}, {"graph/load"}, {"graph/tx"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/extension"}, {"graph/snapshot"}, {"graph/query"},
-	{"graph/feed"}, {"graph/requestlog"},
+	{"graph/tail"}, {"graph/feed"}, {"graph/requestlog"},
 	{"graph/purge"}, {"graph/repair"}, {"graph/tables"},
 	{"graph"},
 	{"scimadapter"},

@@ -9,6 +9,8 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
@@ -18,11 +20,11 @@ import (
 )
 
 func (r *changeResolver) Directory(ctx context.Context, obj *ent.Change) (*ent.Directory, error) {
-	return r.directoryNamed(ctx, obj.DirectoryID)
+	return r.tables.FormerDirectory(ctx, obj.DirectoryID)
 }
 
 func (r *changeResolver) Resource(ctx context.Context, obj *ent.Change) (model.Node, error) {
-	return r.resourceOf(ctx, obj)
+	return r.tables.Resource(ctx, obj)
 }
 
 func (r *changeResolver) Changes(ctx context.Context, obj *ent.Change) ([]model.AttributeChange, error) {
@@ -30,31 +32,42 @@ func (r *changeResolver) Changes(ctx context.Context, obj *ent.Change) ([]model.
 }
 
 func (r *changeResolver) Key(ctx context.Context, obj *ent.Change) (*ent.Key, error) {
-	return r.keyShown(ctx, "key", obj.KeyID)
+	return r.tables.Key(ctx, "key", obj.KeyID)
 }
 
 func (r *companyResolver) Changes(ctx context.Context, obj *ent.Company, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.changesConnection(ctx, tables.CompanyOwner(obj), where, after, first)
+	return r.feedReader.Connection(ctx, tables.CompanyOwner(obj), where, after, first)
 }
 
 func (r *directoryResolver) Changes(ctx context.Context, obj *ent.Directory, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.changesConnection(ctx, tables.DirectoryOwner(obj), where, after, first)
+	return r.feedReader.Connection(ctx, tables.DirectoryOwner(obj), where, after, first)
 }
 
 func (r *groupResolver) History(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, tables.GroupOwner(obj), list.NewArgs(after, first, before, last))
+	return r.feedReader.History(ctx, tables.GroupOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, directoryID *uuid.UUID, where *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error) {
-	return r.followChanges(ctx, after, directoryID, where)
+	v, err := subscriber(ctx, viewer.ScopeRead)
+	if err != nil {
+		return nil, err
+	}
+	return r.feedReader.Subscribe(ctx, v, after, directoryID, where)
 }
 
 func (r *subscriptionResolver) RequestRecords(ctx context.Context, directoryID uuid.UUID, after *string, where *model.RequestRecordWhereInput) (<-chan *model.RequestRecordEdge, error) {
-	return r.followRecords(ctx, directoryID, after, where)
+	v, err := subscriber(ctx, viewer.ScopeRead, viewer.ScopeRecords)
+	if err != nil {
+		return nil, err
+	}
+	if err := feed.RequireDirectory(ctx, r.tx.Client(ctx), directoryID); err != nil {
+		return nil, err
+	}
+	return r.records.Subscribe(ctx, v.CompanyID, directoryID, after, where)
 }
 
 func (r *userResolver) History(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.historyOf(ctx, tables.UserOwner(obj), list.NewArgs(after, first, before, last))
+	return r.feedReader.History(ctx, tables.UserOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *Resolver) Change() generated.ChangeResolver { return &changeResolver{r} }

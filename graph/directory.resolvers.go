@@ -19,7 +19,7 @@ import (
 )
 
 func (r *directoryResolver) Company(ctx context.Context, obj *ent.Directory) (*ent.Company, error) {
-	return load.Required(r.tables.Loaders.Companies.Load(ctx, "company", obj.CompanyID))
+	return r.tables.Company(ctx, obj)
 }
 
 func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (string, error) {

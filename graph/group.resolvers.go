@@ -23,7 +23,7 @@ func (r *addGroupMembersPayloadResolver) Group(ctx context.Context, obj *model.A
 }
 
 func (r *groupResolver) Directory(ctx context.Context, obj *ent.Group) (*ent.Directory, error) {
-	return r.directoryOf(ctx, obj.DirectoryID)
+	return r.tables.Directory(ctx, obj.DirectoryID)
 }
 
 func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) (*model.MembershipConnection, error) {
@@ -31,11 +31,11 @@ func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *stri
 }
 
 func (r *membershipResolver) Group(ctx context.Context, obj *ent.Membership) (*ent.Group, error) {
-	return r.groupOf(ctx, obj)
+	return r.tables.Group(ctx, obj)
 }
 
 func (r *membershipResolver) Member(ctx context.Context, obj *ent.Membership) (model.GroupMember, error) {
-	return r.memberOf(ctx, obj)
+	return r.tables.Member(ctx, obj)
 }
 
 func (r *mutationResolver) CreateGroup(ctx context.Context, input model.CreateGroupInput) (*model.CreateGroupPayload, error) {

@@ -172,15 +172,6 @@ func (r *Resolver) keysConnection(ctx context.Context, o load.Owner, args list.A
 	})}, nil
 }
 
-// keyShown returns a key that something tells of, or nil where it is gone or
-// the viewer may read no keys.
-func (r *Resolver) keyShown(ctx context.Context, by string, id *uuid.UUID) (*ent.Key, error) {
-	if v, _ := viewer.FromContext(ctx); id == nil || !v.May(viewer.ScopeKeys) {
-		return nil, nil
-	}
-	return load.Optional(r.tables.Loaders.Keys.Load(ctx, by, *id))
-}
-
 func keyFilter(in *model.KeyWhereInput) (where []list.Predicate) {
 	if in == nil {
 		return nil

@@ -19,7 +19,7 @@ import (
 )
 
 func (r *authorResolver) Key(ctx context.Context, obj *model.Author) (*ent.Key, error) {
-	return r.keyShown(ctx, "createdBy", obj.KeyID)
+	return r.tables.Key(ctx, "createdBy", obj.KeyID)
 }
 
 func (r *keyResolver) State(ctx context.Context, obj *ent.Key) (model.KeyState, error) {
@@ -30,21 +30,15 @@ func (r *keyResolver) Directory(ctx context.Context, obj *ent.Key) (*ent.Directo
 	if obj.DirectoryID == nil {
 		return nil, nil
 	}
-	return r.directoryOf(ctx, *obj.DirectoryID)
+	return r.tables.Directory(ctx, *obj.DirectoryID)
 }
 
 func (r *keyResolver) Client(ctx context.Context, obj *ent.Key) (*ent.OAuthClient, error) {
-	if obj.ClientID == nil {
-		return nil, nil
-	}
-	return load.Required(r.tables.Loaders.OAuthClients.Load(ctx, "client", *obj.ClientID))
+	return r.tables.Client(ctx, obj)
 }
 
 func (r *keyResolver) Successor(ctx context.Context, obj *ent.Key) (*ent.Key, error) {
-	if obj.SuccessorID == nil {
-		return nil, nil
-	}
-	return load.Required(r.tables.Loaders.Keys.Load(ctx, "successor", *obj.SuccessorID))
+	return r.tables.Successor(ctx, obj)
 }
 
 func (r *keyResolver) CreatedBy(ctx context.Context, obj *ent.Key) (*model.Author, error) {

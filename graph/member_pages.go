@@ -9,7 +9,6 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/user"
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
@@ -81,7 +80,7 @@ func ofType(t model.MemberType) list.Predicate {
 func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args list.Args) (*model.UserConnection, error) {
 	l := list.List[*ent.User]{
 		Table: r.tables.Users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: user.FieldManager + " ", Owner: u.ID}, By: list.Oldest(r.tables.Users.ID), Column: user.FieldManager,
-		OwnerOf: func(u *ent.User) uuid.UUID { return tables.ManagerKey(u).ID },
+		OwnerOf: func(u *ent.User) uuid.UUID { return tables.ManagerID(u) },
 		Where: func(o load.Owner) ([]list.Predicate, error) {
 			return list.Owned(user.Manager(o.ID.String()), visible(query.Scope{Company: o.Company, Directory: o.Directory}))(o)
 		},
@@ -91,16 +90,4 @@ func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args list.Args) (
 		return nil, err
 	}
 	return userConnection(p, l.Total(ctx, tables.UserOwner(u))), nil
-}
-
-func (r *Resolver) groupOf(ctx context.Context, m *ent.Membership) (*ent.Group, error) {
-	return load.Required(r.tables.Loaders.Groups.Load(ctx, "group", tables.ResourceKey{Directory: m.DirectoryID, ID: m.GroupID}))
-}
-
-func (r *Resolver) memberOf(ctx context.Context, m *ent.Membership) (model.GroupMember, error) {
-	key := tables.ResourceKey{Directory: m.DirectoryID, ID: m.MemberID}
-	if schematype.TypeOf(m.MemberID) == schematype.TypeGroup {
-		return load.Required(r.tables.Loaders.Groups.Load(ctx, "member", key))
-	}
-	return load.Required(r.tables.Loaders.Users.Load(ctx, "member", key))
 }

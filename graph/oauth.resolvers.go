@@ -70,7 +70,7 @@ func (r *mutationResolver) RevokeOAuthClient(ctx context.Context, input model.Re
 }
 
 func (r *oAuthClientResolver) Directory(ctx context.Context, obj *ent.OAuthClient) (*ent.Directory, error) {
-	return r.directoryOf(ctx, obj.DirectoryID)
+	return r.tables.Directory(ctx, obj.DirectoryID)
 }
 
 func (r *oAuthClientResolver) TokenEndpoint(ctx context.Context, obj *ent.OAuthClient) (string, error) {

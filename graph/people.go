@@ -190,17 +190,3 @@ func optional[T any](found *T, err error) (*T, error) {
 	}
 	return found, err
 }
-
-// directoryNamed returns the directory that something tells of, or nil where
-// there is none, or it is gone.
-func (r *Resolver) directoryNamed(ctx context.Context, id *uuid.UUID) (*ent.Directory, error) {
-	if id == nil {
-		return nil, nil
-	}
-	return load.Optional(r.tables.Loaders.Directories.Load(ctx, "directory", *id))
-}
-
-// directoryOf returns the directory that something of the viewer's is in.
-func (r *Resolver) directoryOf(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return load.Required(r.tables.Loaders.Directories.Load(ctx, "directory", id))
-}

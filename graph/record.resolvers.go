@@ -19,7 +19,7 @@ import (
 )
 
 func (r *directoryResolver) RequestRecords(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
-	return r.requestRecordsConnection(ctx, obj, list.NewArgs(after, first, before, last), where)
+	return r.records.Connection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last), where)
 }
 
 func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*model.DirectoryHealth, error) {
@@ -33,11 +33,11 @@ func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*mo
 }
 
 func (r *requestRecordResolver) Directory(ctx context.Context, obj *ent.RequestRecord) (*ent.Directory, error) {
-	return r.directoryOf(ctx, obj.DirectoryID)
+	return r.tables.Directory(ctx, obj.DirectoryID)
 }
 
 func (r *requestRecordResolver) Key(ctx context.Context, obj *ent.RequestRecord) (*ent.Key, error) {
-	return r.keyShown(ctx, "key", obj.KeyID)
+	return r.tables.Key(ctx, "key", obj.KeyID)
 }
 
 func (r *requestRecordResolver) DurationMs(ctx context.Context, obj *ent.RequestRecord) (float64, error) {
@@ -45,11 +45,11 @@ func (r *requestRecordResolver) DurationMs(ctx context.Context, obj *ent.Request
 }
 
 func (r *requestRecordResolver) Target(ctx context.Context, obj *ent.RequestRecord) (model.Node, error) {
-	return r.targetOf(ctx, obj)
+	return r.tables.Target(ctx, obj)
 }
 
 func (r *requestRecordResolver) Changes(ctx context.Context, obj *ent.RequestRecord) ([]model.AttributeChange, error) {
-	return r.changesOf(ctx, obj)
+	return r.tables.RequestChanges(ctx, obj)
 }
 
 func (r *Resolver) RequestRecord() generated.RequestRecordResolver { return &requestRecordResolver{r} }

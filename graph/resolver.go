@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/graph/feed"
@@ -17,9 +16,11 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/graph/repair"
+	"github.com/feddir/feddir/graph/requestlog"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/graph/stream"
 	"github.com/feddir/feddir/graph/tables"
+	"github.com/feddir/feddir/graph/tail"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/jobs"
 	"github.com/feddir/feddir/internal/token"
@@ -70,7 +71,7 @@ type Resolver struct {
 	indexPages *list.IndexPages
 	index      *search.Index
 	streams    *stream.Hub
-	records    feed.Tailers[string, *ent.RequestRecord] // by their directory
+	records    *requestlog.Log
 
 	extensions *extension.Store
 	feed       *feed.Feed
@@ -93,14 +94,15 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Sealer == nil {
 		cfg.Sealer = token.New(nil)
 	}
-	cfg.MaxLag = cmp.Or(cfg.MaxLag, defaultMaxLag)
 	cfg.Streams.Limits, cfg.Streams.Key, cfg.Streams.Prepare = cfg.Limits, budgetKey, prepareOperation
 	t := tables.New(db)
+	delivery := tail.Delivery{MaxLag: cmp.Or(cfg.MaxLag, tail.DefaultMaxLag), Budget: cfg.Budget, Key: budgetKey}
 	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
 	return &Resolver{
 		tables: t, extensions: extension.NewStore(db),
 		db: db, cfg: cfg, tx: tx.New(db), indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
-		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes}, purger: purge.New(db), pageBytes: list.PageBytes,
+		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes, Sealer: cfg.Sealer, Delivery: delivery, PageBytes: list.PageBytes},
+		records: &requestlog.Log{DB: db, Records: t.Records, Sealer: cfg.Sealer, Delivery: delivery, Now: cfg.Now}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}
 }
 

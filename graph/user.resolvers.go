@@ -13,9 +13,7 @@ import (
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
-	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
@@ -61,14 +59,11 @@ func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after
 }
 
 func (r *userResolver) Directory(ctx context.Context, obj *ent.User) (*ent.Directory, error) {
-	return r.directoryOf(ctx, obj.DirectoryID)
+	return r.tables.Directory(ctx, obj.DirectoryID)
 }
 
 func (r *userResolver) Manager(ctx context.Context, obj *ent.User) (*ent.User, error) {
-	if obj.Manager == nil {
-		return nil, nil
-	}
-	return load.Optional(r.tables.Loaders.Users.Load(ctx, "manager", tables.ManagerKey(obj)))
+	return r.tables.Manager(ctx, obj)
 }
 
 func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error) {

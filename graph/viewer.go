@@ -32,6 +32,21 @@ func viewerOf(ctx context.Context) (*model.Viewer, error) {
 	return who, nil
 }
 
+// subscriber returns the viewer of ctx, who must belong to a company and hold
+// the scopes.
+func subscriber(ctx context.Context, scopes ...viewer.Scope) (viewer.Viewer, error) {
+	v, _ := viewer.FromContext(ctx)
+	if v.Kind != viewer.APIKey {
+		return v, apierror.Errorf(apierror.Forbidden, "", "only the keys of a company subscribe")
+	}
+	for _, s := range scopes {
+		if !v.May(s) {
+			return v, apierror.Errorf(apierror.Forbidden, "", "this needs the scope %s", s)
+		}
+	}
+	return v, nil
+}
+
 func (r *Resolver) serverInfo() *model.ServerInfo {
 	l := r.cfg.Limits
 	ofKey, ofConnection := r.streams.Bounds()

@@ -9,20 +9,17 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/tail"
 )
 
-const (
-	// changesEvery is how often a feed is looked at that somebody follows, for
-	// what other replicas commit. What is committed here wakes its tailer.
-	changesEvery = 500 * time.Millisecond
-	// TailPage is how many rows a tailer reads at a time.
-	TailPage = 500
-)
+// changesEvery is how often a feed is looked at that somebody follows, for what
+// other replicas commit. What is committed here wakes its tailer.
+const changesEvery = 500 * time.Millisecond
 
-// Tailer tails the feed of a company. It numbers changes itself, rather
-// than wait until the background work does. Its pages hold at most so many bytes.
-func (r Reader) Tailer(company uuid.UUID, pageBytes int64) *Tailer[int64, *ent.Change] {
-	return &Tailer[int64, *ent.Change]{
+// tailer tails the feed of a company. It numbers changes itself, rather than
+// wait until the background work does.
+func (r Reader) tailer(company uuid.UUID) *tail.Tailer[int64, *ent.Change] {
+	return &tail.Tailer[int64, *ent.Change]{
 		Every:    changesEvery,
 		Position: func(c *ent.Change) int64 { return *c.Position },
 		Size:     changeSize,
@@ -35,7 +32,7 @@ func (r Reader) Tailer(company uuid.UUID, pageBytes int64) *Tailer[int64, *ent.C
 				to, _, err = r.Feed.Ends(ctx, company)
 				return nil, to, false, err
 			}
-			p, err := list.Fit(ctx, pageBytes, TailPage, func(ctx context.Context, n int) (Page, error) {
+			p, err := list.Fit(ctx, r.PageBytes, tail.PageSize, func(ctx context.Context, n int) (Page, error) {
 				return r.Read(ctx, Filter{Company: company}, after, n)
 			})
 			return p.Rows, max(p.To, *after), p.To < p.Head, err

@@ -11,6 +11,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/feed"
+	"github.com/feddir/feddir/graph/tail"
 	"github.com/feddir/feddir/internal/jobs"
 )
 
@@ -34,7 +35,7 @@ type Feed struct {
 	db  *entdb.DB
 	cfg Config
 
-	Tailers Tailers[int64, *ent.Change] // of changes, by company; [Feed.Record] wakes them
+	Tailers tail.Tailers[int64, *ent.Change] // of changes, by company; [Feed.Record] wakes them
 }
 
 // New returns the feeds of db.

@@ -13,16 +13,21 @@ import (
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
+	"github.com/feddir/feddir/graph/tail"
+	"github.com/feddir/feddir/internal/token"
 )
 
 // span is how many positions of a feed one page looks at. A filter that
 // little meets gives short pages then, and not slow ones.
 const span = 10_000
 
-// Reader reads pages of feeds.
+// Reader reads feeds for clients.
 type Reader struct {
-	Feed    *Feed
-	Changes list.Table[*ent.Change]
+	Feed      *Feed
+	Changes   list.Table[*ent.Change]
+	Sealer    *token.Sealer // of cursors
+	Delivery  tail.Delivery // to subscribers
+	PageBytes int64         // of a page that subscribers are sent; see list.PageBytes
 }
 
 // Page is a part of a feed.

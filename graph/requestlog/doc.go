@@ -1,10 +1,11 @@
-// Package requestlog reads what is recorded of SCIM requests: which records are
-// asked for, what a request changed, and how the provisioning of a directory
-// goes.
+// Package requestlog reads what is recorded of SCIM requests: the records of a
+// directory, as a list and as they come, what a request changed, and how the
+// provisioning of a directory goes.
 //
-// In reading order: query.go narrows lists of records to those that are wanted,
-// changes.go finds the changes that a request made, health.go judges a
-// directory.
+// In reading order: connection.go has the list, query.go narrows it to the records
+// that are wanted, subscribe.go tells new ones to subscribers, changes.go finds
+// the changes that a request made, health.go judges a directory.
 //
-// Errors are those of the database.
+// Errors are those of the database, apierror.Invalid for cursors and pages that
+// are none, and apierror.Forbidden without the scope RECORDS.
 package requestlog

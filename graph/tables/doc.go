@@ -6,8 +6,9 @@
 //
 // In reading order: tables.go has the tables, orders.go the columns that they are
 // ordered by, loaders.go how single rows are read by their keys, prime.go where
-// the fields of rows lead, and owners.go what rows are to the lists below them.
+// the fields of rows lead, fields.go and nodes.go how that is read, and owners.go
+// what rows are to the lists below them.
 //
 // Errors are those of the database, and apierror.Invalid and apierror.Limit
-// where an order is none.
+// where an order or a list of ids is none.
 package tables

@@ -12,26 +12,26 @@ import (
 	"github.com/feddir/feddir/graph/requestlog"
 )
 
-// Loaders read what fields lead to.
-type Loaders struct {
-	Companies      *load.Loader[uuid.UUID, *ent.Company]
-	Directories    *load.Loader[uuid.UUID, *ent.Directory]
-	Users          *load.Loader[ResourceKey, *ent.User]
-	Groups         *load.Loader[ResourceKey, *ent.Group]
-	Keys           *load.Loader[uuid.UUID, *ent.Key]
-	OAuthClients   *load.Loader[uuid.UUID, *ent.OAuthClient]
-	RequestChanges *load.Loader[requestlog.Key, []*ent.Change]
+// loaders read what fields lead to.
+type loaders struct {
+	companies      *load.Loader[uuid.UUID, *ent.Company]
+	directories    *load.Loader[uuid.UUID, *ent.Directory]
+	users          *load.Loader[resourceKey, *ent.User]
+	groups         *load.Loader[resourceKey, *ent.Group]
+	keys           *load.Loader[uuid.UUID, *ent.Key]
+	oauthClients   *load.Loader[uuid.UUID, *ent.OAuthClient]
+	requestChanges *load.Loader[requestlog.Key, []*ent.Change]
 }
 
 // readFrom makes l the loaders that read from tables.
-func (l *Loaders) readFrom(t *Set) {
-	l.Companies = byID(t.Companies, CompanyOwner)
-	l.Directories = byID(t.Directories, DirectoryOwner)
-	l.Keys = byID(t.Keys, KeyOwner)
-	l.OAuthClients = byID(t.OAuthClients, OAuthClientOwner)
-	l.Users = byDirectoryAndID(t.Users, UserOwner)
-	l.Groups = byDirectoryAndID(t.Groups, GroupOwner)
-	l.RequestChanges = load.New(func(ctx context.Context, requests []requestlog.Key) (map[requestlog.Key][]*ent.Change, error) {
+func (l *loaders) readFrom(t *Set) {
+	l.companies = byID(t.Companies, CompanyOwner)
+	l.directories = byID(t.Directories, DirectoryOwner)
+	l.keys = byID(t.Keys, KeyOwner)
+	l.oauthClients = byID(t.OAuthClients, OAuthClientOwner)
+	l.users = byDirectoryAndID(t.Users, UserOwner)
+	l.groups = byDirectoryAndID(t.Groups, GroupOwner)
+	l.requestChanges = load.New(func(ctx context.Context, requests []requestlog.Key) (map[requestlog.Key][]*ent.Change, error) {
 		return requestlog.ReadChanges(ctx, t.Changes, requests)
 	})
 }
@@ -44,27 +44,27 @@ func byID[T any](t list.Table[T], owner func(T) load.Owner) *load.Loader[uuid.UU
 	}).Leading(owner, t.Prime)
 }
 
-// ResourceKey names a user or group to its loader.
-type ResourceKey struct{ Directory, ID uuid.UUID }
+// resourceKey names a user or group to its loader.
+type resourceKey struct{ directory, id uuid.UUID }
 
 // byDirectoryAndID reads rows by their directories and ids.
-func byDirectoryAndID[T any](t list.Table[T], owner func(T) load.Owner) *load.Loader[ResourceKey, T] {
-	return load.New(func(ctx context.Context, keys []ResourceKey) (map[ResourceKey]T, error) {
+func byDirectoryAndID[T any](t list.Table[T], owner func(T) load.Owner) *load.Loader[resourceKey, T] {
+	return load.New(func(ctx context.Context, keys []resourceKey) (map[resourceKey]T, error) {
 		directories, ids := parts(keys)
 		found, err := t.Query(ctx, []list.Predicate{sql.FieldIn("directory_id", directories...), sql.FieldIn("id", ids...)}).All(ctx)
-		return by(found, func(row T) ResourceKey { return ResourceKey{owner(row).Directory, owner(row).ID} }), err
+		return by(found, func(row T) resourceKey { return resourceKey{owner(row).Directory, owner(row).ID} }), err
 	}).Leading(owner, t.Prime)
 }
 
 // parts returns the directories of the keys, each once, and the ids.
-func parts(keys []ResourceKey) (directories, ids []uuid.UUID) {
+func parts(keys []resourceKey) (directories, ids []uuid.UUID) {
 	seen := make(map[uuid.UUID]bool)
 	for _, k := range keys {
-		if !seen[k.Directory] {
-			seen[k.Directory] = true
-			directories = append(directories, k.Directory)
+		if !seen[k.directory] {
+			seen[k.directory] = true
+			directories = append(directories, k.directory)
 		}
-		ids = append(ids, k.ID)
+		ids = append(ids, k.id)
 	}
 	return directories, ids
 }

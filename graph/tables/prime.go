@@ -15,57 +15,55 @@ import (
 // Rows that one field of the document gave are primed: what they are, and what
 // they lead to.
 
-func (l *Loaders) primeCompanies(ctx context.Context, rows []*ent.Company) {
+func (l *loaders) primeCompanies(ctx context.Context, rows []*ent.Company) {
 	load.Prime(ctx, collect(rows, CompanyOwner))
 }
 
-func (l *Loaders) primeDirectories(ctx context.Context, rows []*ent.Directory) {
+func (l *loaders) primeDirectories(ctx context.Context, rows []*ent.Directory) {
 	load.Prime(ctx, collect(rows, DirectoryOwner))
-	l.Companies.Prime(ctx, "company", collect(rows, func(d *ent.Directory) uuid.UUID { return d.CompanyID }))
+	l.companies.Prime(ctx, "company", collect(rows, func(d *ent.Directory) uuid.UUID { return d.CompanyID }))
 }
 
-func (l *Loaders) primeUsers(ctx context.Context, rows []*ent.User) {
+func (l *loaders) primeUsers(ctx context.Context, rows []*ent.User) {
 	load.Prime(ctx, collect(rows, UserOwner))
-	l.Directories.Prime(ctx, "directory", collect(rows, func(u *ent.User) uuid.UUID { return u.DirectoryID }))
-	var managers []ResourceKey
+	l.directories.Prime(ctx, "directory", collect(rows, func(u *ent.User) uuid.UUID { return u.DirectoryID }))
+	var managers []resourceKey
 	for _, u := range rows {
 		if u.Manager != nil {
-			managers = append(managers, ManagerKey(u))
+			managers = append(managers, resourceKey{u.DirectoryID, ManagerID(u)})
 		}
 	}
-	l.Users.Prime(ctx, "manager", managers)
+	l.users.Prime(ctx, "manager", managers)
 }
 
-// ManagerKey names the manager of a user who has one.
-func ManagerKey(u *ent.User) ResourceKey {
-	return ResourceKey{u.DirectoryID, schematype.ParseID(*u.Manager, schematype.TypeUser)}
-}
+// ManagerID returns the id of the manager of a user who has one.
+func ManagerID(u *ent.User) uuid.UUID { return schematype.ParseID(*u.Manager, schematype.TypeUser) }
 
-func (l *Loaders) primeGroups(ctx context.Context, rows []*ent.Group) {
+func (l *loaders) primeGroups(ctx context.Context, rows []*ent.Group) {
 	load.Prime(ctx, collect(rows, GroupOwner))
-	l.Directories.Prime(ctx, "directory", collect(rows, func(g *ent.Group) uuid.UUID { return g.DirectoryID }))
+	l.directories.Prime(ctx, "directory", collect(rows, func(g *ent.Group) uuid.UUID { return g.DirectoryID }))
 }
 
-func (l *Loaders) primeMemberships(ctx context.Context, rows []*ent.Membership) {
-	l.Groups.Prime(ctx, "group", collect(rows, func(m *ent.Membership) ResourceKey { return ResourceKey{m.DirectoryID, m.GroupID} }))
-	l.primePeople(ctx, "member", collect(rows, func(m *ent.Membership) ResourceKey { return ResourceKey{m.DirectoryID, m.MemberID} }))
+func (l *loaders) primeMemberships(ctx context.Context, rows []*ent.Membership) {
+	l.groups.Prime(ctx, "group", collect(rows, func(m *ent.Membership) resourceKey { return resourceKey{m.DirectoryID, m.GroupID} }))
+	l.primePeople(ctx, "member", collect(rows, func(m *ent.Membership) resourceKey { return resourceKey{m.DirectoryID, m.MemberID} }))
 }
 
 // primePeople primes users and groups that a field leads to.
-func (l *Loaders) primePeople(ctx context.Context, by string, keys []ResourceKey) {
-	var users, groups []ResourceKey
+func (l *loaders) primePeople(ctx context.Context, by string, keys []resourceKey) {
+	var users, groups []resourceKey
 	for _, k := range keys {
-		if schematype.TypeOf(k.ID) == schematype.TypeGroup {
+		if schematype.TypeOf(k.id) == schematype.TypeGroup {
 			groups = append(groups, k)
 		} else {
 			users = append(users, k)
 		}
 	}
-	l.Users.Prime(ctx, by, users)
-	l.Groups.Prime(ctx, by, groups)
+	l.users.Prime(ctx, by, users)
+	l.groups.Prime(ctx, by, groups)
 }
 
-func (l *Loaders) primeKeys(ctx context.Context, rows []*ent.Key) {
+func (l *loaders) primeKeys(ctx context.Context, rows []*ent.Key) {
 	var directories, clients, successors, authors []uuid.UUID
 	for _, k := range rows {
 		directories = appendPresent(directories, k.DirectoryID)
@@ -74,38 +72,38 @@ func (l *Loaders) primeKeys(ctx context.Context, rows []*ent.Key) {
 		authors = appendPresent(authors, k.CreatedByKey)
 	}
 	load.Prime(ctx, collect(rows, KeyOwner))
-	l.Directories.Prime(ctx, "directory", directories)
-	l.OAuthClients.Prime(ctx, "client", clients)
-	l.Keys.Prime(ctx, "successor", successors)
-	l.Keys.Prime(ctx, "createdBy", authors)
+	l.directories.Prime(ctx, "directory", directories)
+	l.oauthClients.Prime(ctx, "client", clients)
+	l.keys.Prime(ctx, "successor", successors)
+	l.keys.Prime(ctx, "createdBy", authors)
 }
 
-func (l *Loaders) primeOAuthClients(ctx context.Context, rows []*ent.OAuthClient) {
+func (l *loaders) primeOAuthClients(ctx context.Context, rows []*ent.OAuthClient) {
 	load.Prime(ctx, collect(rows, OAuthClientOwner))
-	l.Directories.Prime(ctx, "directory", collect(rows, func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }))
+	l.directories.Prime(ctx, "directory", collect(rows, func(c *ent.OAuthClient) uuid.UUID { return c.DirectoryID }))
 }
 
-func (l *Loaders) primeRecords(ctx context.Context, rows []*ent.RequestRecord) {
-	var targets []ResourceKey
+func (l *loaders) primeRecords(ctx context.Context, rows []*ent.RequestRecord) {
+	var targets []resourceKey
 	var requests []requestlog.Key
 	var keys []uuid.UUID
 	for _, rec := range rows {
 		keys = appendPresent(keys, rec.KeyID)
 		if rec.TargetID != nil {
-			targets = append(targets, ResourceKey{rec.DirectoryID, *rec.TargetID})
+			targets = append(targets, resourceKey{rec.DirectoryID, *rec.TargetID})
 		}
 		if k, ok := requestlog.KeyOf(rec); ok {
 			requests = append(requests, k)
 		}
 	}
 	l.primePeople(ctx, "target", targets)
-	l.Keys.Prime(ctx, "key", keys)
-	l.Directories.Prime(ctx, "directory", collect(rows, func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID }))
-	l.RequestChanges.Prime(ctx, "changes", requests)
+	l.keys.Prime(ctx, "key", keys)
+	l.directories.Prime(ctx, "directory", collect(rows, func(rec *ent.RequestRecord) uuid.UUID { return rec.DirectoryID }))
+	l.requestChanges.Prime(ctx, "changes", requests)
 }
 
-func (l *Loaders) primeChanges(ctx context.Context, rows []*ent.Change) {
-	var people []ResourceKey
+func (l *loaders) primeChanges(ctx context.Context, rows []*ent.Change) {
+	var people []resourceKey
 	var keys, directories []uuid.UUID
 	others := make(map[change.ResourceType][]uuid.UUID)
 	for _, c := range rows {
@@ -113,19 +111,19 @@ func (l *Loaders) primeChanges(ctx context.Context, rows []*ent.Change) {
 		switch c.ResourceType {
 		case change.ResourceTypeUSER, change.ResourceTypeGROUP:
 			if c.DirectoryID != nil {
-				people = append(people, ResourceKey{*c.DirectoryID, c.ResourceID})
+				people = append(people, resourceKey{*c.DirectoryID, c.ResourceID})
 			}
 		default:
 			others[c.ResourceType] = append(others[c.ResourceType], c.ResourceID)
 		}
 	}
 	l.primePeople(ctx, "resource", people)
-	l.Keys.Prime(ctx, "key", keys)
-	l.Directories.Prime(ctx, "directory", directories)
-	l.Companies.Prime(ctx, "resource", others[change.ResourceTypeCOMPANY])
-	l.Directories.Prime(ctx, "resource", others[change.ResourceTypeDIRECTORY])
-	l.Keys.Prime(ctx, "resource", others[change.ResourceTypeKEY])
-	l.OAuthClients.Prime(ctx, "resource", others[change.ResourceTypeOAUTH_CLIENT])
+	l.keys.Prime(ctx, "key", keys)
+	l.directories.Prime(ctx, "directory", directories)
+	l.companies.Prime(ctx, "resource", others[change.ResourceTypeCOMPANY])
+	l.directories.Prime(ctx, "resource", others[change.ResourceTypeDIRECTORY])
+	l.keys.Prime(ctx, "resource", others[change.ResourceTypeKEY])
+	l.oauthClients.Prime(ctx, "resource", others[change.ResourceTypeOAUTH_CLIENT])
 }
 
 // collect returns what of gives for each row.

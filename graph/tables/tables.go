@@ -32,14 +32,14 @@ type Set struct {
 	Records      list.Table[*ent.RequestRecord]
 	Changes      list.Table[*ent.Change]
 
-	Loaders *Loaders
+	loaders *loaders
 }
 
 // New returns the tables of a database.
 func New(db *entdb.DB) *Set {
-	l := new(Loaders)
+	l := new(loaders)
 	t := &Set{
-		Loaders:      l,
+		loaders:      l,
 		Companies:    list.NewTable(company.Table, companyID, func(ctx context.Context) *ent.CompanyQuery { return db.Client(ctx).Company.Query() }, l.primeCompanies),
 		Directories:  list.NewTable(directory.Table, directoryID, func(ctx context.Context) *ent.DirectoryQuery { return db.Client(ctx).Directory.Query() }, l.primeDirectories),
 		Users:        list.NewTable(user.Table, userID, func(ctx context.Context) *ent.UserQuery { return db.Client(ctx).User.Query() }, l.primeUsers),

@@ -1,4 +1,4 @@
-package graph
+package tables
 
 import (
 	"context"
@@ -13,17 +13,9 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// node returns anything by its id, or nil. The id's own type says where to look.
-func (r *Resolver) node(ctx context.Context, id uuid.UUID) (model.Node, error) {
-	found, err := r.nodes(ctx, []uuid.UUID{id})
-	if err != nil {
-		return nil, err
-	}
-	return found[0], nil
-}
-
-// nodes returns several things by their ids, of each type in one statement.
-func (r *Resolver) nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, error) {
+// Nodes returns things by their ids, of each type in one statement, nil where
+// there is none. An id's own type says where to look.
+func (t *Set) Nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, error) {
 	if len(ids) > query.MaxIDs {
 		return nil, apierror.Errorf(apierror.Limit, "ids", "at most %d ids", query.MaxIDs)
 	}
@@ -32,8 +24,8 @@ func (r *Resolver) nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, er
 		byType[schematype.TypeOf(id)] = append(byType[schematype.TypeOf(id)], id)
 	}
 	found := make(map[uuid.UUID]model.Node, len(ids))
-	for t, ids := range byType {
-		if err := r.nodesOfType(ctx, found, t, ids); err != nil {
+	for typ, ids := range byType {
+		if err := t.nodesOfType(ctx, found, typ, ids); err != nil {
 			return nil, err
 		}
 	}
@@ -44,26 +36,26 @@ func (r *Resolver) nodes(ctx context.Context, ids []uuid.UUID) ([]model.Node, er
 	return nodes, nil
 }
 
-func (r *Resolver) nodesOfType(ctx context.Context, found map[uuid.UUID]model.Node, t schematype.Type, ids []uuid.UUID) error {
-	switch t {
+func (t *Set) nodesOfType(ctx context.Context, found map[uuid.UUID]model.Node, typ schematype.Type, ids []uuid.UUID) error {
+	switch typ {
 	case schematype.TypeCompany:
-		return findNodes(ctx, r.tables.Companies, ids, found)
+		return findNodes(ctx, t.Companies, ids, found)
 	case schematype.TypeDirectory:
-		return findNodes(ctx, r.tables.Directories, ids, found)
+		return findNodes(ctx, t.Directories, ids, found)
 	case schematype.TypeKey:
-		return findNodes(ctx, r.tables.Keys, ids, found)
+		return findNodes(ctx, t.Keys, ids, found)
 	case schematype.TypeOAuthClient:
-		return findNodes(ctx, r.tables.OAuthClients, ids, found)
+		return findNodes(ctx, t.OAuthClients, ids, found)
 	case schematype.TypeUser:
-		return findNodes(ctx, r.tables.Users, ids, found)
+		return findNodes(ctx, t.Users, ids, found)
 	case schematype.TypeGroup:
-		return findNodes(ctx, r.tables.Groups, ids, found)
+		return findNodes(ctx, t.Groups, ids, found)
 	case schematype.TypeMembership:
-		return findNodes(ctx, r.tables.Memberships, ids, found)
+		return findNodes(ctx, t.Memberships, ids, found)
 	case schematype.TypeRequestRecord:
-		return findNodes(ctx, r.tables.Records, ids, found)
+		return findNodes(ctx, t.Records, ids, found)
 	case schematype.TypeChange:
-		return findNodes(ctx, r.tables.Changes, ids, found)
+		return findNodes(ctx, t.Changes, ids, found)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package feed
+package tail
 
 import (
 	"cmp"
@@ -12,6 +12,9 @@ import (
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/internal/jobs"
 )
+
+// PageSize is how many rows a tailer reads at a time.
+const PageSize = 500
 
 // What a tailer buffers of what came last, for subscribers that take it at
 // once. A slower one reads the database.

@@ -1,19 +1,18 @@
-package graph
+package feed
 
 import (
 	"context"
 
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
 )
 
-// changesConnection is a page of the feed of a company, or of a directory.
-func (r *Resolver) changesConnection(ctx context.Context, o load.Owner, in *model.ChangeWhereInput, after *string, first *int) (*model.ChangeConnection, error) {
-	f := feed.NewFilter(o.Company, nil, in)
+// Connection returns a page of the feed of a company, or of a directory.
+func (r Reader) Connection(ctx context.Context, o load.Owner, in *model.ChangeWhereInput, after *string, first *int) (*model.ChangeConnection, error) {
+	f := NewFilter(o.Company, nil, in)
 	if o.Directory != uuid.Nil {
 		f.Directory = &o.Directory
 	}
@@ -21,13 +20,13 @@ func (r *Resolver) changesConnection(ctx context.Context, o load.Owner, in *mode
 	if err != nil {
 		return nil, err
 	}
-	cursors := feed.NewCursors(r.cfg.Sealer, f.Company)
+	cursors := NewCursors(r.Sealer, f.Company)
 	from, err := cursors.Open(after)
 	if err != nil {
 		return nil, err
 	}
-	p, err := load.PerOwner(ctx, load.FieldOf(ctx), o, func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]feed.Page, error) {
-		return r.feedReader.ReadEach(ctx, f, owners, from, limit)
+	p, err := load.PerOwner(ctx, load.FieldOf(ctx), o, func(ctx context.Context, owners []load.Owner) (map[uuid.UUID]Page, error) {
+		return r.ReadEach(ctx, f, owners, from, limit)
 	})
 	if err != nil {
 		return nil, err
