@@ -144,7 +144,7 @@ func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.Gro
 }
 
 func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) error {
-	if err := r.tx.LockGroupsOf(ctx, id, id); err != nil {
+	if err := r.tx.LockGroupToDelete(ctx, id); err != nil {
 		return err
 	}
 	g, err := r.FindGroup(ctx, id)

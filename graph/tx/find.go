@@ -37,11 +37,14 @@ func (r *Runner) FindUserToDelete(ctx context.Context, id uuid.UUID) (*ent.User,
 	if schematype.TypeOf(id) != schematype.TypeUser {
 		return nil, dberror.ErrNoUser
 	}
-	if err := r.LockGroupsOf(ctx, id); err != nil {
+	if err := r.lockGroupsOf(ctx, id); err != nil {
 		return nil, err
 	}
 	u, err := r.lockUser(ctx, id, sql.LockUpdate)
-	return dberror.Required(dberror.ErrNoUser, u, err)
+	if err != nil {
+		return dberror.Required(dberror.ErrNoUser, u, err)
+	}
+	return u, r.lockGroupsOf(ctx, id) // it may have joined others before it was locked
 }
 
 // FindGroup returns a group; like FindUser it locks and remembers its row in a

@@ -24,7 +24,8 @@ import (
 //  2. groups by their ids, each before its members change;
 //  3. the user that is changed, or deleted;
 //  4. memberships and values, which change only under the lock of their group
-//     or user and so are never waited for.
+//     or user and so are never waited for: whoever deletes a user looks once
+//     it is locked whether it has joined a group that is not.
 //
 // The lock is FOR NO KEY UPDATE, which lets others insert rows that refer to
 // the locked one; only a user that is deleted is locked FOR UPDATE, so that it
@@ -163,9 +164,16 @@ func (r *Runner) lockUser(ctx context.Context, id uuid.UUID, strength sql.LockSt
 	return u, nil
 }
 
-// LockGroupsOf locks the groups that a user or group is a member of, and others
-// with them. It may join another one until it is locked itself.
-func (r *Runner) LockGroupsOf(ctx context.Context, memberID uuid.UUID, others ...uuid.UUID) error {
+// LockGroupToDelete locks a group and the groups that it is a member of. It may
+// have joined others before it is locked; whoever takes it out of one of these
+// waits for no lock meanwhile.
+func (r *Runner) LockGroupToDelete(ctx context.Context, id uuid.UUID) error {
+	return r.lockGroupsOf(ctx, id, id)
+}
+
+// lockGroupsOf locks the groups that a user or group is a member of, and others
+// with them.
+func (r *Runner) lockGroupsOf(ctx context.Context, memberID uuid.UUID, others ...uuid.UUID) error {
 	if !r.RowLocks() {
 		return nil
 	}
