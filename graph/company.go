@@ -49,7 +49,7 @@ func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInpu
 	if err != nil {
 		return nil, err
 	}
-	return c, r.feed.Record(ctx, companyChange(c, change.KindCREATED, nil, after))
+	return c, r.feed.Record(ctx, feed.OfCompany(c, change.KindCREATED, nil, after))
 }
 
 func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInput) (*ent.Company, error) {
@@ -79,7 +79,7 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	if err != nil {
 		return nil, err
 	}
-	return &changed, r.feed.Record(ctx, companyChange(&changed, change.KindUPDATED, before, after))
+	return &changed, r.feed.Record(ctx, feed.OfCompany(&changed, change.KindUPDATED, before, after))
 }
 
 func (r *Resolver) companiesConnection(ctx context.Context, args list.Args) (*model.CompanyConnection, error) {
@@ -95,11 +95,4 @@ func (r *Resolver) companiesConnection(ctx context.Context, args list.Args) (*mo
 
 func companyAttributes(c *ent.Company) attribute.Values {
 	return attribute.Values{"shortName": c.ShortName, "name": c.Name, "description": c.Description}
-}
-
-func companyChange(c *ent.Company, kind change.Kind, before, after attribute.Values) feed.Record {
-	return feed.Record{
-		Kind: kind, ResourceType: change.ResourceTypeCOMPANY, ID: c.ID, Version: c.Version,
-		CompanyID: c.ID, Before: before, After: after,
-	}
 }

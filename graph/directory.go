@@ -43,7 +43,7 @@ func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectory
 	if err != nil {
 		return nil, err
 	}
-	return d, r.feed.Record(ctx, directoryChange(d, change.KindCREATED, nil, after))
+	return d, r.feed.Record(ctx, feed.OfDirectory(d, change.KindCREATED, nil, after))
 }
 
 func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectoryInput) (*ent.Directory, error) {
@@ -77,7 +77,7 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 		return nil, err
 	}
 	r.keysChanged(ctx, d.ID) // a paused directory's keys only read
-	return &changed, r.feed.Record(ctx, directoryChange(&changed, change.KindUPDATED, before, after))
+	return &changed, r.feed.Record(ctx, feed.OfDirectory(&changed, change.KindUPDATED, before, after))
 }
 
 // directoriesConnection is a page of the directories of a company, or of the
@@ -112,11 +112,4 @@ func directoryFilter(in *model.DirectoryWhereInput) (where []list.Predicate) {
 
 func directoryAttributes(d *ent.Directory) attribute.Values {
 	return attribute.Values{"name": d.Name, "description": d.Description, "state": d.State, "disabledUsers": d.DisabledUsers}
-}
-
-func directoryChange(d *ent.Directory, kind change.Kind, before, after attribute.Values) feed.Record {
-	return feed.Record{
-		Kind: kind, ResourceType: change.ResourceTypeDIRECTORY, ID: d.ID, Version: d.Version,
-		CompanyID: d.CompanyID, DirectoryID: d.ID, Before: before, After: after,
-	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/graph/dberror"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
 )
 
@@ -23,5 +24,5 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 	}
 	r.keysChanged(ctx, d.CompanyID) // to API keys it is gone
 	r.keysChanged(ctx, d.ID)
-	return r.feed.Record(ctx, directoryChange(d, change.KindDELETED, directoryAttributes(d), nil))
+	return r.feed.Record(ctx, feed.OfDirectory(d, change.KindDELETED, directoryAttributes(d), nil))
 }

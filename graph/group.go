@@ -8,12 +8,12 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
-	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -22,6 +22,21 @@ import (
 // FindGroup is [tx.Runner.FindGroup].
 func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
 	return r.tx.FindGroup(ctx, id)
+}
+
+// LockForMembers is [tx.Runner.LockForMembers].
+func (r *Resolver) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) error {
+	return r.tx.LockForMembers(ctx, groupID, ids)
+}
+
+// Members is [member.Members.List].
+func (r *Resolver) Members(ctx context.Context, groupID, after uuid.UUID, limit int) ([]*ent.Membership, error) {
+	return r.members.List(ctx, groupID, after, limit)
+}
+
+// GroupsOf is [member.Members.GroupsOf].
+func (r *Resolver) GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]member.GroupOf, error) {
+	return r.members.GroupsOf(ctx, memberIDs, after, limit)
 }
 
 func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput) (*ent.Group, error) {
@@ -58,11 +73,11 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 		return nil, dberror.InDirectory(err)
 	}
 	tx.CacheOf(ctx).HoldGroup(g)
-	members, err := r.insertMembers(ctx, g, true, input.MemberIds)
+	members, err := r.members.Insert(ctx, g, true, input.MemberIds)
 	if err != nil {
 		return nil, err
 	}
-	c := groupChange(g, change.KindCREATED)
+	c := feed.OfGroup(g, change.KindCREATED)
 	c.After = after
 	if len(members) > 0 {
 		c.After["members"] = members
@@ -108,7 +123,7 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if err != nil {
 		return nil, err
 	}
-	c := groupChange(updated, change.KindUPDATED)
+	c := feed.OfGroup(updated, change.KindUPDATED)
 	c.Before, c.After = before, after
 	return updated, r.feed.Record(ctx, c)
 }
@@ -154,34 +169,19 @@ func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) 
 	if err := dberror.CheckVersion(version, g.Version); err != nil {
 		return err
 	}
-	if g.MemberCount > r.maxDeletedAtOnce() {
-		return errTooManyMembers
-	}
-	left, err := r.leaveAllGroups(ctx, g.CompanyID, g.DirectoryID, g.ID)
+	members, left, err := r.members.DeleteAll(ctx, g)
 	if err != nil {
 		return err
 	}
-	client := r.tx.Client(ctx)
-	members, err := client.Membership.Delete().Where(membership.DirectoryID(g.DirectoryID), membership.GroupID(g.ID)).Exec(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := client.Group.Delete().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).Exec(ctx); err != nil {
+	if _, err := r.tx.Client(ctx).Group.Delete().Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).Exec(ctx); err != nil {
 		return err
 	}
 	tx.CacheOf(ctx).DropGroup(id)
-	c := groupChange(g, change.KindDELETED)
+	c := feed.OfGroup(g, change.KindDELETED)
 	_, c.Before = attribute.Groups.Assigned(attribute.Groups.Of(g))
 	if len(left) > 0 {
 		c.Before["groups"] = left
 	}
 	c.Counts = feed.Counts{Groups: -1, Memberships: -members - len(left)}
 	return r.feed.Record(ctx, c)
-}
-
-func groupChange(g *ent.Group, kind change.Kind) feed.Record {
-	return feed.Record{
-		Kind: kind, ResourceType: change.ResourceTypeGROUP, ID: g.ID, Version: g.Version,
-		CompanyID: g.CompanyID, DirectoryID: g.DirectoryID,
-	}
 }

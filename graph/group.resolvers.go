@@ -27,7 +27,7 @@ func (r *groupResolver) Directory(ctx context.Context, obj *ent.Group) (*ent.Dir
 }
 
 func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) (*model.MembershipConnection, error) {
-	return r.membersOfGroup(ctx, obj, list.NewArgs(after, first, before, last), orderBy, where)
+	return r.members.PageOfGroup(ctx, obj, list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *membershipResolver) Group(ctx context.Context, obj *ent.Membership) (*ent.Group, error) {
@@ -56,30 +56,33 @@ func (r *mutationResolver) UpdateGroup(ctx context.Context, input model.UpdateGr
 }
 
 func (r *mutationResolver) DeleteGroup(ctx context.Context, input model.DeleteGroupInput) (*model.DeleteGroupPayload, error) {
-	return r.deleteInBatches(ctx, input, func(version *int) (*model.DeleteGroupPayload, error) {
-		return tx.Idempotent(ctx, r.tx, "deleteGroup", input, func(ctx context.Context) (*model.DeleteGroupPayload, error) {
+	var payload *model.DeleteGroupPayload
+	err := r.members.InBatches(ctx, input.ID, input.Version, func(version *int) (err error) {
+		payload, err = tx.Idempotent(ctx, r.tx, "deleteGroup", input, func(ctx context.Context) (*model.DeleteGroupPayload, error) {
 			return &model.DeleteGroupPayload{DeletedID: input.ID}, r.deleteGroup(ctx, input.ID, version)
 		})
+		return err
 	})
+	return payload, err
 }
 
 func (r *mutationResolver) AddGroupMembers(ctx context.Context, input model.AddGroupMembersInput) (*model.AddGroupMembersPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "addGroupMembers", input, func(ctx context.Context) (*model.AddGroupMembersPayload, error) {
-		n, err := r.addMembers(ctx, input.GroupID, input.Version, input.MemberIds)
+		n, err := r.members.Add(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.AddGroupMembersPayload{GroupID: input.GroupID, Added: n}, err
 	})
 }
 
 func (r *mutationResolver) RemoveGroupMembers(ctx context.Context, input model.RemoveGroupMembersInput) (*model.RemoveGroupMembersPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "removeGroupMembers", input, func(ctx context.Context) (*model.RemoveGroupMembersPayload, error) {
-		n, err := r.removeMembers(ctx, input.GroupID, input.Version, input.MemberIds)
+		n, err := r.members.Remove(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.RemoveGroupMembersPayload{GroupID: input.GroupID, Removed: n}, err
 	})
 }
 
 func (r *mutationResolver) ReplaceGroupMembers(ctx context.Context, input model.ReplaceGroupMembersInput) (*model.ReplaceGroupMembersPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "replaceGroupMembers", input, func(ctx context.Context) (*model.ReplaceGroupMembersPayload, error) {
-		added, removed, err := r.replaceMembers(ctx, input.GroupID, input.Version, input.MemberIds)
+		added, removed, err := r.members.Replace(ctx, input.GroupID, input.Version, input.MemberIds)
 		return &model.ReplaceGroupMembersPayload{GroupID: input.GroupID, Added: added, Removed: removed}, err
 	})
 }

@@ -11,8 +11,8 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/dberror"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -22,7 +22,7 @@ func (w *world) crowd(t *testing.T, count int64) *ent.Group {
 	t.Helper()
 	var members []uuid.UUID
 	err := w.InTx(w.scim, func(ctx context.Context) error {
-		for i := range graph.MaxMembers + 50 {
+		for i := range member.Max + 50 {
 			u, err := w.CreateUser(ctx, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person(fmt.Sprint("crew", i))})
 			if err != nil {
 				return err
@@ -34,8 +34,8 @@ func (w *world) crowd(t *testing.T, count int64) *ent.Group {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := w.mustCreateGroup(t, "All", members[:graph.MaxMembers]...)
-	if _, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: g.ID, MemberIds: members[graph.MaxMembers:]}); err != nil {
+	g := w.mustCreateGroup(t, "All", members[:member.Max]...)
+	if _, err := w.AddGroupMembers(w.scim, model.AddGroupMembersInput{GroupID: g.ID, MemberIds: members[member.Max:]}); err != nil {
 		t.Fatal(err)
 	}
 	return inTx(t, w.db, func(ctx context.Context) (*ent.Group, error) {
@@ -105,7 +105,7 @@ func TestMemberOfVeryManyGroups(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		u := w.mustCreateUser(t, "ada")
-		const n = graph.MaxMembers + 1
+		const n = member.Max + 1
 		_ = inTx(t, db, func(ctx context.Context) (any, error) {
 			c := db.Client(ctx)
 			for i := range n {

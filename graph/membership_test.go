@@ -13,8 +13,8 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/dberror"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -83,7 +83,7 @@ func TestThousandMembersOverGraphQL(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		g := w.mustCreateGroup(t, "Crew", w.mustCreateUser(t, "ada").ID)
-		for n, want := range map[int]string{graph.MaxMembers: "", graph.MaxMembers + 1: "LIMIT"} {
+		for n, want := range map[int]string{member.Max: "", member.Max + 1: "LIMIT"} {
 			ids := make([]uuid.UUID, n)
 			for i := range ids {
 				ids[i] = schematype.NewID(schematype.TypeUser)

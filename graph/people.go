@@ -190,3 +190,19 @@ func optional[T any](found *T, err error) (*T, error) {
 	}
 	return found, err
 }
+
+// reportsOf is a page of the users whose manager a user is.
+func (r *Resolver) reportsOf(ctx context.Context, u *ent.User, args list.Args) (*model.UserConnection, error) {
+	l := list.List[*ent.User]{
+		Table: r.tables.Users, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: user.FieldManager + " ", Owner: u.ID}, By: list.Oldest(r.tables.Users.ID), Column: user.FieldManager,
+		OwnerOf: tables.ManagerID,
+		Where: func(o load.Owner) ([]list.Predicate, error) {
+			return list.Owned(user.Manager(o.ID.String()), visible(query.Scope{Company: o.Company, Directory: o.Directory}))(o)
+		},
+	}
+	p, err := l.Page(ctx, tables.UserOwner(u), args)
+	if err != nil {
+		return nil, err
+	}
+	return userConnection(p, l.Total(ctx, tables.UserOwner(u))), nil
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/graph/repair"
 	"github.com/feddir/feddir/graph/requestlog"
@@ -67,6 +68,7 @@ type Resolver struct {
 	db         *entdb.DB
 	cfg        Config
 	tx         *tx.Runner
+	members    *member.Members
 	tables     *tables.Set
 	indexPages *list.IndexPages
 	index      *search.Index
@@ -98,9 +100,10 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	t := tables.New(db)
 	delivery := tail.Delivery{MaxLag: cmp.Or(cfg.MaxLag, tail.DefaultMaxLag), Budget: cfg.Budget, Key: budgetKey}
 	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
+	runner := tx.New(db)
 	return &Resolver{
-		tables: t, extensions: extension.NewStore(db),
-		db: db, cfg: cfg, tx: tx.New(db), indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
+		tables: t, extensions: extension.NewStore(db), members: member.New(runner, feeds, t.Memberships, cfg.Sealer),
+		db: db, cfg: cfg, tx: runner, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
 		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes, Sealer: cfg.Sealer, Delivery: delivery, PageBytes: list.PageBytes},
 		records: &requestlog.Log{DB: db, Records: t.Records, Sealer: cfg.Sealer, Delivery: delivery, Now: cfg.Now}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}

@@ -8,6 +8,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/graph/dberror"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -32,5 +33,5 @@ func (r *mutationResolver) setSchemaExtensions(ctx context.Context, directoryID 
 	if err != nil || changed == d {
 		return changed, err
 	}
-	return changed, r.feed.Record(ctx, directoryChange(changed, change.KindUPDATED, before, after))
+	return changed, r.feed.Record(ctx, feed.OfDirectory(changed, change.KindUPDATED, before, after))
 }

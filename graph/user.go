@@ -55,7 +55,7 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 	if err := r.index.Add(ctx, u, a); err != nil {
 		return nil, err
 	}
-	c := userChange(u, change.KindCREATED)
+	c := feed.OfUser(u, change.KindCREATED)
 	c.After = after
 	c.Counts = feed.Counts{Users: 1, ActiveUsers: boolInt(a.Active)}
 	return u, r.feed.Record(ctx, c)
@@ -107,7 +107,7 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 			return nil, err
 		}
 	}
-	c := userChange(updated, change.KindUPDATED)
+	c := feed.OfUser(updated, change.KindUPDATED)
 	c.Before, c.After = before, after
 	c.Counts = feed.Counts{ActiveUsers: boolInt(a.Active) - boolInt(old.Active)}
 	return updated, r.feed.Record(ctx, c)
@@ -169,7 +169,7 @@ func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent
 	if err := check(u); err != nil {
 		return err
 	}
-	left, err := r.leaveAllGroups(ctx, u.CompanyID, u.DirectoryID, u.ID)
+	left, err := r.members.LeaveAll(ctx, u.CompanyID, u.DirectoryID, u.ID)
 	if err != nil {
 		return err
 	}
@@ -178,21 +178,13 @@ func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent
 		return err
 	}
 	tx.CacheOf(ctx).DropUser(id)
-	c := userChange(u, change.KindDELETED)
+	c := feed.OfUser(u, change.KindDELETED)
 	_, c.Before = attribute.Users.Assigned(attribute.Users.Of(u))
 	if len(left) > 0 {
 		c.Before["groups"] = left
 	}
 	c.Counts = feed.Counts{Users: -1, ActiveUsers: -boolInt(u.Active), Memberships: -len(left)}
 	return r.feed.Record(ctx, c)
-}
-
-// userChange starts the record of a change to u.
-func userChange(u *ent.User, kind change.Kind) feed.Record {
-	return feed.Record{
-		Kind: kind, ResourceType: change.ResourceTypeUSER, ID: u.ID, Version: u.Version,
-		CompanyID: u.CompanyID, DirectoryID: u.DirectoryID,
-	}
 }
 
 func boolInt(b bool) int {

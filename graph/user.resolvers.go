@@ -71,7 +71,7 @@ func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *
 }
 
 func (r *userResolver) Groups(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) (*model.MembershipConnection, error) {
-	return r.groupsOfUser(ctx, obj, list.NewArgs(after, first, before, last), orderBy)
+	return r.members.PageOfUser(ctx, obj, list.NewArgs(after, first, before, last), orderBy)
 }
 
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }

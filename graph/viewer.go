@@ -8,6 +8,7 @@ import (
 
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/internal/apierror"
@@ -54,7 +55,7 @@ func (r *Resolver) serverInfo() *model.ServerInfo {
 		BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, NameBytes: l.NameBytes, Depth: l.Depth, Aliases: l.Aliases,
 		RootFields: l.RootFields, Fields: l.Fields, Repeats: l.Repeats, Directives: l.Directives,
 		VariableDepth: l.VariableDepth, VariableValues: l.VariableValues,
-		Predicates: l.Predicates, FilterDepth: l.WhereDepth, ListItems: l.ListItems, MemberIds: MaxMembers, OrderFields: list.MaxFields,
+		Predicates: l.Predicates, FilterDepth: l.WhereDepth, ListItems: l.ListItems, MemberIds: member.Max, OrderFields: list.MaxFields,
 		PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost, ReadBytes: int(l.ReadBytes), Errors: l.Errors, TimeoutMs: int(l.Timeout.Milliseconds()),
 		QueryCharacters: search.MaxQuery, QueryWords: search.MaxWords, Subscriptions: ofKey, ConnectionSubscriptions: ofConnection,
 	}}

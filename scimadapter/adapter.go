@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/internal/scim/patch"
@@ -41,7 +42,7 @@ type Operations interface {
 	RemoveUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error
 	// GroupsOf returns at most limit of the groups that users are direct members
 	// of, ordered by the ids of users and groups, those after a group.
-	GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]graph.GroupOf, error)
+	GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]member.GroupOf, error)
 
 	// FindGroup is like FindUser.
 	FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error)

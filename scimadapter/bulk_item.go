@@ -14,8 +14,8 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/feed"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/internal/records"
 )
 
@@ -162,8 +162,8 @@ func (a *adapter) complete(ctx context.Context, r *request, item *bulkItem, ids 
 		return err
 	}
 	resp, err := f(r.part(ctx, e, id, op))
-	if errors.Is(err, graph.ErrCycle) {
-		return fault(http.StatusConflict, "", "%s", graph.ErrCycle.Message)
+	if errors.Is(err, member.ErrCycle) {
+		return fault(http.StatusConflict, "", "%s", member.ErrCycle.Message)
 	}
 	if err != nil {
 		return err

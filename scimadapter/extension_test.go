@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/scimadapter"
@@ -138,13 +138,13 @@ type inManyGroups struct {
 	groups, asked int
 }
 
-func (o *inManyGroups) GroupsOf(_ context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) (rows []graph.GroupOf, err error) {
+func (o *inManyGroups) GroupsOf(_ context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) (rows []member.GroupOf, err error) {
 	o.asked = max(o.asked, limit)
 	for _, id := range memberIDs {
 		for i := range o.groups {
 			g := uuid.UUID{byte(i >> 16), byte(i >> 8), byte(i), 1}
 			if len(rows) < limit && slices.Compare(g[:], after[:]) > 0 {
-				rows = append(rows, graph.GroupOf{MemberID: id, GroupID: g, Name: "g"})
+				rows = append(rows, member.GroupOf{MemberID: id, GroupID: g, Name: "g"})
 			}
 		}
 	}

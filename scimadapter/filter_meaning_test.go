@@ -59,22 +59,22 @@ func (m meaning) values(path filter.AttributePath) []any {
 	in := m.resource
 	t, _ := m.rt.Lookup(path.URN, path.Name, path.Sub)
 	if t.Extension != "" {
-		in, _ = member(in, t.Extension).(map[string]any)
+		in, _ = named(in, t.Extension).(map[string]any)
 	}
-	values := listOf(member(in, t.Name))
+	values := listOf(named(in, t.Name))
 	if t.SubAttribute == nil {
 		return values
 	}
 	var subs []any
 	for _, v := range values {
-		if sub := member(v.(map[string]any), t.SubAttribute.Name); sub != nil {
+		if sub := named(v.(map[string]any), t.SubAttribute.Name); sub != nil {
 			subs = append(subs, sub)
 		}
 	}
 	return subs
 }
 
-func member(object map[string]any, name string) any {
+func named(object map[string]any, name string) any {
 	for key, v := range object {
 		if strings.EqualFold(key, name) {
 			return v

@@ -20,6 +20,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/scim/schema"
 	"github.com/feddir/feddir/scimadapter"
@@ -81,7 +82,7 @@ func (o *oneOfEach) ListGroups(_ context.Context, l graph.List) (*list.Page[*ent
 	return &list.Page[*ent.Group]{Items: []*ent.Group{o.group}, Keys: make([]list.SeekKey, 1), Total: 1}, nil
 }
 
-func (o *oneOfEach) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]graph.GroupOf, error) {
+func (o *oneOfEach) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]member.GroupOf, error) {
 	return nil, nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -44,7 +44,7 @@ func TestRequestRaisesVersionOfGroupOnce(t *testing.T) {
 	}
 	onEachDatabase(t, func(t *testing.T, d *directory) {
 		d.handler = scimadapter.New(d.ops, scimadapter.Config{BaseURL: baseURL, Timeout: time.Hour})
-		all := d.people(t, graph.MaxMembers+300)
+		all := d.people(t, member.Max+300)
 		half := len(all) / 2
 		list := func(members []string) string { return "[" + strings.Join(members, ",") + "]" }
 		id := d.made(t, "/v2/Groups", `{"displayName":"Crew","members":`+list(all)+`}`)

@@ -8,9 +8,9 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -25,7 +25,7 @@ const (
 
 // createWithMembers creates a group with any number of members.
 func (a *adapter) createWithMembers(ctx context.Context, input model.CreateGroupInput) (g *ent.Group, err error) {
-	rest := input.MemberIds[min(len(input.MemberIds), graph.MaxMembers):]
+	rest := input.MemberIds[min(len(input.MemberIds), member.Max):]
 	input.MemberIds = input.MemberIds[:len(input.MemberIds)-len(rest)]
 	err = a.ops.InTx(ctx, func(ctx context.Context) error {
 		payload, err := a.ops.CreateGroup(ctx, input)
@@ -46,7 +46,7 @@ func (a *adapter) createWithMembers(ctx context.Context, input model.CreateGroup
 }
 
 func addMembers(ctx context.Context, ops Operations, groupID uuid.UUID, ids []uuid.UUID) error {
-	for chunk := range slices.Chunk(ids, graph.MaxMembers) {
+	for chunk := range slices.Chunk(ids, member.Max) {
 		if _, err := ops.AddGroupMembers(ctx, model.AddGroupMembersInput{GroupID: groupID, MemberIds: chunk}); err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func addMembers(ctx context.Context, ops Operations, groupID uuid.UUID, ids []uu
 // removeMembers fails if there is no such group, even if no ids are given.
 func removeMembers(ctx context.Context, ops Operations, groupID uuid.UUID, ids []uuid.UUID) error {
 	for {
-		n := min(len(ids), graph.MaxMembers)
+		n := min(len(ids), member.Max)
 		if _, err := ops.RemoveGroupMembers(ctx, model.RemoveGroupMembersInput{GroupID: groupID, MemberIds: ids[:n]}); err != nil {
 			return err
 		}

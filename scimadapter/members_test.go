@@ -16,7 +16,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/graph"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -178,7 +178,7 @@ func TestMoreThanOneOperationTakes(t *testing.T) {
 		t.Skip("-short: moves a thousand members at a time")
 	}
 	onEachDatabase(t, func(t *testing.T, d *directory) {
-		ids := d.crew(t, graph.MaxMembers+50)
+		ids := d.crew(t, member.Max+50)
 		group := d.made(t, "/v2/Groups", `{"displayName":"All","members":`+members(ids)+`}`)
 		count := func() (n int) {
 			t.Helper()

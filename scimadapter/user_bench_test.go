@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/scimadapter"
 )
@@ -59,7 +60,7 @@ func (o *oneUser) ModifyUser(_ context.Context, _ uuid.UUID, _ *int, edit func(*
 	return o.user, edit(&a)
 }
 
-func (o *oneUser) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]graph.GroupOf, error) {
+func (o *oneUser) GroupsOf(context.Context, []uuid.UUID, uuid.UUID, int) ([]member.GroupOf, error) {
 	return nil, nil
 }
 

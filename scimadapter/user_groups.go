@@ -9,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/list"
+	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -18,7 +19,7 @@ const maxListMemberships = 20_000
 
 // memberships holds the groups of the users of an answer.
 type memberships struct {
-	groups    map[uuid.UUID][]graph.GroupOf
+	groups    map[uuid.UUID][]member.GroupOf
 	truncated bool // the one user there is may be in more
 }
 
@@ -41,7 +42,7 @@ func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User)
 	for i, u := range users {
 		ids[i] = u.ID
 	}
-	var rows []graph.GroupOf
+	var rows []member.GroupOf
 	for ; ; n = (n + 1) / 2 {
 		limit := maxListMemberships + 1
 		if n == 1 {
@@ -51,7 +52,7 @@ func (a *adapter) groupsOf(ctx context.Context, p projection, users []*ent.User)
 			return m, 0, err
 		}
 		if full := len(rows) == limit; !full || n == 1 {
-			m = memberships{groups: make(map[uuid.UUID][]graph.GroupOf), truncated: full}
+			m = memberships{groups: make(map[uuid.UUID][]member.GroupOf), truncated: full}
 			break
 		}
 	}
@@ -105,7 +106,7 @@ func (a *adapter) writeGroupsOf(ctx context.Context, o *output, p projection, u 
 }
 
 // groupRefOf returns a group of a user, limited to what p includes.
-func (a *adapter) groupRefOf(p projection, g graph.GroupOf) groupRef {
+func (a *adapter) groupRefOf(p projection, g member.GroupOf) groupRef {
 	var ref groupRef
 	if p.includesSub("", "groups", "value") {
 		ref.Value = &g.GroupID

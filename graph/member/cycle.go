@@ -1,4 +1,4 @@
-package graph
+package member
 
 import (
 	"context"
@@ -20,7 +20,7 @@ var ErrCycle = &apierror.Error{Code: apierror.Invalid, Field: "memberIds", Messa
 // checkCycle refuses subgroups that contain the group they shall be put into.
 // The directory is locked: two who nest groups at the same time could close a
 // cycle together.
-func (r *Resolver) checkCycle(ctx context.Context, g *ent.Group, subgroups []uuid.UUID) error {
+func (m *Members) checkCycle(ctx context.Context, g *ent.Group, subgroups []uuid.UUID) error {
 	if len(subgroups) == 0 {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (r *Resolver) checkCycle(ctx context.Context, g *ent.Group, subgroups []uui
 			return apierror.Errorf(apierror.Invalid, "memberIds", "groups lie in groups at most %d deep", maxNesting)
 		}
 		var err error
-		if above, err = r.groupsAbove(ctx, g, above, seen); err != nil {
+		if above, err = m.groupsAbove(ctx, g, above, seen); err != nil {
 			return err
 		}
 	}
@@ -44,17 +44,17 @@ func (r *Resolver) checkCycle(ctx context.Context, g *ent.Group, subgroups []uui
 
 // groupsAbove returns the groups that the given ones are members of, but for
 // those seen already.
-func (r *Resolver) groupsAbove(ctx context.Context, g *ent.Group, ids []uuid.UUID, seen map[uuid.UUID]bool) ([]uuid.UUID, error) {
-	rows, err := r.tx.Client(ctx).Membership.Query().
+func (m *Members) groupsAbove(ctx context.Context, g *ent.Group, ids []uuid.UUID, seen map[uuid.UUID]bool) ([]uuid.UUID, error) {
+	rows, err := m.tx.Client(ctx).Membership.Query().
 		Where(membership.DirectoryID(g.DirectoryID), membership.MemberIDIn(ids...)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var above []uuid.UUID
-	for _, m := range rows {
-		if !seen[m.GroupID] {
-			seen[m.GroupID] = true
-			above = append(above, m.GroupID)
+	for _, row := range rows {
+		if !seen[row.GroupID] {
+			seen[row.GroupID] = true
+			above = append(above, row.GroupID)
 		}
 	}
 	return above, nil
