@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -72,8 +73,8 @@ func sanitize(agent string) string {
 	return string(runes[:min(len(runes), maxAgent)])
 }
 
-// flush writes the pending uses and returns the number of keys. If it fails, the
-// uses stay pending.
+// flush writes the pending uses and returns the number of keys. Uses that cannot
+// be written stay pending, and do not stop those of other batches.
 func (u *usage) flush(ctx context.Context) (written int, err error) {
 	u.mu.Lock()
 	pending := u.pending
@@ -83,22 +84,24 @@ func (u *usage) flush(ctx context.Context) (written int, err error) {
 	uses := slices.SortedFunc(maps.Values(pending), func(a, b use) int {
 		return cmp.Or(bytes.Compare(a.companyID[:], b.companyID[:]), bytes.Compare(a.keyID[:], b.keyID[:]))
 	})
+	var failed []error
 	for batch := range slices.Chunk(uses, usageBatch) {
 		if err := u.write(ctx, batch); err != nil {
-			u.restore(pending)
-			return written, err
+			u.restore(batch)
+			failed = append(failed, err)
+			continue
 		}
 		written += len(batch)
 	}
-	return written, nil
+	return written, errors.Join(failed...)
 }
 
-func (u *usage) restore(pending map[uuid.UUID]use) {
+func (u *usage) restore(uses []use) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for id, used := range pending {
-		if _, newer := u.pending[id]; !newer && len(u.pending) < maxPending {
-			u.pending[id] = used
+	for _, used := range uses {
+		if _, newer := u.pending[used.keyID]; !newer && len(u.pending) < maxPending {
+			u.pending[used.keyID] = used
 		}
 	}
 }

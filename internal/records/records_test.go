@@ -2,6 +2,7 @@ package records_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -265,7 +266,7 @@ func TestRecordsOfADirectoryThatIsGone(t *testing.T) {
 	})
 }
 
-func TestSweep(t *testing.T) {
+func TestRetention(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		d := newDirectory(t, db, "harbor")
 		now := start.Add(48 * time.Hour)
@@ -289,6 +290,37 @@ func TestSweep(t *testing.T) {
 			t.Errorf("the oldest left is of %v, want %v", left[0].At, first)
 		}
 	})
+}
+
+// What cannot be deleted of one directory does not keep the records of others.
+func TestRetentionOfOneDirectoryFails(t *testing.T) {
+	t.Parallel()
+	broken, failure := uuid.Nil, errors.New("it cannot be deleted")
+	config := patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))
+	config.Guard = func(_ context.Context, query string, args []any) error {
+		if broken != uuid.Nil && strings.HasPrefix(query, "DELETE FROM request_records") && strings.Contains(fmt.Sprint(args), broken.String()) {
+			return failure
+		}
+		return nil
+	}
+	db, err := entdb.OpenCurrent(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	first, second := newDirectory(t, db, "first"), newDirectory(t, db, "second")
+	w := records.New(db, records.Config{Keep: time.Hour, Now: func() time.Time { return start.Add(48 * time.Hour) }})
+	for _, d := range []*ent.Directory{first, second} {
+		w.Add(entry(d, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
+	}
+	flush(t, w)
+	broken = first.ID
+	if n, err := w.ApplyRetention(t.Context()); n != 1 || !errors.Is(err, failure) {
+		t.Errorf("%d records deleted: %v", n, err)
+	}
+	if len(rows(t, db, first)) != 1 || len(rows(t, db, second)) != 0 {
+		t.Error("the wrong records are left")
+	}
 }
 
 func TestCycles(t *testing.T) {

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -18,23 +19,23 @@ const (
 )
 
 // ApplyRetention deletes records that are too old, the oldest of directories that
-// have too many, and those of deleted directories. It returns their number.
-func (w *Writer) ApplyRetention(ctx context.Context) (int, error) {
+// have too many, and those of deleted directories. It returns their number. What
+// fails in one directory does not stop the others.
+func (w *Writer) ApplyRetention(ctx context.Context) (deleted int, err error) {
 	ctx = viewer.WithSystem(ctx, viewer.Retention)
-	deleted, after := 0, uuid.Nil
-	for {
+	var failed []error
+	for after := uuid.Nil; ; {
 		page, err := w.db.Client(ctx).DirectoryHealth.Query().
 			Where(directoryhealth.DirectoryIDGT(after)).Order(directoryhealth.ByDirectoryID()).Limit(directoriesPage).All(ctx)
 		if err != nil || len(page) == 0 {
-			return deleted, err
+			return deleted, errors.Join(append(failed, err)...)
 		}
 		for _, h := range page {
 			n, err := w.deleteExpired(ctx, h)
-			if deleted += n; err != nil {
-				return deleted, err
-			}
-			after = h.DirectoryID
+			deleted += n
+			failed = append(failed, err)
 		}
+		after = page[len(page)-1].DirectoryID
 	}
 }
 

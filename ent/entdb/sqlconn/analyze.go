@@ -2,6 +2,7 @@ package sqlconn
 
 import (
 	"context"
+	"errors"
 
 	"entgo.io/ent/dialect"
 	"github.com/lib/pq"
@@ -17,8 +18,8 @@ AND pg_relation_size(oid) / current_setting('block_size')::bigint BETWEEN greate
 ORDER BY relname`
 
 // Analyze renews the planner's statistics of the PostgreSQL tables that have grown
-// much since they were last analyzed, and returns their names. On SQLite it does
-// nothing.
+// much since they were last analyzed, and returns their names. A table that cannot
+// be analyzed does not stop the others. On SQLite it does nothing.
 //
 // PostgreSQL does the same, but at most once a minute. Until then it uses plans
 // that were made for empty tables, also for the checks of foreign keys. For an
@@ -33,13 +34,15 @@ func (db *DB) Analyze(ctx context.Context) (analyzed []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var failed []error
 	for _, table := range tables {
 		if err := db.analyze(ctx, table); err != nil {
-			return analyzed, err
+			failed = append(failed, err)
+			continue
 		}
 		analyzed = append(analyzed, table)
 	}
-	return analyzed, nil
+	return analyzed, errors.Join(failed...)
 }
 
 func (db *DB) analyze(ctx context.Context, table string) error {
