@@ -9,6 +9,9 @@ import (
 
 	"entgo.io/ent/entc"
 	"entgo.io/ent/entc/gen"
+
+	"github.com/feddir/feddir/ent/codegen"
+	"github.com/feddir/feddir/ent/schema"
 )
 
 func main() {
@@ -17,6 +20,11 @@ func main() {
 		Target:  "./generated",
 		Package: "github.com/feddir/feddir/ent/generated",
 		Storage: withoutSchemaPlanning(),
+		Hooks: []gen.Hook{codegen.Runtime(
+			schema.AccessToken{}, schema.Change{}, schema.Company{}, schema.Directory{}, schema.DirectoryCount{},
+			schema.DirectoryHealth{}, schema.Feed{}, schema.Group{}, schema.IdempotencyRecord{}, schema.Key{},
+			schema.Membership{}, schema.OAuthClient{}, schema.RequestRecord{}, schema.User{}, schema.UserValue{},
+		)},
 		Features: []gen.Feature{
 			gen.FeaturePrivacy,
 			gen.FeatureIntercept,

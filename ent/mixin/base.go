@@ -19,10 +19,12 @@ type ID struct {
 // Fields of the trait.
 func (m ID) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("id", uuid.UUID{}).Immutable().
-			Default(func() uuid.UUID { return schematype.NewID(m.Type) }),
+		field.UUID("id", uuid.UUID{}).Immutable().Default(m.New),
 	}
 }
+
+// New returns an id for a new row.
+func (m ID) New() uuid.UUID { return schematype.NewID(m.Type) }
 
 // Resource gives a schema what every resource has: when it was made and last
 // changed, and a version that grows by one with each real change.
@@ -33,7 +35,7 @@ func (Resource) Fields() []ent.Field {
 	return []ent.Field{
 		field.Time("created_at").Immutable().Default(schematype.Now),
 		field.Time("updated_at").Default(schematype.Now),
-		field.Int64("version").Default(1).Positive(),
+		field.Int64("version").Default(1).Validate(schematype.Positive),
 	}
 }
 

@@ -29,7 +29,7 @@ func (AccessToken) Fields() []ent.Field {
 		field.UUID("client_id", uuid.UUID{}).Immutable(),
 		field.UUID("key_id", uuid.UUID{}).Optional().Nillable().Immutable().
 			Comment("The client secret that it was got with; none for a JWT."),
-		field.Bytes("digest").MaxLen(32).MinLen(32).Sensitive().Immutable(),
+		field.Bytes("digest").MaxLen(32).Validate(schematype.IsDigest).Sensitive().Immutable(),
 		field.Bytes("assertion").MaxLen(32).Optional().Nillable().Immutable().
 			Comment("Digest of the jti of the client's own JWT that it was got with, so that none is good twice (RFC 7523 §3)."),
 		field.Time("expires_at"),

@@ -1,8 +1,6 @@
 package schema
 
 import (
-	"regexp"
-
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -16,15 +14,6 @@ import (
 // Company is the tenant: it owns directories and keys.
 type Company struct{ ent.Schema }
 
-var shortName = regexp.MustCompile(`^[A-Za-z0-9_-]{2,50}$`)
-
-func isShortName(s string) error {
-	if !shortName.MatchString(s) {
-		return &schematype.Violation{Reason: "must be 2 to 50 letters, digits, - or _"}
-	}
-	return nil
-}
-
 // Mixin of the Company.
 func (Company) Mixin() []ent.Mixin {
 	return []ent.Mixin{mixin.ID{Type: schematype.TypeCompany}, mixin.OwnCompany{}, mixin.Resource{}}
@@ -33,12 +22,12 @@ func (Company) Mixin() []ent.Mixin {
 // Fields of the Company.
 func (Company) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("short_name").Validate(isShortName).
+		field.String("short_name").Validate(schematype.IsShortName).
 			Comment("Name in addresses, unique in the installation ignoring case."),
 		field.String("short_name_key").MaxLen(50).
 			Comment("The short name folded, or what is no short name once the company is being deleted."),
-		field.String("name").Validate(schematype.NotEmpty).Validate(schematype.AtMost(100)).MaxRuneLen(100),
-		field.String("description").Default("").Validate(schematype.AtMost(250)).MaxRuneLen(250),
+		field.String("name").Validate(schematype.NotEmpty).MaxRuneLen(100),
+		field.String("description").Default("").MaxRuneLen(250),
 		field.Enum("state").Values("ACTIVE", "DELETING").Default("ACTIVE").
 			Comment("A company that is being deleted does not exist, except to who deletes it."),
 	}

@@ -24,8 +24,8 @@ func (Directory) Mixin() []ent.Mixin {
 // Fields of the Directory.
 func (Directory) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Validate(schematype.NotEmpty).Validate(schematype.AtMost(100)).MaxRuneLen(100),
-		field.String("description").Default("").Validate(schematype.AtMost(250)).MaxRuneLen(250),
+		field.String("name").Validate(schematype.NotEmpty).MaxRuneLen(100),
+		field.String("description").Default("").MaxRuneLen(250),
 		field.Enum("state").Values("ACTIVE", "PAUSED", "DELETING").Default("ACTIVE").
 			Comment("A paused directory is read only: its keys can read, not write. One that is being deleted does not exist, except to who deletes it."),
 		field.Enum("disabled_users").Values("VISIBLE", "HIDDEN").Default("VISIBLE").

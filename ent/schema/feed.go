@@ -23,8 +23,8 @@ func (Feed) Mixin() []ent.Mixin {
 // Fields of the Feed.
 func (Feed) Fields() []ent.Field {
 	return []ent.Field{
-		field.Int64("position").Default(0).NonNegative(),
-		field.Int64("swept").Default(0).NonNegative().
+		field.Int64("position").Default(0).Validate(schematype.NotNegative),
+		field.Int64("swept").Default(0).Validate(schematype.NotNegative).
 			Comment("The changes up to this position were deleted: who has read less far has missed some."),
 	}
 }

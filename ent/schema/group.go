@@ -20,10 +20,10 @@ func (Group) Mixin() []ent.Mixin {
 // Fields of the Group.
 func (Group) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("display_name").Validate(schematype.NotEmpty).Validate(schematype.AtMost(maxName)).MaxRuneLen(maxName),
-		field.String("display_name_key").Validate(schematype.NotEmpty).Validate(schematype.AtMost(maxName)).MaxRuneLen(maxName),
-		field.String("external_id").Optional().Nillable().Validate(schematype.AtMost(maxName)).MaxRuneLen(maxName),
-		field.Int64("member_count").Default(0).NonNegative().
+		field.String("display_name").Validate(schematype.NotEmpty).MaxRuneLen(maxName),
+		field.String("display_name_key").Validate(schematype.NotEmpty).MaxRuneLen(maxName),
+		field.String("external_id").Optional().Nillable().MaxRuneLen(maxName),
+		field.Int64("member_count").Default(0).Validate(schematype.NotNegative).
 			Comment("Direct members, users and groups."),
 		field.JSON("extensions", schematype.Extensions{}).SchemaType(verbatim).Optional(),
 	}

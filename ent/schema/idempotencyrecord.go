@@ -29,7 +29,7 @@ func (IdempotencyRecord) Mixin() []ent.Mixin {
 func (IdempotencyRecord) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("key_id", uuid.UUID{}).Immutable(),
-		field.String("idempotency_key").NotEmpty().MaxLen(255).Immutable(),
+		field.String("idempotency_key").Validate(schematype.NotEmpty).MaxLen(255).Immutable(),
 		field.Bytes("fingerprint").MaxLen(32).Immutable().
 			Comment("Digest of the operation and its input: the same key with another input is an error."),
 		field.JSON("payload", json.RawMessage{}).SchemaType(verbatim).Immutable(),

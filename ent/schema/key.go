@@ -31,10 +31,10 @@ func (Key) Fields() []ent.Field {
 			Comment("The directory that a directory key or client secret opens; none for an API key."),
 		field.UUID("client_id", uuid.UUID{}).Optional().Nillable().Immutable().
 			Comment("The OAuth client that a client secret authenticates; none for other keys."),
-		field.String("name").Validate(schematype.NotEmpty).Validate(schematype.AtMost(100)).MaxRuneLen(100),
-		field.String("description").Default("").Validate(schematype.AtMost(250)).MaxRuneLen(250),
+		field.String("name").Validate(schematype.NotEmpty).MaxRuneLen(100),
+		field.String("description").Default("").MaxRuneLen(250),
 		field.String("issuer").Default("").MaxLen(2048).Immutable(),
-		field.Bytes("digest").MaxLen(32).MinLen(32).Sensitive().Immutable(),
+		field.Bytes("digest").MaxLen(32).Validate(schematype.IsDigest).Sensitive().Immutable(),
 		field.String("prefix").MaxLen(16).Immutable().
 			Comment("The first characters of the secret, to tell keys apart."),
 		field.JSON("scopes", []viewer.Scope{}).Optional(),
@@ -45,7 +45,7 @@ func (Key) Fields() []ent.Field {
 		field.Time("expires_at").Optional().Nillable(),
 		field.Time("last_used_at").Optional().Nillable(),
 		field.String("last_used_address").Default("").MaxLen(64),
-		field.String("last_used_agent").Default("").Validate(schematype.AtMost(200)).MaxRuneLen(200),
+		field.String("last_used_agent").Default("").MaxRuneLen(200),
 		field.Time("revoked_at").Optional().Nillable(),
 		field.UUID("successor_id", uuid.UUID{}).Optional().Nillable().
 			Comment("The key that replaces this one after a rotation."),

@@ -36,9 +36,9 @@ func (OAuthClient) Mixin() []ent.Mixin {
 func (OAuthClient) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("directory_id", uuid.UUID{}).Immutable(),
-		field.String("name").Validate(schematype.NotEmpty).Validate(schematype.AtMost(100)).MaxRuneLen(100),
-		field.String("description").Default("").Validate(schematype.AtMost(250)).MaxRuneLen(250),
-		field.Int("token_lifetime").Default(6*60*60).Range(60*60, 6*60*60).
+		field.String("name").Validate(schematype.NotEmpty).MaxRuneLen(100),
+		field.String("description").Default("").MaxRuneLen(250),
+		field.Int("token_lifetime").Default(schematype.MaxTokenLifetime).Validate(schematype.IsTokenLifetime).
 			Comment("How long its access tokens work, in seconds."),
 		field.String("jwks").Default("").MaxLen(16384).
 			Comment("The public keys that its own JWTs are signed with: a JWK Set (RFC 7517 §5). Empty for none."),

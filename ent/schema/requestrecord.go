@@ -49,7 +49,7 @@ func (RequestRecord) Fields() []ent.Field {
 		field.JSON("ignored", []schematype.Ignored{}).Optional().Immutable(),
 		field.Bool("routine").Default(false).Immutable().
 			Comment("It read something, and that went well. Most requests are such, so no index knows them but that of the ids."),
-		field.Int64("lost_before").Default(0).NonNegative().Immutable().
+		field.Int64("lost_before").Default(0).Validate(schematype.NotNegative).Immutable().
 			Comment("How many records before this one were given up because the database could not take them."),
 	}
 }

@@ -34,9 +34,9 @@ func (User) Mixin() []ent.Mixin {
 // Fields of the User. Strings that are not assigned are NULL.
 func (User) Fields() []ent.Field {
 	fields := []ent.Field{
-		field.String("user_name").Validate(schematype.NotEmpty).Validate(schematype.AtMost(maxName)).MaxRuneLen(maxName),
-		field.String("user_name_key").Validate(schematype.NotEmpty).Validate(schematype.AtMost(maxName)).MaxRuneLen(maxName),
-		field.String("external_id").Optional().Nillable().Validate(schematype.AtMost(maxName)).MaxRuneLen(maxName),
+		field.String("user_name").Validate(schematype.NotEmpty).MaxRuneLen(maxName),
+		field.String("user_name_key").Validate(schematype.NotEmpty).MaxRuneLen(maxName),
+		field.String("external_id").Optional().Nillable().MaxRuneLen(maxName),
 		field.Bool("active").Default(true),
 		field.JSON("name", &schematype.Name{}).SchemaType(verbatim).Optional(),
 	}
@@ -44,9 +44,9 @@ func (User) Fields() []ent.Field {
 		"display_name", "nick_name", "profile_url", "title", "user_type", "preferred_language", "locale", "timezone",
 		"employee_number", "cost_center", "organization", "division", "department",
 	} {
-		fields = append(fields, field.String(name).Optional().Nillable().Validate(schematype.AtMost(maxText)).MaxRuneLen(maxText))
+		fields = append(fields, field.String(name).Optional().Nillable().MaxRuneLen(maxText))
 	}
-	fields = append(fields, field.String("manager").Optional().Nillable().Validate(schematype.AtMost(maxName)).MaxRuneLen(maxName).
+	fields = append(fields, field.String("manager").Optional().Nillable().MaxRuneLen(maxName).
 		Comment("The manager as it was given: usually the id of a user of the directory, who may come later."))
 	for _, name := range []string{"emails", "phone_numbers", "ims", "photos", "entitlements", "roles", "x509_certificates"} {
 		fields = append(fields, field.JSON(name, []schematype.MultiValue{}).SchemaType(verbatim).Optional())
@@ -54,7 +54,7 @@ func (User) Fields() []ent.Field {
 	return append(fields,
 		field.JSON("addresses", []schematype.Address{}).SchemaType(verbatim).Optional(),
 		field.JSON("extensions", schematype.Extensions{}).SchemaType(verbatim).Optional(),
-		field.String("sort_name").Validate(schematype.AtMost(maxText)).MaxRuneLen(maxText).
+		field.String("sort_name").MaxRuneLen(maxText).
 			Comment("The beginning of the display name, or of the user name where there is none, folded: what lists are ordered by."),
 		field.Int64("search_version").Default(0).
 			Comment("The version whose words searches find the user by; another than the user's own where that is yet to be done."),

@@ -1,7 +1,5 @@
 package schematype
 
-import "fmt"
-
 // Violation says what a validator of the model finds wrong with a value. ent
 // returns it inside a ValidationError, which names the column.
 type Violation struct {
@@ -12,21 +10,3 @@ type Violation struct {
 
 // Error returns the reason.
 func (v *Violation) Error() string { return v.Reason }
-
-// NotEmpty refuses the empty text.
-func NotEmpty(s string) error {
-	if s == "" {
-		return &Violation{"must not be empty"}
-	}
-	return nil
-}
-
-// AtMost returns a validator that refuses text of more than n characters.
-func AtMost(n int) func(string) error {
-	return func(s string) error {
-		if len([]rune(s)) > n {
-			return &Violation{fmt.Sprintf("is longer than %d characters", n)}
-		}
-		return nil
-	}
-}

@@ -3,7 +3,8 @@
 // the round trips of a transaction.
 //
 // In reading order: snapshot.go is the extension of gqlgen's server,
-// statements.go tells how many statements a field takes.
+// statements.go tells how many statements a field takes; resolved.txt, which a
+// test writes, has the fields that find objects.
 //
 // Errors are those of the statements: a snapshot that cannot be ended is logged.
 package snapshot

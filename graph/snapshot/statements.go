@@ -1,13 +1,18 @@
 package snapshot
 
 import (
-	"reflect"
+	_ "embed" // the fields with resolvers
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/feddir/feddir/graph/generated"
 )
+
+// finding are the fields that have a resolver and an object to find. A test
+// writes them: were they read from the resolvers' methods when the program
+// starts, the linker would keep every exported method of it.
+//
+//go:embed resolved.txt
+var finding string
 
 // takes is how many statements a field takes where that is not one: two stand
 // for several.
@@ -16,17 +21,19 @@ var takes = map[string]int{
 	"Query.nodes": 2, // one for each type
 }
 
-// readingFields tells how many statements each field takes that has a resolver
-// and an object to find, or counts.
+// readingFields tells how many statements each field takes.
 func readingFields(schema *ast.Schema) map[*ast.FieldDefinition]int {
-	resolved := resolvedFields()
+	finds := make(map[string]bool)
+	for name := range strings.FieldsSeq(finding) {
+		finds[name] = true
+	}
 	reads := make(map[*ast.FieldDefinition]int)
 	named := make(map[string]int) // the same for fields of interfaces
 	for _, def := range schema.Types {
 		for _, f := range def.Fields {
 			name := def.Name + "." + f.Name
 			n, told := takes[name]
-			if !told && (f.Name == "totalCount" || schema.Types[f.Type.Name()].IsCompositeType() && resolved[strings.ToLower(name)]) {
+			if !told && (f.Name == "totalCount" || finds[name]) {
 				n = 1
 			}
 			reads[f] = n
@@ -41,19 +48,4 @@ func readingFields(schema *ast.Schema) map[*ast.FieldDefinition]int {
 		}
 	}
 	return reads
-}
-
-// resolvedFields are the fields that have a resolver, as "type.field" in lower
-// case.
-func resolvedFields() map[string]bool {
-	found := make(map[string]bool)
-	root := reflect.TypeFor[generated.ResolverRoot]()
-	for i := range root.NumMethod() {
-		of := root.Method(i)
-		resolver := of.Type.Out(0)
-		for j := range resolver.NumMethod() {
-			found[strings.ToLower(of.Name+"."+resolver.Method(j).Name)] = true
-		}
-	}
-	return found
 }

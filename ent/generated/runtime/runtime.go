@@ -4,7 +4,6 @@ package runtime
 
 import (
 	"context"
-	"time"
 
 	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
@@ -21,1233 +20,222 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
+	"github.com/feddir/feddir/ent/mixin"
 	"github.com/feddir/feddir/ent/schema"
-	"github.com/google/uuid"
+	"github.com/feddir/feddir/ent/schematype"
 
 	"entgo.io/ent"
 	"entgo.io/ent/privacy"
 )
 
-// The init function reads all schema descriptors with runtime code
-// (default values, validators, hooks and policies) and stitches it
-// to their package variables.
+// The init function gives the packages of the types their policies,
+// interceptors, defaults and validators.
 func init() {
-	accesstokenMixin := schema.AccessToken{}.Mixin()
-	accesstoken.Policy = privacy.NewPolicies(accesstokenMixin[1], schema.AccessToken{})
-	accesstoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+	accesstoken.Policy = policies(mixin.Company{Read: "keys", Write: "keys", Directory: "directory_id"}.Policy(), schema.AccessToken{}.Policy())
+	accesstoken.Hooks[0] = enforce(&accesstoken.Policy)
+	accesstoken.DigestValidator = schematype.All(schematype.AtMostBytes[[]uint8](32), schematype.IsDigest)
+	accesstoken.AssertionValidator = schematype.AtMostBytes[[]uint8](32)
+	accesstoken.DefaultCreatedAt = schematype.Now
+	accesstoken.DefaultID = mixin.ID{Type: 0x7f}.New
+	change.Policy = policies(mixin.Company{Write: "any", Directory: "directory_id"}.Policy(), schema.Change{}.Policy())
+	change.Hooks[0] = enforce(&change.Policy)
+	change.DefaultUsersDelta = 0
+	change.DefaultActiveUsersDelta = 0
+	change.DefaultGroupsDelta = 0
+	change.DefaultMembershipsDelta = 0
+	change.DefaultRequestID = ""
+	change.RequestIDValidator = schematype.AtMostBytes[string](64)
+	change.DefaultCreatedAt = schematype.Now
+	change.DefaultID = mixin.ID{Type: 0x7}.New
+	company.Policy = policies(mixin.OwnCompany{}.Policy(), schema.Company{}.Policy())
+	company.Hooks[0] = enforce(&company.Policy)
+	company.Interceptors[0] = mixin.OwnCompany{}.Interceptors()[0]
+	company.DefaultCreatedAt = schematype.Now
+	company.DefaultUpdatedAt = schematype.Now
+	company.DefaultVersion = 1
+	company.VersionValidator = schematype.Positive
+	company.ShortNameValidator = schematype.IsShortName
+	company.ShortNameKeyValidator = schematype.AtMostBytes[string](50)
+	company.NameValidator = schematype.All(schematype.AtMost(100), schematype.NotEmpty)
+	company.DefaultDescription = ""
+	company.DescriptionValidator = schematype.AtMost(250)
+	company.DefaultID = mixin.ID{Type: 0x1}.New
+	directory.Policy = policies(mixin.OwnDirectory{}.Policy(), schema.Directory{}.Policy())
+	directory.Hooks[0] = enforce(&directory.Policy)
+	directory.Interceptors[0] = mixin.OwnDirectory{}.Interceptors()[0]
+	directory.DefaultCreatedAt = schematype.Now
+	directory.DefaultUpdatedAt = schematype.Now
+	directory.DefaultVersion = 1
+	directory.VersionValidator = schematype.Positive
+	directory.NameValidator = schematype.All(schematype.AtMost(100), schematype.NotEmpty)
+	directory.DefaultDescription = ""
+	directory.DescriptionValidator = schematype.AtMost(250)
+	directory.DefaultID = mixin.ID{Type: 0x2}.New
+	directorycount.Policy = policies(mixin.Directory{}.Policy(), schema.DirectoryCount{}.Policy())
+	directorycount.Hooks[0] = enforce(&directorycount.Policy)
+	directorycount.Interceptors[0] = mixin.Directory{}.Interceptors()[0]
+	directorycount.DefaultUserCount = 0
+	directorycount.DefaultActiveUserCount = 0
+	directorycount.DefaultGroupCount = 0
+	directorycount.DefaultMembershipCount = 0
+	directorycount.DefaultID = mixin.ID{Type: 0x7f}.New
+	directoryhealth.Policy = policies(mixin.Directory{}.Policy(), schema.DirectoryHealth{}.Policy())
+	directoryhealth.Hooks[0] = enforce(&directoryhealth.Policy)
+	directoryhealth.Interceptors[0] = mixin.Directory{}.Interceptors()[0]
+	directoryhealth.DefaultRecordCount = 0
+	directoryhealth.DefaultID = mixin.ID{Type: 0x7f}.New
+	feed.Policy = policies(mixin.Company{}.Policy(), schema.Feed{}.Policy())
+	feed.Hooks[0] = enforce(&feed.Policy)
+	feed.DefaultPosition = 0
+	feed.PositionValidator = schematype.NotNegative
+	feed.DefaultSwept = 0
+	feed.SweptValidator = schematype.NotNegative
+	feed.DefaultID = mixin.ID{Type: 0x7f}.New
+	group.Policy = policies(mixin.Directory{}.Policy(), schema.Group{}.Policy())
+	group.Hooks[0] = enforce(&group.Policy)
+	group.Interceptors[0] = mixin.Directory{}.Interceptors()[0]
+	group.DefaultCreatedAt = schematype.Now
+	group.DefaultUpdatedAt = schematype.Now
+	group.DefaultVersion = 1
+	group.VersionValidator = schematype.Positive
+	group.DisplayNameValidator = schematype.All(schematype.AtMost(512), schematype.NotEmpty)
+	group.DisplayNameKeyValidator = schematype.All(schematype.AtMost(512), schematype.NotEmpty)
+	group.ExternalIDValidator = schematype.AtMost(512)
+	group.DefaultMemberCount = 0
+	group.MemberCountValidator = schematype.NotNegative
+	group.DefaultID = mixin.ID{Type: 0x5}.New
+	idempotencyrecord.Policy = policies(mixin.Company{Read: "any", Write: "any"}.Policy(), schema.IdempotencyRecord{}.Policy())
+	idempotencyrecord.Hooks[0] = enforce(&idempotencyrecord.Policy)
+	idempotencyrecord.IdempotencyKeyValidator = schematype.All(schematype.AtMostBytes[string](255), schematype.NotEmpty)
+	idempotencyrecord.FingerprintValidator = schematype.AtMostBytes[[]uint8](32)
+	idempotencyrecord.DefaultID = mixin.ID{Type: 0x7f}.New
+	key.Policy = policies(mixin.Company{Read: "keys", Write: "keys"}.Policy(), schema.Key{}.Policy())
+	key.Hooks[0] = enforce(&key.Policy)
+	key.DefaultCreatedAt = schematype.Now
+	key.DefaultUpdatedAt = schematype.Now
+	key.DefaultVersion = 1
+	key.VersionValidator = schematype.Positive
+	key.NameValidator = schematype.All(schematype.AtMost(100), schematype.NotEmpty)
+	key.DefaultDescription = ""
+	key.DescriptionValidator = schematype.AtMost(250)
+	key.DefaultIssuer = ""
+	key.IssuerValidator = schematype.AtMostBytes[string](2048)
+	key.DigestValidator = schematype.All(schematype.AtMostBytes[[]uint8](32), schematype.IsDigest)
+	key.PrefixValidator = schematype.AtMostBytes[string](16)
+	key.DefaultTrustedDocumentsOnly = false
+	key.DefaultLastUsedAddress = ""
+	key.LastUsedAddressValidator = schematype.AtMostBytes[string](64)
+	key.DefaultLastUsedAgent = ""
+	key.LastUsedAgentValidator = schematype.AtMost(200)
+	key.DefaultID = mixin.ID{Type: 0x3}.New
+	membership.Policy = policies(mixin.Directory{}.Policy(), schema.Membership{}.Policy())
+	membership.Hooks[0] = enforce(&membership.Policy)
+	membership.Interceptors[0] = mixin.Directory{}.Interceptors()[0]
+	membership.DefaultCreatedAt = schematype.Now
+	membership.DefaultID = mixin.ID{Type: 0x6}.New
+	oauthclient.Policy = policies(mixin.Company{Read: "keys", Write: "keys", Directory: "directory_id"}.Policy(), schema.OAuthClient{}.Policy())
+	oauthclient.Hooks[0] = enforce(&oauthclient.Policy)
+	oauthclient.DefaultCreatedAt = schematype.Now
+	oauthclient.DefaultUpdatedAt = schematype.Now
+	oauthclient.DefaultVersion = 1
+	oauthclient.VersionValidator = schematype.Positive
+	oauthclient.NameValidator = schematype.All(schematype.AtMost(100), schematype.NotEmpty)
+	oauthclient.DefaultDescription = ""
+	oauthclient.DescriptionValidator = schematype.AtMost(250)
+	oauthclient.DefaultTokenLifetime = 21600
+	oauthclient.TokenLifetimeValidator = schematype.IsTokenLifetime
+	oauthclient.DefaultJwks = ""
+	oauthclient.JwksValidator = schematype.AtMostBytes[string](16384)
+	oauthclient.DefaultFederationIssuer = ""
+	oauthclient.FederationIssuerValidator = schematype.AtMostBytes[string](2048)
+	oauthclient.DefaultFederationAudience = ""
+	oauthclient.FederationAudienceValidator = schematype.AtMostBytes[string](2048)
+	oauthclient.DefaultFederationSubject = ""
+	oauthclient.FederationSubjectValidator = schematype.AtMostBytes[string](2048)
+	oauthclient.DefaultFederationJwksURI = ""
+	oauthclient.FederationJwksURIValidator = schematype.AtMostBytes[string](2048)
+	oauthclient.DefaultID = mixin.ID{Type: 0x8}.New
+	requestrecord.Policy = policies(mixin.Directory{Read: "records"}.Policy(), schema.RequestRecord{}.Policy())
+	requestrecord.Hooks[0] = enforce(&requestrecord.Policy)
+	requestrecord.Interceptors[0] = mixin.Directory{Read: "records"}.Interceptors()[0]
+	requestrecord.MethodValidator = schematype.AtMostBytes[string](16)
+	requestrecord.RouteValidator = schematype.AtMostBytes[string](64)
+	requestrecord.DefaultTargetLabel = ""
+	requestrecord.TargetLabelValidator = schematype.AtMost(256)
+	requestrecord.DefaultTargetKey = ""
+	requestrecord.DefaultScimType = ""
+	requestrecord.ScimTypeValidator = schematype.AtMostBytes[string](32)
+	requestrecord.DefaultDetail = ""
+	requestrecord.DetailValidator = schematype.AtMost(1000)
+	requestrecord.DefaultRequestID = ""
+	requestrecord.RequestIDValidator = schematype.AtMostBytes[string](64)
+	requestrecord.DefaultAddress = ""
+	requestrecord.AddressValidator = schematype.AtMostBytes[string](64)
+	requestrecord.DefaultAgent = ""
+	requestrecord.AgentValidator = schematype.AtMost(200)
+	requestrecord.DefaultRoutine = false
+	requestrecord.DefaultLostBefore = 0
+	requestrecord.LostBeforeValidator = schematype.NotNegative
+	requestrecord.DefaultID = mixin.ID{Type: 0x9}.New
+	user.Policy = policies(mixin.Directory{}.Policy(), schema.User{}.Policy())
+	user.Hooks[0] = enforce(&user.Policy)
+	user.Interceptors[0] = mixin.Directory{}.Interceptors()[0]
+	user.DefaultCreatedAt = schematype.Now
+	user.DefaultUpdatedAt = schematype.Now
+	user.DefaultVersion = 1
+	user.VersionValidator = schematype.Positive
+	user.UserNameValidator = schematype.All(schematype.AtMost(512), schematype.NotEmpty)
+	user.UserNameKeyValidator = schematype.All(schematype.AtMost(512), schematype.NotEmpty)
+	user.ExternalIDValidator = schematype.AtMost(512)
+	user.DefaultActive = true
+	user.DisplayNameValidator = schematype.AtMost(4096)
+	user.NickNameValidator = schematype.AtMost(4096)
+	user.ProfileURLValidator = schematype.AtMost(4096)
+	user.TitleValidator = schematype.AtMost(4096)
+	user.UserTypeValidator = schematype.AtMost(4096)
+	user.PreferredLanguageValidator = schematype.AtMost(4096)
+	user.LocaleValidator = schematype.AtMost(4096)
+	user.TimezoneValidator = schematype.AtMost(4096)
+	user.EmployeeNumberValidator = schematype.AtMost(4096)
+	user.CostCenterValidator = schematype.AtMost(4096)
+	user.OrganizationValidator = schematype.AtMost(4096)
+	user.DivisionValidator = schematype.AtMost(4096)
+	user.DepartmentValidator = schematype.AtMost(4096)
+	user.ManagerValidator = schematype.AtMost(512)
+	user.SortNameValidator = schematype.AtMost(4096)
+	user.DefaultSearchVersion = 0
+	user.DefaultID = mixin.ID{Type: 0x4}.New
+	uservalue.Policy = policies(mixin.Directory{}.Policy(), schema.UserValue{}.Policy())
+	uservalue.Hooks[0] = enforce(&uservalue.Policy)
+	uservalue.Interceptors[0] = mixin.Directory{}.Interceptors()[0]
+	uservalue.ValueKeyValidator = schematype.AtMost(512)
+	uservalue.DefaultTypeKey = ""
+	uservalue.TypeKeyValidator = schematype.AtMost(512)
+	uservalue.DefaultID = mixin.ID{Type: 0x7f}.New
+}
+
+// policies returns the policies that are given, as one. None is converted to an
+// interface of ent's with its fields: the linker would keep what makes those.
+func policies(given ...ent.Policy) (all privacy.Policies) {
+	for _, p := range given {
+		if p != nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// enforce returns the hook that asks a type's policy before each mutation. Tests
+// put others in its place.
+func enforce(policy *ent.Policy) ent.Hook {
+	return func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := accesstoken.Policy.EvalMutation(ctx, m); err != nil {
+			if err := (*policy).EvalMutation(ctx, m); err != nil {
 				return nil, err
 			}
 			return next.Mutate(ctx, m)
 		})
 	}
-	accesstokenMixinFields0 := accesstokenMixin[0].Fields()
-	_ = accesstokenMixinFields0
-	accesstokenFields := schema.AccessToken{}.Fields()
-	_ = accesstokenFields
-	// accesstokenDescDigest is the schema descriptor for digest field.
-	accesstokenDescDigest := accesstokenFields[3].Descriptor()
-	// accesstoken.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
-	accesstoken.DigestValidator = func() func([]byte) error {
-		validators := accesstokenDescDigest.Validators
-		fns := [...]func([]byte) error{
-			validators[0].(func([]byte) error),
-			validators[1].(func([]byte) error),
-		}
-		return func(digest []byte) error {
-			for _, fn := range fns {
-				if err := fn(digest); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// accesstokenDescAssertion is the schema descriptor for assertion field.
-	accesstokenDescAssertion := accesstokenFields[4].Descriptor()
-	// accesstoken.AssertionValidator is a validator for the "assertion" field. It is called by the builders before save.
-	accesstoken.AssertionValidator = accesstokenDescAssertion.Validators[0].(func([]byte) error)
-	// accesstokenDescCreatedAt is the schema descriptor for created_at field.
-	accesstokenDescCreatedAt := accesstokenFields[6].Descriptor()
-	// accesstoken.DefaultCreatedAt holds the default value on creation for the created_at field.
-	accesstoken.DefaultCreatedAt = accesstokenDescCreatedAt.Default.(func() time.Time)
-	// accesstokenDescID is the schema descriptor for id field.
-	accesstokenDescID := accesstokenMixinFields0[0].Descriptor()
-	// accesstoken.DefaultID holds the default value on creation for the id field.
-	accesstoken.DefaultID = accesstokenDescID.Default.(func() uuid.UUID)
-	changeMixin := schema.Change{}.Mixin()
-	change.Policy = privacy.NewPolicies(changeMixin[1], schema.Change{})
-	change.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := change.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	changeMixinFields0 := changeMixin[0].Fields()
-	_ = changeMixinFields0
-	changeFields := schema.Change{}.Fields()
-	_ = changeFields
-	// changeDescUsersDelta is the schema descriptor for users_delta field.
-	changeDescUsersDelta := changeFields[10].Descriptor()
-	// change.DefaultUsersDelta holds the default value on creation for the users_delta field.
-	change.DefaultUsersDelta = changeDescUsersDelta.Default.(int32)
-	// changeDescActiveUsersDelta is the schema descriptor for active_users_delta field.
-	changeDescActiveUsersDelta := changeFields[11].Descriptor()
-	// change.DefaultActiveUsersDelta holds the default value on creation for the active_users_delta field.
-	change.DefaultActiveUsersDelta = changeDescActiveUsersDelta.Default.(int32)
-	// changeDescGroupsDelta is the schema descriptor for groups_delta field.
-	changeDescGroupsDelta := changeFields[12].Descriptor()
-	// change.DefaultGroupsDelta holds the default value on creation for the groups_delta field.
-	change.DefaultGroupsDelta = changeDescGroupsDelta.Default.(int32)
-	// changeDescMembershipsDelta is the schema descriptor for memberships_delta field.
-	changeDescMembershipsDelta := changeFields[13].Descriptor()
-	// change.DefaultMembershipsDelta holds the default value on creation for the memberships_delta field.
-	change.DefaultMembershipsDelta = changeDescMembershipsDelta.Default.(int32)
-	// changeDescRequestID is the schema descriptor for request_id field.
-	changeDescRequestID := changeFields[14].Descriptor()
-	// change.DefaultRequestID holds the default value on creation for the request_id field.
-	change.DefaultRequestID = changeDescRequestID.Default.(string)
-	// change.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
-	change.RequestIDValidator = changeDescRequestID.Validators[0].(func(string) error)
-	// changeDescCreatedAt is the schema descriptor for created_at field.
-	changeDescCreatedAt := changeFields[15].Descriptor()
-	// change.DefaultCreatedAt holds the default value on creation for the created_at field.
-	change.DefaultCreatedAt = changeDescCreatedAt.Default.(func() time.Time)
-	// changeDescID is the schema descriptor for id field.
-	changeDescID := changeMixinFields0[0].Descriptor()
-	// change.DefaultID holds the default value on creation for the id field.
-	change.DefaultID = changeDescID.Default.(func() uuid.UUID)
-	companyMixin := schema.Company{}.Mixin()
-	company.Policy = privacy.NewPolicies(companyMixin[1], schema.Company{})
-	company.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := company.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	companyMixinInters1 := companyMixin[1].Interceptors()
-	company.Interceptors[0] = companyMixinInters1[0]
-	companyMixinFields0 := companyMixin[0].Fields()
-	_ = companyMixinFields0
-	companyMixinFields2 := companyMixin[2].Fields()
-	_ = companyMixinFields2
-	companyFields := schema.Company{}.Fields()
-	_ = companyFields
-	// companyDescCreatedAt is the schema descriptor for created_at field.
-	companyDescCreatedAt := companyMixinFields2[0].Descriptor()
-	// company.DefaultCreatedAt holds the default value on creation for the created_at field.
-	company.DefaultCreatedAt = companyDescCreatedAt.Default.(func() time.Time)
-	// companyDescUpdatedAt is the schema descriptor for updated_at field.
-	companyDescUpdatedAt := companyMixinFields2[1].Descriptor()
-	// company.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	company.DefaultUpdatedAt = companyDescUpdatedAt.Default.(func() time.Time)
-	// companyDescVersion is the schema descriptor for version field.
-	companyDescVersion := companyMixinFields2[2].Descriptor()
-	// company.DefaultVersion holds the default value on creation for the version field.
-	company.DefaultVersion = companyDescVersion.Default.(int64)
-	// company.VersionValidator is a validator for the "version" field. It is called by the builders before save.
-	company.VersionValidator = companyDescVersion.Validators[0].(func(int64) error)
-	// companyDescShortName is the schema descriptor for short_name field.
-	companyDescShortName := companyFields[0].Descriptor()
-	// company.ShortNameValidator is a validator for the "short_name" field. It is called by the builders before save.
-	company.ShortNameValidator = companyDescShortName.Validators[0].(func(string) error)
-	// companyDescShortNameKey is the schema descriptor for short_name_key field.
-	companyDescShortNameKey := companyFields[1].Descriptor()
-	// company.ShortNameKeyValidator is a validator for the "short_name_key" field. It is called by the builders before save.
-	company.ShortNameKeyValidator = companyDescShortNameKey.Validators[0].(func(string) error)
-	// companyDescName is the schema descriptor for name field.
-	companyDescName := companyFields[2].Descriptor()
-	// company.NameValidator is a validator for the "name" field. It is called by the builders before save.
-	company.NameValidator = func() func(string) error {
-		validators := companyDescName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(name string) error {
-			for _, fn := range fns {
-				if err := fn(name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// companyDescDescription is the schema descriptor for description field.
-	companyDescDescription := companyFields[3].Descriptor()
-	// company.DefaultDescription holds the default value on creation for the description field.
-	company.DefaultDescription = companyDescDescription.Default.(string)
-	// company.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	company.DescriptionValidator = func() func(string) error {
-		validators := companyDescDescription.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(description string) error {
-			for _, fn := range fns {
-				if err := fn(description); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// companyDescID is the schema descriptor for id field.
-	companyDescID := companyMixinFields0[0].Descriptor()
-	// company.DefaultID holds the default value on creation for the id field.
-	company.DefaultID = companyDescID.Default.(func() uuid.UUID)
-	directoryMixin := schema.Directory{}.Mixin()
-	directory.Policy = privacy.NewPolicies(directoryMixin[1], schema.Directory{})
-	directory.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := directory.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	directoryMixinInters1 := directoryMixin[1].Interceptors()
-	directory.Interceptors[0] = directoryMixinInters1[0]
-	directoryMixinFields0 := directoryMixin[0].Fields()
-	_ = directoryMixinFields0
-	directoryMixinFields2 := directoryMixin[2].Fields()
-	_ = directoryMixinFields2
-	directoryFields := schema.Directory{}.Fields()
-	_ = directoryFields
-	// directoryDescCreatedAt is the schema descriptor for created_at field.
-	directoryDescCreatedAt := directoryMixinFields2[0].Descriptor()
-	// directory.DefaultCreatedAt holds the default value on creation for the created_at field.
-	directory.DefaultCreatedAt = directoryDescCreatedAt.Default.(func() time.Time)
-	// directoryDescUpdatedAt is the schema descriptor for updated_at field.
-	directoryDescUpdatedAt := directoryMixinFields2[1].Descriptor()
-	// directory.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	directory.DefaultUpdatedAt = directoryDescUpdatedAt.Default.(func() time.Time)
-	// directoryDescVersion is the schema descriptor for version field.
-	directoryDescVersion := directoryMixinFields2[2].Descriptor()
-	// directory.DefaultVersion holds the default value on creation for the version field.
-	directory.DefaultVersion = directoryDescVersion.Default.(int64)
-	// directory.VersionValidator is a validator for the "version" field. It is called by the builders before save.
-	directory.VersionValidator = directoryDescVersion.Validators[0].(func(int64) error)
-	// directoryDescName is the schema descriptor for name field.
-	directoryDescName := directoryFields[0].Descriptor()
-	// directory.NameValidator is a validator for the "name" field. It is called by the builders before save.
-	directory.NameValidator = func() func(string) error {
-		validators := directoryDescName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(name string) error {
-			for _, fn := range fns {
-				if err := fn(name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// directoryDescDescription is the schema descriptor for description field.
-	directoryDescDescription := directoryFields[1].Descriptor()
-	// directory.DefaultDescription holds the default value on creation for the description field.
-	directory.DefaultDescription = directoryDescDescription.Default.(string)
-	// directory.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	directory.DescriptionValidator = func() func(string) error {
-		validators := directoryDescDescription.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(description string) error {
-			for _, fn := range fns {
-				if err := fn(description); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// directoryDescID is the schema descriptor for id field.
-	directoryDescID := directoryMixinFields0[0].Descriptor()
-	// directory.DefaultID holds the default value on creation for the id field.
-	directory.DefaultID = directoryDescID.Default.(func() uuid.UUID)
-	directorycountMixin := schema.DirectoryCount{}.Mixin()
-	directorycount.Policy = privacy.NewPolicies(directorycountMixin[1], schema.DirectoryCount{})
-	directorycount.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := directorycount.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	directorycountMixinInters1 := directorycountMixin[1].Interceptors()
-	directorycount.Interceptors[0] = directorycountMixinInters1[0]
-	directorycountMixinFields0 := directorycountMixin[0].Fields()
-	_ = directorycountMixinFields0
-	directorycountFields := schema.DirectoryCount{}.Fields()
-	_ = directorycountFields
-	// directorycountDescUserCount is the schema descriptor for user_count field.
-	directorycountDescUserCount := directorycountFields[0].Descriptor()
-	// directorycount.DefaultUserCount holds the default value on creation for the user_count field.
-	directorycount.DefaultUserCount = directorycountDescUserCount.Default.(int64)
-	// directorycountDescActiveUserCount is the schema descriptor for active_user_count field.
-	directorycountDescActiveUserCount := directorycountFields[1].Descriptor()
-	// directorycount.DefaultActiveUserCount holds the default value on creation for the active_user_count field.
-	directorycount.DefaultActiveUserCount = directorycountDescActiveUserCount.Default.(int64)
-	// directorycountDescGroupCount is the schema descriptor for group_count field.
-	directorycountDescGroupCount := directorycountFields[2].Descriptor()
-	// directorycount.DefaultGroupCount holds the default value on creation for the group_count field.
-	directorycount.DefaultGroupCount = directorycountDescGroupCount.Default.(int64)
-	// directorycountDescMembershipCount is the schema descriptor for membership_count field.
-	directorycountDescMembershipCount := directorycountFields[3].Descriptor()
-	// directorycount.DefaultMembershipCount holds the default value on creation for the membership_count field.
-	directorycount.DefaultMembershipCount = directorycountDescMembershipCount.Default.(int64)
-	// directorycountDescID is the schema descriptor for id field.
-	directorycountDescID := directorycountMixinFields0[0].Descriptor()
-	// directorycount.DefaultID holds the default value on creation for the id field.
-	directorycount.DefaultID = directorycountDescID.Default.(func() uuid.UUID)
-	directoryhealthMixin := schema.DirectoryHealth{}.Mixin()
-	directoryhealth.Policy = privacy.NewPolicies(directoryhealthMixin[1], schema.DirectoryHealth{})
-	directoryhealth.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := directoryhealth.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	directoryhealthMixinInters1 := directoryhealthMixin[1].Interceptors()
-	directoryhealth.Interceptors[0] = directoryhealthMixinInters1[0]
-	directoryhealthMixinFields0 := directoryhealthMixin[0].Fields()
-	_ = directoryhealthMixinFields0
-	directoryhealthFields := schema.DirectoryHealth{}.Fields()
-	_ = directoryhealthFields
-	// directoryhealthDescRecordCount is the schema descriptor for record_count field.
-	directoryhealthDescRecordCount := directoryhealthFields[6].Descriptor()
-	// directoryhealth.DefaultRecordCount holds the default value on creation for the record_count field.
-	directoryhealth.DefaultRecordCount = directoryhealthDescRecordCount.Default.(int64)
-	// directoryhealthDescID is the schema descriptor for id field.
-	directoryhealthDescID := directoryhealthMixinFields0[0].Descriptor()
-	// directoryhealth.DefaultID holds the default value on creation for the id field.
-	directoryhealth.DefaultID = directoryhealthDescID.Default.(func() uuid.UUID)
-	feedMixin := schema.Feed{}.Mixin()
-	feed.Policy = privacy.NewPolicies(feedMixin[1], schema.Feed{})
-	feed.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := feed.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	feedMixinFields0 := feedMixin[0].Fields()
-	_ = feedMixinFields0
-	feedFields := schema.Feed{}.Fields()
-	_ = feedFields
-	// feedDescPosition is the schema descriptor for position field.
-	feedDescPosition := feedFields[0].Descriptor()
-	// feed.DefaultPosition holds the default value on creation for the position field.
-	feed.DefaultPosition = feedDescPosition.Default.(int64)
-	// feed.PositionValidator is a validator for the "position" field. It is called by the builders before save.
-	feed.PositionValidator = feedDescPosition.Validators[0].(func(int64) error)
-	// feedDescSwept is the schema descriptor for swept field.
-	feedDescSwept := feedFields[1].Descriptor()
-	// feed.DefaultSwept holds the default value on creation for the swept field.
-	feed.DefaultSwept = feedDescSwept.Default.(int64)
-	// feed.SweptValidator is a validator for the "swept" field. It is called by the builders before save.
-	feed.SweptValidator = feedDescSwept.Validators[0].(func(int64) error)
-	// feedDescID is the schema descriptor for id field.
-	feedDescID := feedMixinFields0[0].Descriptor()
-	// feed.DefaultID holds the default value on creation for the id field.
-	feed.DefaultID = feedDescID.Default.(func() uuid.UUID)
-	groupMixin := schema.Group{}.Mixin()
-	group.Policy = privacy.NewPolicies(groupMixin[1], schema.Group{})
-	group.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := group.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	groupMixinInters1 := groupMixin[1].Interceptors()
-	group.Interceptors[0] = groupMixinInters1[0]
-	groupMixinFields0 := groupMixin[0].Fields()
-	_ = groupMixinFields0
-	groupMixinFields2 := groupMixin[2].Fields()
-	_ = groupMixinFields2
-	groupFields := schema.Group{}.Fields()
-	_ = groupFields
-	// groupDescCreatedAt is the schema descriptor for created_at field.
-	groupDescCreatedAt := groupMixinFields2[0].Descriptor()
-	// group.DefaultCreatedAt holds the default value on creation for the created_at field.
-	group.DefaultCreatedAt = groupDescCreatedAt.Default.(func() time.Time)
-	// groupDescUpdatedAt is the schema descriptor for updated_at field.
-	groupDescUpdatedAt := groupMixinFields2[1].Descriptor()
-	// group.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	group.DefaultUpdatedAt = groupDescUpdatedAt.Default.(func() time.Time)
-	// groupDescVersion is the schema descriptor for version field.
-	groupDescVersion := groupMixinFields2[2].Descriptor()
-	// group.DefaultVersion holds the default value on creation for the version field.
-	group.DefaultVersion = groupDescVersion.Default.(int64)
-	// group.VersionValidator is a validator for the "version" field. It is called by the builders before save.
-	group.VersionValidator = groupDescVersion.Validators[0].(func(int64) error)
-	// groupDescDisplayName is the schema descriptor for display_name field.
-	groupDescDisplayName := groupFields[0].Descriptor()
-	// group.DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
-	group.DisplayNameValidator = func() func(string) error {
-		validators := groupDescDisplayName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(display_name string) error {
-			for _, fn := range fns {
-				if err := fn(display_name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// groupDescDisplayNameKey is the schema descriptor for display_name_key field.
-	groupDescDisplayNameKey := groupFields[1].Descriptor()
-	// group.DisplayNameKeyValidator is a validator for the "display_name_key" field. It is called by the builders before save.
-	group.DisplayNameKeyValidator = func() func(string) error {
-		validators := groupDescDisplayNameKey.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(display_name_key string) error {
-			for _, fn := range fns {
-				if err := fn(display_name_key); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// groupDescExternalID is the schema descriptor for external_id field.
-	groupDescExternalID := groupFields[2].Descriptor()
-	// group.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
-	group.ExternalIDValidator = func() func(string) error {
-		validators := groupDescExternalID.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(external_id string) error {
-			for _, fn := range fns {
-				if err := fn(external_id); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// groupDescMemberCount is the schema descriptor for member_count field.
-	groupDescMemberCount := groupFields[3].Descriptor()
-	// group.DefaultMemberCount holds the default value on creation for the member_count field.
-	group.DefaultMemberCount = groupDescMemberCount.Default.(int64)
-	// group.MemberCountValidator is a validator for the "member_count" field. It is called by the builders before save.
-	group.MemberCountValidator = groupDescMemberCount.Validators[0].(func(int64) error)
-	// groupDescID is the schema descriptor for id field.
-	groupDescID := groupMixinFields0[0].Descriptor()
-	// group.DefaultID holds the default value on creation for the id field.
-	group.DefaultID = groupDescID.Default.(func() uuid.UUID)
-	idempotencyrecordMixin := schema.IdempotencyRecord{}.Mixin()
-	idempotencyrecord.Policy = privacy.NewPolicies(idempotencyrecordMixin[1], schema.IdempotencyRecord{})
-	idempotencyrecord.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := idempotencyrecord.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	idempotencyrecordMixinFields0 := idempotencyrecordMixin[0].Fields()
-	_ = idempotencyrecordMixinFields0
-	idempotencyrecordFields := schema.IdempotencyRecord{}.Fields()
-	_ = idempotencyrecordFields
-	// idempotencyrecordDescIdempotencyKey is the schema descriptor for idempotency_key field.
-	idempotencyrecordDescIdempotencyKey := idempotencyrecordFields[1].Descriptor()
-	// idempotencyrecord.IdempotencyKeyValidator is a validator for the "idempotency_key" field. It is called by the builders before save.
-	idempotencyrecord.IdempotencyKeyValidator = func() func(string) error {
-		validators := idempotencyrecordDescIdempotencyKey.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(idempotency_key string) error {
-			for _, fn := range fns {
-				if err := fn(idempotency_key); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// idempotencyrecordDescFingerprint is the schema descriptor for fingerprint field.
-	idempotencyrecordDescFingerprint := idempotencyrecordFields[2].Descriptor()
-	// idempotencyrecord.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
-	idempotencyrecord.FingerprintValidator = idempotencyrecordDescFingerprint.Validators[0].(func([]byte) error)
-	// idempotencyrecordDescID is the schema descriptor for id field.
-	idempotencyrecordDescID := idempotencyrecordMixinFields0[0].Descriptor()
-	// idempotencyrecord.DefaultID holds the default value on creation for the id field.
-	idempotencyrecord.DefaultID = idempotencyrecordDescID.Default.(func() uuid.UUID)
-	keyMixin := schema.Key{}.Mixin()
-	key.Policy = privacy.NewPolicies(keyMixin[1], schema.Key{})
-	key.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := key.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	keyMixinFields0 := keyMixin[0].Fields()
-	_ = keyMixinFields0
-	keyMixinFields2 := keyMixin[2].Fields()
-	_ = keyMixinFields2
-	keyFields := schema.Key{}.Fields()
-	_ = keyFields
-	// keyDescCreatedAt is the schema descriptor for created_at field.
-	keyDescCreatedAt := keyMixinFields2[0].Descriptor()
-	// key.DefaultCreatedAt holds the default value on creation for the created_at field.
-	key.DefaultCreatedAt = keyDescCreatedAt.Default.(func() time.Time)
-	// keyDescUpdatedAt is the schema descriptor for updated_at field.
-	keyDescUpdatedAt := keyMixinFields2[1].Descriptor()
-	// key.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	key.DefaultUpdatedAt = keyDescUpdatedAt.Default.(func() time.Time)
-	// keyDescVersion is the schema descriptor for version field.
-	keyDescVersion := keyMixinFields2[2].Descriptor()
-	// key.DefaultVersion holds the default value on creation for the version field.
-	key.DefaultVersion = keyDescVersion.Default.(int64)
-	// key.VersionValidator is a validator for the "version" field. It is called by the builders before save.
-	key.VersionValidator = keyDescVersion.Validators[0].(func(int64) error)
-	// keyDescName is the schema descriptor for name field.
-	keyDescName := keyFields[3].Descriptor()
-	// key.NameValidator is a validator for the "name" field. It is called by the builders before save.
-	key.NameValidator = func() func(string) error {
-		validators := keyDescName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(name string) error {
-			for _, fn := range fns {
-				if err := fn(name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// keyDescDescription is the schema descriptor for description field.
-	keyDescDescription := keyFields[4].Descriptor()
-	// key.DefaultDescription holds the default value on creation for the description field.
-	key.DefaultDescription = keyDescDescription.Default.(string)
-	// key.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	key.DescriptionValidator = func() func(string) error {
-		validators := keyDescDescription.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(description string) error {
-			for _, fn := range fns {
-				if err := fn(description); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// keyDescIssuer is the schema descriptor for issuer field.
-	keyDescIssuer := keyFields[5].Descriptor()
-	// key.DefaultIssuer holds the default value on creation for the issuer field.
-	key.DefaultIssuer = keyDescIssuer.Default.(string)
-	// key.IssuerValidator is a validator for the "issuer" field. It is called by the builders before save.
-	key.IssuerValidator = keyDescIssuer.Validators[0].(func(string) error)
-	// keyDescDigest is the schema descriptor for digest field.
-	keyDescDigest := keyFields[6].Descriptor()
-	// key.DigestValidator is a validator for the "digest" field. It is called by the builders before save.
-	key.DigestValidator = func() func([]byte) error {
-		validators := keyDescDigest.Validators
-		fns := [...]func([]byte) error{
-			validators[0].(func([]byte) error),
-			validators[1].(func([]byte) error),
-		}
-		return func(digest []byte) error {
-			for _, fn := range fns {
-				if err := fn(digest); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// keyDescPrefix is the schema descriptor for prefix field.
-	keyDescPrefix := keyFields[7].Descriptor()
-	// key.PrefixValidator is a validator for the "prefix" field. It is called by the builders before save.
-	key.PrefixValidator = keyDescPrefix.Validators[0].(func(string) error)
-	// keyDescTrustedDocumentsOnly is the schema descriptor for trusted_documents_only field.
-	keyDescTrustedDocumentsOnly := keyFields[10].Descriptor()
-	// key.DefaultTrustedDocumentsOnly holds the default value on creation for the trusted_documents_only field.
-	key.DefaultTrustedDocumentsOnly = keyDescTrustedDocumentsOnly.Default.(bool)
-	// keyDescLastUsedAddress is the schema descriptor for last_used_address field.
-	keyDescLastUsedAddress := keyFields[13].Descriptor()
-	// key.DefaultLastUsedAddress holds the default value on creation for the last_used_address field.
-	key.DefaultLastUsedAddress = keyDescLastUsedAddress.Default.(string)
-	// key.LastUsedAddressValidator is a validator for the "last_used_address" field. It is called by the builders before save.
-	key.LastUsedAddressValidator = keyDescLastUsedAddress.Validators[0].(func(string) error)
-	// keyDescLastUsedAgent is the schema descriptor for last_used_agent field.
-	keyDescLastUsedAgent := keyFields[14].Descriptor()
-	// key.DefaultLastUsedAgent holds the default value on creation for the last_used_agent field.
-	key.DefaultLastUsedAgent = keyDescLastUsedAgent.Default.(string)
-	// key.LastUsedAgentValidator is a validator for the "last_used_agent" field. It is called by the builders before save.
-	key.LastUsedAgentValidator = func() func(string) error {
-		validators := keyDescLastUsedAgent.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(last_used_agent string) error {
-			for _, fn := range fns {
-				if err := fn(last_used_agent); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// keyDescID is the schema descriptor for id field.
-	keyDescID := keyMixinFields0[0].Descriptor()
-	// key.DefaultID holds the default value on creation for the id field.
-	key.DefaultID = keyDescID.Default.(func() uuid.UUID)
-	membershipMixin := schema.Membership{}.Mixin()
-	membership.Policy = privacy.NewPolicies(membershipMixin[1], schema.Membership{})
-	membership.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := membership.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	membershipMixinInters1 := membershipMixin[1].Interceptors()
-	membership.Interceptors[0] = membershipMixinInters1[0]
-	membershipMixinFields0 := membershipMixin[0].Fields()
-	_ = membershipMixinFields0
-	membershipFields := schema.Membership{}.Fields()
-	_ = membershipFields
-	// membershipDescCreatedAt is the schema descriptor for created_at field.
-	membershipDescCreatedAt := membershipFields[4].Descriptor()
-	// membership.DefaultCreatedAt holds the default value on creation for the created_at field.
-	membership.DefaultCreatedAt = membershipDescCreatedAt.Default.(func() time.Time)
-	// membershipDescID is the schema descriptor for id field.
-	membershipDescID := membershipMixinFields0[0].Descriptor()
-	// membership.DefaultID holds the default value on creation for the id field.
-	membership.DefaultID = membershipDescID.Default.(func() uuid.UUID)
-	oauthclientMixin := schema.OAuthClient{}.Mixin()
-	oauthclient.Policy = privacy.NewPolicies(oauthclientMixin[1], schema.OAuthClient{})
-	oauthclient.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := oauthclient.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	oauthclientMixinFields0 := oauthclientMixin[0].Fields()
-	_ = oauthclientMixinFields0
-	oauthclientMixinFields2 := oauthclientMixin[2].Fields()
-	_ = oauthclientMixinFields2
-	oauthclientFields := schema.OAuthClient{}.Fields()
-	_ = oauthclientFields
-	// oauthclientDescCreatedAt is the schema descriptor for created_at field.
-	oauthclientDescCreatedAt := oauthclientMixinFields2[0].Descriptor()
-	// oauthclient.DefaultCreatedAt holds the default value on creation for the created_at field.
-	oauthclient.DefaultCreatedAt = oauthclientDescCreatedAt.Default.(func() time.Time)
-	// oauthclientDescUpdatedAt is the schema descriptor for updated_at field.
-	oauthclientDescUpdatedAt := oauthclientMixinFields2[1].Descriptor()
-	// oauthclient.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	oauthclient.DefaultUpdatedAt = oauthclientDescUpdatedAt.Default.(func() time.Time)
-	// oauthclientDescVersion is the schema descriptor for version field.
-	oauthclientDescVersion := oauthclientMixinFields2[2].Descriptor()
-	// oauthclient.DefaultVersion holds the default value on creation for the version field.
-	oauthclient.DefaultVersion = oauthclientDescVersion.Default.(int64)
-	// oauthclient.VersionValidator is a validator for the "version" field. It is called by the builders before save.
-	oauthclient.VersionValidator = oauthclientDescVersion.Validators[0].(func(int64) error)
-	// oauthclientDescName is the schema descriptor for name field.
-	oauthclientDescName := oauthclientFields[1].Descriptor()
-	// oauthclient.NameValidator is a validator for the "name" field. It is called by the builders before save.
-	oauthclient.NameValidator = func() func(string) error {
-		validators := oauthclientDescName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(name string) error {
-			for _, fn := range fns {
-				if err := fn(name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// oauthclientDescDescription is the schema descriptor for description field.
-	oauthclientDescDescription := oauthclientFields[2].Descriptor()
-	// oauthclient.DefaultDescription holds the default value on creation for the description field.
-	oauthclient.DefaultDescription = oauthclientDescDescription.Default.(string)
-	// oauthclient.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
-	oauthclient.DescriptionValidator = func() func(string) error {
-		validators := oauthclientDescDescription.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(description string) error {
-			for _, fn := range fns {
-				if err := fn(description); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// oauthclientDescTokenLifetime is the schema descriptor for token_lifetime field.
-	oauthclientDescTokenLifetime := oauthclientFields[3].Descriptor()
-	// oauthclient.DefaultTokenLifetime holds the default value on creation for the token_lifetime field.
-	oauthclient.DefaultTokenLifetime = oauthclientDescTokenLifetime.Default.(int)
-	// oauthclient.TokenLifetimeValidator is a validator for the "token_lifetime" field. It is called by the builders before save.
-	oauthclient.TokenLifetimeValidator = oauthclientDescTokenLifetime.Validators[0].(func(int) error)
-	// oauthclientDescJwks is the schema descriptor for jwks field.
-	oauthclientDescJwks := oauthclientFields[4].Descriptor()
-	// oauthclient.DefaultJwks holds the default value on creation for the jwks field.
-	oauthclient.DefaultJwks = oauthclientDescJwks.Default.(string)
-	// oauthclient.JwksValidator is a validator for the "jwks" field. It is called by the builders before save.
-	oauthclient.JwksValidator = oauthclientDescJwks.Validators[0].(func(string) error)
-	// oauthclientDescFederationIssuer is the schema descriptor for federation_issuer field.
-	oauthclientDescFederationIssuer := oauthclientFields[5].Descriptor()
-	// oauthclient.DefaultFederationIssuer holds the default value on creation for the federation_issuer field.
-	oauthclient.DefaultFederationIssuer = oauthclientDescFederationIssuer.Default.(string)
-	// oauthclient.FederationIssuerValidator is a validator for the "federation_issuer" field. It is called by the builders before save.
-	oauthclient.FederationIssuerValidator = oauthclientDescFederationIssuer.Validators[0].(func(string) error)
-	// oauthclientDescFederationAudience is the schema descriptor for federation_audience field.
-	oauthclientDescFederationAudience := oauthclientFields[6].Descriptor()
-	// oauthclient.DefaultFederationAudience holds the default value on creation for the federation_audience field.
-	oauthclient.DefaultFederationAudience = oauthclientDescFederationAudience.Default.(string)
-	// oauthclient.FederationAudienceValidator is a validator for the "federation_audience" field. It is called by the builders before save.
-	oauthclient.FederationAudienceValidator = oauthclientDescFederationAudience.Validators[0].(func(string) error)
-	// oauthclientDescFederationSubject is the schema descriptor for federation_subject field.
-	oauthclientDescFederationSubject := oauthclientFields[7].Descriptor()
-	// oauthclient.DefaultFederationSubject holds the default value on creation for the federation_subject field.
-	oauthclient.DefaultFederationSubject = oauthclientDescFederationSubject.Default.(string)
-	// oauthclient.FederationSubjectValidator is a validator for the "federation_subject" field. It is called by the builders before save.
-	oauthclient.FederationSubjectValidator = oauthclientDescFederationSubject.Validators[0].(func(string) error)
-	// oauthclientDescFederationJwksURI is the schema descriptor for federation_jwks_uri field.
-	oauthclientDescFederationJwksURI := oauthclientFields[8].Descriptor()
-	// oauthclient.DefaultFederationJwksURI holds the default value on creation for the federation_jwks_uri field.
-	oauthclient.DefaultFederationJwksURI = oauthclientDescFederationJwksURI.Default.(string)
-	// oauthclient.FederationJwksURIValidator is a validator for the "federation_jwks_uri" field. It is called by the builders before save.
-	oauthclient.FederationJwksURIValidator = oauthclientDescFederationJwksURI.Validators[0].(func(string) error)
-	// oauthclientDescID is the schema descriptor for id field.
-	oauthclientDescID := oauthclientMixinFields0[0].Descriptor()
-	// oauthclient.DefaultID holds the default value on creation for the id field.
-	oauthclient.DefaultID = oauthclientDescID.Default.(func() uuid.UUID)
-	requestrecordMixin := schema.RequestRecord{}.Mixin()
-	requestrecord.Policy = privacy.NewPolicies(requestrecordMixin[1], schema.RequestRecord{})
-	requestrecord.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := requestrecord.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	requestrecordMixinInters1 := requestrecordMixin[1].Interceptors()
-	requestrecord.Interceptors[0] = requestrecordMixinInters1[0]
-	requestrecordMixinFields0 := requestrecordMixin[0].Fields()
-	_ = requestrecordMixinFields0
-	requestrecordFields := schema.RequestRecord{}.Fields()
-	_ = requestrecordFields
-	// requestrecordDescMethod is the schema descriptor for method field.
-	requestrecordDescMethod := requestrecordFields[2].Descriptor()
-	// requestrecord.MethodValidator is a validator for the "method" field. It is called by the builders before save.
-	requestrecord.MethodValidator = requestrecordDescMethod.Validators[0].(func(string) error)
-	// requestrecordDescRoute is the schema descriptor for route field.
-	requestrecordDescRoute := requestrecordFields[3].Descriptor()
-	// requestrecord.RouteValidator is a validator for the "route" field. It is called by the builders before save.
-	requestrecord.RouteValidator = requestrecordDescRoute.Validators[0].(func(string) error)
-	// requestrecordDescTargetLabel is the schema descriptor for target_label field.
-	requestrecordDescTargetLabel := requestrecordFields[7].Descriptor()
-	// requestrecord.DefaultTargetLabel holds the default value on creation for the target_label field.
-	requestrecord.DefaultTargetLabel = requestrecordDescTargetLabel.Default.(string)
-	// requestrecord.TargetLabelValidator is a validator for the "target_label" field. It is called by the builders before save.
-	requestrecord.TargetLabelValidator = requestrecordDescTargetLabel.Validators[0].(func(string) error)
-	// requestrecordDescTargetKey is the schema descriptor for target_key field.
-	requestrecordDescTargetKey := requestrecordFields[8].Descriptor()
-	// requestrecord.DefaultTargetKey holds the default value on creation for the target_key field.
-	requestrecord.DefaultTargetKey = requestrecordDescTargetKey.Default.(string)
-	// requestrecordDescScimType is the schema descriptor for scim_type field.
-	requestrecordDescScimType := requestrecordFields[10].Descriptor()
-	// requestrecord.DefaultScimType holds the default value on creation for the scim_type field.
-	requestrecord.DefaultScimType = requestrecordDescScimType.Default.(string)
-	// requestrecord.ScimTypeValidator is a validator for the "scim_type" field. It is called by the builders before save.
-	requestrecord.ScimTypeValidator = requestrecordDescScimType.Validators[0].(func(string) error)
-	// requestrecordDescDetail is the schema descriptor for detail field.
-	requestrecordDescDetail := requestrecordFields[11].Descriptor()
-	// requestrecord.DefaultDetail holds the default value on creation for the detail field.
-	requestrecord.DefaultDetail = requestrecordDescDetail.Default.(string)
-	// requestrecord.DetailValidator is a validator for the "detail" field. It is called by the builders before save.
-	requestrecord.DetailValidator = requestrecordDescDetail.Validators[0].(func(string) error)
-	// requestrecordDescRequestID is the schema descriptor for request_id field.
-	requestrecordDescRequestID := requestrecordFields[13].Descriptor()
-	// requestrecord.DefaultRequestID holds the default value on creation for the request_id field.
-	requestrecord.DefaultRequestID = requestrecordDescRequestID.Default.(string)
-	// requestrecord.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
-	requestrecord.RequestIDValidator = requestrecordDescRequestID.Validators[0].(func(string) error)
-	// requestrecordDescAddress is the schema descriptor for address field.
-	requestrecordDescAddress := requestrecordFields[14].Descriptor()
-	// requestrecord.DefaultAddress holds the default value on creation for the address field.
-	requestrecord.DefaultAddress = requestrecordDescAddress.Default.(string)
-	// requestrecord.AddressValidator is a validator for the "address" field. It is called by the builders before save.
-	requestrecord.AddressValidator = requestrecordDescAddress.Validators[0].(func(string) error)
-	// requestrecordDescAgent is the schema descriptor for agent field.
-	requestrecordDescAgent := requestrecordFields[15].Descriptor()
-	// requestrecord.DefaultAgent holds the default value on creation for the agent field.
-	requestrecord.DefaultAgent = requestrecordDescAgent.Default.(string)
-	// requestrecord.AgentValidator is a validator for the "agent" field. It is called by the builders before save.
-	requestrecord.AgentValidator = requestrecordDescAgent.Validators[0].(func(string) error)
-	// requestrecordDescRoutine is the schema descriptor for routine field.
-	requestrecordDescRoutine := requestrecordFields[18].Descriptor()
-	// requestrecord.DefaultRoutine holds the default value on creation for the routine field.
-	requestrecord.DefaultRoutine = requestrecordDescRoutine.Default.(bool)
-	// requestrecordDescLostBefore is the schema descriptor for lost_before field.
-	requestrecordDescLostBefore := requestrecordFields[19].Descriptor()
-	// requestrecord.DefaultLostBefore holds the default value on creation for the lost_before field.
-	requestrecord.DefaultLostBefore = requestrecordDescLostBefore.Default.(int64)
-	// requestrecord.LostBeforeValidator is a validator for the "lost_before" field. It is called by the builders before save.
-	requestrecord.LostBeforeValidator = requestrecordDescLostBefore.Validators[0].(func(int64) error)
-	// requestrecordDescID is the schema descriptor for id field.
-	requestrecordDescID := requestrecordMixinFields0[0].Descriptor()
-	// requestrecord.DefaultID holds the default value on creation for the id field.
-	requestrecord.DefaultID = requestrecordDescID.Default.(func() uuid.UUID)
-	userMixin := schema.User{}.Mixin()
-	user.Policy = privacy.NewPolicies(userMixin[1], schema.User{})
-	user.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := user.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	userMixinInters1 := userMixin[1].Interceptors()
-	user.Interceptors[0] = userMixinInters1[0]
-	userMixinFields0 := userMixin[0].Fields()
-	_ = userMixinFields0
-	userMixinFields2 := userMixin[2].Fields()
-	_ = userMixinFields2
-	userFields := schema.User{}.Fields()
-	_ = userFields
-	// userDescCreatedAt is the schema descriptor for created_at field.
-	userDescCreatedAt := userMixinFields2[0].Descriptor()
-	// user.DefaultCreatedAt holds the default value on creation for the created_at field.
-	user.DefaultCreatedAt = userDescCreatedAt.Default.(func() time.Time)
-	// userDescUpdatedAt is the schema descriptor for updated_at field.
-	userDescUpdatedAt := userMixinFields2[1].Descriptor()
-	// user.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	user.DefaultUpdatedAt = userDescUpdatedAt.Default.(func() time.Time)
-	// userDescVersion is the schema descriptor for version field.
-	userDescVersion := userMixinFields2[2].Descriptor()
-	// user.DefaultVersion holds the default value on creation for the version field.
-	user.DefaultVersion = userDescVersion.Default.(int64)
-	// user.VersionValidator is a validator for the "version" field. It is called by the builders before save.
-	user.VersionValidator = userDescVersion.Validators[0].(func(int64) error)
-	// userDescUserName is the schema descriptor for user_name field.
-	userDescUserName := userFields[0].Descriptor()
-	// user.UserNameValidator is a validator for the "user_name" field. It is called by the builders before save.
-	user.UserNameValidator = func() func(string) error {
-		validators := userDescUserName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(user_name string) error {
-			for _, fn := range fns {
-				if err := fn(user_name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescUserNameKey is the schema descriptor for user_name_key field.
-	userDescUserNameKey := userFields[1].Descriptor()
-	// user.UserNameKeyValidator is a validator for the "user_name_key" field. It is called by the builders before save.
-	user.UserNameKeyValidator = func() func(string) error {
-		validators := userDescUserNameKey.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-			validators[2].(func(string) error),
-		}
-		return func(user_name_key string) error {
-			for _, fn := range fns {
-				if err := fn(user_name_key); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescExternalID is the schema descriptor for external_id field.
-	userDescExternalID := userFields[2].Descriptor()
-	// user.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
-	user.ExternalIDValidator = func() func(string) error {
-		validators := userDescExternalID.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(external_id string) error {
-			for _, fn := range fns {
-				if err := fn(external_id); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescActive is the schema descriptor for active field.
-	userDescActive := userFields[3].Descriptor()
-	// user.DefaultActive holds the default value on creation for the active field.
-	user.DefaultActive = userDescActive.Default.(bool)
-	// userDescDisplayName is the schema descriptor for display_name field.
-	userDescDisplayName := userFields[5].Descriptor()
-	// user.DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
-	user.DisplayNameValidator = func() func(string) error {
-		validators := userDescDisplayName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(display_name string) error {
-			for _, fn := range fns {
-				if err := fn(display_name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescNickName is the schema descriptor for nick_name field.
-	userDescNickName := userFields[6].Descriptor()
-	// user.NickNameValidator is a validator for the "nick_name" field. It is called by the builders before save.
-	user.NickNameValidator = func() func(string) error {
-		validators := userDescNickName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(nick_name string) error {
-			for _, fn := range fns {
-				if err := fn(nick_name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescProfileURL is the schema descriptor for profile_url field.
-	userDescProfileURL := userFields[7].Descriptor()
-	// user.ProfileURLValidator is a validator for the "profile_url" field. It is called by the builders before save.
-	user.ProfileURLValidator = func() func(string) error {
-		validators := userDescProfileURL.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(profile_url string) error {
-			for _, fn := range fns {
-				if err := fn(profile_url); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescTitle is the schema descriptor for title field.
-	userDescTitle := userFields[8].Descriptor()
-	// user.TitleValidator is a validator for the "title" field. It is called by the builders before save.
-	user.TitleValidator = func() func(string) error {
-		validators := userDescTitle.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(title string) error {
-			for _, fn := range fns {
-				if err := fn(title); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescUserType is the schema descriptor for user_type field.
-	userDescUserType := userFields[9].Descriptor()
-	// user.UserTypeValidator is a validator for the "user_type" field. It is called by the builders before save.
-	user.UserTypeValidator = func() func(string) error {
-		validators := userDescUserType.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(user_type string) error {
-			for _, fn := range fns {
-				if err := fn(user_type); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescPreferredLanguage is the schema descriptor for preferred_language field.
-	userDescPreferredLanguage := userFields[10].Descriptor()
-	// user.PreferredLanguageValidator is a validator for the "preferred_language" field. It is called by the builders before save.
-	user.PreferredLanguageValidator = func() func(string) error {
-		validators := userDescPreferredLanguage.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(preferred_language string) error {
-			for _, fn := range fns {
-				if err := fn(preferred_language); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescLocale is the schema descriptor for locale field.
-	userDescLocale := userFields[11].Descriptor()
-	// user.LocaleValidator is a validator for the "locale" field. It is called by the builders before save.
-	user.LocaleValidator = func() func(string) error {
-		validators := userDescLocale.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(locale string) error {
-			for _, fn := range fns {
-				if err := fn(locale); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescTimezone is the schema descriptor for timezone field.
-	userDescTimezone := userFields[12].Descriptor()
-	// user.TimezoneValidator is a validator for the "timezone" field. It is called by the builders before save.
-	user.TimezoneValidator = func() func(string) error {
-		validators := userDescTimezone.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(timezone string) error {
-			for _, fn := range fns {
-				if err := fn(timezone); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescEmployeeNumber is the schema descriptor for employee_number field.
-	userDescEmployeeNumber := userFields[13].Descriptor()
-	// user.EmployeeNumberValidator is a validator for the "employee_number" field. It is called by the builders before save.
-	user.EmployeeNumberValidator = func() func(string) error {
-		validators := userDescEmployeeNumber.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(employee_number string) error {
-			for _, fn := range fns {
-				if err := fn(employee_number); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescCostCenter is the schema descriptor for cost_center field.
-	userDescCostCenter := userFields[14].Descriptor()
-	// user.CostCenterValidator is a validator for the "cost_center" field. It is called by the builders before save.
-	user.CostCenterValidator = func() func(string) error {
-		validators := userDescCostCenter.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(cost_center string) error {
-			for _, fn := range fns {
-				if err := fn(cost_center); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescOrganization is the schema descriptor for organization field.
-	userDescOrganization := userFields[15].Descriptor()
-	// user.OrganizationValidator is a validator for the "organization" field. It is called by the builders before save.
-	user.OrganizationValidator = func() func(string) error {
-		validators := userDescOrganization.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(organization string) error {
-			for _, fn := range fns {
-				if err := fn(organization); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescDivision is the schema descriptor for division field.
-	userDescDivision := userFields[16].Descriptor()
-	// user.DivisionValidator is a validator for the "division" field. It is called by the builders before save.
-	user.DivisionValidator = func() func(string) error {
-		validators := userDescDivision.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(division string) error {
-			for _, fn := range fns {
-				if err := fn(division); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescDepartment is the schema descriptor for department field.
-	userDescDepartment := userFields[17].Descriptor()
-	// user.DepartmentValidator is a validator for the "department" field. It is called by the builders before save.
-	user.DepartmentValidator = func() func(string) error {
-		validators := userDescDepartment.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(department string) error {
-			for _, fn := range fns {
-				if err := fn(department); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescManager is the schema descriptor for manager field.
-	userDescManager := userFields[18].Descriptor()
-	// user.ManagerValidator is a validator for the "manager" field. It is called by the builders before save.
-	user.ManagerValidator = func() func(string) error {
-		validators := userDescManager.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(manager string) error {
-			for _, fn := range fns {
-				if err := fn(manager); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescSortName is the schema descriptor for sort_name field.
-	userDescSortName := userFields[28].Descriptor()
-	// user.SortNameValidator is a validator for the "sort_name" field. It is called by the builders before save.
-	user.SortNameValidator = func() func(string) error {
-		validators := userDescSortName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(sort_name string) error {
-			for _, fn := range fns {
-				if err := fn(sort_name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
-	// userDescSearchVersion is the schema descriptor for search_version field.
-	userDescSearchVersion := userFields[29].Descriptor()
-	// user.DefaultSearchVersion holds the default value on creation for the search_version field.
-	user.DefaultSearchVersion = userDescSearchVersion.Default.(int64)
-	// userDescID is the schema descriptor for id field.
-	userDescID := userMixinFields0[0].Descriptor()
-	// user.DefaultID holds the default value on creation for the id field.
-	user.DefaultID = userDescID.Default.(func() uuid.UUID)
-	uservalueMixin := schema.UserValue{}.Mixin()
-	uservalue.Policy = privacy.NewPolicies(uservalueMixin[1], schema.UserValue{})
-	uservalue.Hooks[0] = func(next ent.Mutator) ent.Mutator {
-		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-			if err := uservalue.Policy.EvalMutation(ctx, m); err != nil {
-				return nil, err
-			}
-			return next.Mutate(ctx, m)
-		})
-	}
-	uservalueMixinInters1 := uservalueMixin[1].Interceptors()
-	uservalue.Interceptors[0] = uservalueMixinInters1[0]
-	uservalueMixinFields0 := uservalueMixin[0].Fields()
-	_ = uservalueMixinFields0
-	uservalueFields := schema.UserValue{}.Fields()
-	_ = uservalueFields
-	// uservalueDescValueKey is the schema descriptor for value_key field.
-	uservalueDescValueKey := uservalueFields[2].Descriptor()
-	// uservalue.ValueKeyValidator is a validator for the "value_key" field. It is called by the builders before save.
-	uservalue.ValueKeyValidator = uservalueDescValueKey.Validators[0].(func(string) error)
-	// uservalueDescTypeKey is the schema descriptor for type_key field.
-	uservalueDescTypeKey := uservalueFields[3].Descriptor()
-	// uservalue.DefaultTypeKey holds the default value on creation for the type_key field.
-	uservalue.DefaultTypeKey = uservalueDescTypeKey.Default.(string)
-	// uservalue.TypeKeyValidator is a validator for the "type_key" field. It is called by the builders before save.
-	uservalue.TypeKeyValidator = uservalueDescTypeKey.Validators[0].(func(string) error)
-	// uservalueDescID is the schema descriptor for id field.
-	uservalueDescID := uservalueMixinFields0[0].Descriptor()
-	// uservalue.DefaultID holds the default value on creation for the id field.
-	uservalue.DefaultID = uservalueDescID.Default.(func() uuid.UUID)
 }
 
 const (
