@@ -20,9 +20,6 @@ func (l Limits) Visits(document string) int {
 	return w.visited
 }
 
-// Keys is how many buckets are kept.
-func (b *Budget) Keys() int { return len(b.recent) + len(b.older) }
-
 // Accepted is how many documents are remembered.
 func (d *Document) Accepted() int { return len(d.recent) + len(d.older) }
 

@@ -3,26 +3,30 @@ package ratelimit
 import "time"
 
 // bucket is the state of a rate in the generic cell rate algorithm (GCRA): the
-// theoretical arrival time, at which all requests so far would have arrived at the
-// rate. golang.org/x/time/rate has a mutex and floating point for each caller, and
-// has to make and cancel reservations to look.
+// theoretical arrival time, at which all that was spent so far would have arrived
+// at the rate. What is spent is counted in the time that it takes at the rate.
+//
+// golang.org/x/time/rate is no replacement. Each of its limiters has a mutex, a
+// rate of its own and floating point, where here one mutex guards all callers and
+// the state is a time; it has to make and cancel reservations to look how long a
+// request would wait, and it cannot go into debt.
 type bucket struct{ theoretical time.Time }
 
-// after returns the theoretical arrival time after one more request, and how long
-// that request must wait.
-func (b bucket) after(now time.Time, interval time.Duration, burst int) (theoretical time.Time, wait time.Duration) {
+// after returns the theoretical arrival time after spending cost, and how long
+// that must wait so that no more than burst is spent at once.
+func (b bucket) after(now time.Time, cost, burst time.Duration) (theoretical time.Time, wait time.Duration) {
 	theoretical = b.theoretical
 	if theoretical.Before(now) {
 		theoretical = now
 	}
-	theoretical = theoretical.Add(interval)
-	return theoretical, theoretical.Sub(now) - time.Duration(burst)*interval
+	theoretical = theoretical.Add(cost)
+	return theoretical, theoretical.Sub(now) - burst
 }
 
-// take returns how long one more request must wait. It counts the request unless
-// that is longer than limit.
-func (b *bucket) take(now time.Time, interval time.Duration, burst int, limit time.Duration) time.Duration {
-	theoretical, wait := b.after(now, interval, burst)
+// take returns how long spending cost must wait. It spends it unless that is
+// longer than limit.
+func (b *bucket) take(now time.Time, cost, burst, limit time.Duration) time.Duration {
+	theoretical, wait := b.after(now, cost, burst)
 	if wait <= limit {
 		b.theoretical = theoretical
 	}

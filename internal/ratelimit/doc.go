@@ -6,7 +6,7 @@
 //   - bucket.go: a rate
 //   - throttle.go: [Limiter], a rate and turns for the requests of each caller
 //   - share.go: [Share], a fair queue for heavy reads of all companies and keys
-//   - attempts.go: [Attempts], a bound on how often something happens
+//   - budget.go: [Budget], what may be spent under each name: points, or failed attempts
 //
 // [Share.Wait] fails with errors of package apierror. [Limiter.Wait] refuses with
 // the time after which to try again; both fail with the error of their context.

@@ -7,9 +7,9 @@ func (l *Limiter) Callers() int {
 	return len(l.callers)
 }
 
-// Names returns under how many names attempts are counted.
-func (a *Attempts) Names() int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.buckets)
+// Names returns how many names are remembered.
+func (b *Budget) Names() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buckets.Len()
 }

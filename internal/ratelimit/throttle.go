@@ -62,7 +62,8 @@ func (l *Limiter) Wait(ctx context.Context, id uuid.UUID) (release func(), retry
 	if c.waiting >= l.cfg.Queue {
 		limit = 0
 	}
-	delay := c.rate.take(now, every(l.cfg.Rate), l.cfg.Burst, limit)
+	interval := every(l.cfg.Rate)
+	delay := c.rate.take(now, interval, time.Duration(l.cfg.Burst)*interval, limit)
 	switch {
 	case guaranteed:
 		delay = 0
@@ -106,7 +107,7 @@ func (l *Limiter) Allow(id uuid.UUID) bool {
 // takeGuaranteed reports whether one more request of a caller is within the
 // guaranteed rate. If so it counts the request.
 func (c *caller) takeGuaranteed(now time.Time) bool {
-	return c.guarantee.take(now, time.Second/Guaranteed, Guaranteed, 0) <= 0
+	return c.guarantee.take(now, time.Second/Guaranteed, time.Second, 0) <= 0
 }
 
 // queue waits for a turn until the deadline. A guaranteed request waits until ctx

@@ -38,9 +38,9 @@ type Config struct {
 type Server struct {
 	db              *entdb.DB
 	cfg             Config
-	clientFailures  *ratelimit.Attempts // failed attempts, by client id and address
-	networkFailures *ratelimit.Attempts // failed attempts, by address
-	tokensIssued    *ratelimit.Attempts // tokens, by client
+	clientFailures  *ratelimit.Budget // failed attempts, by client id and address
+	networkFailures *ratelimit.Budget // failed attempts, by address
+	tokensIssued    *ratelimit.Budget // tokens, by client
 	keySets         *keySets
 }
 
@@ -53,9 +53,9 @@ func New(db *entdb.DB, cfg Config) *Server {
 		db: db, cfg: cfg,
 		// The customers of an identity provider share its addresses, so a customer
 		// with a wrong secret must not lock out the others for long.
-		clientFailures:  ratelimit.NewAttempts(10, 6*time.Second, cfg.Now),
-		networkFailures: ratelimit.NewAttempts(300, 100*time.Millisecond, cfg.Now),
-		tokensIssued:    ratelimit.NewAttempts(60, time.Second, cfg.Now),
+		clientFailures:  ratelimit.NewBudget(10, 6*time.Second, cfg.Now),
+		networkFailures: ratelimit.NewBudget(300, 100*time.Millisecond, cfg.Now),
+		tokensIssued:    ratelimit.NewBudget(60, time.Second, cfg.Now),
 		keySets:         newKeySets(cfg.InsecureKeyHosts, cfg.Now),
 	}
 }
@@ -93,14 +93,14 @@ func (s *Server) limitAttempts(r *http.Request, req *request, f func(context.Con
 	address := s.cfg.Proxies.Client(r)
 	net := network(address)
 	attempt := req.client.String() + " " + net
-	if wait := max(s.clientFailures.Wait(attempt), s.networkFailures.Wait(net)); wait > 0 {
+	if wait := max(s.clientFailures.Wait(attempt, 1), s.networkFailures.Wait(net, 1)); wait > 0 {
 		return tooMany(wait)
 	}
 	ctx := viewer.WithSystem(r.Context(), viewer.TokenIssue)
 	err := f(ctx, use{s.cfg.Now().UTC().Truncate(time.Millisecond), address.String(), auth.Agent(r)})
 	if errors.Is(err, errClient) {
-		s.clientFailures.Count(attempt)
-		s.networkFailures.Count(net)
+		s.clientFailures.Charge(attempt, 1)
+		s.networkFailures.Charge(net, 1)
 	}
 	return err
 }
@@ -110,11 +110,9 @@ func (s *Server) grant(ctx context.Context, req *request, u use) (*tokenResponse
 	if err != nil {
 		return nil, err
 	}
-	id := c.client.ID.String()
-	if wait := s.tokensIssued.Wait(id); wait > 0 {
+	if wait := s.tokensIssued.Take(c.client.ID.String(), 1); wait > 0 {
 		return nil, tooMany(wait)
 	}
-	s.tokensIssued.Count(id)
 	t, err := s.issue(ctx, c, u)
 	if err == nil {
 		t.scopeRequested = req.scopeRequested
