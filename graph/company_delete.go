@@ -21,6 +21,6 @@ func (r *Resolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInpu
 	if err := r.purger.HideCompany(ctx, c.ID); err != nil {
 		return err
 	}
-	r.keysChanged(ctx, c.ID)
+	r.keys.Changed(ctx, c.ID)
 	return nil
 }

@@ -76,7 +76,7 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 	if err != nil {
 		return nil, err
 	}
-	r.keysChanged(ctx, d.ID) // a paused directory's keys only read
+	r.keys.Changed(ctx, d.ID) // a paused directory's keys only read
 	return &changed, r.feed.Record(ctx, feed.OfDirectory(&changed, change.KindUPDATED, before, after))
 }
 

@@ -42,7 +42,7 @@ func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, afte
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
+	return r.keys.Connection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *mutationResolver) CreateDirectory(ctx context.Context, input model.CreateDirectoryInput) (*model.CreateDirectoryPayload, error) {

@@ -22,7 +22,7 @@ func (r *Resolver) deleteDirectory(ctx context.Context, in model.DeleteDirectory
 	if err := r.purger.HideDirectory(ctx, d); err != nil {
 		return err
 	}
-	r.keysChanged(ctx, d.CompanyID) // to API keys it is gone
-	r.keysChanged(ctx, d.ID)
+	r.keys.Changed(ctx, d.CompanyID) // to API keys it is gone
+	r.keys.Changed(ctx, d.ID)
 	return r.feed.Record(ctx, feed.OfDirectory(d, change.KindDELETED, directoryAttributes(d), nil))
 }

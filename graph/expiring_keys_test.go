@@ -31,7 +31,7 @@ func TestExpiringKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		keys, err := graph.New(db, graph.Config{}).ExpiringKeys(t.Context(), 14*24*time.Hour)
+		keys, err := graph.New(db, graph.Config{}).ExpiringKeys(t.Context())
 		for _, k := range keys {
 			got = append(got, k.Name)
 		}

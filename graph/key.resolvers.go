@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/credential"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
@@ -23,7 +24,7 @@ func (r *authorResolver) Key(ctx context.Context, obj *model.Author) (*ent.Key, 
 }
 
 func (r *keyResolver) State(ctx context.Context, obj *ent.Key) (model.KeyState, error) {
-	return keyState(obj, schematype.Now()), nil
+	return credential.State(obj, schematype.Now()), nil
 }
 
 func (r *keyResolver) Directory(ctx context.Context, obj *ent.Key) (*ent.Directory, error) {
@@ -49,52 +50,52 @@ func (r *keyResolver) CreatedBy(ctx context.Context, obj *ent.Key) (*model.Autho
 }
 
 func (r *mutationResolver) CreateKey(ctx context.Context, input model.CreateKeyInput) (*model.CreateKeyPayload, error) {
-	var m issuedKey
+	var issued credential.Issued
 	p, err := tx.Idempotent(ctx, r.tx, "createKey", input, func(ctx context.Context) (_ *model.CreateKeyPayload, err error) {
-		m, err = r.createKey(ctx, input)
-		return &model.CreateKeyPayload{Key: m.key}, err
+		issued, err = r.keys.Create(ctx, input)
+		return &model.CreateKeyPayload{Key: issued.Key}, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.AccessToken = m.tokenOf(p.Key)
+	p.AccessToken = issued.TokenOf(p.Key)
 	return p, nil
 }
 
 func (r *mutationResolver) UpdateKey(ctx context.Context, input model.UpdateKeyInput) (*model.UpdateKeyPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "updateKey", input, func(ctx context.Context) (*model.UpdateKeyPayload, error) {
-		k, err := r.updateKey(ctx, input)
+		k, err := r.keys.Update(ctx, input)
 		return &model.UpdateKeyPayload{Key: k}, err
 	})
 }
 
 func (r *mutationResolver) RotateKey(ctx context.Context, input model.RotateKeyInput) (*model.RotateKeyPayload, error) {
-	var m issuedKey
+	var issued credential.Issued
 	p, err := tx.Idempotent(ctx, r.tx, "rotateKey", input, func(ctx context.Context) (_ *model.RotateKeyPayload, err error) {
 		var old *ent.Key
-		m, old, err = r.rotateKey(ctx, input)
-		return &model.RotateKeyPayload{Key: m.key, Predecessor: old}, err
+		issued, old, err = r.keys.Rotate(ctx, input)
+		return &model.RotateKeyPayload{Key: issued.Key, Predecessor: old}, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.AccessToken = m.tokenOf(p.Key)
+	p.AccessToken = issued.TokenOf(p.Key)
 	return p, nil
 }
 
 func (r *mutationResolver) RevokeKey(ctx context.Context, input model.RevokeKeyInput) (*model.RevokeKeyPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "revokeKey", input, func(ctx context.Context) (*model.RevokeKeyPayload, error) {
-		k, err := r.revokeKey(ctx, input.ID, input.Version)
+		k, err := r.keys.Revoke(ctx, input.ID, input.Version)
 		return &model.RevokeKeyPayload{Key: k}, err
 	})
 }
 
 func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
-	return optional(r.findKey(ctx, id))
+	return optional(r.keys.Find(ctx, id))
 }
 
 func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
-	return r.keysConnection(ctx, load.Owner{}, list.NewArgs(after, first, before, last), orderBy, where)
+	return r.keys.Connection(ctx, load.Owner{}, list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *Resolver) Author() generated.AuthorResolver { return &authorResolver{r} }

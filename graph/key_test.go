@@ -347,22 +347,6 @@ func TestKeysAreListed(t *testing.T) {
 	})
 }
 
-func TestKeyState(t *testing.T) {
-	t.Parallel()
-	past, soon, future, id := time.Now().Add(-time.Hour), time.Now().Add(time.Hour), time.Now().Add(2*graph.ExpiresSoon), schematype.NewID(schematype.TypeKey)
-	for want, k := range map[model.KeyState]*ent.Key{
-		model.KeyStateActive:   {ExpiresAt: &future},
-		model.KeyStateExpiring: {ExpiresAt: &soon},
-		model.KeyStateRotating: {ExpiresAt: &soon, SuccessorID: &id},
-		model.KeyStateExpired:  {ExpiresAt: &past, SuccessorID: &id},
-		model.KeyStateRevoked:  {ExpiresAt: &past, SuccessorID: &id, RevokedAt: &past},
-	} {
-		if got, err := (&graph.Resolver{}).Key().State(t.Context(), k); got != want || err != nil {
-			t.Errorf("%s, %v, want %s", got, err, want)
-		}
-	}
-}
-
 // changesOf returns what is recorded of a resource, oldest first.
 func changesOf(t testing.TB, db *entdb.DB, id uuid.UUID) []*ent.Change {
 	t.Helper()

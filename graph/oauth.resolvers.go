@@ -9,6 +9,7 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/credential"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
@@ -19,52 +20,46 @@ import (
 )
 
 func (r *directoryResolver) OauthClients(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int) (*model.OAuthClientConnection, error) {
-	return r.oauthClientsConnection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last))
+	return r.clients.Connection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *mutationResolver) CreateOAuthClient(ctx context.Context, input model.CreateOAuthClientInput) (*model.CreateOAuthClientPayload, error) {
-	var m issuedKey
+	var issued credential.Issued
 	p, err := tx.Idempotent(ctx, r.tx, "createOAuthClient", input, func(ctx context.Context) (_ *model.CreateOAuthClientPayload, err error) {
 		var c *ent.OAuthClient
-		c, m, err = r.createOAuthClient(ctx, input)
+		c, issued, err = r.clients.Create(ctx, input)
 		return &model.CreateOAuthClientPayload{Client: c}, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if m.key != nil && *m.key.ClientID == p.Client.ID {
-		p.ClientSecret = m.tokenOf(m.key)
-	}
+	p.ClientSecret = issued.SecretOf(p.Client)
 	return p, nil
 }
 
 func (r *mutationResolver) UpdateOAuthClient(ctx context.Context, input model.UpdateOAuthClientInput) (*model.UpdateOAuthClientPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "updateOAuthClient", input, func(ctx context.Context) (*model.UpdateOAuthClientPayload, error) {
-		c, err := r.updateOAuthClient(ctx, input)
+		c, err := r.clients.Update(ctx, input)
 		return &model.UpdateOAuthClientPayload{Client: c}, err
 	})
 }
 
 func (r *mutationResolver) CreateOAuthClientSecret(ctx context.Context, input model.CreateOAuthClientSecretInput) (*model.CreateOAuthClientSecretPayload, error) {
-	var m issuedKey
-	p, err := tx.Idempotent(ctx, r.tx, "createOAuthClientSecret", input, func(ctx context.Context) (*model.CreateOAuthClientSecretPayload, error) {
-		c, err := r.findOAuthClient(ctx, input.ClientID, "clientId")
-		if err != nil {
-			return nil, err
-		}
-		m, err = r.saveClientSecret(ctx, c, input.ExpiresAt)
-		return &model.CreateOAuthClientSecretPayload{Key: m.key}, err
+	var issued credential.Issued
+	p, err := tx.Idempotent(ctx, r.tx, "createOAuthClientSecret", input, func(ctx context.Context) (_ *model.CreateOAuthClientSecretPayload, err error) {
+		issued, err = r.clients.CreateSecret(ctx, input.ClientID, "clientId", input.ExpiresAt)
+		return &model.CreateOAuthClientSecretPayload{Key: issued.Key}, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.ClientSecret = m.tokenOf(p.Key)
+	p.ClientSecret = issued.TokenOf(p.Key)
 	return p, nil
 }
 
 func (r *mutationResolver) RevokeOAuthClient(ctx context.Context, input model.RevokeOAuthClientInput) (*model.RevokeOAuthClientPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "revokeOAuthClient", input, func(ctx context.Context) (*model.RevokeOAuthClientPayload, error) {
-		c, err := r.revokeOAuthClient(ctx, input.ID, input.Version)
+		c, err := r.clients.Revoke(ctx, input.ID, input.Version)
 		return &model.RevokeOAuthClientPayload{Client: c}, err
 	})
 }
@@ -78,7 +73,7 @@ func (r *oAuthClientResolver) TokenEndpoint(ctx context.Context, obj *ent.OAuthC
 }
 
 func (r *oAuthClientResolver) Secrets(ctx context.Context, obj *ent.OAuthClient) ([]ent.Key, error) {
-	secrets, err := r.workingSecrets(ctx, obj)
+	secrets, err := r.clients.WorkingSecrets(ctx, obj)
 	found := make([]ent.Key, len(secrets))
 	for i, k := range secrets {
 		found[i] = *k
@@ -87,11 +82,11 @@ func (r *oAuthClientResolver) Secrets(ctx context.Context, obj *ent.OAuthClient)
 }
 
 func (r *oAuthClientResolver) Federation(ctx context.Context, obj *ent.OAuthClient) (*model.OAuthFederation, error) {
-	return federationOf(obj), nil
+	return credential.Federation(obj), nil
 }
 
 func (r *queryResolver) OauthClient(ctx context.Context, id uuid.UUID) (*ent.OAuthClient, error) {
-	return optional(r.findOAuthClient(ctx, id, "id"))
+	return optional(r.clients.Find(ctx, id, "id"))
 }
 
 func (r *Resolver) OAuthClient() generated.OAuthClientResolver { return &oAuthClientResolver{r} }

@@ -9,7 +9,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/attribute"
+	"github.com/feddir/feddir/graph/credential"
 	"github.com/feddir/feddir/graph/extension"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/limits"
@@ -70,6 +72,8 @@ type Resolver struct {
 	tx         *tx.Runner
 	members    *member.Members
 	tables     *tables.Set
+	keys       credential.Keys
+	clients    credential.Clients
 	indexPages *list.IndexPages
 	index      *search.Index
 	streams    *stream.Hub
@@ -97,13 +101,16 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 		cfg.Sealer = token.New(nil)
 	}
 	cfg.Streams.Limits, cfg.Streams.Key, cfg.Streams.Prepare = cfg.Limits, budgetKey, prepareOperation
-	t := tables.New(db)
+	t, run := tables.New(db), tx.New(db)
 	delivery := tail.Delivery{MaxLag: cmp.Or(cfg.MaxLag, tail.DefaultMaxLag), Budget: cfg.Budget, Key: budgetKey}
 	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
-	runner := tx.New(db)
+	credentials := credential.Config{
+		TX: run, Feed: feeds, Tables: t, Sealer: cfg.Sealer, Pepper: cfg.Pepper, BaseURL: cfg.BaseURL, Now: cfg.Now, OnChange: cfg.OnKeyChange,
+	}
 	return &Resolver{
-		tables: t, extensions: extension.NewStore(db), members: member.New(runner, feeds, t.Memberships, cfg.Sealer),
-		db: db, cfg: cfg, tx: runner, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
+		tables: t, keys: credential.Keys{Config: credentials}, clients: credential.Clients{Config: credentials},
+		extensions: extension.NewStore(db), members: member.New(run, feeds, t.Memberships, cfg.Sealer),
+		db: db, cfg: cfg, tx: run, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
 		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes, Sealer: cfg.Sealer, Delivery: delivery, PageBytes: list.PageBytes},
 		records: &requestlog.Log{DB: db, Records: t.Records, Sealer: cfg.Sealer, Delivery: delivery, Now: cfg.Now}, purger: purge.New(db), pageBytes: list.PageBytes,
 	}
@@ -129,13 +136,9 @@ func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) 
 	return r.tx.InTx(ctx, f)
 }
 
-// keysChanged tells, once the transaction has committed, that what keys may do
-// has changed: see [Config].
-func (r *Resolver) keysChanged(ctx context.Context, id uuid.UUID) {
-	if r.cfg.OnKeyChange != nil {
-		entdb.OnCommit(ctx, func() { r.cfg.OnKeyChange(id) })
-	}
-}
+// ExpiringKeys returns the keys that the operator should replace: see
+// [credential.Keys.Expiring].
+func (r *Resolver) ExpiringKeys(ctx context.Context) ([]*ent.Key, error) { return r.keys.Expiring(ctx) }
 
 // Operations are all operations as Go methods: those of the GraphQL mutations
 // and what other protocols need beside them.

@@ -33,7 +33,7 @@ func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, 
 	if obj.KeyID == nil {
 		return nil, nil
 	}
-	return optional(r.findKey(ctx, *obj.KeyID))
+	return optional(r.keys.Find(ctx, *obj.KeyID))
 }
 
 func (r *viewerResolver) RateLimit(ctx context.Context, obj *model.Viewer) (*limits.RateLimit, error) {

@@ -1,4 +1,4 @@
-package graph
+package credential
 
 import (
 	"context"
@@ -19,8 +19,9 @@ import (
 // maxOverlap is how long, in seconds, a replaced key may go on working.
 const maxOverlap = 7 * 24 * 60 * 60
 
-func (r *Resolver) updateKey(ctx context.Context, in model.UpdateKeyInput) (*ent.Key, error) {
-	k, err := r.findKey(ctx, in.ID)
+// Update changes what of a key can be changed.
+func (s Keys) Update(ctx context.Context, in model.UpdateKeyInput) (*ent.Key, error) {
+	k, err := s.Find(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -45,68 +46,54 @@ func (r *Resolver) updateKey(ctx context.Context, in model.UpdateKeyInput) (*ent
 			return nil, err
 		}
 	}
-	return r.changeKey(ctx, k, &changed)
+	return s.change(ctx, k, &changed)
 }
 
-// mayExpireAt fails when a key may not be given this end.
-func mayExpireAt(k *ent.Key, at *time.Time) error {
-	if at != nil && k.ExpiresAt != nil && at.Equal(*k.ExpiresAt) {
-		return nil
-	}
-	if k.Kind == key.KindCLIENT && (at == nil || at.After(k.CreatedAt.AddDate(3, 0, 0))) {
-		return apierror.Errorf(apierror.Invalid, "expiresAt", "a client secret must expire within three years")
-	}
-	if k.SuccessorID != nil && (at == nil || k.ExpiresAt != nil && at.After(*k.ExpiresAt)) {
-		return apierror.Errorf(apierror.Conflict, "expiresAt", "the key was replaced and can only end earlier")
-	}
-	return futureTime(at)
-}
-
-// rotateKey replaces a key by a new one that may do the same. The old one goes
-// on working for the overlap, and never longer than it would have.
-func (r *Resolver) rotateKey(ctx context.Context, in model.RotateKeyInput) (successor issuedKey, old *ent.Key, err error) {
+// Rotate replaces a key by a new one that may do the same. The old one goes on
+// working for the overlap, and never longer than it would have.
+func (s Keys) Rotate(ctx context.Context, in model.RotateKeyInput) (successor Issued, old *ent.Key, err error) {
 	if in.OverlapSeconds < 0 || in.OverlapSeconds > maxOverlap {
-		return issuedKey{}, nil, apierror.Errorf(apierror.Invalid, "overlapSeconds", "overlapSeconds must be from 0 to %d", maxOverlap)
+		return Issued{}, nil, apierror.Errorf(apierror.Invalid, "overlapSeconds", "overlapSeconds must be from 0 to %d", maxOverlap)
 	}
-	k, err := r.findKey(ctx, in.ID)
+	k, err := s.Find(ctx, in.ID)
 	if err != nil {
-		return issuedKey{}, nil, err
+		return Issued{}, nil, err
 	}
 	if err := dberror.CheckVersion(in.Version, k.Version); err != nil {
-		return issuedKey{}, nil, err
+		return Issued{}, nil, err
 	}
 	if k.RevokedAt != nil || k.SuccessorID != nil {
-		return issuedKey{}, nil, apierror.Errorf(apierror.Conflict, "id", "the key was revoked or replaced already")
+		return Issued{}, nil, apierror.Errorf(apierror.Conflict, "id", "the key was revoked or replaced already")
 	}
-	successor, err = r.saveSuccessor(ctx, k, in.ExpiresAt)
+	successor, err = s.saveSuccessor(ctx, k, in.ExpiresAt)
 	if err != nil {
-		return issuedKey{}, nil, err
+		return Issued{}, nil, err
 	}
 	changed := *k
-	changed.SuccessorID = &successor.key.ID
+	changed.SuccessorID = &successor.Key.ID
 	end := schematype.Now().Add(time.Duration(in.OverlapSeconds) * time.Second)
 	if k.ExpiresAt == nil || end.Before(*k.ExpiresAt) {
 		changed.ExpiresAt = &end
 	}
-	old, err = r.changeKey(ctx, k, &changed)
+	old, err = s.change(ctx, k, &changed)
 	return successor, old, err
 }
 
 // saveSuccessor makes a key that may do what k may.
-func (r *Resolver) saveSuccessor(ctx context.Context, k *ent.Key, expiresAt *time.Time) (issuedKey, error) {
+func (s Keys) saveSuccessor(ctx context.Context, k *ent.Key, expiresAt *time.Time) (Issued, error) {
 	if k.Kind == key.KindCLIENT {
-		return r.replaceClientSecret(ctx, k, expiresAt)
+		return Clients(s).CreateSecret(ctx, *k.ClientID, "id", expiresAt)
 	}
-	return r.saveKey(ctx, &ent.Key{
+	return s.save(ctx, &ent.Key{
 		CompanyID: k.CompanyID, DirectoryID: k.DirectoryID, Kind: k.Kind,
 		Name: k.Name, Description: k.Description, Scopes: k.Scopes,
 		Origins: k.Origins, TrustedDocumentsOnly: k.TrustedDocumentsOnly, ExpiresAt: expiresAt,
 	})
 }
 
-// revokeKey makes a key stop working at once.
-func (r *Resolver) revokeKey(ctx context.Context, id uuid.UUID, version *int) (*ent.Key, error) {
-	k, err := r.findKey(ctx, id)
+// Revoke makes a key stop working at once.
+func (s Keys) Revoke(ctx context.Context, id uuid.UUID, version *int) (*ent.Key, error) {
+	k, err := s.Find(ctx, id)
 	if err != nil || k.RevokedAt != nil {
 		return k, err
 	}
@@ -116,18 +103,18 @@ func (r *Resolver) revokeKey(ctx context.Context, id uuid.UUID, version *int) (*
 	changed := *k
 	now := schematype.Now()
 	changed.RevokedAt = &now
-	return r.changeKey(ctx, k, &changed)
+	return s.change(ctx, k, &changed)
 }
 
-// changeKey writes what differs between k and changed.
-func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key, error) {
+// change writes what differs between k and changed.
+func (s Keys) change(ctx context.Context, k, changed *ent.Key) (*ent.Key, error) {
 	before, after, err := attribute.Difference(keyAttributes(k), keyAttributes(changed))
 	if err != nil || len(before)+len(after) == 0 {
 		return k, err
 	}
 	updated := *changed
 	updated.Version, updated.UpdatedAt = k.Version+1, schematype.Now()
-	update := r.tx.Client(ctx).Key.Update().
+	update := s.TX.Client(ctx).Key.Update().
 		Where(key.ID(k.ID), key.CompanyID(k.CompanyID), key.Version(k.Version)).
 		SetName(updated.Name).SetDescription(updated.Description).
 		SetNillableExpiresAt(updated.ExpiresAt).SetNillableRevokedAt(updated.RevokedAt).SetNillableSuccessorID(updated.SuccessorID).
@@ -144,9 +131,9 @@ func (r *Resolver) changeKey(ctx context.Context, k, changed *ent.Key) (*ent.Key
 	if err := dberror.One(update.Save(ctx)); err != nil {
 		return nil, err
 	}
-	r.keysChanged(ctx, k.ID)
+	s.Changed(ctx, k.ID)
 	if k.ClientID != nil {
-		r.keysChanged(ctx, *k.ClientID) // its access tokens
+		s.Changed(ctx, *k.ClientID) // its access tokens
 	}
-	return &updated, r.feed.Record(ctx, keyChange(&updated, change.KindUPDATED, before, after))
+	return &updated, s.Feed.Record(ctx, keyChange(&updated, change.KindUPDATED, before, after))
 }
