@@ -47,11 +47,16 @@ func (p *Purger) Expired(ctx context.Context) (int, error) {
 }
 
 // deleteExpired deletes a batch of the rows that expired first: they are found
-// along the index and not among all that have expired.
+// along the index and not among all that have expired. What another transaction
+// deletes meanwhile is left to it.
 func (p *Purger) deleteExpired(ctx context.Context, table string, expired *sql.Predicate) (int, error) {
 	d := sql.Dialect(p.db.Dialect())
-	oldest, args := d.Select("company_id", "id").From(d.Table(table)).Where(expired).OrderBy("expires_at").Limit(batch).Query()
-	res, err := p.db.Client(ctx).ExecContext(ctx, "DELETE FROM "+table+" WHERE (company_id, id) IN ("+oldest+")", args...)
+	q := d.Select("company_id", "id").From(d.Table(table)).Where(expired).OrderBy("expires_at").Limit(batch)
+	if p.rowLocks() {
+		q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
+	}
+	oldest, args := q.Query()
+	res, err := p.db.Client(ctx).ExecContext(ctx, "WITH oldest AS ("+oldest+") DELETE FROM "+table+" WHERE (company_id, id) IN (SELECT company_id, id FROM oldest)", args...)
 	if err != nil {
 		return 0, err
 	}

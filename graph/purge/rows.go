@@ -8,11 +8,13 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
+	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
@@ -117,22 +119,30 @@ func (p *Purger) idempotencyRecords(ctx context.Context, companyID uuid.UUID) (i
 
 // credentials deletes a batch of each kind of what opens a company, or a
 // directory of it. Nothing of a kind is deleted while more than a batch of what
-// refers to it may be left, since the database would delete that with it.
+// refers to it may be left, since the database would delete that with it. Clients
+// are locked before keys, as whoever issues a token locks them, and rows in the
+// order of their ids, as uses of keys are written.
 func (p *Purger) credentials(ctx context.Context, o owner) (deleted int, err error) {
 	c := p.db.Client(ctx)
 	owned := sql.FieldEQ("company_id", o.company)
 	if o.id != o.company {
 		owned = sql.AndPredicates(owned, sql.FieldEQ("directory_id", o.id))
 	}
+	tokens, keys, clients := c.AccessToken.Query().Order(accesstoken.ByID()), c.Key.Query().Order(key.ByID()), c.OAuthClient.Query().Order(oauthclient.ByID())
+	if p.rowLocks() {
+		if _, err := clients.Clone().Where(owned).Limit(batch).ForUpdate().IDs(ctx); err != nil {
+			return 0, err
+		}
+		tokens.ForUpdate()
+		keys.ForUpdate()
+	}
 	for _, some := range []func() (int, error){
 		func() (int, error) {
-			return deleteSome(ctx, c.AccessToken.Query(), c.AccessToken.Delete(), predicate.AccessToken(owned))
+			return deleteSome(ctx, tokens, c.AccessToken.Delete(), predicate.AccessToken(owned))
 		},
-		func() (int, error) { // the oldest first: a key may name its successor
-			return deleteSome(ctx, c.Key.Query().Order(key.ByID()), c.Key.Delete(), predicate.Key(owned))
-		},
+		func() (int, error) { return deleteSome(ctx, keys, c.Key.Delete(), predicate.Key(owned)) },
 		func() (int, error) {
-			return deleteSome(ctx, c.OAuthClient.Query(), c.OAuthClient.Delete(), predicate.OAuthClient(owned))
+			return deleteSome(ctx, clients, c.OAuthClient.Delete(), predicate.OAuthClient(owned))
 		},
 	} {
 		n, err := some()
