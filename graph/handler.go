@@ -7,9 +7,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/google/uuid"
 	"github.com/rs/zerolog"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
@@ -23,9 +22,6 @@ import (
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
-
-// documentCache is how many parsed documents are kept.
-const documentCache = 1000
 
 // maxIdempotencyKey is the longest Idempotency-Key, in bytes.
 const maxIdempotencyKey = 255
@@ -57,12 +53,13 @@ var hidden sync.Once // the schema is one for all
 func (r *Resolver) Handler() http.Handler {
 	bounds := r.cfg.Limits
 	srv := handler.New(r.Schema())
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
+	documents := limits.NewDocumentCache(companyOf)
+	srv.SetQueryCache(documents)
 	srv.SetErrorPresenter(limits.ErrorPresenter(dberror.Describe, viewer.RequestID, logError))
 	srv.SetRecoverFunc(limits.Recover)
 	srv.Use(&limits.Cost{Limits: bounds, Budget: r.cfg.Budget, Key: budgetKey})
 	srv.Use(limits.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.trustedOnly})
-	srv.Use(limits.NewDocument(bounds))
+	srv.Use(limits.NewDocument(bounds, documents))
 	srv.Use(limits.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
 	srv.Use(limits.Errors{Max: bounds.Errors})
 	srv.Use(limits.HeavyReads{Turn: r.cfg.HeavyTurn})
@@ -89,6 +86,11 @@ func (r *Resolver) Handler() http.Handler {
 func (r *Resolver) trustedOnly(ctx context.Context) bool {
 	v, _ := viewer.FromContext(ctx)
 	return r.cfg.TrustedOnly || v.TrustedDocumentsOnly
+}
+
+func companyOf(ctx context.Context) uuid.UUID {
+	v, _ := viewer.FromContext(ctx)
+	return v.CompanyID
 }
 
 func budgetKey(ctx context.Context) string {

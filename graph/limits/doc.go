@@ -13,7 +13,7 @@
 //   - limits.go: the limits, and their defaults
 //   - post.go, request.go, get.go, variables.go, accept.go, transport.go: GraphQL over HTTP
 //   - trusted.go, manifest.go: trusted documents
-//   - document.go, document_analyzer.go, introspection.go: a document, before it is validated
+//   - document.go, document_analyzer.go, document_cache.go, introspection.go: a document, before it is validated
 //   - cost.go, cost_analyzer.go, arguments.go, input.go, oneof.go: the cost and the arguments of an operation
 //   - budget.go, heavy.go, read_bytes.go: what a key may spend, who waits for a turn, how much is read
 //   - codes.go, errors.go: errors and their codes
@@ -29,7 +29,8 @@
 //	srv.SetRecoverFunc(limits.Recover)
 //	srv.Use(&limits.Cost{Limits: bounds, Budget: budget, Key: viewerKey})
 //	srv.Use(limits.TrustedDocuments{Documents: documents, Only: trustedOnly})
-//	srv.Use(limits.NewDocument(bounds))
+//	srv.SetQueryCache(documents)
+//	srv.Use(limits.NewDocument(bounds, documents))
 //	srv.Use(limits.Introspection{Allowed: signedIn})
 //	srv.Use(limits.Errors{Max: bounds.Errors})
 //	srv.AddTransport(limits.POST{Limits: bounds})

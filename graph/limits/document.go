@@ -2,8 +2,6 @@ package limits
 
 import (
 	"context"
-	"crypto/sha256"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,17 +12,11 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// maxAccepted is how many accepted documents a generation of the cache holds.
-const maxAccepted = 1000
-
 // Document refuses documents and variables beyond the limits before gqlgen
-// validates them. It caches the digests of accepted documents, so a repeated
-// document, which gqlgen caches too, costs a hash.
+// validates them. What gqlgen has cached was accepted before.
 type Document struct {
 	limits Limits
-
-	mu            sync.Mutex
-	recent, older map[[sha256.Size]byte]struct{}
+	cached graphql.Cache[*ast.QueryDocument]
 }
 
 var _ interface {
@@ -32,9 +24,10 @@ var _ interface {
 	graphql.OperationParameterMutator
 } = &Document{}
 
-// NewDocument returns the extension for these limits.
-func NewDocument(limits Limits) *Document {
-	return &Document{limits: limits, recent: map[[sha256.Size]byte]struct{}{}}
+// NewDocument returns the extension for these limits and the cache that gqlgen
+// uses.
+func NewDocument(limits Limits, cached graphql.Cache[*ast.QueryDocument]) *Document {
+	return &Document{limits, cached}
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -45,19 +38,14 @@ func (d *Document) Validate(graphql.ExecutableSchema) error { return d.limits.Va
 
 // MutateOperationParameters implements graphql.OperationParameterMutator. It
 // changes nothing; it is the only hook of gqlgen that runs before validation.
-func (d *Document) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+func (d *Document) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
 	if r := d.limits.variables(p.Variables); r != nil {
 		return present(r)
 	}
-	digest := sha256.Sum256([]byte(p.Query))
-	if d.isAccepted(digest) {
+	if _, ok := d.cached.Get(ctx, p.Query); ok {
 		return nil
 	}
-	if err := d.limits.document(p.Query); err != nil {
-		return err
-	}
-	d.accept(digest)
-	return nil
+	return d.limits.document(p.Query)
 }
 
 // document parses and checks a document. The token limit bounds its work.
@@ -100,31 +88,4 @@ func (l Limits) tokens(query string) *apierror.Error {
 		return nil
 	}
 	return apierror.Errorf(apierror.Limit, "", "the document has more than %d tokens", l.Tokens)
-}
-
-func (d *Document) isAccepted(digest [sha256.Size]byte) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, ok := d.recent[digest]; ok {
-		return true
-	}
-	if _, ok := d.older[digest]; ok {
-		d.add(digest)
-		return true
-	}
-	return false
-}
-
-func (d *Document) accept(digest [sha256.Size]byte) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.add(digest)
-}
-
-// add caches a digest. If the recent generation is full it drops the older one.
-func (d *Document) add(digest [sha256.Size]byte) {
-	if len(d.recent) >= maxAccepted {
-		d.recent, d.older = make(map[[sha256.Size]byte]struct{}, maxAccepted), d.recent
-	}
-	d.recent[digest] = struct{}{}
 }

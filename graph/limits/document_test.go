@@ -3,6 +3,7 @@ package limits_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -40,27 +41,28 @@ func nested(n int) string {
 	return "{" + document + "}"
 }
 
-// A document stays accepted when others push it out of the memory, and a
+// A document is read again once others have pushed it out of the cache, and a
 // refused one stays refused.
-func TestDocumentRemembersWhatItAccepted(t *testing.T) {
+func TestDocumentsAreCached(t *testing.T) {
 	t.Parallel()
-	d := limits.NewDocument(limits.DefaultLimits())
-	ask := func(document string) bool {
-		return d.MutateOperationParameters(t.Context(), &graphql.RawParams{Query: document}) == nil
-	}
+	s := newServer(t)
+	ask := func(document string) bool { return s.query(t, document, nil).Status == 200 }
 	for range 3 {
 		if ask(attacks["2,000 aliases"]) || !ask(`{name}`) {
 			t.Fatal("the second answer differs from the first")
 		}
 	}
-	for i := range 3_000 {
-		ask(fmt.Sprintf(`{x%d:name}`, i))
-		if i%500 == 0 && !ask(`{name}`) {
-			t.Fatal("forgotten and refused")
-		}
+	if n := s.validated.Load(); n != 1 {
+		t.Errorf("one document was validated %d times", n)
 	}
-	if n := d.Accepted(); n > 2_000 {
-		t.Errorf("%d documents are remembered", n)
+	for i := range 300 {
+		ask(fmt.Sprintf(`{x%d:name #%s`+"\n}", i, strings.Repeat("x", 10_000)))
+	}
+	if n, bytes := s.documents.Size(); n == 0 || bytes > 1<<20 {
+		t.Errorf("%d documents with %d bytes are cached", n, bytes)
+	}
+	if before := s.validated.Load(); !ask(`{name}`) || s.validated.Load() != before+1 {
+		t.Error("the document is cached, or refused")
 	}
 }
 
@@ -89,7 +91,7 @@ func FuzzDocument(f *testing.F) {
 	cost := &limits.Cost{Limits: bounds}
 	_ = cost.Validate(es)
 	f.Fuzz(func(t *testing.T, document string) {
-		d := limits.NewDocument(bounds)
+		d := limits.NewDocument(bounds, graphql.NoCache[*ast.QueryDocument]{})
 		if bounds.Visits(document) > bounds.Tokens {
 			t.Fatal("too many nodes visited")
 		}
@@ -116,13 +118,8 @@ func BenchmarkDocument(b *testing.B) {
 		"introspection": introspectionQuery,
 		"worst":         `{a{` + repeat(8, func(int) string { return `a{name ` + repeat(28, func(int) string { return "...{name}" }) + `}` }) + `}}`,
 	} {
-		b.Run(name+"/new", func(b *testing.B) {
-			for b.Loop() {
-				_ = limits.NewDocument(limits.DefaultLimits()).MutateOperationParameters(b.Context(), &graphql.RawParams{Query: document})
-			}
-		})
-		b.Run(name+"/known", func(b *testing.B) {
-			d := limits.NewDocument(limits.DefaultLimits())
+		b.Run(name, func(b *testing.B) {
+			d := limits.NewDocument(limits.DefaultLimits(), graphql.NoCache[*ast.QueryDocument]{})
 			for b.Loop() {
 				_ = d.MutateOperationParameters(b.Context(), &graphql.RawParams{Query: document})
 			}

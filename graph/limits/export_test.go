@@ -20,8 +20,8 @@ func (l Limits) Visits(document string) int {
 	return w.visited
 }
 
-// Accepted is how many documents are remembered.
-func (d *Document) Accepted() int { return len(d.recent) + len(d.older) }
+// Size is how many documents are cached and how long their text is.
+func (c *DocumentCache) Size() (documents int, bytes int64) { return c.cache.Size() }
 
 // Variables are the variables of a request as operations see them.
 func Variables(text string) (vars map[string]any) {

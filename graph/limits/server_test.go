@@ -12,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
@@ -54,6 +55,7 @@ type server struct {
 	post      limits.POST
 	validated atomic.Int64
 	executed  atomic.Int64
+	documents *limits.DocumentCache
 	logged    atomic.Int64
 }
 
@@ -103,7 +105,9 @@ func newServer(t testing.TB, opts ...option) *server {
 	s.exec.SetRecoverFunc(limits.Recover)
 	s.exec.Use(&limits.Cost{Limits: c.limits, Budget: c.budget, Key: func(context.Context) string { return "viewer" }})
 	s.exec.Use(c.trusted)
-	s.exec.Use(limits.NewDocument(c.limits))
+	s.documents = limits.NewDocumentCache(func(context.Context) uuid.UUID { return uuid.Nil })
+	s.exec.SetQueryCache(s.documents)
+	s.exec.Use(limits.NewDocument(c.limits, s.documents))
 	s.exec.Use(limits.Introspection{Allowed: func(context.Context) bool { return c.allowed }})
 	s.exec.Use(limits.Errors{Max: c.limits.Errors})
 	s.post = limits.POST{Limits: c.limits}

@@ -84,7 +84,7 @@ func newServer(t *testing.T, cfg stream.Config) *server {
 		func(context.Context) string { return "" }, func(context.Context, error) {},
 	))
 	exec.SetRecoverFunc(limits.Recover)
-	exec.Use(limits.NewDocument(cfg.Limits))
+	exec.Use(limits.NewDocument(cfg.Limits, graphql.NoCache[*ast.QueryDocument]{}))
 	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
 	s.URL, s.client.Transport = "http://directory.test", &http.Transport{DialContext: l.dial}
 	s.http.ReadTimeout, s.http.WriteTimeout = timeout, timeout

@@ -30,7 +30,9 @@ const (
 // origins caches the web origins that keys list. A preflight has no key (Fetch
 // standard, "CORS-preflight fetch"), so it is answered for the origins of all
 // keys; the answer says only which headers may be sent. The request itself is
-// answered for the origins of its own key alone.
+// answered for the origins of its own key alone. Origins are looked up all
+// together, not one by one in a cache, so that no list of invented origins makes
+// a request query the database or pushes out those that are in use.
 type origins struct {
 	latest atomic.Pointer[originList] // nil before the first look-up
 	loads  singleflight.Group
