@@ -54,9 +54,9 @@ func federate(c *ent.OAuthClient, in *model.OAuthFederationInput) error {
 		c.FederationIssuer, c.FederationAudience, c.FederationSubject, c.FederationJwksURI = "", "", "", ""
 		return nil
 	}
-	for name, value := range map[string]string{"issuer": in.Issuer, "audience": in.Audience, "subject": in.Subject} {
-		if value == "" || len(value) > maxClaim || !attribute.Storable(value) {
-			return apierror.Errorf(apierror.Invalid, "federation."+name, "%s must have 1 to %d bytes", name, maxClaim)
+	for _, claim := range []struct{ name, value string }{{"issuer", in.Issuer}, {"audience", in.Audience}, {"subject", in.Subject}} {
+		if claim.value == "" || len(claim.value) > maxClaim || !attribute.Storable(claim.value) {
+			return apierror.Errorf(apierror.Invalid, "federation."+claim.name, "%s must have 1 to %d bytes", claim.name, maxClaim)
 		}
 	}
 	if u, err := url.Parse(in.Issuer); err != nil || u.Scheme != "https" || u.Host == "" {
