@@ -9,6 +9,7 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
@@ -41,7 +42,7 @@ func (r *mutationResolver) DeleteCompany(ctx context.Context, input model.Delete
 }
 
 func (r *queryResolver) Company(ctx context.Context, by *model.CompanyBy) (*ent.Company, error) {
-	return optional(r.companyBy(ctx, by))
+	return dberror.Optional(r.companyBy(ctx, by))
 }
 
 func (r *queryResolver) Companies(ctx context.Context, after *string, first *int, before *string, last *int) (*model.CompanyConnection, error) {

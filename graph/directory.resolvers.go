@@ -9,6 +9,7 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
@@ -23,7 +24,7 @@ func (r *directoryResolver) Company(ctx context.Context, obj *ent.Directory) (*e
 }
 
 func (r *directoryResolver) ScimURL(ctx context.Context, obj *ent.Directory) (string, error) {
-	return r.scimURL(), nil
+	return r.cfg.scimURL(), nil
 }
 
 func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*model.DirectoryCounts, error) {
@@ -34,11 +35,11 @@ func (r *directoryResolver) Counts(ctx context.Context, obj *ent.Directory) (*mo
 }
 
 func (r *directoryResolver) Users(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error) {
-	return r.usersConnection(ctx, &obj.ID, list.NewArgs(after, first, before, last), query, orderBy, where)
+	return r.people.Users(ctx, &obj.ID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *directoryResolver) Groups(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error) {
-	return r.groupsConnection(ctx, &obj.ID, list.NewArgs(after, first, before, last), query, orderBy, where)
+	return r.people.Groups(ctx, &obj.ID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *directoryResolver) Keys(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {
@@ -70,7 +71,7 @@ func (r *mutationResolver) DeleteDirectory(ctx context.Context, input model.Dele
 }
 
 func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
-	return optional(r.tx.FindDirectory(ctx, id))
+	return dberror.Optional(r.tx.FindDirectory(ctx, id))
 }
 
 func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {

@@ -9,7 +9,10 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/change"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/extension"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tx"
 )
@@ -21,7 +24,17 @@ func (r *directoryResolver) SchemaExtensions(ctx context.Context, obj *ent.Direc
 
 func (r *mutationResolver) SetSchemaExtensions(ctx context.Context, input model.SetSchemaExtensionsInput) (*model.SetSchemaExtensionsPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "setSchemaExtensions", input, func(ctx context.Context) (*model.SetSchemaExtensionsPayload, error) {
-		d, err := r.setSchemaExtensions(ctx, input.DirectoryID, input.Version, extension.FromInputs(input.Extensions))
-		return &model.SetSchemaExtensionsPayload{Directory: d}, err
+		d, err := r.tx.FindDirectory(ctx, input.DirectoryID)
+		if err != nil {
+			return nil, err
+		}
+		if err := dberror.CheckVersion(input.Version, d.Version); err != nil {
+			return nil, err
+		}
+		changed, before, after, err := r.extensions.Set(ctx, d, extension.FromInputs(input.Extensions))
+		if err != nil || changed == d {
+			return &model.SetSchemaExtensionsPayload{Directory: d}, err
+		}
+		return &model.SetSchemaExtensionsPayload{Directory: changed}, r.feed.Record(ctx, feed.OfDirectory(changed, change.KindUPDATED, before, after))
 	})
 }

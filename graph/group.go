@@ -13,33 +13,12 @@ import (
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
-	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// FindGroup is [tx.Runner.FindGroup].
-func (r *Resolver) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
-	return r.tx.FindGroup(ctx, id)
-}
-
-// LockForMembers is [tx.Runner.LockForMembers].
-func (r *Resolver) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) error {
-	return r.tx.LockForMembers(ctx, groupID, ids)
-}
-
-// Members is [member.Members.List].
-func (r *Resolver) Members(ctx context.Context, groupID, after uuid.UUID, limit int) ([]*ent.Membership, error) {
-	return r.members.List(ctx, groupID, after, limit)
-}
-
-// GroupsOf is [member.Members.GroupsOf].
-func (r *Resolver) GroupsOf(ctx context.Context, memberIDs []uuid.UUID, after uuid.UUID, limit int) ([]member.GroupOf, error) {
-	return r.members.GroupsOf(ctx, memberIDs, after, limit)
-}
-
-func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput) (*ent.Group, error) {
+func (r *mutationResolver) createGroup(ctx context.Context, input model.CreateGroupInput) (*ent.Group, error) {
 	a := schematype.GroupAttributes{DisplayName: input.DisplayName, ExternalID: input.ExternalID, Extensions: input.Extensions}
 	if err := attribute.Groups.Normalize(&a); err != nil {
 		return nil, err
@@ -87,14 +66,14 @@ func (r *Resolver) createGroup(ctx context.Context, input model.CreateGroupInput
 }
 
 // ModifyGroup is for groups what ModifyUser is for users.
-func (r *Resolver) ModifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error) {
+func (r *mutationResolver) ModifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error) {
 	return tx.Do(ctx, r.tx, func(ctx context.Context) (*ent.Group, error) {
 		return r.modifyGroup(ctx, id, version, edit)
 	})
 }
 
-func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error) {
-	g, err := r.FindGroup(ctx, id)
+func (r *mutationResolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.GroupAttributes) error) (*ent.Group, error) {
+	g, err := r.tx.FindGroup(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +98,7 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 	if len(changed) == 0 {
 		return g, nil
 	}
-	updated, err := r.saveGroup(ctx, g, a, changed)
+	updated, err := saveGroup(ctx, r.tx, g, a, changed)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +108,7 @@ func (r *Resolver) modifyGroup(ctx context.Context, id uuid.UUID, version *int, 
 }
 
 // saveGroup writes the changed attributes of g.
-func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.GroupAttributes, changed []attribute.Attribute) (*ent.Group, error) {
+func saveGroup(ctx context.Context, t *tx.Runner, g *ent.Group, a schematype.GroupAttributes, changed []attribute.Attribute) (*ent.Group, error) {
 	updated, c := attribute.Groups.With(g, a), tx.CacheOf(ctx)
 	updated.UpdatedAt = schematype.Now()
 	if a.DisplayName != g.DisplayName {
@@ -138,7 +117,7 @@ func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.Gro
 	if !c.VersionBumped(g.ID) {
 		updated.Version++
 	}
-	update := r.tx.Client(ctx).Group.Update().
+	update := t.Client(ctx).Group.Update().
 		Where(group.ID(g.ID), group.DirectoryID(g.DirectoryID)).
 		SetDisplayNameKey(updated.DisplayNameKey).SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
 	if err := attribute.SetColumns(update.Mutation(), changed, a); err != nil {
@@ -158,11 +137,11 @@ func (r *Resolver) saveGroup(ctx context.Context, g *ent.Group, a schematype.Gro
 	return updated, nil
 }
 
-func (r *Resolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) error {
+func (r *mutationResolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) error {
 	if err := r.tx.LockGroupToDelete(ctx, id); err != nil {
 		return err
 	}
-	g, err := r.FindGroup(ctx, id)
+	g, err := r.tx.FindGroup(ctx, id)
 	if err != nil {
 		return err
 	}

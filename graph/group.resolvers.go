@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
@@ -19,7 +20,7 @@ import (
 )
 
 func (r *addGroupMembersPayloadResolver) Group(ctx context.Context, obj *model.AddGroupMembersPayload) (*ent.Group, error) {
-	return r.FindGroup(ctx, obj.GroupID)
+	return r.tx.FindGroup(ctx, obj.GroupID)
 }
 
 func (r *groupResolver) Directory(ctx context.Context, obj *ent.Group) (*ent.Directory, error) {
@@ -90,25 +91,25 @@ func (r *mutationResolver) ReplaceGroupMembers(ctx context.Context, input model.
 func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group, error) {
 	switch {
 	case by.ID != nil:
-		return optional(r.FindGroup(ctx, *by.ID))
+		return dberror.Optional(r.tx.FindGroup(ctx, *by.ID))
 	case by.DisplayName != nil:
-		return r.groupWhere(ctx, by.DisplayName.DirectoryID, model.GroupWhereInput{DisplayName: &by.DisplayName.DisplayName})
+		return r.people.Group(ctx, by.DisplayName.DirectoryID, model.GroupWhereInput{DisplayName: &by.DisplayName.DisplayName})
 	case by.ExternalID != nil:
-		return r.groupWhere(ctx, by.ExternalID.DirectoryID, model.GroupWhereInput{ExternalID: &by.ExternalID.ExternalID})
+		return r.people.Group(ctx, by.ExternalID.DirectoryID, model.GroupWhereInput{ExternalID: &by.ExternalID.ExternalID})
 	}
 	return nil, apierror.Errorf(apierror.Invalid, "by", "name the group by one of id, displayName and externalId")
 }
 
 func (r *queryResolver) Groups(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.GroupOrder, query *string, where *model.GroupWhereInput) (*model.GroupConnection, error) {
-	return r.groupsConnection(ctx, directoryID, list.NewArgs(after, first, before, last), query, orderBy, where)
+	return r.people.Groups(ctx, directoryID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *removeGroupMembersPayloadResolver) Group(ctx context.Context, obj *model.RemoveGroupMembersPayload) (*ent.Group, error) {
-	return r.FindGroup(ctx, obj.GroupID)
+	return r.tx.FindGroup(ctx, obj.GroupID)
 }
 
 func (r *replaceGroupMembersPayloadResolver) Group(ctx context.Context, obj *model.ReplaceGroupMembersPayload) (*ent.Group, error) {
-	return r.FindGroup(ctx, obj.GroupID)
+	return r.tx.FindGroup(ctx, obj.GroupID)
 }
 
 func (r *Resolver) AddGroupMembersPayload() generated.AddGroupMembersPayloadResolver {

@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/credential"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
@@ -91,7 +92,7 @@ func (r *mutationResolver) RevokeKey(ctx context.Context, input model.RevokeKeyI
 }
 
 func (r *queryResolver) Key(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
-	return optional(r.keys.Find(ctx, id))
+	return dberror.Optional(r.keys.Find(ctx, id))
 }
 
 func (r *queryResolver) Keys(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.KeyOrder, where *model.KeyWhereInput) (*model.KeyConnection, error) {

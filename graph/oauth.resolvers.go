@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/credential"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
@@ -86,7 +87,7 @@ func (r *oAuthClientResolver) Federation(ctx context.Context, obj *ent.OAuthClie
 }
 
 func (r *queryResolver) OauthClient(ctx context.Context, id uuid.UUID) (*ent.OAuthClient, error) {
-	return optional(r.clients.Find(ctx, id, "id"))
+	return dberror.Optional(r.clients.Find(ctx, id, "id"))
 }
 
 func (r *Resolver) OAuthClient() generated.OAuthClientResolver { return &oAuthClientResolver{r} }

@@ -59,7 +59,7 @@ func TestNamesGetTheirKeys(t *testing.T) {
 			}
 		}
 		for _, u := range []*ent.User{first, second} { // either can be changed still
-			_, err := r.ModifyUser(w.scim, u.ID, nil, func(a *schematype.UserAttributes) error {
+			_, err := w.ModifyUser(w.scim, u.ID, nil, func(a *schematype.UserAttributes) error {
 				title := "Pilot"
 				a.DisplayName = &title
 				return nil

@@ -17,6 +17,7 @@ import (
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/member"
+	"github.com/feddir/feddir/graph/people"
 	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/graph/repair"
 	"github.com/feddir/feddir/graph/requestlog"
@@ -67,23 +68,22 @@ type Config struct {
 
 // Resolver is the root of all operations. Safe for concurrent use.
 type Resolver struct {
-	db         *entdb.DB
-	cfg        Config
-	tx         *tx.Runner
-	members    *member.Members
-	tables     *tables.Set
-	keys       credential.Keys
-	clients    credential.Clients
-	indexPages *list.IndexPages
-	index      *search.Index
-	streams    *stream.Hub
-	records    *requestlog.Log
+	db      *entdb.DB
+	cfg     Config
+	tx      *tx.Runner
+	members *member.Members
+	tables  *tables.Set
+	keys    credential.Keys
+	clients credential.Clients
+	people  *people.Reader
+	index   *search.Index
+	streams *stream.Hub
+	records *requestlog.Log
 
 	extensions *extension.Store
 	feed       *feed.Feed
 	feedReader feed.Reader
 	purger     *purge.Purger
-	pageBytes  int64 // see list.PageBytes
 }
 
 // New returns the operations on db.
@@ -104,15 +104,20 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	t, run := tables.New(db), tx.New(db)
 	delivery := tail.Delivery{MaxLag: cmp.Or(cfg.MaxLag, tail.DefaultMaxLag), Budget: cfg.Budget, Key: budgetKey}
 	feeds := feed.New(db, feed.Config{Keep: cfg.KeepChanges, Now: cfg.Now})
+	index, extensions := search.NewIndex(db, attribute.Users.Of), extension.NewStore(db)
 	credentials := credential.Config{
 		TX: run, Feed: feeds, Tables: t, Sealer: cfg.Sealer, Pepper: cfg.Pepper, BaseURL: cfg.BaseURL, Now: cfg.Now, OnChange: cfg.OnKeyChange,
 	}
 	return &Resolver{
 		tables: t, keys: credential.Keys{Config: credentials}, clients: credential.Clients{Config: credentials},
-		extensions: extension.NewStore(db), members: member.New(run, feeds, t.Memberships, cfg.Sealer),
-		db: db, cfg: cfg, tx: run, indexPages: list.NewIndexPages(cfg.Now), index: search.NewIndex(db, attribute.Users.Of), streams: stream.NewHub(cfg.Streams),
+		members: member.New(run, feeds, t.Memberships, cfg.Sealer),
+		db:      db, cfg: cfg, tx: run, index: index, extensions: extensions, streams: stream.NewHub(cfg.Streams),
+		people: &people.Reader{
+			Tx: run, Tables: t, Index: index, Feed: feeds, Extensions: extensions, IndexPages: list.NewIndexPages(cfg.Now),
+			Sealer: cfg.Sealer, URL: cfg.scimURL(), PageBytes: list.PageBytes,
+		},
 		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes, Sealer: cfg.Sealer, Delivery: delivery, PageBytes: list.PageBytes},
-		records: &requestlog.Log{DB: db, Records: t.Records, Sealer: cfg.Sealer, Delivery: delivery, Now: cfg.Now}, purger: purge.New(db), pageBytes: list.PageBytes,
+		records: &requestlog.Log{DB: db, Records: t.Records, Sealer: cfg.Sealer, Delivery: delivery, Now: cfg.Now}, purger: purge.New(db),
 	}
 }
 
@@ -131,18 +136,6 @@ func (r *Resolver) Index() *search.Index { return r.index }
 // Feed returns the feeds of changes.
 func (r *Resolver) Feed() *feed.Feed { return r.feed }
 
-// InTx is [tx.Runner.InTx].
-func (r *Resolver) InTx(ctx context.Context, f func(ctx context.Context) error) error {
-	return r.tx.InTx(ctx, f)
-}
-
 // ExpiringKeys returns the keys that the operator should replace: see
 // [credential.Keys.Expiring].
 func (r *Resolver) ExpiringKeys(ctx context.Context) ([]*ent.Key, error) { return r.keys.Expiring(ctx) }
-
-// Operations are all operations as Go methods: those of the GraphQL mutations
-// and what other protocols need beside them.
-type Operations struct{ mutationResolver }
-
-// Operations returns the operations.
-func (r *Resolver) Operations() *Operations { return &Operations{mutationResolver{r}} }

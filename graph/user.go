@@ -18,12 +18,7 @@ import (
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
-// FindUser is [tx.Runner.FindUser].
-func (r *Resolver) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error) {
-	return r.tx.FindUser(ctx, id)
-}
-
-func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a schematype.UserAttributes) (*ent.User, error) {
+func (r *mutationResolver) createUser(ctx context.Context, directoryID uuid.UUID, a schematype.UserAttributes) (*ent.User, error) {
 	if err := attribute.Users.Normalize(&a); err != nil {
 		return nil, err
 	}
@@ -66,14 +61,14 @@ func (r *Resolver) createUser(ctx context.Context, directoryID uuid.UUID, a sche
 // STALE_VERSION if that is not the user's. edit may be called again when the
 // transaction is repeated; it must not alter what is behind a pointer, and when
 // it fails nothing happens.
-func (r *Resolver) ModifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
+func (r *mutationResolver) ModifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
 	return tx.Do(ctx, r.tx, func(ctx context.Context) (*ent.User, error) {
 		return r.modifyUser(ctx, id, version, edit)
 	})
 }
 
-func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
-	u, err := r.FindUser(ctx, id)
+func (r *mutationResolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, edit func(*schematype.UserAttributes) error) (*ent.User, error) {
+	u, err := r.tx.FindUser(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +93,12 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 	if len(changed) == 0 {
 		return u, nil
 	}
-	updated, err := r.saveUser(ctx, u, a, changed)
+	updated, err := saveUser(ctx, r.tx, u, a, changed)
 	if err != nil {
 		return nil, err
+	}
+	if attribute.Touches(changed, search.Attributes...) {
+		r.index.Schedule(ctx)
 	}
 	if attribute.Touches(changed, "emails", "phoneNumbers") {
 		if err := r.index.Change(ctx, updated, old, a); err != nil {
@@ -114,11 +112,11 @@ func (r *Resolver) modifyUser(ctx context.Context, id uuid.UUID, version *int, e
 }
 
 // saveUser writes the changed attributes where the version is still u's.
-func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserAttributes, changed []attribute.Attribute) (*ent.User, error) {
+func saveUser(ctx context.Context, t *tx.Runner, u *ent.User, a schematype.UserAttributes, changed []attribute.Attribute) (*ent.User, error) {
 	updated := attribute.Users.With(u, a)
 	updated.Version++
 	updated.UpdatedAt = schematype.Now()
-	update := r.tx.Client(ctx).User.Update().
+	update := t.Client(ctx).User.Update().
 		Where(user.ID(u.ID), user.DirectoryID(u.DirectoryID), user.Version(u.Version)).
 		SetVersion(updated.Version).SetUpdatedAt(updated.UpdatedAt)
 	if err := attribute.SetColumns(update.Mutation(), changed, a); err != nil {
@@ -132,9 +130,7 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 		updated.UserNameKey, updated.SortName = keys.UserName, keys.SortName
 		update.SetUserNameKey(keys.UserName).SetSortName(keys.SortName)
 	}
-	if attribute.Touches(changed, search.Attributes...) {
-		r.index.Schedule(ctx)
-	} else {
+	if !attribute.Touches(changed, search.Attributes...) {
 		updated.SearchVersion++
 		update.SetSearchVersion(updated.SearchVersion)
 	}
@@ -157,11 +153,11 @@ func (r *Resolver) saveUser(ctx context.Context, u *ent.User, a schematype.UserA
 // RemoveUser deletes a user. Where check is given it sees the user before, and
 // nothing happens when it fails. It may be called again when the transaction is
 // repeated.
-func (r *Resolver) RemoveUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
-	return r.InTx(ctx, func(ctx context.Context) error { return r.deleteUser(ctx, id, check) })
+func (r *mutationResolver) RemoveUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
+	return r.tx.InTx(ctx, func(ctx context.Context) error { return r.removeUser(ctx, id, check) })
 }
 
-func (r *Resolver) deleteUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
+func (r *mutationResolver) removeUser(ctx context.Context, id uuid.UUID, check func(*ent.User) error) error {
 	u, err := r.tx.FindUserToDelete(ctx, id)
 	if err != nil {
 		return err

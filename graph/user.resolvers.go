@@ -38,24 +38,24 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error) {
 	return tx.Idempotent(ctx, r.tx, "deleteUser", input, func(ctx context.Context) (*model.DeleteUserPayload, error) {
-		return &model.DeleteUserPayload{DeletedID: input.ID}, r.deleteUser(ctx, input.ID, func(u *ent.User) error { return dberror.CheckVersion(input.Version, u.Version) })
+		return &model.DeleteUserPayload{DeletedID: input.ID}, r.RemoveUser(ctx, input.ID, func(u *ent.User) error { return dberror.CheckVersion(input.Version, u.Version) })
 	})
 }
 
 func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*ent.User, error) {
 	switch {
 	case by.ID != nil:
-		return optional(r.FindUser(ctx, *by.ID))
+		return dberror.Optional(r.tx.FindUser(ctx, *by.ID))
 	case by.UserName != nil:
-		return r.userWhere(ctx, by.UserName.DirectoryID, model.UserWhereInput{UserName: &by.UserName.UserName})
+		return r.people.User(ctx, by.UserName.DirectoryID, model.UserWhereInput{UserName: &by.UserName.UserName})
 	case by.ExternalID != nil:
-		return r.userWhere(ctx, by.ExternalID.DirectoryID, model.UserWhereInput{ExternalID: &by.ExternalID.ExternalID})
+		return r.people.User(ctx, by.ExternalID.DirectoryID, model.UserWhereInput{ExternalID: &by.ExternalID.ExternalID})
 	}
 	return nil, apierror.Errorf(apierror.Invalid, "by", "name the user by one of id, userName and externalId")
 }
 
 func (r *queryResolver) Users(ctx context.Context, directoryID *uuid.UUID, after *string, first *int, before *string, last *int, orderBy []model.UserOrder, query *string, where *model.UserWhereInput) (*model.UserConnection, error) {
-	return r.usersConnection(ctx, directoryID, list.NewArgs(after, first, before, last), query, orderBy, where)
+	return r.people.Users(ctx, directoryID, list.NewArgs(after, first, before, last), query, orderBy, where)
 }
 
 func (r *userResolver) Directory(ctx context.Context, obj *ent.User) (*ent.Directory, error) {
@@ -67,7 +67,7 @@ func (r *userResolver) Manager(ctx context.Context, obj *ent.User) (*ent.User, e
 }
 
 func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error) {
-	return r.reportsOf(ctx, obj, list.NewArgs(after, first, before, last))
+	return r.people.Reports(ctx, obj, list.NewArgs(after, first, before, last))
 }
 
 func (r *userResolver) Groups(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) (*model.MembershipConnection, error) {

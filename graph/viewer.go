@@ -17,7 +17,7 @@ import (
 // SCIMPath is where identity providers reach the installation, below its base URL.
 const SCIMPath = "/v2"
 
-func (r *Resolver) scimURL() string { return r.cfg.BaseURL + SCIMPath }
+func (c Config) scimURL() string { return c.BaseURL + SCIMPath }
 
 // viewerOf tells who asks. What the viewer belongs to is read when asked for.
 func viewerOf(ctx context.Context) (*model.Viewer, error) {
@@ -51,7 +51,7 @@ func subscriber(ctx context.Context, scopes ...viewer.Scope) (viewer.Viewer, err
 func (r *Resolver) serverInfo() *model.ServerInfo {
 	l := r.cfg.Limits
 	ofKey, ofConnection := r.streams.Bounds()
-	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.scimURL(), Limits: &model.Limits{
+	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.cfg.scimURL(), Limits: &model.Limits{
 		BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, NameBytes: l.NameBytes, Depth: l.Depth, Aliases: l.Aliases,
 		RootFields: l.RootFields, Fields: l.Fields, Repeats: l.Repeats, Directives: l.Directives,
 		VariableDepth: l.VariableDepth, VariableValues: l.VariableValues,

@@ -10,6 +10,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/model"
@@ -21,19 +22,19 @@ func (r *rateLimitResolver) Cost(ctx context.Context, obj *limits.RateLimit) (in
 
 func (r *viewerResolver) Company(ctx context.Context, obj *model.Viewer) (*ent.Company, error) {
 	v, _ := viewer.FromContext(ctx)
-	return optional(r.tx.FindCompany(ctx, v.CompanyID))
+	return dberror.Optional(r.tx.FindCompany(ctx, v.CompanyID))
 }
 
 func (r *viewerResolver) Directory(ctx context.Context, obj *model.Viewer) (*ent.Directory, error) {
 	v, _ := viewer.FromContext(ctx)
-	return optional(r.tx.FindDirectory(ctx, v.DirectoryID))
+	return dberror.Optional(r.tx.FindDirectory(ctx, v.DirectoryID))
 }
 
 func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, error) {
 	if obj.KeyID == nil {
 		return nil, nil
 	}
-	return optional(r.keys.Find(ctx, *obj.KeyID))
+	return dberror.Optional(r.keys.Find(ctx, *obj.KeyID))
 }
 
 func (r *viewerResolver) RateLimit(ctx context.Context, obj *model.Viewer) (*limits.RateLimit, error) {

@@ -44,7 +44,7 @@ func (i installationFlags) operate(ctx context.Context, f func(ctx context.Conte
 	}
 	defer db.Close()
 	r := graph.New(db, graph.Config{Version: version, BaseURL: strings.TrimRight(*i.baseURL, "/"), Pepper: pepper})
-	return said(r.InTx(viewer.WithOperator(ctx), func(ctx context.Context) error {
+	return said(r.Operations().InTx(viewer.WithOperator(ctx), func(ctx context.Context) error {
 		return f(ctx, &operator{r, r.Operations(), db.Client(ctx)})
 	}))
 }

@@ -28,6 +28,14 @@ func Required[T any](missing *apierror.Error, found T, err error) (T, error) {
 	return found, err
 }
 
+// Optional turns "there is no such thing" into nothing.
+func Optional[T any](found *T, err error) (*T, error) {
+	if err != nil && CodeOf(err) == apierror.NotFound {
+		return nil, nil
+	}
+	return found, err
+}
+
 // One fails unless a write met the one row whose version was read.
 func One(rows int, err error) error {
 	if err == nil && rows != 1 {

@@ -1,4 +1,4 @@
-package graph
+package people
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// searchUsers is a page of the people that a query finds in a directory, or in
+// search is a page of the people that a query finds in a directory, or in
 // the viewer's company where it is nil.
-func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args list.Args, text string, in *model.UserWhereInput) (*model.UserConnection, error) {
+func (r *Reader) search(ctx context.Context, directoryID *uuid.UUID, args list.Args, text string, in *model.UserWhereInput) (*model.UserConnection, error) {
 	s, err := r.newSearch(ctx, directoryID, text, in)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 		return nil, err
 	}
 	v, _ := viewer.FromContext(ctx)
-	cursors := search.NewCursors(r.cfg.Sealer, ownerID(directoryID).String(), v.CompanyID.String(), text)
+	cursors := search.NewCursors(r.Sealer, ownerID(directoryID).String(), v.CompanyID.String(), text)
 	at := search.Position{}
 	if args.After != nil {
 		if at, err = cursors.Open(*args.After); err != nil {
@@ -62,7 +62,7 @@ func (r *Resolver) searchUsers(ctx context.Context, directoryID *uuid.UUID, args
 	return c, nil
 }
 
-func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*search.Search, error) {
+func (r *Reader) newSearch(ctx context.Context, directoryID *uuid.UUID, text string, in *model.UserWhereInput) (*search.Search, error) {
 	wanted, ok := search.Parse(text)
 	if !ok {
 		return nil, apierror.Errorf(apierror.Limit, "query", "query must have at most %d characters and %d words", search.MaxQuery, search.MaxWords)
@@ -86,13 +86,13 @@ func (r *Resolver) newSearch(ctx context.Context, directoryID *uuid.UUID, text s
 	if err != nil {
 		return nil, err
 	}
-	users := func(ctx context.Context) *ent.UserQuery { return r.tx.Client(ctx).User.Query().Where(narrow[0]) }
-	return r.index.Search(search.Scope{Company: scope.Company, Directory: scope.Directory}, wanted, users), nil
+	users := func(ctx context.Context) *ent.UserQuery { return r.Tx.Client(ctx).User.Query().Where(narrow[0]) }
+	return r.Index.Search(search.Scope{Company: scope.Company, Directory: scope.Directory}, wanted, users), nil
 }
 
 // searchEdges reads the whole of the people on a page, and tells where they were
 // found.
-func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []search.Hit, cursors search.Cursors) ([]model.UserEdge, error) {
+func (r *Reader) searchEdges(ctx context.Context, s *search.Search, page []search.Hit, cursors search.Cursors) ([]model.UserEdge, error) {
 	users, err := s.Users(ctx, page)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (r *Resolver) searchEdges(ctx context.Context, s *search.Search, page []sea
 			Node: u, Cursor: cursors.Seal(hit.Position), Score: &score, Highlights: s.Highlights(hit, &attributes),
 		})
 	}
-	r.tables.Users.Prime(ctx, nodes)
+	r.Tables.Users.Prime(ctx, nodes)
 	return edges, nil
 }
 

@@ -1,4 +1,4 @@
-package graph
+package people
 
 import (
 	"context"
@@ -32,28 +32,28 @@ type List struct {
 // ListUsers returns users of a directory. In the order of creation a page deep
 // in the list costs what the first costs when the one before it was asked for
 // lately; in any other order the database skips what comes before.
-func (r *Resolver) ListUsers(ctx context.Context, l List) (*list.Page[*ent.User], error) {
-	return listOf(ctx, r, l, r.tables.Users, query.Users, query.UserOrder, func(c model.DirectoryCounts) int64 { return c.Users })
+func (r *Reader) ListUsers(ctx context.Context, l List) (*list.Page[*ent.User], error) {
+	return listOf(ctx, r, l, r.Tables.Users, query.Users, query.UserOrder, func(c model.DirectoryCounts) int64 { return c.Users })
 }
 
 // ListGroups returns groups of a directory; see ListUsers.
-func (r *Resolver) ListGroups(ctx context.Context, l List) (*list.Page[*ent.Group], error) {
-	return listOf(ctx, r, l, r.tables.Groups, query.Groups, query.GroupOrder, func(c model.DirectoryCounts) int64 { return c.Groups })
+func (r *Reader) ListGroups(ctx context.Context, l List) (*list.Page[*ent.Group], error) {
+	return listOf(ctx, r, l, r.Tables.Groups, query.Groups, query.GroupOrder, func(c model.DirectoryCounts) int64 { return c.Groups })
 }
 
 // listOf is a list of the rows of one table; all says how many a directory
 // holds.
-func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l List, t list.Table[T], filterOf func(filter.Expr, query.Scope) (P, error), orderOf func(filter.AttributePath, bool, query.Scope) (list.Order, error), all func(model.DirectoryCounts) int64) (*list.Page[T], error) {
+func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Reader, l List, t list.Table[T], filterOf func(filter.Expr, query.Scope) (P, error), orderOf func(filter.AttributePath, bool, query.Scope) (list.Order, error), all func(model.DirectoryCounts) int64) (*list.Page[T], error) {
 	scope, err := r.listScope(ctx, l)
 	if err != nil {
 		return nil, err
 	}
 	resources := list.Resources[T]{
 		Table: t, Where: []list.Predicate{sql.FieldEQ("directory_id", l.DirectoryID)}, Sorted: l.sorted(),
-		Filtered: l.Filter != nil, Indexes: r.indexPages, Name: l.name(t.Name),
+		Filtered: l.Filter != nil, Indexes: r.IndexPages, Name: l.name(t.Name),
 		Count: func(ctx context.Context) (int64, error) {
-			c, err := r.countsOf(ctx, l.DirectoryID)
-			return all(c), err
+			counts, err := r.Feed.Counts(ctx, []uuid.UUID{l.DirectoryID})
+			return all(counts[l.DirectoryID]), err
 		},
 	}
 	if l.Filter != nil {
@@ -67,7 +67,7 @@ func listOf[T any, P ~func(*sql.Selector)](ctx context.Context, r *Resolver, l L
 	if resources.Order, err = l.order(orderOf, scope); err != nil {
 		return nil, err
 	}
-	return resources.Page(ctx, list.Part{StartIndex: l.StartIndex, Seek: l.Seek, Count: l.Count}, r.pageBytes)
+	return resources.Page(ctx, list.Part{StartIndex: l.StartIndex, Seek: l.Seek, Count: l.Count}, r.PageBytes)
 }
 
 // sorted reports whether a list is in another order than that of creation.
@@ -102,16 +102,16 @@ func compile[P ~func(*sql.Selector)](l List, s query.Scope, f func(filter.Expr, 
 
 // listScope is what a list looks at, with the directory's extensions where the
 // list needs to know them.
-func (r *Resolver) listScope(ctx context.Context, l List) (s query.Scope, err error) {
+func (r *Reader) listScope(ctx context.Context, l List) (s query.Scope, err error) {
 	s = r.scope(ctx, l.DirectoryID)
 	s.AllTypes = l.AllTypes
 	if query.NeedsExtensions(l.Filter) || query.NeedsExtensions(filter.Present{Path: l.SortBy}) {
-		s.Extensions, err = r.extensions.Of(ctx, l.DirectoryID)
+		s.Extensions, err = r.Extensions.Of(ctx, l.DirectoryID)
 	}
 	return s, err
 }
 
-func (r *Resolver) scope(ctx context.Context, directoryID uuid.UUID) query.Scope {
+func (r *Reader) scope(ctx context.Context, directoryID uuid.UUID) query.Scope {
 	v, _ := viewer.FromContext(ctx)
-	return query.Scope{Company: v.CompanyID, Directory: directoryID, URL: r.scimURL()}
+	return query.Scope{Company: v.CompanyID, Directory: directoryID, URL: r.URL}
 }

@@ -1,4 +1,4 @@
-package graph
+package people
 
 import (
 	"context"
@@ -11,17 +11,11 @@ import (
 	"github.com/feddir/feddir/graph/model"
 )
 
-// countsOf returns how much a directory holds.
-func (r *Resolver) countsOf(ctx context.Context, directoryID uuid.UUID) (model.DirectoryCounts, error) {
-	counts, err := r.feed.Counts(ctx, []uuid.UUID{directoryID})
-	return counts[directoryID], err
-}
-
 // usersTotal is how many users of a directory there are for readers, or of the
 // viewer's company where it is nil.
-func (r *Resolver) usersTotal(ctx context.Context, directoryID *uuid.UUID) model.Total {
+func (r *Reader) usersTotal(ctx context.Context, directoryID *uuid.UUID) model.Total {
 	return r.maintained(ctx, directoryID, func(ctx context.Context, ids []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error) {
-		q := r.tx.Client(ctx).Directory.Query().Where(directory.DisabledUsersEQ(directory.DisabledUsersHIDDEN))
+		q := r.Tx.Client(ctx).Directory.Query().Where(directory.DisabledUsersEQ(directory.DisabledUsersHIDDEN))
 		if ids != nil {
 			q.Where(directory.IDIn(ids...))
 		}
@@ -37,7 +31,7 @@ func (r *Resolver) usersTotal(ctx context.Context, directoryID *uuid.UUID) model
 
 // groupsTotal is how many groups there are in a directory, or in the viewer's
 // company where it is nil.
-func (r *Resolver) groupsTotal(ctx context.Context, directoryID *uuid.UUID) model.Total {
+func (r *Reader) groupsTotal(ctx context.Context, directoryID *uuid.UUID) model.Total {
 	return r.maintained(ctx, directoryID, func(context.Context, []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error) {
 		return func(_ uuid.UUID, c model.DirectoryCounts) int64 { return c.Groups }, nil
 	})
@@ -46,9 +40,9 @@ func (r *Resolver) groupsTotal(ctx context.Context, directoryID *uuid.UUID) mode
 // maintained tells a total from the maintained counts of a directory, or of all
 // directories of the viewer's company where it is nil. Which count it is may
 // depend on the directories that are asked for.
-func (r *Resolver) maintained(ctx context.Context, directoryID *uuid.UUID, choose func(ctx context.Context, ids []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error)) model.Total {
+func (r *Reader) maintained(ctx context.Context, directoryID *uuid.UUID, choose func(ctx context.Context, ids []uuid.UUID) (func(uuid.UUID, model.DirectoryCounts) int64, error)) model.Total {
 	read := func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]int64, error) {
-		counts, err := r.feed.Counts(ctx, ids)
+		counts, err := r.Feed.Counts(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
