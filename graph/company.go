@@ -7,31 +7,15 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/schematype"
-	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/internal/apierror"
 )
 
-// companyBy returns the company that by names, the viewer's own where it names none.
-func (r *Resolver) companyBy(ctx context.Context, by *model.CompanyBy) (*ent.Company, error) {
-	switch {
-	case by == nil:
-		v, _ := viewer.FromContext(ctx)
-		return r.tx.FindCompany(ctx, v.CompanyID)
-	case by.ID != nil:
-		return r.tx.FindCompany(ctx, *by.ID)
-	case by.ShortName != nil:
-		return r.tx.Client(ctx).Company.Query().Where(company.ShortNameKey(schematype.Fold(*by.ShortName))).Only(ctx)
-	}
-	return nil, apierror.Errorf(apierror.Invalid, "by", "name the company by one of id and shortName")
-}
-
-func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInput) (*ent.Company, error) {
+func (r *mutationResolver) createCompany(ctx context.Context, in model.CreateCompanyInput) (*ent.Company, error) {
 	c := &ent.Company{ShortName: in.ShortName, Name: in.Name}
 	if in.Description != nil {
 		c.Description = *in.Description
@@ -52,7 +36,7 @@ func (r *Resolver) createCompany(ctx context.Context, in model.CreateCompanyInpu
 	return c, r.feed.Record(ctx, feed.OfCompany(c, change.KindCREATED, nil, after))
 }
 
-func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInput) (*ent.Company, error) {
+func (r *mutationResolver) updateCompany(ctx context.Context, in model.UpdateCompanyInput) (*ent.Company, error) {
 	c, err := r.tx.FindCompany(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -82,7 +66,25 @@ func (r *Resolver) updateCompany(ctx context.Context, in model.UpdateCompanyInpu
 	return &changed, r.feed.Record(ctx, feed.OfCompany(&changed, change.KindUPDATED, before, after))
 }
 
-func (r *Resolver) companiesConnection(ctx context.Context, args list.Args) (*model.CompanyConnection, error) {
+// deleteCompany makes a company not exist any more. What it owns, its history
+// included, is left to [purge.Purger]: requests that are on their way have rows
+// of it locked, and of a company that left nothing stays.
+func (r *mutationResolver) deleteCompany(ctx context.Context, in model.DeleteCompanyInput) error {
+	c, err := r.tx.FindCompany(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	if err := dberror.CheckVersion(in.Version, c.Version); err != nil {
+		return err
+	}
+	if err := r.purger.HideCompany(ctx, c.ID); err != nil {
+		return err
+	}
+	r.keys.Changed(ctx, c.ID)
+	return nil
+}
+
+func (r *queryResolver) companiesConnection(ctx context.Context, args list.Args) (*model.CompanyConnection, error) {
 	l := list.List[*ent.Company]{Table: r.tables.Companies, Scope: list.Scope{Sealer: r.cfg.Sealer, Name: "companies"}, By: list.Oldest(r.tables.Companies.ID), Where: list.Owned()}
 	p, err := l.Page(ctx, load.Owner{}, args)
 	if err != nil {

@@ -9,16 +9,20 @@ import (
 	"context"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/generated/company"
+	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/tables"
 	"github.com/feddir/feddir/graph/tx"
+	"github.com/feddir/feddir/internal/apierror"
 )
 
 func (r *companyResolver) Directories(ctx context.Context, obj *ent.Company, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, tables.CompanyOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
+	return directoriesConnection(ctx, r.Resolver, tables.CompanyOwner(obj), list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *mutationResolver) CreateCompany(ctx context.Context, input model.CreateCompanyInput) (*model.CreateCompanyPayload, error) {
@@ -42,7 +46,16 @@ func (r *mutationResolver) DeleteCompany(ctx context.Context, input model.Delete
 }
 
 func (r *queryResolver) Company(ctx context.Context, by *model.CompanyBy) (*ent.Company, error) {
-	return dberror.Optional(r.companyBy(ctx, by))
+	switch {
+	case by == nil:
+		v, _ := viewer.FromContext(ctx)
+		return dberror.Optional(r.tx.FindCompany(ctx, v.CompanyID))
+	case by.ID != nil:
+		return dberror.Optional(r.tx.FindCompany(ctx, *by.ID))
+	case by.ShortName != nil:
+		return dberror.Optional(r.tx.Client(ctx).Company.Query().Where(company.ShortNameKey(schematype.Fold(*by.ShortName))).Only(ctx))
+	}
+	return nil, apierror.Errorf(apierror.Invalid, "by", "name the company by one of id and shortName")
 }
 
 func (r *queryResolver) Companies(ctx context.Context, after *string, first *int, before *string, last *int) (*model.CompanyConnection, error) {

@@ -26,7 +26,7 @@ type ConnectionTester interface {
 
 // testConnection has the connection of a directory tested. It runs in no
 // transaction: the test sends requests that open their own.
-func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*model.TestDirectoryConnectionPayload, error) {
+func (r *mutationResolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*model.TestDirectoryConnectionPayload, error) {
 	d, err := r.tx.Client(ctx).Directory.Get(ctx, directoryID)
 	if err != nil {
 		_, err = dberror.Required(dberror.ErrNoDirectory, d, err)
@@ -35,7 +35,7 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 	if r.cfg.ConnectionTester == nil {
 		return nil, apierror.Errorf(apierror.Unavailable, "", "there is no SCIM endpoint here")
 	}
-	opened, err := r.opened(ctx, d)
+	opened, err := opened(ctx, r.tx.Client(ctx), d)
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +48,8 @@ func (r *Resolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*
 
 // opened reports whether a key of the directory works, or it has an OAuth
 // client. Who may read the directory may know that, without the scope for keys.
-func (r *Resolver) opened(ctx context.Context, d *ent.Directory) (bool, error) {
+func opened(ctx context.Context, client *ent.Client, d *ent.Directory) (bool, error) {
 	ctx = viewer.ForCompany(ctx, d.CompanyID)
-	client := r.tx.Client(ctx)
 	found, err := client.Key.Query().
 		Where(key.CompanyID(d.CompanyID), key.DirectoryID(d.ID), key.KindEQ(key.KindDIRECTORY), auth.Works(schematype.Now())).
 		Exist(ctx)

@@ -19,7 +19,7 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectoryInput) (*ent.Directory, error) {
+func (r *mutationResolver) createDirectory(ctx context.Context, in model.CreateDirectoryInput) (*ent.Directory, error) {
 	companyID, err := r.tx.OwnerOf(ctx, in.CompanyID)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (r *Resolver) createDirectory(ctx context.Context, in model.CreateDirectory
 	return d, r.feed.Record(ctx, feed.OfDirectory(d, change.KindCREATED, nil, after))
 }
 
-func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectoryInput) (*ent.Directory, error) {
+func (r *mutationResolver) updateDirectory(ctx context.Context, in model.UpdateDirectoryInput) (*ent.Directory, error) {
 	d, err := r.tx.FindDirectory(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -80,9 +80,27 @@ func (r *Resolver) updateDirectory(ctx context.Context, in model.UpdateDirectory
 	return &changed, r.feed.Record(ctx, feed.OfDirectory(&changed, change.KindUPDATED, before, after))
 }
 
+// deleteDirectory makes a directory not exist any more. What it holds is left to
+// [purge.Purger]: requests that are on their way have rows of it locked.
+func (r *mutationResolver) deleteDirectory(ctx context.Context, in model.DeleteDirectoryInput) error {
+	d, err := r.tx.FindDirectory(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	if err := dberror.CheckVersion(in.Version, d.Version); err != nil {
+		return err
+	}
+	if err := r.purger.HideDirectory(ctx, d); err != nil {
+		return err
+	}
+	r.keys.Changed(ctx, d.CompanyID) // to API keys it is gone
+	r.keys.Changed(ctx, d.ID)
+	return r.feed.Record(ctx, feed.OfDirectory(d, change.KindDELETED, directoryAttributes(d), nil))
+}
+
 // directoriesConnection is a page of the directories of a company, or of the
 // viewer's where there is no owner.
-func (r *Resolver) directoriesConnection(ctx context.Context, o load.Owner, args list.Args, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
+func directoriesConnection(ctx context.Context, r *Resolver, o load.Owner, args list.Args, by []model.DirectoryOrder, in *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
 	order, err := tables.DirectoryOrder(by)
 	if err != nil {
 		return nil, err

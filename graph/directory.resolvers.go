@@ -75,7 +75,7 @@ func (r *queryResolver) Directory(ctx context.Context, id uuid.UUID) (*ent.Direc
 }
 
 func (r *queryResolver) Directories(ctx context.Context, after *string, first *int, before *string, last *int, orderBy []model.DirectoryOrder, where *model.DirectoryWhereInput) (*model.DirectoryConnection, error) {
-	return r.directoriesConnection(ctx, load.Owner{}, list.NewArgs(after, first, before, last), orderBy, where)
+	return directoriesConnection(ctx, r.Resolver, load.Owner{}, list.NewArgs(after, first, before, last), orderBy, where)
 }
 
 func (r *Resolver) Directory() generated.DirectoryResolver { return &directoryResolver{r} }

@@ -58,7 +58,7 @@ func (r *Resolver) Handler() http.Handler {
 	srv.SetErrorPresenter(limits.ErrorPresenter(dberror.Describe, viewer.RequestID, logError))
 	srv.SetRecoverFunc(limits.Recover)
 	srv.Use(&limits.Cost{Limits: bounds, Budget: r.cfg.Budget, Key: budgetKey})
-	srv.Use(limits.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.trustedOnly})
+	srv.Use(limits.TrustedDocuments{Documents: r.cfg.TrustedDocuments, Only: r.cfg.trustedOnly})
 	srv.Use(limits.NewDocument(bounds, documents))
 	srv.Use(limits.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
 	srv.Use(limits.Errors{Max: bounds.Errors})
@@ -83,9 +83,9 @@ func (r *Resolver) Handler() http.Handler {
 }
 
 // trustedOnly reports whether the caller may run only trusted documents.
-func (r *Resolver) trustedOnly(ctx context.Context) bool {
+func (c Config) trustedOnly(ctx context.Context) bool {
 	v, _ := viewer.FromContext(ctx)
-	return r.cfg.TrustedOnly || v.TrustedDocumentsOnly
+	return c.TrustedOnly || v.TrustedDocumentsOnly
 }
 
 func companyOf(ctx context.Context) uuid.UUID {

@@ -48,7 +48,7 @@ func subscriber(ctx context.Context, scopes ...viewer.Scope) (viewer.Viewer, err
 	return v, nil
 }
 
-func (r *Resolver) serverInfo() *model.ServerInfo {
+func (r *queryResolver) serverInfo() *model.ServerInfo {
 	l := r.cfg.Limits
 	ofKey, ofConnection := r.streams.Bounds()
 	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.cfg.scimURL(), Limits: &model.Limits{
