@@ -51,11 +51,6 @@ func (m *Members) LeaveAll(ctx context.Context, companyID, directoryID, memberID
 	if err != nil || len(left) == 0 {
 		return nil, err
 	}
-	if m.tx.RowLocks() { // it may have joined another before it was locked
-		if err := m.tx.LockGroups(ctx, left...); err != nil {
-			return nil, err
-		}
-	}
 	for chunk := range slices.Chunk(left, Max) { // a statement takes only so many parameters
 		if err := m.tx.Client(ctx).Group.Update().
 			Where(group.DirectoryID(directoryID), group.IDIn(chunk...)).

@@ -56,7 +56,7 @@ func (p *Purger) deleteExpired(ctx context.Context, table string, expired *sql.P
 		q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
 	}
 	oldest, args := q.Query()
-	res, err := p.db.Client(ctx).ExecContext(ctx, "WITH oldest AS ("+oldest+") DELETE FROM "+table+" WHERE (company_id, id) IN (SELECT company_id, id FROM oldest)", args...)
+	res, err := p.db.Client(ctx).ExecContext(ctx, "DELETE FROM "+table+" WHERE (company_id, id) IN (WITH oldest AS ("+oldest+") SELECT company_id, id FROM oldest)", args...)
 	if err != nil {
 		return 0, err
 	}

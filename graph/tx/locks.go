@@ -24,7 +24,7 @@ import (
 //  2. groups by their ids, each before its members change;
 //  3. the user that is changed, or deleted;
 //  4. memberships and values, which change only under the lock of their group
-//     or user and so are never waited for: whoever deletes a user looks once
+//     or user and so are never waited for: whoever deletes a member looks once
 //     it is locked whether it has joined a group that is not.
 //
 // The lock is FOR NO KEY UPDATE, which lets others insert rows that refer to
@@ -164,11 +164,13 @@ func (r *Runner) lockUser(ctx context.Context, id uuid.UUID, strength sql.LockSt
 	return u, nil
 }
 
-// LockGroupToDelete locks a group and the groups that it is a member of. It may
-// have joined others before it is locked; whoever takes it out of one of these
-// waits for no lock meanwhile.
+// LockGroupToDelete locks a group and the groups that it is a member of. It joins
+// no other one then.
 func (r *Runner) LockGroupToDelete(ctx context.Context, id uuid.UUID) error {
-	return r.lockGroupsOf(ctx, id, id)
+	if err := r.lockGroupsOf(ctx, id, id); err != nil {
+		return err
+	}
+	return r.lockGroupsOf(ctx, id) // it may have joined others before it was locked
 }
 
 // lockGroupsOf locks the groups that a user or group is a member of, and others
