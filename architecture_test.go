@@ -3,8 +3,14 @@ package feddir_test
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"io"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,6 +59,33 @@ func TestImportLaws(t *testing.T) {
 				t.Errorf("%s imports %s, which lies above it", path, i)
 			}
 		}
+	}
+}
+
+// The operations hold no machinery, which has packages of its own: no method of
+// the resolver is neither an operation nor a field, nor what serves them.
+func TestOperationsHoldNoMachinery(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("graph/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+	set, lines := token.NewFileSet(), 0
+	for _, name := range files {
+		f, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines += set.File(f.Pos()).LineCount()
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && types.ExprString(fn.Recv.List[0].Type) == "*Resolver" && !fn.Name.IsExported() {
+				t.Errorf("%s is a method of the resolver: make it a function, or move it into a package", fn.Name)
+			}
+		}
+	}
+	if len(files) > 40 || lines > 3500 {
+		t.Errorf("package graph has %d files with %d lines", len(files), lines)
 	}
 }
 

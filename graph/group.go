@@ -138,10 +138,7 @@ func saveGroup(ctx context.Context, t *tx.Runner, g *ent.Group, a schematype.Gro
 }
 
 func (r *mutationResolver) deleteGroup(ctx context.Context, id uuid.UUID, version *int) error {
-	if err := r.tx.LockGroupToDelete(ctx, id); err != nil {
-		return err
-	}
-	g, err := r.tx.FindGroup(ctx, id)
+	g, err := r.tx.FindGroupToDelete(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -67,10 +67,22 @@ func (r *Runner) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error
 	return c.groups[id], nil
 }
 
+// FindGroupToDelete locks a group and the groups that it is a member of. It joins
+// no other one then.
+func (r *Runner) FindGroupToDelete(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
+	if err := r.lockGroupsOf(ctx, id, id); err != nil {
+		return nil, err
+	}
+	if err := r.lockGroupsOf(ctx, id); err != nil { // it may have joined others before it was locked
+		return nil, err
+	}
+	return r.FindGroup(ctx, id)
+}
+
 // FindDirectory returns a directory; in a transaction its row is locked.
 func (r *Runner) FindDirectory(ctx context.Context, id uuid.UUID) (*ent.Directory, error) {
 	if CacheOf(ctx) != nil {
-		if err := r.LockDirectory(ctx, id); err != nil {
+		if err := r.lockDirectory(ctx, id); err != nil {
 			return nil, err
 		}
 	}

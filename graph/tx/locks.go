@@ -82,7 +82,7 @@ func (p *lockPlan) extend(err error) bool {
 
 func (r *Runner) lockPlanned(ctx context.Context, p *lockPlan) error {
 	for _, id := range Distinct(p.directories) {
-		if err := r.LockDirectory(ctx, id); err != nil {
+		if err := r.lockDirectory(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -96,9 +96,9 @@ type lockSet struct {
 	users               bool // any, also by referring to it
 }
 
-// LockDirectory locks a directory's row against others who do so. It does not
+// lockDirectory locks a directory's row against others who do so. It does not
 // keep anybody from making users, groups or members.
-func (r *Runner) LockDirectory(ctx context.Context, id uuid.UUID) error {
+func (r *Runner) lockDirectory(ctx context.Context, id uuid.UUID) error {
 	c := CacheOf(ctx)
 	if !r.RowLocks() || c.locked.directories[id] {
 		return nil
@@ -164,15 +164,6 @@ func (r *Runner) lockUser(ctx context.Context, id uuid.UUID, strength sql.LockSt
 	return u, nil
 }
 
-// LockGroupToDelete locks a group and the groups that it is a member of. It joins
-// no other one then.
-func (r *Runner) LockGroupToDelete(ctx context.Context, id uuid.UUID) error {
-	if err := r.lockGroupsOf(ctx, id, id); err != nil {
-		return err
-	}
-	return r.lockGroupsOf(ctx, id) // it may have joined others before it was locked
-}
-
 // lockGroupsOf locks the groups that a user or group is a member of, and others
 // with them.
 func (r *Runner) lockGroupsOf(ctx context.Context, memberID uuid.UUID, others ...uuid.UUID) error {
@@ -211,7 +202,7 @@ func (r *Runner) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uu
 	if err != nil {
 		return err
 	}
-	if err := r.LockDirectory(ctx, directoryID); err != nil {
+	if err := r.lockDirectory(ctx, directoryID); err != nil {
 		return err
 	}
 	return r.LockGroups(ctx, append(subgroups, groupID)...)
