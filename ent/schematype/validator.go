@@ -52,7 +52,8 @@ func IsShortName(s string) error {
 	return require(shortName.MatchString(s), "must be 2 to 50 letters, digits, - or _")
 }
 
-// The lifetimes that an OAuth client's access tokens may have, in seconds.
+// The lifetimes that an OAuth client's access tokens may have, in seconds, as
+// Microsoft Entra ID wants it.
 const (
 	MinTokenLifetime = 60 * 60
 	MaxTokenLifetime = 6 * 60 * 60

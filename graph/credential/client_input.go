@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
@@ -11,10 +12,8 @@ import (
 )
 
 const (
-	minTokenLifetime = 60 * 60 // seconds, as Microsoft Entra ID wants it
-	maxTokenLifetime = 6 * 60 * 60
-	maxJWKS          = 16384
-	maxClaim         = 2048
+	maxJWKS  = 16384
+	maxClaim = 2048
 )
 
 // newClient returns the client that is asked for, of no directory yet.
@@ -34,8 +33,8 @@ func newClient(in model.CreateOAuthClientInput) (*ent.OAuthClient, error) {
 
 // checkClient fails for a client that cannot be stored.
 func checkClient(c *ent.OAuthClient) error {
-	if c.TokenLifetime < minTokenLifetime || c.TokenLifetime > maxTokenLifetime {
-		return apierror.Errorf(apierror.Invalid, "tokenLifetimeSeconds", "tokenLifetimeSeconds must be from %d to %d", minTokenLifetime, maxTokenLifetime)
+	if schematype.IsTokenLifetime(c.TokenLifetime) != nil {
+		return apierror.Errorf(apierror.Invalid, "tokenLifetimeSeconds", "tokenLifetimeSeconds must be from %d to %d", schematype.MinTokenLifetime, schematype.MaxTokenLifetime)
 	}
 	if len(c.Jwks) > maxJWKS {
 		return apierror.Errorf(apierror.Invalid, "jwks", "jwks has more than %d bytes", maxJWKS)

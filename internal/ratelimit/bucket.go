@@ -5,11 +5,6 @@ import "time"
 // bucket is the state of a rate in the generic cell rate algorithm (GCRA): the
 // theoretical arrival time, at which all that was spent so far would have arrived
 // at the rate. What is spent is counted in the time that it takes at the rate.
-//
-// golang.org/x/time/rate is no replacement. Each of its limiters has a mutex, a
-// rate of its own and floating point, where here one mutex guards all callers and
-// the state is a time; it has to make and cancel reservations to look how long a
-// request would wait, and it cannot go into debt.
 type bucket struct{ theoretical time.Time }
 
 // after returns the theoretical arrival time after spending cost, and how long
