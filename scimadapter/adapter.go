@@ -22,7 +22,7 @@ import (
 )
 
 // Operations are the operations on users and groups that SCIM needs. They run
-// as the viewer of the context and fail with errors of package graph.
+// as the viewer of the context and fail with errors that dberror.Describe knows.
 type Operations interface {
 	// InTx runs f in one transaction, which may be repeated from its start.
 	InTx(ctx context.Context, f func(ctx context.Context) error) error
