@@ -110,13 +110,13 @@ func TestCompanyIsGoneAtOnce(t *testing.T) {
 			if left := ownedRows(t, db, w.company.ID); !equalCounts(left, owned) {
 				t.Errorf("left for later are %v of %v", left, owned)
 			}
-			w.goneCompany(t, r)
+			w.checkDeletedCompany(t, r)
 
 			purgeSome(t, database)
 			if left := ownedRows(t, db, w.company.ID); left["companies"] != 1 || equalCounts(left, owned) {
 				t.Errorf("in the middle of it %v are left", left)
 			}
-			w.goneCompany(t, r)
+			w.checkDeletedCompany(t, r)
 
 			purged := purgeRest(t, database) // with two companies that had its name for a moment
 			if i := slices.Index(purged, "idempotency_records"); i < 1 || !slices.Equal(purged[i-1:i+2], []string{"changes", "idempotency_records", "companies"}) {
@@ -187,8 +187,8 @@ func watched(t *testing.T, url string, tell func(table string)) *entdb.DB {
 	return db
 }
 
-// goneCompany tries to get at a company that is gone.
-func (w *world) goneCompany(t *testing.T, r *graph.Resolver) {
+// checkDeletedCompany tries to get at a company that is gone.
+func (w *world) checkDeletedCompany(t *testing.T, r *graph.Resolver) {
 	t.Helper()
 	operator := viewer.WithOperator(t.Context())
 	for name, ctx := range map[string]context.Context{"an API key": w.api, "the operator": operator} {

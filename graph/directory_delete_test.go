@@ -36,7 +36,7 @@ func (w *world) fillDirectory(t *testing.T, d *ent.Directory, n int) (userID, gr
 		c := w.db.Client(ctx)
 		var groups []*ent.Group
 		for i := range 2 {
-			name := fmt.Sprint("crowd", i)
+			name := fmt.Sprint("member", i)
 			g, err := c.Group.Create().SetCompanyID(d.CompanyID).SetDirectoryID(d.ID).SetSource(viewer.SourceSCIM).
 				SetDisplayName(name).SetDisplayNameKey(name).SetMemberCount(int64(n)).Save(ctx)
 			if err != nil {
@@ -57,7 +57,7 @@ func (w *world) fillDirectory(t *testing.T, d *ent.Directory, n int) (userID, gr
 			groups := c.Group.Query().Where(group.DirectoryID(d.ID)).IDsX(ctx)
 			for i := from; i < min(from+250, n); i++ {
 				userID = schematype.NewID(schematype.TypeUser)
-				name := fmt.Sprint("crowd", i)
+				name := fmt.Sprint("member", i)
 				users = append(users, c.User.Create().SetID(userID).SetCompanyID(d.CompanyID).SetDirectoryID(d.ID).
 					SetSource(viewer.SourceSCIM).SetUserName(name).SetUserNameKey(name).SetSortName(name))
 				values = append(values, c.UserValue.Create().SetCompanyID(d.CompanyID).SetDirectoryID(d.ID).SetUserID(userID).
@@ -142,7 +142,7 @@ func TestLargeDirectoryIsGoneAtOnce(t *testing.T) {
 		if n := rowsOf(t, db, large.ID); n != people+people+2*people+2+2 {
 			t.Errorf("%d rows are left for later", n)
 		}
-		w.goneDirectory(t, r, large.ID, userID, groupID)
+		w.checkDeletedDirectory(t, r, large.ID, userID, groupID)
 
 		canceled, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -169,8 +169,8 @@ func TestLargeDirectoryIsGoneAtOnce(t *testing.T) {
 	})
 }
 
-// goneDirectory tries to get at a directory that is gone and at what it held.
-func (w *world) goneDirectory(t *testing.T, r *graph.Resolver, id, userID, groupID uuid.UUID) {
+// checkDeletedDirectory tries to get at a directory that is gone and at what it held.
+func (w *world) checkDeletedDirectory(t *testing.T, r *graph.Resolver, id, userID, groupID uuid.UUID) {
 	t.Helper()
 	v, _ := viewer.FromContext(w.api)
 	v.DeletedDirectories = []uuid.UUID{id} // as authentication says of every later request

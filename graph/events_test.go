@@ -73,7 +73,7 @@ func TestNestedFieldsOfAnEventCostNoStatementEach(t *testing.T) {
 			for i := range n {
 				users = append(users, w.mustCreateUser(t, fmt.Sprintf("user%d-%d", n, i)).ID)
 			}
-			w.mustFold(t)
+			w.mustSequence(t)
 			start := w.feedPage(t, w.api, nil, 100, nil).LatestCursor
 			g := w.mustCreateGroup(t, fmt.Sprint("Crew ", n), users...)
 			var events []string
@@ -110,7 +110,7 @@ func TestLargeEventsAreRefused(t *testing.T) {
 			users = append(users, p.User.ID)
 		}
 		w.mustCreateGroup(t, "Crew", users...)
-		w.mustFold(t)
+		w.mustSequence(t)
 		subscription := fmt.Sprintf(`subscription { changes(after: %q, where: {resourceType: [%%s]}) { node { resource {
 			... on User { photos { value } } ... on Group { members { edges { node { member { ... on User { photos { value } } } } } } } } } } }`, start)
 		single, _ := w.events(t, fmt.Sprintf(subscription, "USER"), 6)

@@ -46,7 +46,7 @@ func (w *world) feedPage(t *testing.T, ctx context.Context, after *string, first
 	return page
 }
 
-func (w *world) mustFold(t *testing.T) {
+func (w *world) mustSequence(t *testing.T) {
 	t.Helper()
 	if _, err := w.Feed().Sequence(t.Context()); err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestFeedGoesOnBehindItsCursor(t *testing.T) {
 				want = append(want, w.mustCreateUser(t, fmt.Sprintf("user-%d-%d", round, i)).ID)
 				other.mustCreateUser(t, fmt.Sprintf("user-%d-%d", round, i))
 			}
-			w.mustFold(t)
+			w.mustSequence(t)
 			more, end := w.feed(t, after, 1+round, nil)
 			told, after = append(told, more...), &end
 		}
@@ -110,13 +110,13 @@ func TestLateCommitIsNotPassed(t *testing.T) {
 		}()
 		late := <-made
 		early := w.mustCreateUser(t, "early").ID
-		w.mustFold(t)
+		w.mustSequence(t)
 		before, end := w.feed(t, nil, 10, nil)
 		close(commit)
 		if err := <-committed; err != nil {
 			t.Fatal(err)
 		}
-		w.mustFold(t)
+		w.mustSequence(t)
 		after, _ := w.feed(t, &end, 10, nil)
 		if got := resources(append(before, after...)); !slices.Equal(got, []uuid.UUID{early, late}) {
 			t.Errorf("told %v, want %v", got, []uuid.UUID{early, late})
@@ -136,7 +136,7 @@ func TestFeedFilters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.mustFold(t)
+		w.mustSequence(t)
 		for name, c := range map[string]struct {
 			where model.ChangeWhereInput
 			want  []uuid.UUID
@@ -169,7 +169,7 @@ func TestChangesOfKeysAreHidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.mustFold(t)
+		w.mustSequence(t)
 		v, _ := viewer.FromContext(w.api)
 		for _, c := range []struct {
 			scopes []viewer.Scope
@@ -193,35 +193,35 @@ func TestChangesOfKeysAreHidden(t *testing.T) {
 
 // Changes are deleted from the oldest on. Who had not read them is told so, and
 // goes on from the latest.
-func TestOldChangesAreSwept(t *testing.T) {
+func TestOldChangesArePruned(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		now := time.Now()
 		w.Operations = graph.New(db, graph.Config{KeepChanges: time.Hour, Now: func() time.Time { return now }}).Operations()
 		w.mustCreateUser(t, "first")
-		w.mustFold(t)
+		w.mustSequence(t)
 		start := w.feedPage(t, w.api, nil, 1, nil)
 		first := start.Edges[0].Cursor
 		w.mustCreateUser(t, "second")
-		w.mustFold(t)
-		sweep := func() {
+		w.mustSequence(t)
+		prune := func() {
 			t.Helper()
 			if _, err := w.Feed().Prune(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		sweep()
+		prune()
 		if page := w.feedPage(t, w.api, &first, 10, nil); page.ResyncRequired || len(page.Edges) != 1 {
-			t.Errorf("young changes were swept: %+v", page)
+			t.Errorf("young changes were pruned: %+v", page)
 		}
 		now = now.Add(2 * time.Hour)
-		sweep()
+		prune()
 		page := w.feedPage(t, w.api, &first, 10, nil)
 		if !page.ResyncRequired || len(page.Edges) != 0 {
 			t.Errorf("nobody is told what was missed: %+v", page)
 		}
 		w.mustCreateUser(t, "third")
-		w.mustFold(t)
+		w.mustSequence(t)
 		if page := w.feedPage(t, w.api, &page.LatestCursor, 10, nil); page.ResyncRequired || len(page.Edges) != 1 {
 			t.Errorf("behind the latest: %+v", page)
 		}

@@ -17,8 +17,8 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// crowd is a group of 1,050 members that passes for one with so many.
-func (w *world) crowd(t *testing.T, count int64) *ent.Group {
+// largeGroup is a group of 1,050 members that passes for one with so many.
+func (w *world) largeGroup(t *testing.T, count int64) *ent.Group {
 	t.Helper()
 	var members []uuid.UUID
 	err := w.InTx(w.scim, func(ctx context.Context) error {
@@ -43,8 +43,8 @@ func (w *world) crowd(t *testing.T, count int64) *ent.Group {
 	})
 }
 
-// dissolvable is how many members go with their group in one transaction.
-func dissolvable(db *entdb.DB) int64 {
+// maxDeleted is how many members go with their group in one transaction.
+func maxDeleted(db *entdb.DB) int64 {
 	if db.Dialect() == "postgres" {
 		return 1_000_000
 	}
@@ -56,7 +56,7 @@ func dissolvable(db *entdb.DB) int64 {
 func TestLargeGroupIsDeletedInBatches(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		g := w.crowd(t, dissolvable(db)+500)
+		g := w.largeGroup(t, maxDeleted(db)+500)
 		removals := func() int {
 			return inTx(t, db, func(ctx context.Context) (int, error) {
 				return db.Client(ctx).Change.Query().Where(change.ResourceID(g.ID), change.KindEQ(change.KindMEMBERS_REMOVED)).Count(ctx)
@@ -92,7 +92,7 @@ func TestLargeGroupIsDeletedInBatches(t *testing.T) {
 func TestMembersOfLargeGroupAreNotReplaced(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		g := w.crowd(t, 100_001)
+		g := w.largeGroup(t, 100_001)
 		_, err := w.ReplaceGroupMembers(w.scim, model.ReplaceGroupMembersInput{GroupID: g.ID})
 		if dberror.CodeOf(err) != apierror.Limit {
 			t.Errorf("nobody instead of all: %v", err)

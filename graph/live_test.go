@@ -37,7 +37,7 @@ func TestSubscriptionsTellWhatTheFeedHas(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		other := newWorld(t, db, "other")
 		u := w.mustCreateUser(t, "before")
-		w.mustFold(t)
+		w.mustSequence(t)
 		start := w.feedPage(t, w.api, nil, 10, nil).LatestCursor
 		v, _ := viewer.FromContext(w.api)
 		v.Scopes = []viewer.Scope{viewer.ScopeRead}
@@ -70,7 +70,7 @@ func TestSubscriptionsTellWhatTheFeedHas(t *testing.T) {
 			}
 			other.mustCreateGroup(t, uuid.NewString())
 		}
-		w.mustFold(t)
+		w.mustSequence(t)
 		for i, f := range filters {
 			want := w.feedPage(t, reader, &start, 100, f).Edges
 			late, err := w.Subscription().Changes(reader, &start, nil, f)
@@ -119,7 +119,7 @@ func TestLateSubscriberIsCutOff(t *testing.T) {
 			for range 3 {
 				want = append(want, w.mustCreateUser(t, uuid.NewString()).ID)
 			}
-			w.mustFold(t)
+			w.mustSequence(t)
 			<-time.After(20 * patience)
 		}
 		for len(told) < len(want) { // and may be cut off again
@@ -214,7 +214,7 @@ func TestSubscriptionBeginsNow(t *testing.T) {
 func TestLargeChangesAreTold(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		w.mustFold(t)
+		w.mustSequence(t)
 		start := w.feedPage(t, w.api, nil, 10, nil).LatestCursor
 		w.FitPages(4 << 10)
 		var made []uuid.UUID

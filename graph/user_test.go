@@ -201,7 +201,7 @@ func TestDeleteUserLeavesGroups(t *testing.T) {
 }
 
 // countsOf returns the directory's counts, which must be the same before and
-// after folding.
+// changes are applied to them.
 func (w *world) countsOf(t *testing.T) model.DirectoryCounts {
 	t.Helper()
 	read := func() model.DirectoryCounts {
@@ -216,7 +216,7 @@ func (w *world) countsOf(t *testing.T) model.DirectoryCounts {
 		t.Fatal(err)
 	}
 	if after := read(); after != before {
-		t.Errorf("folding changed the counts from %+v to %+v", before, after)
+		t.Errorf("sequencing changed the counts from %+v to %+v", before, after)
 	}
 	return before
 }

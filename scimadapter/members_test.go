@@ -20,9 +20,9 @@ import (
 	"github.com/feddir/feddir/scimadapter"
 )
 
-// crowd is a group of n members, read page by page; reading fails behind the
+// groupOf is a group of n members, read page by page; reading fails behind the
 // first failAfter of them.
-func crowd(n, failAfter int) *broken {
+func groupOf(n, failAfter int) *broken {
 	given := 0
 	return &broken{
 		group: &ent.Group{ID: schematype.NewID(schematype.TypeGroup), DisplayName: "All", MemberCount: int64(n), Version: 1},
@@ -55,7 +55,7 @@ func (c *chunks) Write(p []byte) (int, error) {
 func TestMembersAreStreamed(t *testing.T) {
 	t.Parallel()
 	const n = 50_500
-	ops := crowd(n, n+1)
+	ops := groupOf(n, n+1)
 	w := &chunks{ResponseRecorder: *httptest.NewRecorder()}
 	r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Groups/"+ops.group.ID.String(), nil)
 	scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL}).ServeHTTP(w, r)
@@ -74,7 +74,7 @@ func TestMembersAreStreamed(t *testing.T) {
 func TestWrongCountHidesNoMember(t *testing.T) {
 	t.Parallel()
 	for _, count := range []int64{0, 1, 5000} {
-		ops, w := crowd(3, 4), httptest.NewRecorder()
+		ops, w := groupOf(3, 4), httptest.NewRecorder()
 		ops.group.MemberCount = count
 		r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Groups/"+ops.group.ID.String(), nil)
 		scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL}).ServeHTTP(w, r)
@@ -101,7 +101,7 @@ func TestLongAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				ops := crowd(c.members, c.members+1)
+				ops := groupOf(c.members, c.members+1)
 				ops.wait = func() { time.Sleep(c.wait) } // of the bubble's clock
 				w := httptest.NewRecorder()
 				r := httptest.NewRequestWithContext(keyContext(t.Context()), "GET", "/v2/Groups/"+ops.group.ID.String(), nil)
@@ -121,7 +121,7 @@ func TestLongAnswer(t *testing.T) {
 // A client that does not take its answer is left.
 func TestAnswerThatNobodyTakes(t *testing.T) {
 	t.Parallel()
-	ops := crowd(1_000_000, 1_000_001)
+	ops := groupOf(1_000_000, 1_000_001)
 	handler := scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL, Timeout: 50 * time.Millisecond})
 	left := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -152,7 +152,7 @@ func TestAnswerThatFailsHalfway(t *testing.T) {
 	}{"at once": {0, false}, "later": {5000, true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ops := crowd(10_000, c.failAfter)
+			ops := groupOf(10_000, c.failAfter)
 			handler := scimadapter.New(ops, scimadapter.Config{BaseURL: baseURL})
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				handler.ServeHTTP(w, r.WithContext(keyContext(r.Context())))
@@ -215,7 +215,7 @@ func TestGroupsWithManyMembers(t *testing.T) {
 		query string
 		want  int
 	}{{"", 1}, {"?attributes=members", 1}, {"?excludedAttributes=members", 4}, {"?attributes=displayName", 4}} {
-		ops := crowd(0, 1)
+		ops := groupOf(0, 1)
 		for _, count := range []int64{30_000, 1, 1, 30_000} {
 			ops.groups = append(ops.groups, &ent.Group{ID: schematype.NewID(schematype.TypeGroup), MemberCount: count})
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // DirectoryCount is how much a directory holds, up to the last change that
-// was given its position. Only the folding of changes writes it; a reader adds
+// was given its sequence number. Only sequencing writes it; a reader adds
 // what the changes since then say.
 type DirectoryCount struct{ ent.Schema }
 

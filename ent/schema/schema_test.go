@@ -94,9 +94,9 @@ var unscoped = map[string]string{
 	"key_origins":                  "the preflight of a browser names an origin, and no key",
 	"key_digest":                   "a secret is all there is to find its key by",
 	"accesstoken_digest":           "a token is all there is to find its client by",
-	"accesstoken_expires_at":       "the sweep deletes what has expired of every company",
+	"accesstoken_expires_at":       "the purge deletes what has expired of every company",
 	"oauthclient_id":               "a client id is all that a JWT names",
-	"idempotencyrecord_expires_at": "the sweep deletes what has expired of every company",
+	"idempotencyrecord_expires_at": "the purge deletes what has expired of every company",
 }
 
 func TestEveryIndexIsLedByItsTenant(t *testing.T) {
@@ -115,8 +115,8 @@ func TestEveryIndexIsLedByItsTenant(t *testing.T) {
 // loose are the tables whose rows refer to nothing, and why they may.
 var loose = map[string]string{
 	"changes":           "they outlive what they tell of",
-	"request_records":   "they are swept after their directory; only the server writes them",
-	"directory_healths": "they lead the sweep to the records; only the server writes them",
+	"request_records":   "retention deletes them after their directory; only the server writes them",
+	"directory_healths": "they lead retention to the records; only the server writes them",
 }
 
 // A directory must be the company's that the row says, or a row could stand in

@@ -8,7 +8,7 @@ import (
 )
 
 // A temporary credential opens its directory until it ends, and is not stored.
-func TestLentSecrets(t *testing.T) {
+func TestTemporaryCredentials(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {
 		s := x.serve(t, auth.Config{})
 		temporary, end := s.IssueTemporary(x.directory)

@@ -49,7 +49,7 @@ var ownClient = cascade("oauth_clients", "company_id", "company_id", "client_id"
 // Changes refer to nothing: they outlive what they tell of, and a reference
 // to the company would make each transaction lock the company's row. Request
 // records refer to nothing either: a directory may have too many to be deleted
-// with it in one statement, so what it leaves is swept, led by its health.
+// with it in one statement, so retention deletes what it leaves, led by its health.
 var tableKeys = map[string]keys{
 	"companies":           {primary: []string{"id"}},
 	"directories":         {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},

@@ -18,44 +18,44 @@ import (
 	"github.com/google/uuid"
 )
 
-// crowd is the size of the group that the figures of a crowd are about.
-const crowd = 1_000_000
+// million is the size of the group that the figures of a large group are about.
+const million = 1_000_000
 
-// TestFiguresOfACrowd measures what docs/figures.md tells of a group of a
-// million members, as TestFigures does of the rest; "crowd" is in the name of
+// TestFiguresOfLargeGroup measures what docs/figures.md tells of a group of a
+// million members, as TestFigures does of the rest; "million" is in the name of
 // each of its figures.
-func TestFiguresOfACrowd(t *testing.T) {
+func TestFiguresOfLargeGroup(t *testing.T) {
 	pattern := os.Getenv("FEDDIR_FIGURES")
 	wanted, err := regexp.Compile(pattern)
 	check(t, err)
-	if pattern == "" || !strings.Contains(pattern, "crowd") {
-		t.Log("set FEDDIR_FIGURES=crowd to measure; it takes some minutes and 4 GB of disk")
+	if pattern == "" || !strings.Contains(pattern, "million") {
+		t.Log("set FEDDIR_FIGURES=million to measure; it takes some minutes and 4 GB of disk")
 		return // not skipped: nothing was asked for
 	}
 	for _, database := range databases {
 		t.Run(database, func(t *testing.T) {
 			in := install(t, database, few, []int{0, smallGroup, 0}, nil)
 			start := time.Now()
-			in.gather(t, database, in.groups[2], crowd)
-			t.Logf("gathered in %v", time.Since(start).Round(time.Second))
-			for _, f := range crowdFigures(in) {
+			in.fill(t, database, in.groups[2], million)
+			t.Logf("filled in %v", time.Since(start).Round(time.Second))
+			for _, f := range largeGroupFigures(in) {
 				if wanted.MatchString(f.name) {
 					f.measure(t, database)
 				}
 			}
-			if wanted.MatchString("crowd, streamed") {
-				in.stream(t, database, in.groups[2], crowd)
+			if wanted.MatchString("a million, streamed") {
+				in.stream(t, database, in.groups[2], million)
 			}
-			if wanted.MatchString("crowd, dissolved") {
-				in.dissolve(t, database, in.groups[2])
+			if wanted.MatchString("a million, deleted") {
+				in.deleteLarge(t, database, in.groups[2])
 			}
 		})
 	}
 }
 
-// crowdFigures are figures of the last group of an installation beside an
+// largeGroupFigures are figures of the last group of an installation beside an
 // empty one and one of ten.
-func crowdFigures(in *installation) []figure {
+func largeGroupFigures(in *installation) []figure {
 	empty, ten, all := in.groups[0], in.groups[1], in.groups[2]
 	writes := func(name string, s scenario) side { return side{name, in.address, oneAtATime, s} }
 	reads := func(name string, group uuid.UUID) side {
@@ -63,9 +63,9 @@ func crowdFigures(in *installation) []figure {
 	}
 	thousand := in.users[:few]
 	return []figure{
-		{"crowd: add or remove a member", "≤ 1.5", "time", writes("of 1,000,000", in.member(all, in.users[few-1], false)), writes("of 10", in.member(ten, in.users[few-1], false))},
-		{"crowd: add or remove 1,000 members", "≤ 1.5", "time", writes("of 1,000,000", in.manyMembers(all, thousand)), writes("of none", in.manyMembers(empty, thousand))},
-		{"crowd: read without members", "≤ 1.3", "time", reads("of 1,000,000", all), reads("empty", empty)},
+		{"a million: add or remove a member", "≤ 1.5", "time", writes("of 1,000,000", in.member(all, in.users[few-1], false)), writes("of 10", in.member(ten, in.users[few-1], false))},
+		{"a million: add or remove 1,000 members", "≤ 1.5", "time", writes("of 1,000,000", in.manyMembers(all, thousand)), writes("of none", in.manyMembers(empty, thousand))},
+		{"a million: read without members", "≤ 1.3", "time", reads("of 1,000,000", all), reads("empty", empty)},
 	}
 }
 
@@ -115,7 +115,7 @@ func (in *installation) stream(t testing.TB, database string, group uuid.UUID, m
 	if n < members {
 		t.Errorf("%d members, want %d", n, members)
 	}
-	fmt.Printf("| crowd, streamed | %s | %.1f s, first byte after %v, %d MB, heap %.1f MB above %.1f MB | %s |\n", database, took.Seconds(),
+	fmt.Printf("| a million, streamed | %s | %.1f s, first byte after %v, %d MB, heap %.1f MB above %.1f MB | %s |\n", database, took.Seconds(),
 		first.Round(time.Millisecond), size>>20, float64(most.Load()-min(before, most.Load()))/(1<<20), float64(before)/(1<<20), load())
 }
 
@@ -155,9 +155,9 @@ func (in *installation) readMembers(t testing.TB, group uuid.UUID) (members int,
 	}
 }
 
-// dissolve deletes a user, and then the group: again for as long as the server
+// deleteLarge deletes a user, and then the group: again for as long as the server
 // says that it is not done.
-func (in *installation) dissolve(t testing.TB, database string, group uuid.UUID) {
+func (in *installation) deleteLarge(t testing.TB, database string, group uuid.UUID) {
 	t.Helper()
 	c, err := dial(in.address)
 	check(t, err)
@@ -175,12 +175,12 @@ func (in *installation) dissolve(t testing.TB, database string, group uuid.UUID)
 		}
 	}
 	check(t, err)
-	fmt.Printf("| crowd, dissolved | %s | a user of the directory in %v, the group in %v, with %d requests | %s |\n", database,
+	fmt.Printf("| a million, deleted | %s | a user of the directory in %v, the group in %v, with %d requests | %s |\n", database,
 		one.Round(100*time.Microsecond), time.Since(start).Round(time.Millisecond), requests, load())
 }
 
-// What the figures of a crowd measure is right, tried on a smaller one.
-func TestCrowd(t *testing.T) {
+// What the figures of a large group measure is right, tried on a smaller one.
+func TestLargeGroupFigures(t *testing.T) {
 	t.Parallel()
 	for _, database := range databases {
 		t.Run(database, func(t *testing.T) {
@@ -188,11 +188,11 @@ func TestCrowd(t *testing.T) {
 			const n = 3_500
 			in := install(t, database, few, []int{0, smallGroup, 0}, nil)
 			all := in.groups[2]
-			in.gather(t, database, all, n)
+			in.fill(t, database, all, n)
 			c, err := dial(in.address)
 			check(t, err)
 			defer c.conn.Close()
-			for _, f := range crowdFigures(in) {
+			for _, f := range largeGroupFigures(in) {
 				for _, s := range []side{f.one, f.two} {
 					for range 2 { // what is added goes again
 						r := s.next()
@@ -207,7 +207,7 @@ func TestCrowd(t *testing.T) {
 			if members, _, _ := in.readMembers(t, all); members != n {
 				t.Errorf("%d members, want %d", members, n)
 			}
-			in.dissolve(t, database, all)
+			in.deleteLarge(t, database, all)
 		})
 	}
 }

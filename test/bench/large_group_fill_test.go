@@ -24,10 +24,10 @@ var sqlTexts = map[string]sqlText{
 	"postgres": {"postgres", "(SELECT n FROM generate_series(1, %d) AS s(n))", "lpad(to_hex(n), 8, '0')", "id::text", "(%s)::uuid", "(%s)::json"},
 }
 
-// gather puts n more users, all alike, into the directory, and all of them
+// fill puts n more users, all alike, into the directory, and all of them
 // into a group. It writes the rows with a statement for each table: through the
 // operations, a million would take a good part of an hour.
-func (in *installation) gather(t testing.TB, database string, group uuid.UUID, n int) {
+func (in *installation) fill(t testing.TB, database string, group uuid.UUID, n int) {
 	t.Helper()
 	in.settle(t) // what was done so far is counted
 	text := sqlTexts[database]
@@ -44,8 +44,8 @@ func (in *installation) gather(t testing.TB, database string, group uuid.UUID, n
 	for _, statement := range []string{
 		clone("users", user.Columns, map[string]string{
 			"id":          fmt.Sprintf(text.id, number+" || substr("+text.text+", 9)"),
-			"user_name":   "'crowd.' || " + number + " || '@harbor.example'",
-			"external_id": "'crowd.' || " + number,
+			"user_name":   "'member.' || " + number + " || '@harbor.example'",
+			"external_id": "'member.' || " + number,
 		}, fmt.Sprintf("(SELECT * FROM users WHERE id = '%s') AS one, %s AS many", in.users[0], series)),
 		clone("memberships", membership.Columns, map[string]string{
 			"id":          fmt.Sprintf(text.id, "substr("+text.text+", 1, 21) || '06' || substr("+text.text+", 24)"),
@@ -53,7 +53,7 @@ func (in *installation) gather(t testing.TB, database string, group uuid.UUID, n
 			"member_id":   "id",
 			"user_id":     "id",
 			"subgroup_id": "NULL",
-		}, "users WHERE user_name_key LIKE 'crowd.%'"),
+		}, "users WHERE user_name_key LIKE 'member.%'"),
 		fmt.Sprintf("UPDATE groups SET member_count = member_count + %d WHERE id = '%s'", n, group),
 		fmt.Sprintf("UPDATE directory_counts SET user_count = user_count + %[1]d, active_user_count = active_user_count + %[1]d, membership_count = membership_count + %[1]d WHERE directory_id = '%[2]s'", n, in.directory),
 	} {

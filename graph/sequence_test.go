@@ -12,7 +12,7 @@ import (
 	"github.com/feddir/feddir/graph/model"
 )
 
-func TestFoldingGoesOn(t *testing.T) {
+func TestSequenceGoesOn(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		for round := range 3 {
@@ -27,8 +27,8 @@ func TestFoldingGoesOn(t *testing.T) {
 	})
 }
 
-// Replicas that fold at the same time give each change one position.
-func TestSimultaneousFolding(t *testing.T) {
+// Replicas that sequence at the same time give each change one number.
+func TestSimultaneousSequencing(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		for round := range 3 {
@@ -51,25 +51,25 @@ func TestSimultaneousFolding(t *testing.T) {
 	})
 }
 
-// While their counts are folded, directories are deleted.
-func TestFoldingWhileDirectoriesGo(t *testing.T) {
+// While changes are applied to their counts, directories are deleted.
+func TestSequenceWhileDirectoriesAreDeleted(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		operator := viewer.WithOperator(t.Context())
 		for round := range 5 {
-			going := make([]uuid.UUID, 6)
-			for i := range going {
-				going[i] = w.newDirectory(t, fmt.Sprint(round, "/", i)).ID
-				if _, err := w.CreateGroup(operator, model.CreateGroupInput{DirectoryID: going[i], DisplayName: "Crew"}); err != nil {
+			deleted := make([]uuid.UUID, 6)
+			for i := range deleted {
+				deleted[i] = w.newDirectory(t, fmt.Sprint(round, "/", i)).ID
+				if _, err := w.CreateGroup(operator, model.CreateGroupInput{DirectoryID: deleted[i], DisplayName: "Crew"}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			errs := together(len(going)+1, func(i int) error {
-				if i == len(going) {
+			errs := together(len(deleted)+1, func(i int) error {
+				if i == len(deleted) {
 					_, err := w.Feed().Sequence(t.Context())
 					return err
 				}
-				_, err := w.DeleteDirectory(operator, model.DeleteDirectoryInput{ID: going[i]})
+				_, err := w.DeleteDirectory(operator, model.DeleteDirectoryInput{ID: deleted[i]})
 				return err
 			})
 			if count(errs, "") != len(errs) {
@@ -79,7 +79,7 @@ func TestFoldingWhileDirectoriesGo(t *testing.T) {
 	})
 }
 
-// feedHasNoGap checks that every change has its position, each one its own.
+// feedHasNoGap checks that every change has its sequence number, each one its own.
 func (w *world) feedHasNoGap(t *testing.T) {
 	t.Helper()
 	ctx := viewer.WithOperator(t.Context())
