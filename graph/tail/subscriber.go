@@ -32,33 +32,33 @@ type Subscriber[P cmp.Ordered, T any] struct {
 func (s *Subscriber[P, T]) run(ctx context.Context) error {
 	s.arrived = time.Now()
 	for {
-		rows, to, more, ok, err := s.Tailer.since(s.At)
+		now := s.Tailer.since(s.At)
 		switch {
-		case !ok:
+		case now.missed:
 			if err := s.backfill(ctx); err != nil {
 				return err
 			}
 			continue
-		case len(rows) == 0 && to == s.At:
-			if err != nil {
-				return err
+		case now.to == s.At:
+			if now.ended != nil {
+				return now.ended
 			}
-			s.live = true
+			s.live = s.live || now.atEnd
 			select {
 			case <-ctx.Done():
 				return nil
-			case <-more:
+			case <-now.more:
 			}
 			s.arrived = time.Now()
 			continue
 		}
-		for _, b := range rows {
+		for _, b := range now.rows {
 			s.arrived = b.at
 			if end, err := s.pass(ctx, b.row); end || err != nil {
 				return err
 			}
 		}
-		s.At = to
+		s.At = now.to
 	}
 }
 

@@ -3,6 +3,7 @@ package tail
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -148,18 +149,31 @@ func (t *Tailer[P, T]) grow(rows []T, to P) {
 	}
 }
 
-// since returns what is buffered behind a position, up to which position, and
-// what is closed when there is more. It is ok when nothing is missing in
-// between. The error says that the list is no more.
-func (t *Tailer[P, T]) since(at P) (rows []buffered[T], to P, more <-chan struct{}, ok bool, err error) {
+// tailing is what a tailer has behind a position.
+type tailing[P cmp.Ordered, T any] struct {
+	rows   []buffered[T]
+	to     P               // up to where
+	atEnd  bool            // there is nothing behind the position yet
+	missed bool            // there was more than is still buffered
+	more   <-chan struct{} // closed when there is more
+	ended  error           // the list is no more
+}
+
+// since returns what is behind a position. Before its first look at the list a
+// tailer has nothing, and does not know where the end is.
+func (t *Tailer[P, T]) since(at P) tailing[P, T] {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.started || at >= t.to {
-		return nil, at, t.grown, true, t.ended
+	now := tailing[P, T]{to: at, more: t.grown, ended: t.ended}
+	switch {
+	case !t.started:
+	case at >= t.to:
+		now.atEnd = true
+	case at < t.from:
+		now.missed = true
+	default:
+		first := sort.Search(len(t.buffer), func(i int) bool { return t.Position(t.buffer[i].row) > at })
+		now.rows, now.to = slices.Clone(t.buffer[first:]), t.to
 	}
-	if at < t.from {
-		return nil, at, t.grown, false, t.ended
-	}
-	first := sort.Search(len(t.buffer), func(i int) bool { return t.Position(t.buffer[i].row) > at })
-	return append(rows, t.buffer[first:]...), t.to, t.grown, true, t.ended
+	return now
 }
