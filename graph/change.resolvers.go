@@ -36,15 +36,15 @@ func (r *changeResolver) Key(ctx context.Context, obj *ent.Change) (*ent.Key, er
 }
 
 func (r *companyResolver) Changes(ctx context.Context, obj *ent.Company, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.feedReader.Connection(ctx, tables.CompanyOwner(obj), where, after, first)
+	return r.changes.Connection(ctx, tables.CompanyOwner(obj), where, after, first)
 }
 
 func (r *directoryResolver) Changes(ctx context.Context, obj *ent.Directory, after *string, first *int, where *model.ChangeWhereInput) (*model.ChangeConnection, error) {
-	return r.feedReader.Connection(ctx, tables.DirectoryOwner(obj), where, after, first)
+	return r.changes.Connection(ctx, tables.DirectoryOwner(obj), where, after, first)
 }
 
 func (r *groupResolver) History(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.feedReader.History(ctx, tables.GroupOwner(obj), list.NewArgs(after, first, before, last))
+	return r.changes.History(ctx, tables.GroupOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, after *string, directoryID *uuid.UUID, where *model.ChangeWhereInput) (<-chan *model.ChangeEdge, error) {
@@ -52,7 +52,7 @@ func (r *subscriptionResolver) Changes(ctx context.Context, after *string, direc
 	if err != nil {
 		return nil, err
 	}
-	return r.feedReader.Subscribe(ctx, v, after, directoryID, where)
+	return r.changes.Subscribe(ctx, v, after, directoryID, where)
 }
 
 func (r *subscriptionResolver) RequestRecords(ctx context.Context, directoryID uuid.UUID, after *string, where *model.RequestRecordWhereInput) (<-chan *model.RequestRecordEdge, error) {
@@ -67,7 +67,7 @@ func (r *subscriptionResolver) RequestRecords(ctx context.Context, directoryID u
 }
 
 func (r *userResolver) History(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error) {
-	return r.feedReader.History(ctx, tables.UserOwner(obj), list.NewArgs(after, first, before, last))
+	return r.changes.History(ctx, tables.UserOwner(obj), list.NewArgs(after, first, before, last))
 }
 
 func (r *Resolver) Change() generated.ChangeResolver { return &changeResolver{r} }

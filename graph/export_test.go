@@ -20,4 +20,4 @@ func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
 }
 
 // FitPages makes pages of lists hold at most so many bytes of rows.
-func (r *Resolver) FitPages(bytes int64) { r.people.PageBytes, r.feedReader.PageBytes = bytes, bytes }
+func (r *Resolver) FitPages(bytes int64) { r.people.PageBytes, r.changes.PageBytes = bytes, bytes }

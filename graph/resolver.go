@@ -82,7 +82,7 @@ type Resolver struct {
 
 	extensions *extension.Store
 	feed       *feed.Feed
-	feedReader feed.Reader
+	changes    feed.Reader
 	purger     *purge.Purger
 }
 
@@ -116,7 +116,7 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 			Tx: run, Tables: t, Index: index, Feed: feeds, Extensions: extensions, IndexPages: list.NewIndexPages(cfg.Now),
 			Sealer: cfg.Sealer, URL: cfg.scimURL(), PageBytes: list.PageBytes,
 		},
-		feed: feeds, feedReader: feed.Reader{Feed: feeds, Changes: t.Changes, Sealer: cfg.Sealer, Delivery: delivery, PageBytes: list.PageBytes},
+		feed: feeds, changes: feed.Reader{Feed: feeds, Changes: t.Changes, Sealer: cfg.Sealer, Delivery: delivery, PageBytes: list.PageBytes},
 		records: &requestlog.Log{DB: db, Records: t.Records, Sealer: cfg.Sealer, Delivery: delivery, Now: cfg.Now}, purger: purge.New(db),
 	}
 }
