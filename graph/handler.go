@@ -71,7 +71,7 @@ func (r *Resolver) Handler() http.Handler {
 	srv.AddTransport(limits.POST{Limits: bounds})
 	return load.Requests(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		key := req.Header.Get("Idempotency-Key")
-		if len(key) > maxIdempotencyKey || !attribute.Storable(key) {
+		if !validIdempotencyKey(key) {
 			limits.Refuse(w, http.StatusUnprocessableEntity, viewer.RequestID(req.Context()), apierror.Errorf(apierror.Invalid, "Idempotency-Key", "Idempotency-Key is text of at most %d bytes", maxIdempotencyKey))
 			return
 		}
@@ -80,6 +80,21 @@ func (r *Resolver) Handler() http.Handler {
 		}
 		srv.ServeHTTP(w, req)
 	}))
+}
+
+// prepareOperation returns the context of one query or mutation on a WebSocket.
+// It loads by itself, and a mutation has the idempotency key of its own message,
+// in extensions.idempotencyKey: a header would be that of all of them.
+func prepareOperation(ctx context.Context, p *graphql.RawParams) (context.Context, error) {
+	key, isText := p.Extensions["idempotencyKey"].(string)
+	if given := p.Extensions["idempotencyKey"]; given != nil && !isText || !validIdempotencyKey(key) {
+		return ctx, apierror.Errorf(apierror.Invalid, "extensions.idempotencyKey", "extensions.idempotencyKey is text of at most %d bytes", maxIdempotencyKey)
+	}
+	return load.NewContext(tx.WithIdempotencyKey(ctx, key)), nil
+}
+
+func validIdempotencyKey(key string) bool {
+	return len(key) <= maxIdempotencyKey && attribute.Storable(key)
 }
 
 // trustedOnly reports whether the caller may run only trusted documents.

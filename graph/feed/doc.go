@@ -7,7 +7,7 @@
 // asked, sequence.go numbers changes, counts.go applies and reads counts,
 // retention.go prunes. filter.go says which changes are meant, page.go reads them
 // from the database, cursor.go has the texts that clients carry. connection.go,
-// history.go and subscribe.go are the lists of GraphQL, and changes.go tails the
+// history.go and subscribe.go are the lists of GraphQL, and tailer.go tails the
 // feed for all subscribers.
 //
 // Errors are those of the database; apierror.Invalid for cursors and pages that

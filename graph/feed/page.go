@@ -35,7 +35,7 @@ type Page struct {
 	Rows   []*ent.Change
 	To     int64 // all up to this position was looked at
 	Head   int64 // the last position there is
-	Missed bool  // what comes right after the place asked for is no longer kept
+	Missed bool  // what comes right after the position asked for is no longer kept
 }
 
 // Read reads what a feed has after a position; from the oldest change that
@@ -86,7 +86,7 @@ func (r Reader) readOwners(ctx context.Context, f Filter, owners []uuid.UUID, af
 	return looked.each(owners, rows, limit), err
 }
 
-// ReadEach reads the feeds of companies, or of directories. Whoever Meets
+// ReadEach reads the feeds of companies, or of directories. Whoever reads
 // several companies is the operator, who asks no API.
 func (r Reader) ReadEach(ctx context.Context, f Filter, owners []load.Owner, after *int64, limit int) (map[uuid.UUID]Page, error) {
 	inCompany := make(map[uuid.UUID][]uuid.UUID)

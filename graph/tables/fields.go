@@ -106,7 +106,7 @@ func (t *Set) Target(ctx context.Context, rec *ent.RequestRecord) (model.Node, e
 // Resource returns what a change was made to as it is now, or nil.
 func (t *Set) Resource(ctx context.Context, c *ent.Change) (model.Node, error) {
 	if c.DirectoryID != nil && load.IsSubscription(ctx) {
-		// The viewer knows the directories that were gone when it subscribed.
+		// The viewer knows the directories that were deleted when it subscribed.
 		if _, there, err := t.loaders.directories.Find(ctx, *c.DirectoryID); err != nil || !there {
 			return nil, err
 		}
