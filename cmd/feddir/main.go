@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -24,9 +25,7 @@ type subcommand struct {
 }
 
 var subcommands = []subcommand{
-	{"serve", "serve SCIM, GraphQL and the playground", func(ctx context.Context, args []string, getenv func(string) string, _, stderr io.Writer) error {
-		return serve(ctx, args, getenv, stderr)
-	}},
+	{"serve", "serve SCIM, GraphQL and the playground", serve},
 	{"setup", "create a company, a directory and their keys", runSetup},
 	{"key", "create, list, rotate and revoke keys", runKey},
 	{"client", "create, list, rotate and revoke OAuth clients", runClient},
@@ -60,6 +59,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	switch args[0] {
 	case "help", "--help", "-h":
+		if len(args) > 1 {
+			return run(ctx, append(args[1:], "--help"), getenv, stdout, stderr)
+		}
 		printHelp(stdout)
 		return nil
 	case "--version":
@@ -94,6 +96,9 @@ func printHelp(w io.Writer) {
 }
 
 func runSimulate(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) == 1 && slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
+		args = []string{"entra", "--help"} // there is no other to choose from
+	}
 	if len(args) == 0 || args[0] != "entra" {
 		return &errUsage{"only Entra can be simulated: feddir simulate entra --help"}
 	}

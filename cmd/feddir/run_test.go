@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -200,12 +201,14 @@ func TestHelpExplainsEverything(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"setup"}, {"key"}, {"key", "create"}, {"key", "list"}, {"key", "rotate"}, {"key", "revoke"},
+		{"serve"}, {"simulate"}, {"simulate", "entra"}, {"setup"}, {"key"}, {"key", "create"}, {"key", "list"}, {"key", "rotate"}, {"key", "revoke"},
 		{"client"}, {"client", "create"}, {"client", "list"}, {"client", "rotate"}, {"client", "revoke"}, {"migrate"}, {"healthcheck"},
 	} {
-		out, err := sh.try(append(args, "--help")...)
-		if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out, "feddir "+args[0]) {
-			t.Errorf("%v --help: %v\n%s", args, err, out)
+		for _, ask := range [][]string{append(slices.Clone(args), "--help"), append([]string{"help"}, args...)} {
+			out, err := sh.try(ask...)
+			if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out, "feddir "+args[0]) {
+				t.Errorf("%v: %v\n%s", ask, err, out)
+			}
 		}
 	}
 }

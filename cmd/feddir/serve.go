@@ -67,8 +67,8 @@ func readSecret(flag, path string) ([]byte, error) {
 	return secret, nil
 }
 
-func serve(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) error {
-	c := newCommand("serve", serveUsage, getenv, stderr)
+func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	c := newCommand("serve", serveUsage, getenv, stdout)
 	var cfg server.Config
 	c.StringVar(&cfg.Listen, "listen", "127.0.0.1:8080", "`address` to listen on")
 	c.StringVar(&cfg.OpsListen, "ops-listen", "127.0.0.1:8081", "private `address` for /metrics and /debug/pprof; empty to turn them off")

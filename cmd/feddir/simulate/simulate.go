@@ -2,8 +2,6 @@ package simulate
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,12 +12,9 @@ import (
 
 // Command runs "feddir simulate entra" with the arguments that follow these words. Progress goes to stderr, the
 // summary to stdout. The error is a *Failed if answers were wrong or the directory differs from the source; any other
-// error says why the run did not start or ended early.
+// error says why the run did not start or ended early; flag.ErrHelp that the help was asked for.
 func Command(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	opt, err := parse(args, getenv, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}

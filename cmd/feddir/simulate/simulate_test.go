@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"strings"
 	"testing"
@@ -278,7 +279,7 @@ func last(text string) string {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := Command(t.Context(), []string{"--help"}, env("FEDDIR_TOKEN", "hidden-token"), &out, io.Discard); err != nil {
+	if err := Command(t.Context(), []string{"--help"}, env("FEDDIR_TOKEN", "hidden-token"), &out, io.Discard); !errors.Is(err, flag.ErrHelp) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "--cycles 3") || strings.Contains(out.String(), "hidden-token") {
