@@ -905,18 +905,6 @@ func (ec *executionContext) unmarshalInputChangeWhereInput(ctx context.Context, 
 	return it, nil
 }
 
-// UnmarshalChangeWhereInput unmarshals raw into the ChangeWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalChangeWhereInput(ctx context.Context, raw any) (model.ChangeWhereInput, error) {
-	var out model.ChangeWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeWhereInput", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************

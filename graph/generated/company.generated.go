@@ -654,18 +654,6 @@ func (ec *executionContext) unmarshalInputCompanyBy(ctx context.Context, obj any
 	return it, graphql.ErrorOnPath(ctx, fmt.Errorf(`unexpected type %T from INPUT_OBJECT directive, should be model.CompanyBy`, tmp))
 }
 
-// UnmarshalCompanyBy unmarshals raw into the CompanyBy input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCompanyBy(ctx context.Context, raw any) (model.CompanyBy, error) {
-	var out model.CompanyBy
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompanyBy", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputCreateCompanyInput(ctx context.Context, obj any) (model.CreateCompanyInput, error) {
 	var it model.CreateCompanyInput
 	if obj == nil {
@@ -710,18 +698,6 @@ func (ec *executionContext) unmarshalInputCreateCompanyInput(ctx context.Context
 	return it, nil
 }
 
-// UnmarshalCreateCompanyInput unmarshals raw into the CreateCompanyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateCompanyInput(ctx context.Context, raw any) (model.CreateCompanyInput, error) {
-	var out model.CreateCompanyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateCompanyInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDeleteCompanyInput(ctx context.Context, obj any) (model.DeleteCompanyInput, error) {
 	var it model.DeleteCompanyInput
 	if obj == nil {
@@ -757,18 +733,6 @@ func (ec *executionContext) unmarshalInputDeleteCompanyInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeleteCompanyInput unmarshals raw into the DeleteCompanyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteCompanyInput(ctx context.Context, raw any) (model.DeleteCompanyInput, error) {
-	var out model.DeleteCompanyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteCompanyInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateCompanyInput(ctx context.Context, obj any) (model.UpdateCompanyInput, error) {
@@ -827,18 +791,6 @@ func (ec *executionContext) unmarshalInputUpdateCompanyInput(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateCompanyInput unmarshals raw into the UpdateCompanyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateCompanyInput(ctx context.Context, raw any) (model.UpdateCompanyInput, error) {
-	var out model.UpdateCompanyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCompanyInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

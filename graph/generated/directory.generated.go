@@ -1489,18 +1489,6 @@ func (ec *executionContext) unmarshalInputCreateDirectoryInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalCreateDirectoryInput unmarshals raw into the CreateDirectoryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateDirectoryInput(ctx context.Context, raw any) (model.CreateDirectoryInput, error) {
-	var out model.CreateDirectoryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateDirectoryInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDeleteDirectoryInput(ctx context.Context, obj any) (model.DeleteDirectoryInput, error) {
 	var it model.DeleteDirectoryInput
 	if obj == nil {
@@ -1536,18 +1524,6 @@ func (ec *executionContext) unmarshalInputDeleteDirectoryInput(ctx context.Conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeleteDirectoryInput unmarshals raw into the DeleteDirectoryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteDirectoryInput(ctx context.Context, raw any) (model.DeleteDirectoryInput, error) {
-	var out model.DeleteDirectoryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteDirectoryInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputDirectoryOrder(ctx context.Context, obj any) (model.DirectoryOrder, error) {
@@ -1594,18 +1570,6 @@ func (ec *executionContext) unmarshalInputDirectoryOrder(ctx context.Context, ob
 	return it, nil
 }
 
-// UnmarshalDirectoryOrder unmarshals raw into the DirectoryOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDirectoryOrder(ctx context.Context, raw any) (model.DirectoryOrder, error) {
-	var out model.DirectoryOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DirectoryOrder", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDirectoryWhereInput(ctx context.Context, obj any) (model.DirectoryWhereInput, error) {
 	var it model.DirectoryWhereInput
 	if obj == nil {
@@ -1643,18 +1607,6 @@ func (ec *executionContext) unmarshalInputDirectoryWhereInput(ctx context.Contex
 	return it, nil
 }
 
-// UnmarshalDirectoryWhereInput unmarshals raw into the DirectoryWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDirectoryWhereInput(ctx context.Context, raw any) (model.DirectoryWhereInput, error) {
-	var out model.DirectoryWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DirectoryWhereInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTestDirectoryConnectionInput(ctx context.Context, obj any) (model.TestDirectoryConnectionInput, error) {
 	var it model.TestDirectoryConnectionInput
 	if obj == nil {
@@ -1683,18 +1635,6 @@ func (ec *executionContext) unmarshalInputTestDirectoryConnectionInput(ctx conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTestDirectoryConnectionInput unmarshals raw into the TestDirectoryConnectionInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestDirectoryConnectionInput(ctx context.Context, raw any) (model.TestDirectoryConnectionInput, error) {
-	var out model.TestDirectoryConnectionInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestDirectoryConnectionInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateDirectoryInput(ctx context.Context, obj any) (model.UpdateDirectoryInput, error) {
@@ -1760,18 +1700,6 @@ func (ec *executionContext) unmarshalInputUpdateDirectoryInput(ctx context.Conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateDirectoryInput unmarshals raw into the UpdateDirectoryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateDirectoryInput(ctx context.Context, raw any) (model.UpdateDirectoryInput, error) {
-	var out model.UpdateDirectoryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateDirectoryInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -433,18 +433,6 @@ func (ec *executionContext) unmarshalInputSchemaAttributeInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalSchemaAttributeInput unmarshals raw into the SchemaAttributeInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalSchemaAttributeInput(ctx context.Context, raw any) (model.SchemaAttributeInput, error) {
-	var out model.SchemaAttributeInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SchemaAttributeInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputSchemaExtensionInput(ctx context.Context, obj any) (model.SchemaExtensionInput, error) {
 	var it model.SchemaExtensionInput
 	if obj == nil {
@@ -510,18 +498,6 @@ func (ec *executionContext) unmarshalInputSchemaExtensionInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalSchemaExtensionInput unmarshals raw into the SchemaExtensionInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalSchemaExtensionInput(ctx context.Context, raw any) (model.SchemaExtensionInput, error) {
-	var out model.SchemaExtensionInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SchemaExtensionInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputSetSchemaExtensionsInput(ctx context.Context, obj any) (model.SetSchemaExtensionsInput, error) {
 	var it model.SetSchemaExtensionsInput
 	if obj == nil {
@@ -564,18 +540,6 @@ func (ec *executionContext) unmarshalInputSetSchemaExtensionsInput(ctx context.C
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalSetSchemaExtensionsInput unmarshals raw into the SetSchemaExtensionsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalSetSchemaExtensionsInput(ctx context.Context, raw any) (model.SetSchemaExtensionsInput, error) {
-	var out model.SetSchemaExtensionsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetSchemaExtensionsInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -1201,18 +1201,6 @@ func (ec *executionContext) unmarshalInputAddGroupMembersInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalAddGroupMembersInput unmarshals raw into the AddGroupMembersInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAddGroupMembersInput(ctx context.Context, raw any) (model.AddGroupMembersInput, error) {
-	var out model.AddGroupMembersInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddGroupMembersInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputCreateGroupInput(ctx context.Context, obj any) (model.CreateGroupInput, error) {
 	var it model.CreateGroupInput
 	if obj == nil {
@@ -1271,18 +1259,6 @@ func (ec *executionContext) unmarshalInputCreateGroupInput(ctx context.Context, 
 	return it, nil
 }
 
-// UnmarshalCreateGroupInput unmarshals raw into the CreateGroupInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateGroupInput(ctx context.Context, raw any) (model.CreateGroupInput, error) {
-	var out model.CreateGroupInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateGroupInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDeleteGroupInput(ctx context.Context, obj any) (model.DeleteGroupInput, error) {
 	var it model.DeleteGroupInput
 	if obj == nil {
@@ -1320,18 +1296,6 @@ func (ec *executionContext) unmarshalInputDeleteGroupInput(ctx context.Context, 
 	return it, nil
 }
 
-// UnmarshalDeleteGroupInput unmarshals raw into the DeleteGroupInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteGroupInput(ctx context.Context, raw any) (model.DeleteGroupInput, error) {
-	var out model.DeleteGroupInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteGroupInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDisplayNameBy(ctx context.Context, obj any) (model.DisplayNameBy, error) {
 	var it model.DisplayNameBy
 	if obj == nil {
@@ -1367,18 +1331,6 @@ func (ec *executionContext) unmarshalInputDisplayNameBy(ctx context.Context, obj
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDisplayNameBy unmarshals raw into the DisplayNameBy input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDisplayNameBy(ctx context.Context, raw any) (model.DisplayNameBy, error) {
-	var out model.DisplayNameBy
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisplayNameBy", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputGroupBy(ctx context.Context, obj any) (model.GroupBy, error) {
@@ -1443,18 +1395,6 @@ func (ec *executionContext) unmarshalInputGroupBy(ctx context.Context, obj any) 
 	return it, graphql.ErrorOnPath(ctx, fmt.Errorf(`unexpected type %T from INPUT_OBJECT directive, should be model.GroupBy`, tmp))
 }
 
-// UnmarshalGroupBy unmarshals raw into the GroupBy input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalGroupBy(ctx context.Context, raw any) (model.GroupBy, error) {
-	var out model.GroupBy
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "GroupBy", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputGroupOrder(ctx context.Context, obj any) (model.GroupOrder, error) {
 	var it model.GroupOrder
 	if obj == nil {
@@ -1499,18 +1439,6 @@ func (ec *executionContext) unmarshalInputGroupOrder(ctx context.Context, obj an
 	return it, nil
 }
 
-// UnmarshalGroupOrder unmarshals raw into the GroupOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalGroupOrder(ctx context.Context, raw any) (model.GroupOrder, error) {
-	var out model.GroupOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "GroupOrder", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputGroupPatch(ctx context.Context, obj any) (model.GroupPatch, error) {
 	var it model.GroupPatch
 	if obj == nil {
@@ -1553,18 +1481,6 @@ func (ec *executionContext) unmarshalInputGroupPatch(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalGroupPatch unmarshals raw into the GroupPatch input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalGroupPatch(ctx context.Context, raw any) (model.GroupPatch, error) {
-	var out model.GroupPatch
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "GroupPatch", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputGroupWhereInput(ctx context.Context, obj any) (model.GroupWhereInput, error) {
@@ -1646,18 +1562,6 @@ func (ec *executionContext) unmarshalInputGroupWhereInput(ctx context.Context, o
 	return it, nil
 }
 
-// UnmarshalGroupWhereInput unmarshals raw into the GroupWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalGroupWhereInput(ctx context.Context, raw any) (model.GroupWhereInput, error) {
-	var out model.GroupWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "GroupWhereInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, obj any) (model.MembershipOrder, error) {
 	var it model.MembershipOrder
 	if obj == nil {
@@ -1702,18 +1606,6 @@ func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, o
 	return it, nil
 }
 
-// UnmarshalMembershipOrder unmarshals raw into the MembershipOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMembershipOrder(ctx context.Context, raw any) (model.MembershipOrder, error) {
-	var out model.MembershipOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipOrder", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputMembershipWhereInput(ctx context.Context, obj any) (model.MembershipWhereInput, error) {
 	var it model.MembershipWhereInput
 	if obj == nil {
@@ -1742,18 +1634,6 @@ func (ec *executionContext) unmarshalInputMembershipWhereInput(ctx context.Conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalMembershipWhereInput unmarshals raw into the MembershipWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMembershipWhereInput(ctx context.Context, raw any) (model.MembershipWhereInput, error) {
-	var out model.MembershipWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipWhereInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRemoveGroupMembersInput(ctx context.Context, obj any) (model.RemoveGroupMembersInput, error) {
@@ -1800,18 +1680,6 @@ func (ec *executionContext) unmarshalInputRemoveGroupMembersInput(ctx context.Co
 	return it, nil
 }
 
-// UnmarshalRemoveGroupMembersInput unmarshals raw into the RemoveGroupMembersInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRemoveGroupMembersInput(ctx context.Context, raw any) (model.RemoveGroupMembersInput, error) {
-	var out model.RemoveGroupMembersInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveGroupMembersInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputReplaceGroupMembersInput(ctx context.Context, obj any) (model.ReplaceGroupMembersInput, error) {
 	var it model.ReplaceGroupMembersInput
 	if obj == nil {
@@ -1856,18 +1724,6 @@ func (ec *executionContext) unmarshalInputReplaceGroupMembersInput(ctx context.C
 	return it, nil
 }
 
-// UnmarshalReplaceGroupMembersInput unmarshals raw into the ReplaceGroupMembersInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalReplaceGroupMembersInput(ctx context.Context, raw any) (model.ReplaceGroupMembersInput, error) {
-	var out model.ReplaceGroupMembersInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReplaceGroupMembersInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputUpdateGroupInput(ctx context.Context, obj any) (model.UpdateGroupInput, error) {
 	var it model.UpdateGroupInput
 	if obj == nil {
@@ -1910,18 +1766,6 @@ func (ec *executionContext) unmarshalInputUpdateGroupInput(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateGroupInput unmarshals raw into the UpdateGroupInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateGroupInput(ctx context.Context, raw any) (model.UpdateGroupInput, error) {
-	var out model.UpdateGroupInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateGroupInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -1096,18 +1096,6 @@ func (ec *executionContext) unmarshalInputCreateKeyInput(ctx context.Context, ob
 	return it, nil
 }
 
-// UnmarshalCreateKeyInput unmarshals raw into the CreateKeyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateKeyInput(ctx context.Context, raw any) (model.CreateKeyInput, error) {
-	var out model.CreateKeyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateKeyInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputKeyOrder(ctx context.Context, obj any) (model.KeyOrder, error) {
 	var it model.KeyOrder
 	if obj == nil {
@@ -1150,18 +1138,6 @@ func (ec *executionContext) unmarshalInputKeyOrder(ctx context.Context, obj any)
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalKeyOrder unmarshals raw into the KeyOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalKeyOrder(ctx context.Context, raw any) (model.KeyOrder, error) {
-	var out model.KeyOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeyOrder", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputKeyWhereInput(ctx context.Context, obj any) (model.KeyWhereInput, error) {
@@ -1208,18 +1184,6 @@ func (ec *executionContext) unmarshalInputKeyWhereInput(ctx context.Context, obj
 	return it, nil
 }
 
-// UnmarshalKeyWhereInput unmarshals raw into the KeyWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalKeyWhereInput(ctx context.Context, raw any) (model.KeyWhereInput, error) {
-	var out model.KeyWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeyWhereInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputRevokeKeyInput(ctx context.Context, obj any) (model.RevokeKeyInput, error) {
 	var it model.RevokeKeyInput
 	if obj == nil {
@@ -1255,18 +1219,6 @@ func (ec *executionContext) unmarshalInputRevokeKeyInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRevokeKeyInput unmarshals raw into the RevokeKeyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRevokeKeyInput(ctx context.Context, raw any) (model.RevokeKeyInput, error) {
-	var out model.RevokeKeyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RevokeKeyInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputRotateKeyInput(ctx context.Context, obj any) (model.RotateKeyInput, error) {
@@ -1322,18 +1274,6 @@ func (ec *executionContext) unmarshalInputRotateKeyInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRotateKeyInput unmarshals raw into the RotateKeyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRotateKeyInput(ctx context.Context, raw any) (model.RotateKeyInput, error) {
-	var out model.RotateKeyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateKeyInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateKeyInput(ctx context.Context, obj any) (model.UpdateKeyInput, error) {
@@ -1406,18 +1346,6 @@ func (ec *executionContext) unmarshalInputUpdateKeyInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateKeyInput unmarshals raw into the UpdateKeyInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateKeyInput(ctx context.Context, raw any) (model.UpdateKeyInput, error) {
-	var out model.UpdateKeyInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateKeyInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -882,18 +882,6 @@ func (ec *executionContext) unmarshalInputCreateOAuthClientInput(ctx context.Con
 	return it, nil
 }
 
-// UnmarshalCreateOAuthClientInput unmarshals raw into the CreateOAuthClientInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateOAuthClientInput(ctx context.Context, raw any) (model.CreateOAuthClientInput, error) {
-	var out model.CreateOAuthClientInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateOAuthClientInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputCreateOAuthClientSecretInput(ctx context.Context, obj any) (model.CreateOAuthClientSecretInput, error) {
 	var it model.CreateOAuthClientSecretInput
 	if obj == nil {
@@ -929,18 +917,6 @@ func (ec *executionContext) unmarshalInputCreateOAuthClientSecretInput(ctx conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalCreateOAuthClientSecretInput unmarshals raw into the CreateOAuthClientSecretInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateOAuthClientSecretInput(ctx context.Context, raw any) (model.CreateOAuthClientSecretInput, error) {
-	var out model.CreateOAuthClientSecretInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateOAuthClientSecretInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputOAuthFederationInput(ctx context.Context, obj any) (model.OAuthFederationInput, error) {
@@ -994,18 +970,6 @@ func (ec *executionContext) unmarshalInputOAuthFederationInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalOAuthFederationInput unmarshals raw into the OAuthFederationInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalOAuthFederationInput(ctx context.Context, raw any) (model.OAuthFederationInput, error) {
-	var out model.OAuthFederationInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "OAuthFederationInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputRevokeOAuthClientInput(ctx context.Context, obj any) (model.RevokeOAuthClientInput, error) {
 	var it model.RevokeOAuthClientInput
 	if obj == nil {
@@ -1041,18 +1005,6 @@ func (ec *executionContext) unmarshalInputRevokeOAuthClientInput(ctx context.Con
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalRevokeOAuthClientInput unmarshals raw into the RevokeOAuthClientInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRevokeOAuthClientInput(ctx context.Context, raw any) (model.RevokeOAuthClientInput, error) {
-	var out model.RevokeOAuthClientInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RevokeOAuthClientInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUpdateOAuthClientInput(ctx context.Context, obj any) (model.UpdateOAuthClientInput, error) {
@@ -1125,18 +1077,6 @@ func (ec *executionContext) unmarshalInputUpdateOAuthClientInput(ctx context.Con
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateOAuthClientInput unmarshals raw into the UpdateOAuthClientInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateOAuthClientInput(ctx context.Context, raw any) (model.UpdateOAuthClientInput, error) {
-	var out model.UpdateOAuthClientInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateOAuthClientInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -1304,18 +1304,6 @@ func (ec *executionContext) unmarshalInputRequestRecordWhereInput(ctx context.Co
 	return it, nil
 }
 
-// UnmarshalRequestRecordWhereInput unmarshals raw into the RequestRecordWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRequestRecordWhereInput(ctx context.Context, raw any) (model.RequestRecordWhereInput, error) {
-	var out model.RequestRecordWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RequestRecordWhereInput", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************

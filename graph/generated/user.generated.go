@@ -2026,18 +2026,6 @@ func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj 
 	return it, nil
 }
 
-// UnmarshalAddressInput unmarshals raw into the AddressInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAddressInput(ctx context.Context, raw any) (schematype.Address, error) {
-	var out schematype.Address
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddressInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, obj any) (model.CreateUserInput, error) {
 	var it model.CreateUserInput
 	if obj == nil {
@@ -2261,18 +2249,6 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 	return it, nil
 }
 
-// UnmarshalCreateUserInput unmarshals raw into the CreateUserInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalCreateUserInput(ctx context.Context, raw any) (model.CreateUserInput, error) {
-	var out model.CreateUserInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateUserInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDeleteUserInput(ctx context.Context, obj any) (model.DeleteUserInput, error) {
 	var it model.DeleteUserInput
 	if obj == nil {
@@ -2310,18 +2286,6 @@ func (ec *executionContext) unmarshalInputDeleteUserInput(ctx context.Context, o
 	return it, nil
 }
 
-// UnmarshalDeleteUserInput unmarshals raw into the DeleteUserInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeleteUserInput(ctx context.Context, raw any) (model.DeleteUserInput, error) {
-	var out model.DeleteUserInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteUserInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputExternalIdBy(ctx context.Context, obj any) (model.ExternalIDBy, error) {
 	var it model.ExternalIDBy
 	if obj == nil {
@@ -2357,18 +2321,6 @@ func (ec *executionContext) unmarshalInputExternalIdBy(ctx context.Context, obj 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalExternalIdBy unmarshals raw into the ExternalIdBy input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalExternalIdBy(ctx context.Context, raw any) (model.ExternalIDBy, error) {
-	var out model.ExternalIDBy
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExternalIdBy", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputMultiValueInput(ctx context.Context, obj any) (schematype.MultiValue, error) {
@@ -2427,18 +2379,6 @@ func (ec *executionContext) unmarshalInputMultiValueInput(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalMultiValueInput unmarshals raw into the MultiValueInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalMultiValueInput(ctx context.Context, raw any) (schematype.MultiValue, error) {
-	var out schematype.MultiValue
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "MultiValueInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputPersonNameInput(ctx context.Context, obj any) (schematype.Name, error) {
@@ -2506,18 +2446,6 @@ func (ec *executionContext) unmarshalInputPersonNameInput(ctx context.Context, o
 	return it, nil
 }
 
-// UnmarshalPersonNameInput unmarshals raw into the PersonNameInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalPersonNameInput(ctx context.Context, raw any) (schematype.Name, error) {
-	var out schematype.Name
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "PersonNameInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputUpdateUserInput(ctx context.Context, obj any) (model.UpdateUserInput, error) {
 	var it model.UpdateUserInput
 	if obj == nil {
@@ -2560,18 +2488,6 @@ func (ec *executionContext) unmarshalInputUpdateUserInput(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUpdateUserInput unmarshals raw into the UpdateUserInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateUserInput(ctx context.Context, raw any) (model.UpdateUserInput, error) {
-	var out model.UpdateUserInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateUserInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUserBy(ctx context.Context, obj any) (model.UserBy, error) {
@@ -2636,18 +2552,6 @@ func (ec *executionContext) unmarshalInputUserBy(ctx context.Context, obj any) (
 	return it, graphql.ErrorOnPath(ctx, fmt.Errorf(`unexpected type %T from INPUT_OBJECT directive, should be model.UserBy`, tmp))
 }
 
-// UnmarshalUserBy unmarshals raw into the UserBy input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserBy(ctx context.Context, raw any) (model.UserBy, error) {
-	var out model.UserBy
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserBy", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputUserNameBy(ctx context.Context, obj any) (model.UserNameBy, error) {
 	var it model.UserNameBy
 	if obj == nil {
@@ -2683,18 +2587,6 @@ func (ec *executionContext) unmarshalInputUserNameBy(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUserNameBy unmarshals raw into the UserNameBy input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserNameBy(ctx context.Context, raw any) (model.UserNameBy, error) {
-	var out model.UserNameBy
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserNameBy", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUserOrder(ctx context.Context, obj any) (model.UserOrder, error) {
@@ -2739,18 +2631,6 @@ func (ec *executionContext) unmarshalInputUserOrder(ctx context.Context, obj any
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUserOrder unmarshals raw into the UserOrder input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserOrder(ctx context.Context, raw any) (model.UserOrder, error) {
-	var out model.UserOrder
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserOrder", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUserPatch(ctx context.Context, obj any) (model.UserPatch, error) {
@@ -2965,18 +2845,6 @@ func (ec *executionContext) unmarshalInputUserPatch(ctx context.Context, obj any
 	return it, nil
 }
 
-// UnmarshalUserPatch unmarshals raw into the UserPatch input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserPatch(ctx context.Context, raw any) (model.UserPatch, error) {
-	var out model.UserPatch
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserPatch", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputUserWhereInput(ctx context.Context, obj any) (model.UserWhereInput, error) {
 	var it model.UserWhereInput
 	if obj == nil {
@@ -3103,18 +2971,6 @@ func (ec *executionContext) unmarshalInputUserWhereInput(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUserWhereInput unmarshals raw into the UserWhereInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUserWhereInput(ctx context.Context, raw any) (model.UserWhereInput, error) {
-	var out model.UserWhereInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserWhereInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************
