@@ -30,7 +30,6 @@ func main() {
 			gen.FeatureIntercept,
 			gen.FeatureLock,
 			gen.FeatureModifier,
-			gen.FeatureUpsert,
 			gen.FeatureExecQuery,
 		},
 	}, entc.TemplateDir("./template"))

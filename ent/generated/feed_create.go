@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/feed"
@@ -20,7 +18,6 @@ type FeedCreate struct {
 	config
 	mutation *FeedMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetCompanyID sets the "company_id" field.
@@ -178,7 +175,6 @@ func (_c *FeedCreate) createSpec() (*Feed, *sqlgraph.CreateSpec) {
 		_node = &Feed{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(feed.Table, sqlgraph.NewFieldSpec(feed.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -198,228 +194,11 @@ func (_c *FeedCreate) createSpec() (*Feed, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Feed.Create().
-//		SetCompanyID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.FeedUpsert) {
-//			SetCompanyID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *FeedCreate) OnConflict(opts ...sql.ConflictOption) *FeedUpsertOne {
-	_c.conflict = opts
-	return &FeedUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Feed.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *FeedCreate) OnConflictColumns(columns ...string) *FeedUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &FeedUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// FeedUpsertOne is the builder for "upsert"-ing
-	//  one Feed node.
-	FeedUpsertOne struct {
-		create *FeedCreate
-	}
-
-	// FeedUpsert is the "OnConflict" setter.
-	FeedUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetPosition sets the "position" field.
-func (u *FeedUpsert) SetPosition(v int64) *FeedUpsert {
-	u.Set(feed.FieldPosition, v)
-	return u
-}
-
-// UpdatePosition sets the "position" field to the value that was provided on create.
-func (u *FeedUpsert) UpdatePosition() *FeedUpsert {
-	u.SetExcluded(feed.FieldPosition)
-	return u
-}
-
-// AddPosition adds v to the "position" field.
-func (u *FeedUpsert) AddPosition(v int64) *FeedUpsert {
-	u.Add(feed.FieldPosition, v)
-	return u
-}
-
-// SetSwept sets the "swept" field.
-func (u *FeedUpsert) SetSwept(v int64) *FeedUpsert {
-	u.Set(feed.FieldSwept, v)
-	return u
-}
-
-// UpdateSwept sets the "swept" field to the value that was provided on create.
-func (u *FeedUpsert) UpdateSwept() *FeedUpsert {
-	u.SetExcluded(feed.FieldSwept)
-	return u
-}
-
-// AddSwept adds v to the "swept" field.
-func (u *FeedUpsert) AddSwept(v int64) *FeedUpsert {
-	u.Add(feed.FieldSwept, v)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Feed.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(feed.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *FeedUpsertOne) UpdateNewValues() *FeedUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(feed.FieldID)
-		}
-		if _, exists := u.create.mutation.CompanyID(); exists {
-			s.SetIgnore(feed.FieldCompanyID)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Feed.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *FeedUpsertOne) Ignore() *FeedUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *FeedUpsertOne) DoNothing() *FeedUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the FeedCreate.OnConflict
-// documentation for more info.
-func (u *FeedUpsertOne) Update(set func(*FeedUpsert)) *FeedUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&FeedUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPosition sets the "position" field.
-func (u *FeedUpsertOne) SetPosition(v int64) *FeedUpsertOne {
-	return u.Update(func(s *FeedUpsert) {
-		s.SetPosition(v)
-	})
-}
-
-// AddPosition adds v to the "position" field.
-func (u *FeedUpsertOne) AddPosition(v int64) *FeedUpsertOne {
-	return u.Update(func(s *FeedUpsert) {
-		s.AddPosition(v)
-	})
-}
-
-// UpdatePosition sets the "position" field to the value that was provided on create.
-func (u *FeedUpsertOne) UpdatePosition() *FeedUpsertOne {
-	return u.Update(func(s *FeedUpsert) {
-		s.UpdatePosition()
-	})
-}
-
-// SetSwept sets the "swept" field.
-func (u *FeedUpsertOne) SetSwept(v int64) *FeedUpsertOne {
-	return u.Update(func(s *FeedUpsert) {
-		s.SetSwept(v)
-	})
-}
-
-// AddSwept adds v to the "swept" field.
-func (u *FeedUpsertOne) AddSwept(v int64) *FeedUpsertOne {
-	return u.Update(func(s *FeedUpsert) {
-		s.AddSwept(v)
-	})
-}
-
-// UpdateSwept sets the "swept" field to the value that was provided on create.
-func (u *FeedUpsertOne) UpdateSwept() *FeedUpsertOne {
-	return u.Update(func(s *FeedUpsert) {
-		s.UpdateSwept()
-	})
-}
-
-// Exec executes the query.
-func (u *FeedUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("generated: missing options for FeedCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *FeedUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *FeedUpsertOne) ID(ctx context.Context) (id uuid.UUID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("generated: FeedUpsertOne.ID is not supported by MySQL driver. Use FeedUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *FeedUpsertOne) IDX(ctx context.Context) uuid.UUID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // FeedCreateBulk is the builder for creating many Feed entities in bulk.
 type FeedCreateBulk struct {
 	config
 	err      error
 	builders []*FeedCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Feed entities in the database.
@@ -449,7 +228,6 @@ func (_c *FeedCreateBulk) Save(ctx context.Context) ([]*Feed, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -496,165 +274,6 @@ func (_c *FeedCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *FeedCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Feed.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.FeedUpsert) {
-//			SetCompanyID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *FeedCreateBulk) OnConflict(opts ...sql.ConflictOption) *FeedUpsertBulk {
-	_c.conflict = opts
-	return &FeedUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Feed.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *FeedCreateBulk) OnConflictColumns(columns ...string) *FeedUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &FeedUpsertBulk{
-		create: _c,
-	}
-}
-
-// FeedUpsertBulk is the builder for "upsert"-ing
-// a bulk of Feed nodes.
-type FeedUpsertBulk struct {
-	create *FeedCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Feed.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(feed.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *FeedUpsertBulk) UpdateNewValues() *FeedUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(feed.FieldID)
-			}
-			if _, exists := b.mutation.CompanyID(); exists {
-				s.SetIgnore(feed.FieldCompanyID)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Feed.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *FeedUpsertBulk) Ignore() *FeedUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *FeedUpsertBulk) DoNothing() *FeedUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the FeedCreateBulk.OnConflict
-// documentation for more info.
-func (u *FeedUpsertBulk) Update(set func(*FeedUpsert)) *FeedUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&FeedUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPosition sets the "position" field.
-func (u *FeedUpsertBulk) SetPosition(v int64) *FeedUpsertBulk {
-	return u.Update(func(s *FeedUpsert) {
-		s.SetPosition(v)
-	})
-}
-
-// AddPosition adds v to the "position" field.
-func (u *FeedUpsertBulk) AddPosition(v int64) *FeedUpsertBulk {
-	return u.Update(func(s *FeedUpsert) {
-		s.AddPosition(v)
-	})
-}
-
-// UpdatePosition sets the "position" field to the value that was provided on create.
-func (u *FeedUpsertBulk) UpdatePosition() *FeedUpsertBulk {
-	return u.Update(func(s *FeedUpsert) {
-		s.UpdatePosition()
-	})
-}
-
-// SetSwept sets the "swept" field.
-func (u *FeedUpsertBulk) SetSwept(v int64) *FeedUpsertBulk {
-	return u.Update(func(s *FeedUpsert) {
-		s.SetSwept(v)
-	})
-}
-
-// AddSwept adds v to the "swept" field.
-func (u *FeedUpsertBulk) AddSwept(v int64) *FeedUpsertBulk {
-	return u.Update(func(s *FeedUpsert) {
-		s.AddSwept(v)
-	})
-}
-
-// UpdateSwept sets the "swept" field to the value that was provided on create.
-func (u *FeedUpsertBulk) UpdateSwept() *FeedUpsertBulk {
-	return u.Update(func(s *FeedUpsert) {
-		s.UpdateSwept()
-	})
-}
-
-// Exec executes the query.
-func (u *FeedUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("generated: OnConflict was set for builder %d. Set it on the FeedCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("generated: missing options for FeedCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *FeedUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

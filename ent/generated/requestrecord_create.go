@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
@@ -22,7 +20,6 @@ type RequestRecordCreate struct {
 	config
 	mutation *RequestRecordMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetCompanyID sets the "company_id" field.
@@ -484,7 +481,6 @@ func (_c *RequestRecordCreate) createSpec() (*RequestRecord, *sqlgraph.CreateSpe
 		_node = &RequestRecord{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(requestrecord.Table, sqlgraph.NewFieldSpec(requestrecord.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -580,213 +576,11 @@ func (_c *RequestRecordCreate) createSpec() (*RequestRecord, *sqlgraph.CreateSpe
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.RequestRecord.Create().
-//		SetCompanyID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.RequestRecordUpsert) {
-//			SetCompanyID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *RequestRecordCreate) OnConflict(opts ...sql.ConflictOption) *RequestRecordUpsertOne {
-	_c.conflict = opts
-	return &RequestRecordUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.RequestRecord.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *RequestRecordCreate) OnConflictColumns(columns ...string) *RequestRecordUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &RequestRecordUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// RequestRecordUpsertOne is the builder for "upsert"-ing
-	//  one RequestRecord node.
-	RequestRecordUpsertOne struct {
-		create *RequestRecordCreate
-	}
-
-	// RequestRecordUpsert is the "OnConflict" setter.
-	RequestRecordUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.RequestRecord.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(requestrecord.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *RequestRecordUpsertOne) UpdateNewValues() *RequestRecordUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(requestrecord.FieldID)
-		}
-		if _, exists := u.create.mutation.CompanyID(); exists {
-			s.SetIgnore(requestrecord.FieldCompanyID)
-		}
-		if _, exists := u.create.mutation.DirectoryID(); exists {
-			s.SetIgnore(requestrecord.FieldDirectoryID)
-		}
-		if _, exists := u.create.mutation.At(); exists {
-			s.SetIgnore(requestrecord.FieldAt)
-		}
-		if _, exists := u.create.mutation.KeyID(); exists {
-			s.SetIgnore(requestrecord.FieldKeyID)
-		}
-		if _, exists := u.create.mutation.Method(); exists {
-			s.SetIgnore(requestrecord.FieldMethod)
-		}
-		if _, exists := u.create.mutation.Route(); exists {
-			s.SetIgnore(requestrecord.FieldRoute)
-		}
-		if _, exists := u.create.mutation.Action(); exists {
-			s.SetIgnore(requestrecord.FieldAction)
-		}
-		if _, exists := u.create.mutation.Outcome(); exists {
-			s.SetIgnore(requestrecord.FieldOutcome)
-		}
-		if _, exists := u.create.mutation.TargetID(); exists {
-			s.SetIgnore(requestrecord.FieldTargetID)
-		}
-		if _, exists := u.create.mutation.TargetLabel(); exists {
-			s.SetIgnore(requestrecord.FieldTargetLabel)
-		}
-		if _, exists := u.create.mutation.TargetKey(); exists {
-			s.SetIgnore(requestrecord.FieldTargetKey)
-		}
-		if _, exists := u.create.mutation.Status(); exists {
-			s.SetIgnore(requestrecord.FieldStatus)
-		}
-		if _, exists := u.create.mutation.ScimType(); exists {
-			s.SetIgnore(requestrecord.FieldScimType)
-		}
-		if _, exists := u.create.mutation.Detail(); exists {
-			s.SetIgnore(requestrecord.FieldDetail)
-		}
-		if _, exists := u.create.mutation.DurationUs(); exists {
-			s.SetIgnore(requestrecord.FieldDurationUs)
-		}
-		if _, exists := u.create.mutation.RequestID(); exists {
-			s.SetIgnore(requestrecord.FieldRequestID)
-		}
-		if _, exists := u.create.mutation.Address(); exists {
-			s.SetIgnore(requestrecord.FieldAddress)
-		}
-		if _, exists := u.create.mutation.Agent(); exists {
-			s.SetIgnore(requestrecord.FieldAgent)
-		}
-		if _, exists := u.create.mutation.Changed(); exists {
-			s.SetIgnore(requestrecord.FieldChanged)
-		}
-		if _, exists := u.create.mutation.Ignored(); exists {
-			s.SetIgnore(requestrecord.FieldIgnored)
-		}
-		if _, exists := u.create.mutation.Routine(); exists {
-			s.SetIgnore(requestrecord.FieldRoutine)
-		}
-		if _, exists := u.create.mutation.LostBefore(); exists {
-			s.SetIgnore(requestrecord.FieldLostBefore)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.RequestRecord.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *RequestRecordUpsertOne) Ignore() *RequestRecordUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *RequestRecordUpsertOne) DoNothing() *RequestRecordUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the RequestRecordCreate.OnConflict
-// documentation for more info.
-func (u *RequestRecordUpsertOne) Update(set func(*RequestRecordUpsert)) *RequestRecordUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&RequestRecordUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *RequestRecordUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("generated: missing options for RequestRecordCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *RequestRecordUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *RequestRecordUpsertOne) ID(ctx context.Context) (id uuid.UUID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("generated: RequestRecordUpsertOne.ID is not supported by MySQL driver. Use RequestRecordUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *RequestRecordUpsertOne) IDX(ctx context.Context) uuid.UUID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // RequestRecordCreateBulk is the builder for creating many RequestRecord entities in bulk.
 type RequestRecordCreateBulk struct {
 	config
 	err      error
 	builders []*RequestRecordCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the RequestRecord entities in the database.
@@ -816,7 +610,6 @@ func (_c *RequestRecordCreateBulk) Save(ctx context.Context) ([]*RequestRecord, 
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -863,186 +656,6 @@ func (_c *RequestRecordCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *RequestRecordCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.RequestRecord.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.RequestRecordUpsert) {
-//			SetCompanyID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *RequestRecordCreateBulk) OnConflict(opts ...sql.ConflictOption) *RequestRecordUpsertBulk {
-	_c.conflict = opts
-	return &RequestRecordUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.RequestRecord.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *RequestRecordCreateBulk) OnConflictColumns(columns ...string) *RequestRecordUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &RequestRecordUpsertBulk{
-		create: _c,
-	}
-}
-
-// RequestRecordUpsertBulk is the builder for "upsert"-ing
-// a bulk of RequestRecord nodes.
-type RequestRecordUpsertBulk struct {
-	create *RequestRecordCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.RequestRecord.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(requestrecord.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *RequestRecordUpsertBulk) UpdateNewValues() *RequestRecordUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(requestrecord.FieldID)
-			}
-			if _, exists := b.mutation.CompanyID(); exists {
-				s.SetIgnore(requestrecord.FieldCompanyID)
-			}
-			if _, exists := b.mutation.DirectoryID(); exists {
-				s.SetIgnore(requestrecord.FieldDirectoryID)
-			}
-			if _, exists := b.mutation.At(); exists {
-				s.SetIgnore(requestrecord.FieldAt)
-			}
-			if _, exists := b.mutation.KeyID(); exists {
-				s.SetIgnore(requestrecord.FieldKeyID)
-			}
-			if _, exists := b.mutation.Method(); exists {
-				s.SetIgnore(requestrecord.FieldMethod)
-			}
-			if _, exists := b.mutation.Route(); exists {
-				s.SetIgnore(requestrecord.FieldRoute)
-			}
-			if _, exists := b.mutation.Action(); exists {
-				s.SetIgnore(requestrecord.FieldAction)
-			}
-			if _, exists := b.mutation.Outcome(); exists {
-				s.SetIgnore(requestrecord.FieldOutcome)
-			}
-			if _, exists := b.mutation.TargetID(); exists {
-				s.SetIgnore(requestrecord.FieldTargetID)
-			}
-			if _, exists := b.mutation.TargetLabel(); exists {
-				s.SetIgnore(requestrecord.FieldTargetLabel)
-			}
-			if _, exists := b.mutation.TargetKey(); exists {
-				s.SetIgnore(requestrecord.FieldTargetKey)
-			}
-			if _, exists := b.mutation.Status(); exists {
-				s.SetIgnore(requestrecord.FieldStatus)
-			}
-			if _, exists := b.mutation.ScimType(); exists {
-				s.SetIgnore(requestrecord.FieldScimType)
-			}
-			if _, exists := b.mutation.Detail(); exists {
-				s.SetIgnore(requestrecord.FieldDetail)
-			}
-			if _, exists := b.mutation.DurationUs(); exists {
-				s.SetIgnore(requestrecord.FieldDurationUs)
-			}
-			if _, exists := b.mutation.RequestID(); exists {
-				s.SetIgnore(requestrecord.FieldRequestID)
-			}
-			if _, exists := b.mutation.Address(); exists {
-				s.SetIgnore(requestrecord.FieldAddress)
-			}
-			if _, exists := b.mutation.Agent(); exists {
-				s.SetIgnore(requestrecord.FieldAgent)
-			}
-			if _, exists := b.mutation.Changed(); exists {
-				s.SetIgnore(requestrecord.FieldChanged)
-			}
-			if _, exists := b.mutation.Ignored(); exists {
-				s.SetIgnore(requestrecord.FieldIgnored)
-			}
-			if _, exists := b.mutation.Routine(); exists {
-				s.SetIgnore(requestrecord.FieldRoutine)
-			}
-			if _, exists := b.mutation.LostBefore(); exists {
-				s.SetIgnore(requestrecord.FieldLostBefore)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.RequestRecord.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *RequestRecordUpsertBulk) Ignore() *RequestRecordUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *RequestRecordUpsertBulk) DoNothing() *RequestRecordUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the RequestRecordCreateBulk.OnConflict
-// documentation for more info.
-func (u *RequestRecordUpsertBulk) Update(set func(*RequestRecordUpsert)) *RequestRecordUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&RequestRecordUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *RequestRecordUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("generated: OnConflict was set for builder %d. Set it on the RequestRecordCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("generated: missing options for RequestRecordCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *RequestRecordUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

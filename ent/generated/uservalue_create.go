@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/feddir/feddir/ent/generated/uservalue"
@@ -20,7 +18,6 @@ type UserValueCreate struct {
 	config
 	mutation *UserValueMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetCompanyID sets the "company_id" field.
@@ -198,7 +195,6 @@ func (_c *UserValueCreate) createSpec() (*UserValue, *sqlgraph.CreateSpec) {
 		_node = &UserValue{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(uservalue.Table, sqlgraph.NewFieldSpec(uservalue.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -230,165 +226,11 @@ func (_c *UserValueCreate) createSpec() (*UserValue, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.UserValue.Create().
-//		SetCompanyID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.UserValueUpsert) {
-//			SetCompanyID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *UserValueCreate) OnConflict(opts ...sql.ConflictOption) *UserValueUpsertOne {
-	_c.conflict = opts
-	return &UserValueUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.UserValue.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *UserValueCreate) OnConflictColumns(columns ...string) *UserValueUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &UserValueUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// UserValueUpsertOne is the builder for "upsert"-ing
-	//  one UserValue node.
-	UserValueUpsertOne struct {
-		create *UserValueCreate
-	}
-
-	// UserValueUpsert is the "OnConflict" setter.
-	UserValueUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.UserValue.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(uservalue.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *UserValueUpsertOne) UpdateNewValues() *UserValueUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(uservalue.FieldID)
-		}
-		if _, exists := u.create.mutation.CompanyID(); exists {
-			s.SetIgnore(uservalue.FieldCompanyID)
-		}
-		if _, exists := u.create.mutation.DirectoryID(); exists {
-			s.SetIgnore(uservalue.FieldDirectoryID)
-		}
-		if _, exists := u.create.mutation.UserID(); exists {
-			s.SetIgnore(uservalue.FieldUserID)
-		}
-		if _, exists := u.create.mutation.Attribute(); exists {
-			s.SetIgnore(uservalue.FieldAttribute)
-		}
-		if _, exists := u.create.mutation.ValueKey(); exists {
-			s.SetIgnore(uservalue.FieldValueKey)
-		}
-		if _, exists := u.create.mutation.TypeKey(); exists {
-			s.SetIgnore(uservalue.FieldTypeKey)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.UserValue.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *UserValueUpsertOne) Ignore() *UserValueUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *UserValueUpsertOne) DoNothing() *UserValueUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the UserValueCreate.OnConflict
-// documentation for more info.
-func (u *UserValueUpsertOne) Update(set func(*UserValueUpsert)) *UserValueUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&UserValueUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *UserValueUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("generated: missing options for UserValueCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *UserValueUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *UserValueUpsertOne) ID(ctx context.Context) (id uuid.UUID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("generated: UserValueUpsertOne.ID is not supported by MySQL driver. Use UserValueUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *UserValueUpsertOne) IDX(ctx context.Context) uuid.UUID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // UserValueCreateBulk is the builder for creating many UserValue entities in bulk.
 type UserValueCreateBulk struct {
 	config
 	err      error
 	builders []*UserValueCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the UserValue entities in the database.
@@ -418,7 +260,6 @@ func (_c *UserValueCreateBulk) Save(ctx context.Context) ([]*UserValue, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -465,138 +306,6 @@ func (_c *UserValueCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *UserValueCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.UserValue.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.UserValueUpsert) {
-//			SetCompanyID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *UserValueCreateBulk) OnConflict(opts ...sql.ConflictOption) *UserValueUpsertBulk {
-	_c.conflict = opts
-	return &UserValueUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.UserValue.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *UserValueCreateBulk) OnConflictColumns(columns ...string) *UserValueUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &UserValueUpsertBulk{
-		create: _c,
-	}
-}
-
-// UserValueUpsertBulk is the builder for "upsert"-ing
-// a bulk of UserValue nodes.
-type UserValueUpsertBulk struct {
-	create *UserValueCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.UserValue.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(uservalue.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *UserValueUpsertBulk) UpdateNewValues() *UserValueUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(uservalue.FieldID)
-			}
-			if _, exists := b.mutation.CompanyID(); exists {
-				s.SetIgnore(uservalue.FieldCompanyID)
-			}
-			if _, exists := b.mutation.DirectoryID(); exists {
-				s.SetIgnore(uservalue.FieldDirectoryID)
-			}
-			if _, exists := b.mutation.UserID(); exists {
-				s.SetIgnore(uservalue.FieldUserID)
-			}
-			if _, exists := b.mutation.Attribute(); exists {
-				s.SetIgnore(uservalue.FieldAttribute)
-			}
-			if _, exists := b.mutation.ValueKey(); exists {
-				s.SetIgnore(uservalue.FieldValueKey)
-			}
-			if _, exists := b.mutation.TypeKey(); exists {
-				s.SetIgnore(uservalue.FieldTypeKey)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.UserValue.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *UserValueUpsertBulk) Ignore() *UserValueUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *UserValueUpsertBulk) DoNothing() *UserValueUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the UserValueCreateBulk.OnConflict
-// documentation for more info.
-func (u *UserValueUpsertBulk) Update(set func(*UserValueUpsert)) *UserValueUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&UserValueUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *UserValueUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("generated: OnConflict was set for builder %d. Set it on the UserValueCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("generated: missing options for UserValueCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *UserValueUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -52,6 +52,7 @@ type access struct {
 	keyOps      string       // of "rcud", what directory keys do
 	ofDirectory bool         // rows belong to a directory, not to the company as a whole
 	refers      bool         // the database holds that the row's directory is of its company
+	once        bool         // a company has one, which is there
 	strong      bool         // to change one takes all scopes
 	ofKeys      int          // rows of a directory that only who reads keys sees
 }
@@ -220,14 +221,14 @@ var entities = []entity{
 	},
 	{
 		table: feed.Table, policy: &feed.Policy, schema: schema.Feed{},
-		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, operatorOps: "cud"},
+		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, operatorOps: "cud", once: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Feed.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.Feed.Update(), "position", 7)
 		},
 		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.Feed.Delete().Exec(ctx) },
 		create: func(ctx context.Context, c *ent.Client, p place) error {
-			return c.Feed.Create().SetCompanyID(p.company).OnConflictColumns(feed.FieldCompanyID).UpdateNewValues().Exec(ctx)
+			return c.Feed.Create().SetCompanyID(p.company).Exec(ctx)
 		},
 	},
 	{

@@ -110,7 +110,7 @@ func want(e entity, c caller, o operation) string {
 		return rowCount(visible(e, c, o, unscoped))
 	case !unscoped && !atHome(e, c, o.place):
 		return denied
-	case o.mixed && e.refers:
+	case o.mixed && e.refers, e.once:
 		return refused
 	}
 	return created

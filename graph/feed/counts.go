@@ -6,11 +6,9 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
-	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
-	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -137,17 +135,16 @@ func (f *Feed) CorrectCounts(ctx context.Context, companyID, directoryID uuid.UU
 	return corrected, err
 }
 
+// addCounts adds to the counts of a directory, whose feed is locked.
 func (f *Feed) addCounts(ctx context.Context, companyID, directoryID uuid.UUID, n model.DirectoryCounts) error {
-	return f.db.Client(ctx).DirectoryCount.Create().
-		SetID(schematype.NewID(schematype.TypeOther)).SetCompanyID(companyID).SetDirectoryID(directoryID).
-		SetUserCount(n.Users).SetActiveUserCount(n.ActiveUsers).SetGroupCount(n.Groups).SetMembershipCount(n.Memberships).
-		OnConflictColumns("directory_id").
-		Update(func(u *ent.DirectoryCountUpsert) {
-			u.AddUserCount(n.Users)
-			u.AddActiveUserCount(n.ActiveUsers)
-			u.AddGroupCount(n.Groups)
-			u.AddMembershipCount(n.Memberships)
-		}).Exec(ctx)
+	client := f.db.Client(ctx).DirectoryCount
+	changed, err := client.Update().Where(directorycount.CompanyID(companyID), directorycount.DirectoryID(directoryID)).
+		AddUserCount(n.Users).AddActiveUserCount(n.ActiveUsers).AddGroupCount(n.Groups).AddMembershipCount(n.Memberships).Save(ctx)
+	if err != nil || changed > 0 {
+		return err
+	}
+	return client.Create().SetCompanyID(companyID).SetDirectoryID(directoryID).
+		SetUserCount(n.Users).SetActiveUserCount(n.ActiveUsers).SetGroupCount(n.Groups).SetMembershipCount(n.Memberships).Exec(ctx)
 }
 
 // directoryExists reports whether there is a directory, and keeps it until the

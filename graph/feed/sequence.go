@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	stdsql "database/sql"
 	"errors"
 
 	"github.com/google/uuid"
@@ -10,6 +9,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/feed"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
@@ -97,9 +97,10 @@ func (f *Feed) lock(ctx context.Context, companyID uuid.UUID) (*ent.Feed, error)
 	}
 	head, err := read()
 	if ent.IsNotFound(err) {
-		// ent reports a row that another replica has made meanwhile as missing.
-		err = client.Feed.Create().SetCompanyID(companyID).OnConflictColumns(feed.FieldCompanyID).DoNothing().Exec(ctx)
-		if err == nil || errors.Is(err, stdsql.ErrNoRows) {
+		// Another replica may make it meanwhile.
+		_, err = client.ExecContext(ctx, `INSERT INTO feeds (company_id, id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+			companyID, schematype.NewID(schematype.TypeOther))
+		if err == nil {
 			head, err = read()
 		}
 	}

@@ -3,8 +3,6 @@ package records
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"errors"
 	"maps"
 	"slices"
 
@@ -100,10 +98,10 @@ func (w *Writer) health(ctx context.Context, e *Entry) (*ent.DirectoryHealth, er
 	if !exists || err != nil {
 		return nil, err
 	}
-	err = client.DirectoryHealth.Create().SetID(schematype.NewID(schematype.TypeOther)).
-		SetCompanyID(e.CompanyID).SetDirectoryID(e.DirectoryID).
-		OnConflictColumns(directoryhealth.FieldDirectoryID).DoNothing().Exec(ctx)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) { // no rows: another transaction has created it
+	_, err = client.ExecContext(ctx, // another transaction may have created it
+		`INSERT INTO directory_healths (company_id, directory_id, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+		e.CompanyID, e.DirectoryID, schematype.NewID(schematype.TypeOther))
+	if err != nil {
 		return nil, err
 	}
 	return locked()
