@@ -65,9 +65,13 @@ test-all: ## Run the tests, refuse skipped ones, and count them
 # SQLite is C made into Go: watched by the detector it is some ten times slower,
 # and its memory is none of ours. Only packages that share no generic code with
 # others can be left out: the linker keeps one copy of that, watched or not.
+# The complete isolation suite runs the code of its short form for every field.
+RACE := CGO_ENABLED=1 go test -race -gcflags='modernc.org/sqlite/lib=-race=false' -shuffle=on -timeout 40m
+
 .PHONY: race
 race: ## Run the tests in random order under the race detector
-	CGO_ENABLED=1 go test -race -gcflags='modernc.org/sqlite/lib=-race=false' -shuffle=on -timeout 40m ./... | sed '/no test files/d'
+	$(RACE) $$(go list ./... | grep -v /test/isolation) | sed '/no test files/d'
+	$(RACE) -short ./test/isolation
 
 .PHONY: contention
 contention: export FEDDIR_RACE_ROUNDS ?= 500
