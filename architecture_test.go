@@ -34,7 +34,7 @@ var layers = [][]string{
 	{"graph/purge"}, {"graph/repair"}, {"graph/tables"}, {"graph/member"}, {"graph/people"}, {"graph/credential"},
 	{"graph"},
 	{"scimadapter"},
-	{"cmd/feddir/simulate"}, {"cmd/feddir/selftest"}, {"cmd/feddir/server"}, {"cmd/feddir"},
+	{"cmd/feddir/command"}, {"cmd/feddir/simulate"}, {"cmd/feddir/selftest"}, {"cmd/feddir/server"}, {"cmd/feddir"},
 }
 
 func TestImportLaws(t *testing.T) {

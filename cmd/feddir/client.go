@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
@@ -44,7 +45,7 @@ func runClient(ctx context.Context, args []string, getenv func(string) string, s
 			return flag.ErrHelp
 		}
 	}
-	return &errUsage{"say what to do with OAuth clients: create, list, rotate or revoke; see feddir client --help"}
+	return command.Wrongf("say what to do with OAuth clients: create, list, rotate or revoke; see feddir client --help")
 }
 
 // clientFlags are the flags of the subcommands of client.
@@ -61,7 +62,7 @@ func newClientCommand(name, usage string, getenv func(string) string, stdout io.
 // client that works.
 func (f *clientFlags) find(ctx context.Context, then func(ctx context.Context, op *operator, c *ent.OAuthClient) error) error {
 	if *f.client == "" {
-		return &errUsage{"--client is missing: the client's name or id, as feddir client list has it"}
+		return command.Wrongf("--client is missing: the client's name or id, as feddir client list has it")
 	}
 	if id := schematype.ParseID(*f.client, schematype.TypeOAuthClient); id != uuid.Nil {
 		return f.where.operate(ctx, func(ctx context.Context, op *operator) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/graph/model"
@@ -45,7 +46,7 @@ func newClientCreation(getenv func(string) string, stdout io.Writer) *clientCrea
 	c.StringVar(&c.in.Name, "name", "", "`name` of the client")
 	c.DurationVar(&c.lifetime, "token-lifetime", time.Duration(oauthclient.DefaultTokenLifetime)*time.Second, "lifetime of access tokens, a `time` from 1h to 6h")
 	c.BoolVar(&c.secret, "secret", false, "create a client secret although the client has keys of its own or trusts an issuer")
-	c.secretExpiry = secretExpiry(c.command)
+	c.secretExpiry = secretExpiry(c.Command)
 	c.StringVar(&c.jwks, "jwks", "", "`file` with the public keys that the client signs JWTs with, a JWK Set: RS256 of 2048 bits or more, or ES256")
 	c.StringVar(&c.issuer, "federation-issuer", "", "`url` of the issuer whose JWTs authenticate the client")
 	c.StringVar(&c.audience, "federation-audience", "", "audience `name` that these JWTs must have: for Entra the application's id")
@@ -58,9 +59,9 @@ func newClientCreation(getenv func(string) string, stdout io.Writer) *clientCrea
 func (c *clientCreation) input() error {
 	switch {
 	case *c.directory == "":
-		return &errUsage{"--directory is missing: the directory that the client opens"}
+		return command.Wrongf("--directory is missing: the directory that the client opens")
 	case c.in.Name == "":
-		return &errUsage{"--name is missing; see feddir client create --help"}
+		return command.Wrongf("--name is missing; see feddir client create --help")
 	}
 	c.in.TokenLifetimeSeconds = int(c.lifetime.Seconds())
 	if c.jwks != "" {
@@ -73,7 +74,7 @@ func (c *clientCreation) input() error {
 	}
 	if c.issuer+c.audience+c.subject+c.keysAt != "" {
 		if c.issuer == "" || c.audience == "" || c.subject == "" {
-			return &errUsage{"--federation-issuer, --federation-audience and --federation-subject go together"}
+			return command.Wrongf("--federation-issuer, --federation-audience and --federation-subject go together")
 		}
 		c.in.Federation = &model.OAuthFederationInput{Issuer: c.issuer, Audience: c.audience, Subject: c.subject}
 		if c.keysAt != "" {
@@ -88,7 +89,7 @@ func (c *clientCreation) input() error {
 
 func clientCreate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	c := newClientCreation(getenv, stdout)
-	if err := c.parse(args, 0); err != nil {
+	if err := c.Parse(args, 0); err != nil {
 		return err
 	}
 	if err := c.input(); err != nil {

@@ -24,8 +24,8 @@ func clientRotate(ctx context.Context, args []string, getenv func(string) string
 	f := newClientCommand("rotate", clientRotateUsage, getenv, stdout)
 	f.client = f.String("client", "", "name or id of the `client`")
 	overlap := f.Duration("overlap", 24*time.Hour, "`time` for which the old secret keeps working, at most 168h")
-	expires := secretExpiry(f.command)
-	if err := f.parse(args, 0); err != nil {
+	expires := secretExpiry(f.Command)
+	if err := f.Parse(args, 0); err != nil {
 		return err
 	}
 	at, err := expires()
@@ -84,7 +84,7 @@ Examples:
 func clientRevoke(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	f := newClientCommand("revoke", clientRevokeUsage, getenv, stdout)
 	f.client = f.String("client", "", "name or id of the `client`")
-	if err := f.parse(args, 0); err != nil {
+	if err := f.Parse(args, 0); err != nil {
 		return err
 	}
 	var row listedClient

@@ -60,7 +60,7 @@ func (op *operator) listClient(ctx context.Context, c *ent.OAuthClient) (listedC
 
 func clientList(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	f := newClientCommand("list", clientListUsage, getenv, stdout)
-	if err := f.parse(args, 0); err != nil {
+	if err := f.Parse(args, 0); err != nil {
 		return err
 	}
 	var all []listedClient

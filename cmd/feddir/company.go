@@ -7,20 +7,21 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 )
 
 // companyFlags are the flags of subcommands that work on what a company owns.
 type companyFlags struct {
-	*command
+	*command.Command
 	where              installationFlags
 	company, directory *string
 	json               *bool
 }
 
 func newCompanyCommand(name, usage, directory string, getenv func(string) string, stdout io.Writer) *companyFlags {
-	c := newCommand(name, usage, getenv, stdout)
-	f := &companyFlags{command: c, where: installation(c)}
+	c := command.New(name, usage, getenv, stdout)
+	f := &companyFlags{Command: c, where: installation(c)}
 	f.company = c.String("company", "", "short `name` of the company; not needed if there is only one")
 	f.directory = c.String("directory", "", directory)
 	f.json = c.Bool("json", false, "print JSON")

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/feddir/feddir/cmd/feddir/command"
 )
 
 const healthcheckUsage = `healthcheck [flags]
@@ -17,17 +19,17 @@ Examples:
   feddir healthcheck --url http://127.0.0.1:8080/livez`
 
 func runHealthcheck(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
-	c := newCommand("healthcheck", healthcheckUsage, getenv, stdout)
+	c := command.New("healthcheck", healthcheckUsage, getenv, stdout)
 	url := c.String("url", "http://127.0.0.1:8080/readyz", "`url` to ask")
 	timeout := c.Duration("timeout", 3*time.Second, "largest `time` to wait for the answer")
-	if err := c.parse(args, 0); err != nil {
+	if err := c.Parse(args, 0); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, *timeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, *url, nil)
 	if err != nil {
-		return &errUsage{"--url: " + err.Error()}
+		return command.Wrongf("--url: %v", err)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {

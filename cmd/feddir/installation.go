@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
@@ -20,7 +21,7 @@ import (
 // installationFlags are the flags of subcommands that change an installation.
 type installationFlags struct{ database, baseURL, pepper *string }
 
-func installation(c *command) installationFlags {
+func installation(c *command.Command) installationFlags {
 	return installationFlags{
 		databaseFlag(c),
 		c.String("base-url", "http://127.0.0.1:8080", "public `url` of the server, as for feddir serve"),
@@ -89,7 +90,7 @@ func (op *operator) company(ctx context.Context, shortName string) (*ent.Company
 	case 1:
 		return all[0], nil
 	}
-	return nil, &errUsage{"name the company with --company"}
+	return nil, command.Wrongf("name the company with --company")
 }
 
 // directory returns the directory of c with a name, nil when there is none.

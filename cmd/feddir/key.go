@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/predicate"
@@ -48,7 +49,7 @@ func runKey(ctx context.Context, args []string, getenv func(string) string, stdo
 			return flag.ErrHelp
 		}
 	}
-	return &errUsage{"say what to do with keys: create, list, rotate or revoke; see feddir key --help"}
+	return command.Wrongf("say what to do with keys: create, list, rotate or revoke; see feddir key --help")
 }
 
 // keyFlags are the flags of the subcommands of key.
@@ -64,7 +65,7 @@ func newKeyCommand(name, usage string, getenv func(string) string, stdout io.Wri
 // find returns the key that is meant: by its id, or by the name of a key that works.
 func (k *keyFlags) find(ctx context.Context, then func(ctx context.Context, op *operator, id uuid.UUID) error) error {
 	if *k.key == "" {
-		return &errUsage{"--key is missing: the key's name or id, as feddir key list has it"}
+		return command.Wrongf("--key is missing: the key's name or id, as feddir key list has it")
 	}
 	if id := schematype.ParseID(*k.key, schematype.TypeKey); id != uuid.Nil {
 		return k.where.operate(ctx, func(ctx context.Context, op *operator) error { return then(ctx, op, id) })
@@ -106,7 +107,7 @@ func parseScopes(list string) ([]viewer.Scope, error) {
 	for name := range strings.SplitSeq(list, ",") {
 		s := viewer.Scope(strings.ToLower(strings.TrimSpace(name)))
 		if !slices.Contains(viewer.Scopes, s) {
-			return nil, &errUsage{fmt.Sprintf("--scopes: there is no scope %q; there are %s", s, joinScopes(viewer.Scopes))}
+			return nil, command.Wrongf("--scopes: there is no scope %q; there are %s", s, joinScopes(viewer.Scopes))
 		}
 		scopes = append(scopes, s)
 	}
@@ -125,22 +126,22 @@ func joinScopes(scopes []viewer.Scope) string {
 }
 
 // expiry is the flag --expires-in of new keys.
-func expiry(c *command) func() (*time.Time, error) {
+func expiry(c *command.Command) func() (*time.Time, error) {
 	return endIn(c, "expires-in", "`time` after which the new key expires, such as 8760h (default never)")
 }
 
 // secretExpiry is the flag --secret-expires-in of new client secrets.
-func secretExpiry(c *command) func() (*time.Time, error) {
+func secretExpiry(c *command.Command) func() (*time.Time, error) {
 	return endIn(c, "secret-expires-in", "`time` after which the secret expires, from one year (8784h) to three (default two years)")
 }
 
 // endIn is a flag that sets when something ends; nil where it is left out.
-func endIn(c *command, name, text string) func() (*time.Time, error) {
+func endIn(c *command.Command, name, text string) func() (*time.Time, error) {
 	in := c.Duration(name, 0, text)
 	return func() (*time.Time, error) {
 		switch {
 		case *in < 0:
-			return nil, &errUsage{"--" + name + " must not be negative"}
+			return nil, command.Wrongf("--%s must not be negative", name)
 		case *in == 0:
 			return nil, nil
 		}
@@ -171,13 +172,13 @@ func keyCreate(ctx context.Context, args []string, getenv func(string) string, s
 		return nil
 	})
 	k.BoolVar(&in.TrustedDocumentsOnly, "trusted-documents-only", false, "allow an API key only the documents listed by feddir serve --trusted-documents")
-	expires := expiry(k.command)
-	err := k.parse(args, 0)
+	expires := expiry(k.Command)
+	err := k.Parse(args, 0)
 	if err != nil {
 		return err
 	}
 	if in.Name == "" {
-		return &errUsage{"--name is missing; see feddir key create --help"}
+		return command.Wrongf("--name is missing; see feddir key create --help")
 	}
 	if *scopes != "" {
 		if in.Scopes, err = parseScopes(*scopes); err != nil {

@@ -27,8 +27,8 @@ func keyRotate(ctx context.Context, args []string, getenv func(string) string, s
 	k := newKeyCommand("rotate", keyRotateUsage, getenv, stdout)
 	k.key = k.String("key", "", "name or id of the `key`")
 	overlap := k.Duration("overlap", 24*time.Hour, "`time` for which the old key keeps working, at most 168h")
-	expires := expiry(k.command)
-	if err := k.parse(args, 0); err != nil {
+	expires := expiry(k.Command)
+	if err := k.Parse(args, 0); err != nil {
 		return err
 	}
 	at, err := expires()
@@ -58,7 +58,7 @@ Examples:
 func keyRevoke(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	k := newKeyCommand("revoke", keyRevokeUsage, getenv, stdout)
 	k.key = k.String("key", "", "name or id of the `key`")
-	if err := k.parse(args, 0); err != nil {
+	if err := k.Parse(args, 0); err != nil {
 		return err
 	}
 	var p *model.RevokeKeyPayload

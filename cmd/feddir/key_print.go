@@ -58,7 +58,7 @@ func listed(k *ent.Key, state model.KeyState) listedKey {
 
 func keyList(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	k := newKeyCommand("list", keyListUsage, getenv, stdout)
-	if err := k.parse(args, 0); err != nil {
+	if err := k.Parse(args, 0); err != nil {
 		return err
 	}
 	var all []listedKey

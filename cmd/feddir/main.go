@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	"github.com/feddir/feddir/cmd/feddir/simulate"
 )
 
@@ -46,7 +47,7 @@ func main() {
 		return
 	}
 	fmt.Fprintln(os.Stderr, "feddir:", err)
-	if _, usage := errors.AsType[*errUsage](err); usage {
+	if _, usage := errors.AsType[*command.UsageError](err); usage {
 		os.Exit(2)
 	}
 	os.Exit(1)
@@ -55,7 +56,7 @@ func main() {
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
 		printHelp(stderr)
-		return &errUsage{"name a command"}
+		return command.Wrongf("name a command")
 	}
 	switch args[0] {
 	case "help", "--help", "-h":
@@ -72,7 +73,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return c.run(ctx, args[1:], getenv, stdout, stderr)
 		}
 	}
-	return &errUsage{fmt.Sprintf("there is no command %q%s; see feddir help", args[0], suggestion(args[0]))}
+	return command.Wrongf("there is no command %q%s; see feddir help", args[0], suggestion(args[0]))
 }
 
 // suggestion names the command that shares its first letters with word.
@@ -100,7 +101,7 @@ func runSimulate(ctx context.Context, args []string, getenv func(string) string,
 		args = []string{"entra", "--help"} // there is no other to choose from
 	}
 	if len(args) == 0 || args[0] != "entra" {
-		return &errUsage{"only Entra can be simulated: feddir simulate entra --help"}
+		return command.Wrongf("only Entra can be simulated: feddir simulate entra --help")
 	}
 	return simulate.Command(ctx, args[1:], getenv, stdout, stderr)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 )
@@ -22,15 +23,15 @@ Examples:
   feddir migrate up --database postgres://feddir@db.example.com/feddir`
 
 func runMigrate(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
-	c := newCommand("migrate", migrateUsage, getenv, stdout)
+	c := command.New("migrate", migrateUsage, getenv, stdout)
 	database := databaseFlag(c)
 	if len(args) == 0 || !slices.Contains([]string{"status", "up"}, args[0]) {
-		if err := c.parse(args, len(args)); err == flag.ErrHelp {
+		if err := c.Parse(args, len(args)); err == flag.ErrHelp {
 			return err
 		}
-		return &errUsage{"say status or up; see feddir migrate --help"}
+		return command.Wrongf("say status or up; see feddir migrate --help")
 	}
-	if err := c.parse(args[1:], 0); err != nil {
+	if err := c.Parse(args[1:], 0); err != nil {
 		return err
 	}
 	db, err := entdb.Open(ctx, sqlconn.Config{URL: *database})

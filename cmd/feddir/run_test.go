@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/internal/auth"
@@ -218,7 +219,7 @@ func TestUnknownCommandIsAUsageError(t *testing.T) {
 	sh := &shell{}
 	for word, want := range map[string]string{"keys": "did you mean key?", "set-up": "did you mean setup?", "kye": "did you mean key?", "xyz": "no command", "é": "no command"} {
 		_, err := sh.try(word)
-		if _, usage := errors.AsType[*errUsage](err); !usage || !strings.Contains(err.Error(), want) {
+		if _, usage := errors.AsType[*command.UsageError](err); !usage || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", word, err)
 		}
 	}

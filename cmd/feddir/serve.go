@@ -13,6 +13,7 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/rs/zerolog"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph/feed"
@@ -34,11 +35,11 @@ Examples:
       --database postgres://feddir@db.example.com/feddir?sslmode=verify-full`
 
 // databaseFlag is shared by every subcommand that opens the database.
-func databaseFlag(c *command) *string {
+func databaseFlag(c *command.Command) *string {
 	return c.String("database", "sqlite:feddir-data/feddir.db", "`url` of the database: sqlite:PATH or postgres://USER@HOST/NAME")
 }
 
-func pepperFlag(c *command) *string {
+func pepperFlag(c *command.Command) *string {
 	return c.String("pepper-file", "", "`file` with a secret of at least 16 bytes that keys the stored digests; the same on all replicas, and it must never change")
 }
 
@@ -62,13 +63,13 @@ func readSecret(flag, path string) ([]byte, error) {
 	}
 	secret := bytes.TrimSpace(text)
 	if len(secret) == 0 {
-		return nil, &errUsage{"--" + flag + " is empty"}
+		return nil, command.Wrongf("--%s is empty", flag)
 	}
 	return secret, nil
 }
 
 func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
-	c := newCommand("serve", serveUsage, getenv, stdout)
+	c := command.New("serve", serveUsage, getenv, stdout)
 	var cfg server.Config
 	c.StringVar(&cfg.Listen, "listen", "127.0.0.1:8080", "`address` to listen on")
 	c.StringVar(&cfg.OpsListen, "ops-listen", "127.0.0.1:8081", "private `address` for /metrics and /debug/pprof; empty to turn them off")
@@ -94,36 +95,36 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	format := c.String("log-format", "auto", "`format` of the log: json, pretty, or auto for pretty on a terminal")
 	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to keep answering after /readyz reports that the server is stopping")
 	c.DurationVar(&cfg.StopTimeout, "stop-timeout", 20*time.Second, "`time` that running requests may take to finish when the server stops")
-	if err := c.parse(args, 0); err != nil {
+	if err := c.Parse(args, 0); err != nil {
 		return err
 	}
 	if cfg.Rate < ratelimit.Guaranteed || cfg.Burst < 1 {
-		return &errUsage{fmt.Sprintf("--rate must be at least %d and --burst at least 1: identity providers are entitled to that", ratelimit.Guaranteed)}
+		return command.Wrongf("--rate must be at least %d and --burst at least 1: identity providers are entitled to that", ratelimit.Guaranteed)
 	}
 	if least := limits.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
-		return &errUsage{fmt.Sprintf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)}
+		return command.Wrongf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)
 	}
 	if cfg.HeavyReads < 0 {
-		return &errUsage{"--heavy-reads must not be negative"}
+		return command.Wrongf("--heavy-reads must not be negative")
 	}
 	if cfg.Database.MaxOpen < 0 {
-		return &errUsage{"--database-connections must not be negative"}
+		return command.Wrongf("--database-connections must not be negative")
 	}
 	if cfg.UserCache < 1 {
-		return &errUsage{"--user-cache must be at least 1"}
+		return command.Wrongf("--user-cache must be at least 1")
 	}
 	if cfg.KeepChanges <= 0 {
-		return &errUsage{"--changes-keep must be more than 0"}
+		return command.Wrongf("--changes-keep must be more than 0")
 	}
 	if cfg.Records.Keep <= 0 || cfg.Records.MaxPerDirectory <= 0 {
-		return &errUsage{"--records-keep and --records-max must be more than 0"}
+		return command.Wrongf("--records-keep and --records-max must be more than 0")
 	}
 	var err error
 	if cfg.Log, err = newLog(stderr, *level, *format); err != nil {
 		return err
 	}
 	if cfg.Proxies, err = auth.ParseProxies(*proxies); err != nil {
-		return &errUsage{"--trusted-proxies: " + err.Error()}
+		return command.Wrongf("--trusted-proxies: %v", err)
 	}
 	if cfg.Pepper, err = readPepper(*pepper); err != nil {
 		return err
@@ -153,9 +154,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 func trustedDocuments(cfg *server.Config, which, manifest string) (err error) {
 	switch {
 	case which != "any" && which != "trusted":
-		return &errUsage{fmt.Sprintf("--documents %q is neither any nor trusted", which)}
+		return command.Wrongf("--documents %q is neither any nor trusted", which)
 	case which == "trusted" && manifest == "":
-		return &errUsage{"--documents trusted needs --trusted-documents: the documents that are run"}
+		return command.Wrongf("--documents trusted needs --trusted-documents: the documents that are run")
 	case manifest == "":
 		return nil
 	}
@@ -180,7 +181,7 @@ func checkBaseURL(s string) error {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return &errUsage{fmt.Sprintf("--base-url %q is not like https://directory.example.com", s)}
+		return command.Wrongf("--base-url %q is not like https://directory.example.com", s)
 	}
 	return nil
 }
@@ -188,7 +189,7 @@ func checkBaseURL(s string) error {
 func newLog(w io.Writer, level, format string) (zerolog.Logger, error) {
 	l, err := zerolog.ParseLevel(level)
 	if err != nil || l == zerolog.NoLevel {
-		return zerolog.Nop(), &errUsage{fmt.Sprintf("--log-level %q is none of debug, info, warn and error", level)}
+		return zerolog.Nop(), command.Wrongf("--log-level %q is none of debug, info, warn and error", level)
 	}
 	zerolog.TimeFieldFormat = "2006-01-02T15:04:05.000Z07:00"
 	zerolog.TimestampFunc = func() time.Time { return time.Now().UTC() }
@@ -201,7 +202,7 @@ func newLog(w io.Writer, level, format string) (zerolog.Logger, error) {
 			w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly}
 		}
 	default:
-		return zerolog.Nop(), &errUsage{fmt.Sprintf("--log-format %q is none of json, pretty and auto", format)}
+		return zerolog.Nop(), command.Wrongf("--log-format %q is none of json, pretty and auto", format)
 	}
 	return zerolog.New(w).Level(l).With().Timestamp().Logger(), nil
 }

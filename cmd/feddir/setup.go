@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
@@ -64,7 +65,7 @@ type setupFlags struct {
 }
 
 func runSetup(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
-	c := newCommand("setup", setupUsage, getenv, stdout)
+	c := command.New("setup", setupUsage, getenv, stdout)
 	var f setupFlags
 	c.StringVar(&f.company, "company", "", "short `name` of the company, used in URLs")
 	c.StringVar(&f.companyName, "company-name", "", "display `name` of the company (default its short name)")
@@ -74,15 +75,15 @@ func runSetup(ctx context.Context, args []string, getenv func(string) string, st
 	scopes := c.String("scopes", "read,write,keys,records", "`list` of what a new API key may do")
 	asJSON := c.Bool("json", false, "print one JSON object")
 	where := installation(c)
-	err := c.parse(args, 0)
+	err := c.Parse(args, 0)
 	if err != nil {
 		return err
 	}
 	switch {
 	case f.company == "":
-		return &errUsage{"--company is missing; see feddir setup --help"}
+		return command.Wrongf("--company is missing; see feddir setup --help")
 	case f.key != "" && f.directory == "":
-		return &errUsage{"--key needs --directory: the directory that it opens"}
+		return command.Wrongf("--key needs --directory: the directory that it opens")
 	}
 	if f.scopes, err = parseScopes(*scopes); err != nil {
 		return err

@@ -1,13 +1,13 @@
 package simulate
 
 import (
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/feddir/feddir/cmd/feddir/command"
 )
 
 // options are the flags of the command line.
@@ -34,11 +34,10 @@ type options struct {
 	json, quiet                      bool
 }
 
-const usage = `Plays a Microsoft Entra ID provisioning job against a SCIM 2.0 endpoint, checks every answer, and finally
+const usage = `simulate entra --url URL [--token TOKEN | --token-url URL --client-id ID …] [flags]
+
+Plays a Microsoft Entra ID provisioning job against a SCIM 2.0 endpoint, checks every answer, and finally
 compares the directory with the source. It works with any SCIM server and does not need Entra.
-
-  feddir simulate entra --url URL [--token TOKEN | --token-url URL --client-id ID …] [flags]
-
 It exits with an error if an answer was wrong or the directory differs from the source.
 
 A first try: 100 people and their groups, two rounds of changes; finally everything is deleted
@@ -73,25 +72,23 @@ Your own people: a CSV file with a header line, or JSON
 
 Columns. Those from nickName on are written only if the server's schemas describe them:
 
-%s
-Flags:
-`
+%s`
 
-// parse reads the command line. It fails with flag.ErrHelp after it has printed the help.
+// parse reads the command line; see [command.Command.Parse].
 func parse(args []string, getenv func(string) string, stdout io.Writer) (options, error) {
 	var o options
-	f := flag.NewFlagSet("feddir simulate entra", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
-	f.StringVar(&o.url, "url", getenv("FEDDIR_SCIM_URL"), "`URL` of the SCIM endpoint (FEDDIR_SCIM_URL); may end with a slash and ?aadOptscim062020")
-	f.StringVar(&o.token, "token", "", "access `token` (FEDDIR_TOKEN; other users of the machine cannot see an environment variable)")
-	f.StringVar(&o.clientID, "client-id", getenv("FEDDIR_CLIENT_ID"), "client `id` for OAuth 2.0 client credentials (FEDDIR_CLIENT_ID)")
-	f.StringVar(&o.clientSecret, "client-secret", "", "client `secret` (FEDDIR_CLIENT_SECRET)")
-	f.StringVar(&o.tokenURL, "token-url", getenv("FEDDIR_TOKEN_URL"), "`URL` of the token endpoint (FEDDIR_TOKEN_URL)")
-	f.StringVar(&o.clientAuth, "client-auth", "basic", "where the client secret is sent: `basic` (header), body or both")
+	f := command.New("simulate entra", fmt.Sprintf(usage, indented(columns(), 110)), getenv, stdout)
+	f.Variable("url", "FEDDIR_SCIM_URL") // --url of the health check is FEDDIR_URL
+	f.StringVar(&o.url, "url", "", "`URL` of the SCIM endpoint; may end with a slash and ?aadOptscim062020")
+	f.StringVar(&o.token, "token", "", "access `token`; other users of the machine cannot see an environment variable")
+	f.StringVar(&o.clientID, "client-id", "", "client `id` for OAuth 2.0 client credentials")
+	f.StringVar(&o.clientSecret, "client-secret", "", "client `secret`")
+	f.StringVar(&o.tokenURL, "token-url", "", "`URL` of the token endpoint")
+	f.StringVar(&o.clientAuth, "client-auth", "basic", "`place` where the client secret is sent: basic (header), body or both")
 	f.StringVar(&o.clientKey, "client-key", "", "`file` with the client's private key in PEM, which signs a JWT that replaces the secret (RFC 7523)")
 	f.StringVar(&o.clientKeyID, "client-key-id", "", "`kid` of the client's private key")
 	f.StringVar(&o.assertionFile, "client-assertion", "", "`file` with a JWT of another issuer (workload identity federation); it is read for each token request")
-	f.StringVar(&o.grant, "grant", clientCredentials, "grant of token requests with a JWT: `client_credentials` or jwt-bearer")
+	f.StringVar(&o.grant, "grant", clientCredentials, "`grant` of token requests with a JWT: client_credentials or jwt-bearer")
 	f.StringVar(&o.scope, "scope", "", "`scope` of the token requests")
 	f.IntVar(&o.people, "people", 100, "`number` of people to generate")
 	f.IntVar(&o.groups, "groups", -1, "`number` of groups to generate; a negative number means a twentieth of the people")
@@ -114,23 +111,10 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	f.BoolVar(&o.cleanup, "cleanup", false, "finally delete what the run has created")
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
 	f.BoolVar(&o.quiet, "quiet", false, "do not show progress")
-	err := f.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintf(stdout, usage, indented(columns(), 110))
-		f.SetOutput(stdout)
-		f.PrintDefaults()
+	if err := f.Parse(args, 0); err != nil {
 		return o, err
 	}
-	if err == nil && f.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument %q", f.Arg(0))
-	}
-	// These are no defaults of flags: the help would print them.
-	setDefault(&o.token, getenv("FEDDIR_TOKEN"))
-	setDefault(&o.clientSecret, getenv("FEDDIR_CLIENT_SECRET"))
-	if err == nil {
-		err = o.check()
-	}
-	return o, err
+	return o, o.check()
 }
 
 // indented writes words with commas, on lines of at most so many bytes.
@@ -155,39 +139,39 @@ func (o *options) check() error {
 	u, err := url.Parse(o.url)
 	switch {
 	case o.url == "":
-		return errors.New("--url is missing; see --help")
+		return command.Wrongf("--url is missing; see --help")
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return errors.New("--url must be an http or https URL")
+		return command.Wrongf("--url must be an http or https URL")
 	case o.tokenURL == "" && (o.clientID != "" || o.clientSecret != ""):
-		return errors.New("--client-id and --client-secret need --token-url")
+		return command.Wrongf("--client-id and --client-secret need --token-url")
 	case o.clientKey != "" && o.assertionFile != "":
-		return errors.New("--client-key and --client-assertion do not go together")
+		return command.Wrongf("--client-key and --client-assertion do not go together")
 	case o.tokenURL != "" && o.assertionFile == "" && o.clientID == "":
-		return errors.New("--token-url needs --client-id")
+		return command.Wrongf("--token-url needs --client-id")
 	case o.tokenURL != "" && o.assertionFile == "" && o.clientKey == "" && o.clientSecret == "":
-		return errors.New("--token-url needs a client secret, --client-key or --client-assertion")
+		return command.Wrongf("--token-url needs a client secret, --client-key or --client-assertion")
 	case o.tokenURL == "" && o.clientKey+o.assertionFile != "":
-		return errors.New("--client-key and --client-assertion need --token-url")
+		return command.Wrongf("--client-key and --client-assertion need --token-url")
 	case o.clientAuth != "basic" && o.clientAuth != "body" && o.clientAuth != "both":
-		return errors.New("--client-auth must be basic, body or both")
+		return command.Wrongf("--client-auth must be basic, body or both")
 	case o.grant != clientCredentials && o.grant != jwtBearer:
-		return errors.New("--grant must be client_credentials or jwt-bearer")
+		return command.Wrongf("--grant must be client_credentials or jwt-bearer")
 	case o.people < 0 || o.people > maxPeople:
-		return fmt.Errorf("--people must be a number from 0 to %d", maxPeople)
+		return command.Wrongf("--people must be a number from 0 to %d", maxPeople)
 	case o.groups > maxPeople:
-		return fmt.Errorf("--groups must be a number up to %d", maxPeople)
+		return command.Wrongf("--groups must be a number up to %d", maxPeople)
 	case o.cycles < 1:
-		return errors.New("--cycles must be at least 1")
+		return command.Wrongf("--cycles must be at least 1")
 	case o.initialRate > maxRate:
-		return fmt.Errorf("--initial-rate must be a number up to %d", maxRate)
+		return command.Wrongf("--initial-rate must be a number up to %d", maxRate)
 	case len(o.rates) > 1 && o.duration == 0:
-		return errors.New("several rates in --rate need --duration")
+		return command.Wrongf("several rates in --rate need --duration")
 	case o.concurrency < 0 || o.concurrency > 1000:
-		return errors.New("--concurrency must be a number up to 1000")
+		return command.Wrongf("--concurrency must be a number up to 1000")
 	case o.membersPerPatch < 1 || o.membersPerPatch > 1000:
-		return errors.New("--members-per-patch must be a number from 1 to 1000")
+		return command.Wrongf("--members-per-patch must be a number from 1 to 1000")
 	case o.timeout <= 0 || o.duration < 0:
-		return errors.New("--timeout and --duration must be times such as 60s; --timeout must not be 0")
+		return command.Wrongf("--timeout and --duration must be times such as 60s; --timeout must not be 0")
 	}
 	o.setRates()
 	if o.groups < 0 {
@@ -200,7 +184,7 @@ func (o *options) check() error {
 		}
 	}
 	if o.dialect != classic && o.dialect != flagged && o.dialect != both {
-		return errors.New("--dialect must be classic, flag or both")
+		return command.Wrongf("--dialect must be classic, flag or both")
 	}
 	return nil
 }
