@@ -114,6 +114,9 @@ func operation(item any) (Operation, error) {
 		return o, err
 	}
 	if o.Op != Remove && !hasMember(object, "value") { // RFC 7644 §3.5.2.1, §3.5.2.3
+		if path == "" {
+			return o, errorf(InvalidValue, `the %s has no "path" and no "value"`, o.Op)
+		}
 		return o, errorf(InvalidValue, `the %s of %q has no "value"`, o.Op, shown(path))
 	}
 	return o, nil
