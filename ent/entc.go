@@ -28,7 +28,6 @@ func main() {
 		Features: []gen.Feature{
 			gen.FeaturePrivacy,
 			gen.FeatureIntercept,
-			gen.FeatureLock,
 			gen.FeatureModifier,
 			gen.FeatureExecQuery,
 		},

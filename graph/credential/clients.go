@@ -25,9 +25,7 @@ type Clients struct{ Config }
 // Find returns a client; in a transaction its row is locked. The error names the
 // input field that the id was in.
 func (s Clients) Find(ctx context.Context, id uuid.UUID, field string) (*ent.OAuthClient, error) {
-	q := s.TX.Client(ctx).OAuthClient.Query().Where(oauthclient.ID(id))
-	q.Modify(s.TX.Lock(ctx))
-	c, err := q.Only(ctx)
+	c, err := s.TX.Client(ctx).OAuthClient.Query().Where(oauthclient.ID(id)).Modify(s.TX.Lock(ctx)).Only(ctx)
 	return dberror.Required(&apierror.Error{Code: apierror.NotFound, Field: field, Message: "there is no such OAuth client"}, c, err)
 }
 

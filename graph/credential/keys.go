@@ -23,9 +23,7 @@ type Keys struct{ Config }
 
 // Find returns a key; in a transaction its row is locked.
 func (s Keys) Find(ctx context.Context, id uuid.UUID) (*ent.Key, error) {
-	q := s.TX.Client(ctx).Key.Query().Where(key.ID(id))
-	q.Modify(s.TX.Lock(ctx))
-	k, err := q.Only(ctx)
+	k, err := s.TX.Client(ctx).Key.Query().Where(key.ID(id)).Modify(s.TX.Lock(ctx)).Only(ctx)
 	return dberror.Required(errNoKey, k, err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directorycount"
@@ -151,8 +152,5 @@ func (f *Feed) addCounts(ctx context.Context, companyID, directoryID uuid.UUID, 
 // transaction ends.
 func (f *Feed) directoryExists(ctx context.Context, companyID, id uuid.UUID) (bool, error) {
 	q := f.db.Client(ctx).Directory.Query().Where(directory.CompanyID(companyID), directory.ID(id))
-	if f.rowLocks() {
-		q.Modify(func(s *sql.Selector) { s.For("KEY SHARE") }) // which lets others change it, and not delete it
-	}
-	return q.Exist(ctx)
+	return q.Modify(entdb.Lock(entdb.KeyShare)).Exist(ctx)
 }

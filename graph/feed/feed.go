@@ -5,7 +5,6 @@ import (
 	"context"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
@@ -67,10 +66,6 @@ func (f *Feed) Ends(ctx context.Context, company uuid.UUID) (head, prunedThrough
 	}
 	return row.Position, row.Swept, nil
 }
-
-// rowLocks reports whether the database locks rows. On SQLite a transaction is
-// alone from its start.
-func (f *Feed) rowLocks() bool { return f.db.Dialect() == dialect.Postgres }
 
 // inTx runs f in a transaction and returns how much it did.
 func inTx(ctx context.Context, db *entdb.DB, do func(context.Context) (int, error)) (n int, err error) {

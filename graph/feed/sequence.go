@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/feed"
@@ -89,11 +91,7 @@ func (f *Feed) sequenceSome(ctx context.Context, companyID uuid.UUID) (int, erro
 func (f *Feed) lock(ctx context.Context, companyID uuid.UUID) (*ent.Feed, error) {
 	client := f.db.Client(ctx)
 	read := func() (*ent.Feed, error) {
-		q := client.Feed.Query().Where(feed.CompanyID(companyID))
-		if f.rowLocks() {
-			q.ForUpdate()
-		}
-		return q.Only(ctx)
+		return client.Feed.Query().Where(feed.CompanyID(companyID)).Modify(entdb.Lock(sql.LockUpdate)).Only(ctx)
 	}
 	head, err := read()
 	if ent.IsNotFound(err) {

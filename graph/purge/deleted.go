@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/feed"
@@ -80,10 +81,7 @@ func (p *Purger) deletedDirectories(ctx context.Context, after uuid.UUID) ([]own
 // it holds nothing, and nothing when that is done. Replicas take turns on its row.
 func (p *Purger) fromDirectory(ctx context.Context, d owner) (int, error) {
 	row := p.db.Client(ctx).Directory.Query().Where(directory.CompanyID(d.company), directory.ID(d.id))
-	if p.rowLocks() {
-		row.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
-	}
-	if ids, err := row.IDs(ctx); err != nil || len(ids) == 0 {
+	if ids, err := row.Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx); err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	if n, err := first(ctx, d.id, p.memberships, p.userValues, p.users, p.groups); n > 0 || err != nil {
@@ -97,10 +95,7 @@ func (p *Purger) fromDirectory(ctx context.Context, d owner) (int, error) {
 func (p *Purger) directory(ctx context.Context, d owner) (int, error) {
 	client := p.db.Client(ctx)
 	row := client.Directory.Query().Where(directory.CompanyID(d.company), directory.ID(d.id))
-	if p.rowLocks() {
-		row.ForUpdate()
-	}
-	if ids, err := row.IDs(ctx); err != nil || len(ids) == 0 {
+	if ids, err := row.Modify(entdb.Lock(sql.LockUpdate)).IDs(ctx); err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	users, err := client.User.Query().Where(user.DirectoryID(d.id)).Exist(ctx)
@@ -123,10 +118,7 @@ func (p *Purger) directory(ctx context.Context, d owner) (int, error) {
 func (p *Purger) fromCompany(ctx context.Context, id uuid.UUID) (int, error) {
 	client := p.db.Client(ctx)
 	row := client.Company.Query().Where(company.ID(id))
-	if p.rowLocks() {
-		row.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
-	}
-	if ids, err := row.IDs(ctx); err != nil || len(ids) == 0 {
+	if ids, err := row.Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx); err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	left, err := client.Directory.Query().Where(directory.CompanyID(id)).Exist(ctx)
@@ -149,11 +141,10 @@ func (p *Purger) fromCompany(ctx context.Context, id uuid.UUID) (int, error) {
 // lockFeed keeps the changes of a company from being numbered while they are
 // purged: both would lock the same rows, each in an order of its own.
 func (p *Purger) lockFeed(ctx context.Context, company uuid.UUID) error {
-	if !p.rowLocks() {
+	if !p.db.RowLocks() {
 		return nil
 	}
 	row := p.db.Client(ctx).Feed.Query().Where(feed.CompanyID(company))
-	row.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
-	_, err := row.IDs(ctx)
+	_, err := row.Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
 	"github.com/feddir/feddir/ent/schematype"
@@ -52,9 +53,7 @@ func (p *Purger) Expired(ctx context.Context) (int, error) {
 func (p *Purger) deleteExpired(ctx context.Context, table string, expired *sql.Predicate) (int, error) {
 	d := sql.Dialect(p.db.Dialect())
 	q := d.Select("company_id", "id").From(d.Table(table)).Where(expired).OrderBy("expires_at").Limit(batch)
-	if p.rowLocks() {
-		q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
-	}
+	entdb.Lock(sql.LockUpdate, sql.WithLockAction(sql.SkipLocked))(q)
 	oldest, args := q.Query()
 	res, err := p.db.Client(ctx).ExecContext(ctx, "DELETE FROM "+table+" WHERE (company_id, id) IN (WITH oldest AS ("+oldest+") SELECT company_id, id FROM oldest)", args...)
 	if err != nil {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"entgo.io/ent/dialect"
-
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/internal/jobs"
 )
@@ -30,10 +28,6 @@ func (p *Purger) Jobs() []jobs.Job {
 		{Name: "purge-expired", Every: interval, Run: p.Expired},
 	}
 }
-
-// rowLocks reports whether the database locks rows. On SQLite a transaction is
-// alone from its start.
-func (p *Purger) rowLocks() bool { return p.db.Dialect() == dialect.Postgres }
 
 // tally adds up what parts of a run deleted, and what they failed with.
 type tally struct {

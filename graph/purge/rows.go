@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
@@ -33,12 +34,8 @@ func first(ctx context.Context, owner uuid.UUID, parts ...part) (int, error) {
 	return 0, nil
 }
 
-// noKeyUpdate is the row lock that lets others refer to the row. Locks are taken
-// in the order of the ids, as everywhere.
-const noKeyUpdate sql.LockStrength = "NO KEY UPDATE"
-
 // memberships changes members, like all that does, under the lock of their
-// groups.
+// groups. Locks are taken in the order of the ids, as everywhere.
 func (p *Purger) memberships(ctx context.Context, directoryID uuid.UUID) (int, error) {
 	c := p.db.Client(ctx)
 	rows, err := c.Membership.Query().Where(membership.DirectoryID(directoryID)).Limit(batch).
@@ -51,10 +48,9 @@ func (p *Purger) memberships(ctx context.Context, directoryID uuid.UUID) (int, e
 		ids[i] = m.ID
 		groups[m.GroupID] = true
 	}
-	if p.rowLocks() {
+	if p.db.RowLocks() {
 		q := c.Group.Query().Where(group.DirectoryID(directoryID), group.IDIn(slices.Collect(maps.Keys(groups))...)).Order(group.ByID())
-		q.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
-		if _, err := q.IDs(ctx); err != nil {
+		if _, err := q.Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx); err != nil {
 			return 0, err
 		}
 	}
@@ -76,10 +72,9 @@ func (p *Purger) userValues(ctx context.Context, directoryID uuid.UUID) (int, er
 		ids[i] = v.ID
 		users[v.UserID] = true
 	}
-	if p.rowLocks() {
+	if p.db.RowLocks() {
 		q := c.User.Query().Where(user.DirectoryID(directoryID), user.IDIn(slices.Collect(maps.Keys(users))...)).Order(user.ByID())
-		q.Modify(func(s *sql.Selector) { s.For(noKeyUpdate) })
-		if _, err := q.IDs(ctx); err != nil {
+		if _, err := q.Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx); err != nil {
 			return 0, err
 		}
 	}
@@ -91,18 +86,14 @@ func (p *Purger) userValues(ctx context.Context, directoryID uuid.UUID) (int, er
 func (p *Purger) users(ctx context.Context, directoryID uuid.UUID) (int, error) {
 	c := p.db.Client(ctx)
 	q := c.User.Query().Order(user.ByID())
-	if p.rowLocks() {
-		q.ForUpdate()
-	}
+	q.Modify(entdb.Lock(sql.LockUpdate))
 	return deleteSome(ctx, q, c.User.Delete(), user.DirectoryID(directoryID))
 }
 
 func (p *Purger) groups(ctx context.Context, directoryID uuid.UUID) (int, error) {
 	c := p.db.Client(ctx)
 	q := c.Group.Query().Order(group.ByID())
-	if p.rowLocks() {
-		q.ForUpdate()
-	}
+	q.Modify(entdb.Lock(sql.LockUpdate))
 	return deleteSome(ctx, q, c.Group.Delete(), group.DirectoryID(directoryID))
 }
 
@@ -129,12 +120,12 @@ func (p *Purger) credentials(ctx context.Context, o owner) (deleted int, err err
 		owned = sql.AndPredicates(owned, sql.FieldEQ("directory_id", o.id))
 	}
 	tokens, keys, clients := c.AccessToken.Query().Order(accesstoken.ByID()), c.Key.Query().Order(key.ByID()), c.OAuthClient.Query().Order(oauthclient.ByID())
-	if p.rowLocks() {
-		if _, err := clients.Clone().Where(owned).Limit(batch).ForUpdate().IDs(ctx); err != nil {
+	if p.db.RowLocks() {
+		if _, err := clients.Clone().Where(owned).Limit(batch).Modify(entdb.Lock(sql.LockUpdate)).IDs(ctx); err != nil {
 			return 0, err
 		}
-		tokens.ForUpdate()
-		keys.ForUpdate()
+		tokens.Modify(entdb.Lock(sql.LockUpdate))
+		keys.Modify(entdb.Lock(sql.LockUpdate))
 	}
 	for _, some := range []func() (int, error){
 		func() (int, error) {

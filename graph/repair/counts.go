@@ -3,10 +3,10 @@ package repair
 import (
 	"context"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/graph/model"
@@ -63,10 +63,7 @@ func (r *Repair) miscounted(ctx context.Context, d *ent.Directory, after, last u
 
 func (r *Repair) recountGroup(ctx context.Context, d *ent.Directory, id uuid.UUID) error {
 	q := r.db.Client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.ID(id))
-	if r.db.Dialect() == dialect.Postgres {
-		q.Modify(func(s *sql.Selector) { s.For("NO KEY UPDATE") })
-	}
-	if _, err := q.IDs(ctx); err != nil {
+	if _, err := q.Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx); err != nil {
 		return err
 	}
 	_, err := r.db.Client(ctx).ExecContext(ctx, `UPDATE groups SET member_count = (

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
@@ -78,10 +78,7 @@ func stale(after *ent.User) func(*sql.Selector) {
 func (x *Index) reindexBehind(ctx context.Context, after *ent.User, limit int) (users []*ent.User, err error) {
 	err = x.db.InTx(ctx, func(ctx context.Context) (err error) {
 		q := x.db.Client(ctx).User.Query().Where(stale(after)).Limit(limit)
-		if x.db.Dialect() == dialect.Postgres {
-			q.ForUpdate(sql.WithLockAction(sql.SkipLocked))
-		}
-		if users, err = q.All(ctx); err != nil {
+		if users, err = q.Modify(entdb.Lock(sql.LockUpdate, sql.WithLockAction(sql.SkipLocked))).All(ctx); err != nil {
 			return err
 		}
 		for _, of := range byDirectory(users) {

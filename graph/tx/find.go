@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -28,7 +29,7 @@ func (r *Runner) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error) 
 		u, err := attribute.PrepareUserColumns(r.Client(ctx).User.Query().Where(user.ID(id))).Only(ctx)
 		return dberror.Required(dberror.ErrNoUser, u, err)
 	}
-	u, err := r.lockUser(ctx, id, forNoKeyUpdate)
+	u, err := r.lockUser(ctx, id, entdb.NoKeyUpdate)
 	return dberror.Required(dberror.ErrNoUser, u, err)
 }
 
@@ -92,8 +93,6 @@ func (r *Runner) FindDirectory(ctx context.Context, id uuid.UUID) (*ent.Director
 
 // FindCompany returns a company; in a transaction its row is locked.
 func (r *Runner) FindCompany(ctx context.Context, id uuid.UUID) (*ent.Company, error) {
-	q := r.Client(ctx).Company.Query().Where(company.ID(id))
-	q.Modify(r.Lock(ctx))
-	c, err := q.Only(ctx)
+	c, err := r.Client(ctx).Company.Query().Where(company.ID(id)).Modify(r.Lock(ctx)).Only(ctx)
 	return dberror.Required(dberror.ErrNoCompany, c, err)
 }

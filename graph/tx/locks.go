@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/group"
@@ -36,9 +37,6 @@ import (
 // A transaction that finds too late that it needs a directory or group before
 // what it has is rolled back and run again, with all of these locked first.
 
-// forNoKeyUpdate is the strength that ent has no method for.
-const forNoKeyUpdate sql.LockStrength = "NO KEY UPDATE"
-
 // statementIDs is the most ids in a statement, which takes only so many parameters.
 const statementIDs = 1000
 
@@ -48,15 +46,7 @@ func (r *Runner) Lock(ctx context.Context) func(*sql.Selector) {
 	if CacheOf(ctx) == nil {
 		return func(*sql.Selector) {}
 	}
-	return r.lock(forNoKeyUpdate)
-}
-
-func (r *Runner) lock(strength sql.LockStrength) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		if r.RowLocks() {
-			s.For(strength)
-		}
-	}
+	return entdb.Lock(entdb.NoKeyUpdate)
 }
 
 // lockPlan is what a transaction locks before anything else. It holds what
@@ -106,9 +96,7 @@ func (r *Runner) lockDirectory(ctx context.Context, id uuid.UUID) error {
 	if c.repeatable && (len(c.locked.groups) > 0 || c.locked.users) {
 		return c.restartWith(&outOfOrder{directories: []uuid.UUID{id}})
 	}
-	q := r.Client(ctx).Directory.Query().Where(directory.ID(id))
-	q.Modify(r.lock(forNoKeyUpdate))
-	_, err := q.IDs(ctx)
+	_, err := r.Client(ctx).Directory.Query().Where(directory.ID(id)).Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx)
 	c.locked.directories[id] = true
 	return err
 }
@@ -127,7 +115,7 @@ func (r *Runner) LockGroups(ctx context.Context, ids ...uuid.UUID) error {
 	for chunk := range slices.Chunk(ids, statementIDs) {
 		q := r.Client(ctx).Group.Query().Where(group.IDIn(chunk...))
 		if r.RowLocks() {
-			q.Order(group.ByID()).Modify(r.lock(forNoKeyUpdate))
+			q.Order(group.ByID()).Modify(entdb.Lock(entdb.NoKeyUpdate))
 		}
 		groups, err := q.All(ctx)
 		if err != nil {
@@ -154,8 +142,7 @@ func (r *Runner) lockUser(ctx context.Context, id uuid.UUID, strength sql.LockSt
 		return u, nil
 	}
 	q := attribute.PrepareUserColumns(r.Client(ctx).User.Query().Where(user.ID(id)))
-	q.Modify(r.lock(strength))
-	u, err := q.Only(ctx)
+	u, err := q.Modify(entdb.Lock(strength)).Only(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"math"
 
-	"entgo.io/ent/dialect"
-
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
@@ -25,9 +23,8 @@ func (r *Runner) Client(ctx context.Context) *ent.Client { return r.db.Client(ct
 // Dialect returns the name of the database.
 func (r *Runner) Dialect() string { return r.db.Dialect() }
 
-// RowLocks reports whether the database locks rows. On SQLite a transaction is
-// alone from its start.
-func (r *Runner) RowLocks() bool { return r.db.Dialect() == dialect.Postgres }
+// RowLocks reports whether the database locks rows: see [entdb.DB.RowLocks].
+func (r *Runner) RowLocks() bool { return r.db.RowLocks() }
 
 // Unexplained is an error whose reason has to be read from the database once
 // the transaction that it ended is over.

@@ -6,9 +6,10 @@ import (
 	"maps"
 	"slices"
 
-	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directoryhealth"
@@ -84,11 +85,7 @@ func (w *Writer) countIn(ctx context.Context, entries []*Entry) (bool, error) {
 func (w *Writer) health(ctx context.Context, e *Entry) (*ent.DirectoryHealth, error) {
 	client := w.db.Client(ctx)
 	locked := func() (*ent.DirectoryHealth, error) {
-		q := client.DirectoryHealth.Query().Where(directoryhealth.DirectoryID(e.DirectoryID))
-		if w.db.Dialect() == dialect.Postgres { // on SQLite a transaction is alone
-			q.ForUpdate()
-		}
-		return q.Only(ctx)
+		return client.DirectoryHealth.Query().Where(directoryhealth.DirectoryID(e.DirectoryID)).Modify(entdb.Lock(sql.LockUpdate)).Only(ctx)
 	}
 	h, err := locked()
 	if !ent.IsNotFound(err) {
