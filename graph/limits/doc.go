@@ -32,6 +32,6 @@
 //	srv.SetQueryCache(documents)
 //	srv.Use(limits.NewDocument(bounds, documents))
 //	srv.Use(limits.Introspection{Allowed: signedIn})
-//	srv.Use(limits.Errors{Max: bounds.Errors})
+//	srv.AroundResponses(limits.Errors(bounds.Errors))
 //	srv.AddTransport(limits.POST{Limits: bounds})
 package limits

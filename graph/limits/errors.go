@@ -140,31 +140,14 @@ func Recover(_ context.Context, value any) error {
 	return &Panic{Value: value, Stack: debug.Stack()}
 }
 
-// Errors keeps the first Max errors of an answer: a document of 1,000 tokens can
+// Errors keeps the first errors of an answer: a document of 1,000 tokens can
 // have hundreds of errors, and nobody reads more than ten.
-type Errors struct{ Max int }
-
-var _ interface {
-	graphql.HandlerExtension
-	graphql.ResponseInterceptor
-} = Errors{}
-
-// ExtensionName implements graphql.HandlerExtension.
-func (Errors) ExtensionName() string { return "BoundedErrors" }
-
-// Validate implements graphql.HandlerExtension.
-func (e Errors) Validate(graphql.ExecutableSchema) error {
-	if e.Max < 1 {
-		return errors.New("limits: Errors.Max must be at least 1")
+func Errors(most int) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		resp := next(ctx)
+		if resp != nil && len(resp.Errors) > most {
+			resp.Errors = resp.Errors[:most]
+		}
+		return resp
 	}
-	return nil
-}
-
-// InterceptResponse implements graphql.ResponseInterceptor.
-func (e Errors) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	resp := next(ctx)
-	if resp != nil && len(resp.Errors) > e.Max {
-		resp.Errors = resp.Errors[:e.Max]
-	}
-	return resp
 }

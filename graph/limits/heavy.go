@@ -18,34 +18,22 @@ const HeavyCost = searchCost
 //
 // Mutations do not wait: writes go before reads. Events of subscriptions do not
 // wait either: each is charged to the key's budget.
-type HeavyReads struct {
-	// Turn gives the caller of ctx its turn, after which release is called.
-	Turn func(ctx context.Context) (release func(), err error)
-}
-
-var _ interface {
-	graphql.HandlerExtension
-	graphql.ResponseInterceptor
-} = HeavyReads{}
-
-// ExtensionName implements graphql.HandlerExtension.
-func (HeavyReads) ExtensionName() string { return "HeavyReads" }
-
-// Validate implements graphql.HandlerExtension.
-func (HeavyReads) Validate(graphql.ExecutableSchema) error { return nil }
-
-// InterceptResponse implements graphql.ResponseInterceptor.
-func (h HeavyReads) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if h.Turn == nil || !isHeavyQuery(ctx) {
+//
+// The function turn gives the caller of ctx its turn, after which release is
+// called. Where it is nil nobody waits.
+func HeavyReads(turn func(ctx context.Context) (release func(), err error)) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		if turn == nil || !isHeavyQuery(ctx) {
+			return next(ctx)
+		}
+		release, err := turn(ctx)
+		if err != nil {
+			graphql.AddError(ctx, err)
+			return &graphql.Response{Errors: graphql.GetErrors(ctx), Extensions: graphql.GetExtensions(ctx)}
+		}
+		defer release()
 		return next(ctx)
 	}
-	release, err := h.Turn(ctx)
-	if err != nil {
-		graphql.AddError(ctx, err)
-		return &graphql.Response{Errors: graphql.GetErrors(ctx), Extensions: graphql.GetExtensions(ctx)}
-	}
-	defer release()
-	return next(ctx)
 }
 
 func isHeavyQuery(ctx context.Context) bool {

@@ -26,10 +26,10 @@ func TestHeavyReads(t *testing.T) {
 	} {
 		waited, released := 0, 0
 		s := newServer(t)
-		s.exec.Use(limits.HeavyReads{Turn: func(context.Context) (func(), error) {
+		s.exec.AroundResponses(limits.HeavyReads(func(context.Context) (func(), error) {
 			waited++
 			return func() { released++ }, nil
-		}})
+		}))
 		s.query(t, document, nil)
 		if waited != want || released != want || s.executed.Load() != 1 {
 			t.Errorf("%s waits for %d turns and gives %d back, want %d", document, waited, released, want)
@@ -44,9 +44,9 @@ func TestHeavyReadRefused(t *testing.T) {
 	s := newServer(t, func(_ *server, c *config) {
 		c.answer = func(context.Context) *graphql.Response { answered = true; return &graphql.Response{Data: []byte(`{}`)} }
 	})
-	s.exec.Use(limits.HeavyReads{Turn: func(context.Context) (func(), error) {
+	s.exec.AroundResponses(limits.HeavyReads(func(context.Context) (func(), error) {
 		return nil, &apierror.Error{Code: apierror.RateLimited, Message: "too many", RetryAfter: 5 * time.Second}
-	}})
+	}))
 	a := s.query(t, `{users(query:"ada",first:1){edges{node{id}}}}`, nil)
 	if a.Status != 429 || a.code() != apierror.RateLimited || a.Header.Get("Retry-After") != "5" || answered {
 		t.Errorf("it is answered %d: %s", a.Status, a.Body)

@@ -109,7 +109,7 @@ func newServer(t testing.TB, opts ...option) *server {
 	s.exec.SetQueryCache(s.documents)
 	s.exec.Use(limits.NewDocument(c.limits, s.documents))
 	s.exec.Use(limits.Introspection{Allowed: func(context.Context) bool { return c.allowed }})
-	s.exec.Use(limits.Errors{Max: c.limits.Errors})
+	s.exec.AroundResponses(limits.Errors(c.limits.Errors))
 	s.post = limits.POST{Limits: c.limits}
 	return s
 }

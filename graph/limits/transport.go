@@ -45,9 +45,3 @@ func Parameters(text []byte) (*graphql.RawParams, *apierror.Error) {
 	}
 	return p, nil
 }
-
-// OperationCost returns the points that [Cost] has computed for an operation.
-func OperationCost(op *graphql.OperationContext) int {
-	p, _ := op.Stats.GetExtension(costExtension).(operationCost)
-	return p.Requested
-}

@@ -180,7 +180,7 @@ func TestEachRequestAndEachEventLoadsByItself(t *testing.T) {
 	note(ctx)
 	for _, op := range []ast.Operation{ast.Subscription, ast.Subscription, ast.Query} {
 		operation := graphql.WithOperationContext(ctx, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: op}})
-		Events{}.InterceptResponse(operation, func(ctx context.Context) *graphql.Response { note(ctx); return nil })
+		Events(operation, func(ctx context.Context) *graphql.Response { note(ctx); return nil })
 	}
 	if query := seen[5]; query != seen[2] {
 		t.Error("a query loads apart from its request")

@@ -16,22 +16,8 @@ func Requests(next http.Handler) http.Handler {
 }
 
 // Events makes each event of a subscription load by itself: what was read for
-// one is old when the next one comes.
-type Events struct{}
-
-var _ interface {
-	graphql.HandlerExtension
-	graphql.ResponseInterceptor
-} = Events{}
-
-// ExtensionName implements graphql.HandlerExtension.
-func (Events) ExtensionName() string { return "LoadersOfEvents" }
-
-// Validate implements graphql.HandlerExtension.
-func (Events) Validate(graphql.ExecutableSchema) error { return nil }
-
-// InterceptResponse implements graphql.ResponseInterceptor.
-func (Events) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+// one is old when the next one comes. It is a graphql.ResponseMiddleware.
+func Events(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	if IsSubscription(ctx) {
 		ctx = NewContext(ctx)
 	}
