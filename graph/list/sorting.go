@@ -111,27 +111,36 @@ func IntColumn[T any](name string, of func(T) int64) Sortable[T] {
 	}
 }
 
-// Term is one field of what a list is to be ordered by.
-type Term[F comparable] struct {
-	Field     F
-	Direction model.OrderDirection
+// Term is one field of what a list is to be ordered by, as inputs of GraphQL have
+// it.
+type Term[F comparable] interface {
+	~struct {
+		Field     F                    `json:"field"`
+		Direction model.OrderDirection `json:"direction"`
+	}
 }
 
 // SortBy returns the order that terms ask for, of the columns that there are;
 // that of ids where they ask for none. The id has the direction of the last.
-func SortBy[F comparable, T any](columns map[F]Sortable[T], id func(T) uuid.UUID, terms []Term[F]) (Sorting[T], error) {
+func SortBy[F comparable, T any, O Term[F]](columns map[F]Sortable[T], id func(T) uuid.UUID, terms []O) (Sorting[T], error) {
+	type term = struct {
+		Field     F
+		Direction model.OrderDirection
+	}
 	s := Oldest(id)
 	if len(terms) > MaxFields {
 		return s, apierror.Errorf(apierror.Limit, "orderBy", "at most %d fields", MaxFields)
 	}
 	used := make(map[F]bool)
-	for _, t := range terms {
+	for _, o := range terms {
+		t := term(o)
 		if _, ok := columns[t.Field]; !ok || used[t.Field] {
 			return s, apierror.Errorf(apierror.Invalid, "orderBy", "%v cannot be ordered by, or is there twice", t.Field)
 		}
 		used[t.Field] = true
 	}
-	for _, t := range terms {
+	for _, o := range terms {
+		t := term(o)
 		s.order.desc = t.Direction == model.OrderDirectionDesc
 		c := columns[t.Field]
 		if c.text == nil {

@@ -47,24 +47,22 @@ var (
 
 // UserOrder returns the order of users that is asked for.
 func UserOrder(by []model.UserOrder) (list.Sorting[*ent.User], error) {
-	return list.SortBy(userOrders, userID, terms(by, func(o model.UserOrder) list.Term[model.UserOrderField] { return list.Term[model.UserOrderField](o) }))
+	return list.SortBy(userOrders, userID, by)
 }
 
 // GroupOrder returns the order of groups that is asked for.
 func GroupOrder(by []model.GroupOrder) (list.Sorting[*ent.Group], error) {
-	return list.SortBy(groupOrders, groupID, terms(by, func(o model.GroupOrder) list.Term[model.GroupOrderField] { return list.Term[model.GroupOrderField](o) }))
+	return list.SortBy(groupOrders, groupID, by)
 }
 
 // DirectoryOrder returns the order of directories that is asked for.
 func DirectoryOrder(by []model.DirectoryOrder) (list.Sorting[*ent.Directory], error) {
-	return list.SortBy(directoryOrders, directoryID, terms(by, func(o model.DirectoryOrder) list.Term[model.DirectoryOrderField] {
-		return list.Term[model.DirectoryOrderField](o)
-	}))
+	return list.SortBy(directoryOrders, directoryID, by)
 }
 
 // KeyOrder returns the order of keys that is asked for.
 func KeyOrder(by []model.KeyOrder) (list.Sorting[*ent.Key], error) {
-	return list.SortBy(keyOrders, keyID, terms(by, func(o model.KeyOrder) list.Term[model.KeyOrderField] { return list.Term[model.KeyOrderField](o) }))
+	return list.SortBy(keyOrders, keyID, by)
 }
 
 // MembershipOrder returns the order of memberships that is asked for: that of
@@ -74,15 +72,5 @@ func MembershipOrder(by []model.MembershipOrder, other string, of func(*ent.Memb
 	if len(by) == 0 {
 		return list.ByUnique(list.TextColumn(other, func(m *ent.Membership) string { return of(m).String() }), membershipID), nil
 	}
-	return list.SortBy(membershipOrders, membershipID, terms(by, func(o model.MembershipOrder) list.Term[model.MembershipOrderField] {
-		return list.Term[model.MembershipOrderField](o)
-	}))
-}
-
-func terms[O any, F comparable](by []O, of func(O) list.Term[F]) []list.Term[F] {
-	all := make([]list.Term[F], len(by))
-	for i, o := range by {
-		all[i] = of(o)
-	}
-	return all
+	return list.SortBy(membershipOrders, membershipID, by)
 }
