@@ -26,7 +26,7 @@ type complexColumn interface {
 type multiColumn interface {
 	column
 	// any holds where f holds for a row.
-	any(s Scope, f rowCondition) condition
+	any(s Scope, f condition) condition
 	// first returns x of the row that lists are sorted by.
 	first(s *sql.Selector, x func(row string) expression) expression
 }
@@ -38,16 +38,16 @@ type indexedColumn interface {
 	lookup(s Scope, op filter.Op, o operand, typ *string) condition
 }
 
-// rowCondition makes a predicate on a row within a row of a selector, or on the
-// latter alone. row is the SQL name of the row.
-type rowCondition func(s *sql.Selector, row string) *sql.Predicate
+// condition makes a predicate on a row within a row of a selector, or on the
+// latter alone. row is the SQL name of the row, empty where there is none.
+type condition func(s *sql.Selector, row string) *sql.Predicate
 
 // anyRow holds where f holds for the column, or for one of its rows.
-func anyRow(s Scope, c column, f rowCondition) condition {
+func anyRow(s Scope, c column, f condition) condition {
 	if r, ok := c.(multiColumn); ok {
 		return r.any(s, f)
 	}
-	return func(s *sql.Selector) *sql.Predicate { return f(s, "") }
+	return f
 }
 
 // simpleColumn is a column of one simple attribute.
@@ -60,7 +60,7 @@ type simpleColumn struct {
 func (c simpleColumn) value(_ Scope, a schema.Attribute) value { return c.of(c.name, a.CaseExact) }
 
 func notNull(name string) condition {
-	return func(s *sql.Selector) *sql.Predicate { return sql.NotNull(s.C(name)) }
+	return func(s *sql.Selector, _ string) *sql.Predicate { return sql.NotNull(s.C(name)) }
 }
 
 // plainText is a column of text that is stored as it was given.
@@ -73,7 +73,7 @@ func plainText(name string, exact bool) value {
 // the folded text.
 func uniqueName(name string, _ bool) value {
 	x := text{sql: columnText(name), folded: true, name: true}
-	x.equal = func(given string) rowCondition {
+	x.equal = func(given string) condition {
 		return func(s *sql.Selector, row string) *sql.Predicate {
 			key, older := schematype.NameKey(given), schematype.Fold(given)
 			if key == older {
@@ -114,7 +114,7 @@ func idText(name, base string) value {
 	return text{
 		exact: true,
 		sql:   func(s *sql.Selector, _ string) expression { return locationOf(base, raw(castText(s.C(name)))) },
-		equal: func(id string) rowCondition {
+		equal: func(id string) condition {
 			return func(s *sql.Selector, _ string) *sql.Predicate { return sql.EQ(s.C(name), idAtLocation(base, id)) }
 		},
 	}
@@ -154,7 +154,7 @@ func (m managerColumn) value(scope Scope, a schema.Attribute) value {
 			sql: func(s *sql.Selector, _ string) expression {
 				return write("(CASE WHEN "+asUserID(s, s.C(m.name))+" IS NOT NULL THEN ", locationOf(base, raw(s.C(m.name))), " END)")
 			},
-			equal: func(location string) rowCondition {
+			equal: func(location string) condition {
 				return func(s *sql.Selector, _ string) *sql.Predicate {
 					return sql.EQ(s.C(m.name), userIDAtLocation(base, location))
 				}

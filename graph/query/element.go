@@ -37,7 +37,8 @@ func (c compiler) valuePath(e filter.ValuePath) (condition, error) {
 	if r, ok := col.(multiColumn); ok {
 		return r.any(c.scope, f), nil
 	}
-	return assignedAnd(x.assigned(c.scope), f), nil
+	assigned := x.assigned(c.scope)
+	return func(s *sql.Selector, row string) *sql.Predicate { return sql.And(assigned(s, row), f(s, row)) }, nil
 }
 
 // indexedElements returns a condition that an index answers, or nil.
@@ -53,20 +54,14 @@ func (c compiler) indexedElements(col column, e filter.Expr) condition {
 	return l.lookup(c.scope, value.Op, operand{kind: value.Value.Kind, text: value.Value.Text}, &typ)
 }
 
-// assignedAnd holds where an attribute with one value has a value for which f
-// holds.
-func assignedAnd(assigned condition, f rowCondition) condition {
-	return func(s *sql.Selector) *sql.Predicate { return sql.And(assigned(s), f(s, "")) }
-}
-
 // element compiles the filter inside the brackets of a value path.
-func (c compiler) element(a schema.Attribute, r column, e filter.Expr) (rowCondition, error) {
+func (c compiler) element(a schema.Attribute, r column, e filter.Expr) (condition, error) {
 	switch e := e.(type) {
 	case filter.And, filter.Or:
-		return c.elementJoined(a, r, e)
+		return chained(e, func(operand filter.Expr) (condition, error) { return c.element(a, r, operand) })
 	case filter.Not:
 		inner, err := c.element(a, r, e.Expr)
-		return notRow(inner), err
+		return not(inner), err
 	case filter.Present:
 		sub, err := subAttribute(a, e.Path.Name)
 		if err != nil {
@@ -79,7 +74,7 @@ func (c compiler) element(a schema.Attribute, r column, e filter.Expr) (rowCondi
 	return nil, errorf("this filter is not supported")
 }
 
-func (c compiler) elementCompare(a schema.Attribute, r column, e filter.Compare) (rowCondition, error) {
+func (c compiler) elementCompare(a schema.Attribute, r column, e filter.Compare) (condition, error) {
 	sub, err := subAttribute(a, e.Path.Name)
 	if err != nil {
 		return nil, err
@@ -87,39 +82,17 @@ func (c compiler) elementCompare(a schema.Attribute, r column, e filter.Compare)
 	if e.Op == filter.NotEqual {
 		e.Op = filter.Equal
 		equal, err := c.elementCompare(a, r, e)
-		return notRow(equal), err
+		return not(equal), err
 	}
 	v := r.value(c.scope, sub)
 	if e.Value.Kind == filter.Null && e.Op == filter.Equal {
-		return notRow(v.present()), nil
+		return not(v.present()), nil
 	}
 	o, err := operandOf(sub, e.Op, e.Value)
 	if err != nil {
 		return nil, err
 	}
 	return v.compare(e.Op, o), nil
-}
-
-func (c compiler) elementJoined(a schema.Attribute, r column, e filter.Expr) (rowCondition, error) {
-	var parts []rowCondition
-	for _, operand := range chain(e) {
-		part, err := c.element(a, r, operand)
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, part)
-	}
-	return func(s *sql.Selector, row string) *sql.Predicate {
-		predicates := make([]*sql.Predicate, len(parts))
-		for i, part := range parts {
-			predicates[i] = part(s, row)
-		}
-		return join(e)(predicates...)
-	}, nil
-}
-
-func notRow(f rowCondition) rowCondition {
-	return func(s *sql.Selector, row string) *sql.Predicate { return negated(f(s, row)) }
 }
 
 func subAttribute(a schema.Attribute, name string) (schema.Attribute, error) {
@@ -168,8 +141,8 @@ func (x arrayColumn) value(_ Scope, a schema.Attribute) value {
 
 func (x arrayColumn) assigned(Scope) condition { return notNull(x.name) }
 
-func (x arrayColumn) any(_ Scope, f rowCondition) condition {
-	return func(s *sql.Selector) *sql.Predicate {
+func (x arrayColumn) any(_ Scope, f condition) condition {
+	return func(s *sql.Selector, _ string) *sql.Predicate {
 		from, _ := elementsOf(s, x.name)
 		return exists(raw(from), f(s, "e"))
 	}
@@ -192,7 +165,7 @@ func (x arrayColumn) lookup(scope Scope, op filter.Op, o operand, typ *string) c
 	if x.index == "" || o.kind != filter.String || op != filter.Equal && op != filter.StartsWith {
 		return nil
 	}
-	return func(s *sql.Selector) *sql.Predicate {
+	return func(s *sql.Selector, _ string) *sql.Predicate {
 		t := sql.Dialect(s.Dialect()).Table("user_values")
 		on := []*sql.Predicate{
 			sql.EQ(t.C("attribute"), x.index),

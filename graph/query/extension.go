@@ -27,8 +27,8 @@ func (extensionColumn) value(_ Scope, a schema.Attribute) value {
 	return text{sql: jsonString, exact: a.CaseExact}
 }
 
-func (x extensionColumn) any(_ Scope, f rowCondition) condition {
-	return func(s *sql.Selector) *sql.Predicate {
+func (x extensionColumn) any(_ Scope, f condition) condition {
+	return func(s *sql.Selector, _ string) *sql.Predicate {
 		return exists(x.from(s), sql.And(x.matches(s), f(s, "e")))
 	}
 }
@@ -103,7 +103,7 @@ type untypedValue struct{}
 
 func anyText(s *sql.Selector, _ string) expression { return raw(jsonText(s)) }
 
-func (untypedValue) compare(op filter.Op, o operand) rowCondition {
+func (untypedValue) compare(op filter.Op, o operand) condition {
 	asText := text{sql: anyText}.compare(op, o)
 	if o.kind != filter.Number {
 		return asText
@@ -117,7 +117,7 @@ func (untypedValue) compare(op filter.Op, o operand) rowCondition {
 	}
 }
 
-func (untypedValue) present() rowCondition { return text{sql: anyText}.present() }
+func (untypedValue) present() condition { return text{sql: anyText}.present() }
 
 func (untypedValue) key(s *sql.Selector, row string) expression {
 	return text{sql: anyText}.key(s, row)

@@ -9,7 +9,7 @@ import (
 )
 
 // number is a value that is a number.
-type number struct{ sql textOf }
+type number struct{ textOf }
 
 // jsonNumber is NULL for a number that is too large, or has too many digits for
 // PostgreSQL: one such value must not make every filter fail.
@@ -21,18 +21,14 @@ func jsonNumber(s *sql.Selector, _ string) expression {
 	return raw("(CASE WHEN json_typeof(e.value) = 'number' AND (e.value #>> '{}') ~ " + few + " THEN CAST(e.value #>> '{}' AS numeric) END)")
 }
 
-func (x number) compare(op filter.Op, o operand) rowCondition {
-	return func(s *sql.Selector, row string) *sql.Predicate { return compareArg(x.sql(s, row), op, o.number) }
-}
-
-func (x number) present() rowCondition {
-	return func(s *sql.Selector, row string) *sql.Predicate { return isPresent(x.sql(s, row)) }
+func (x number) compare(op filter.Op, o operand) condition {
+	return func(s *sql.Selector, row string) *sql.Predicate { return compareArg(x.textOf(s, row), op, o.number) }
 }
 
 // key writes the sign, the whole part, and the fraction. A negative whole part is
 // written as its distance from a far smaller number.
 func (x number) key(s *sql.Selector, row string) expression {
-	v := x.sql(s, row)
+	v := x.textOf(s, row)
 	if onPostgres(s) {
 		return write("((CASE WHEN ", v, " < 0 THEN '0' || lpad(CAST(1e140 + floor(", v, ") AS text), 150, '0')"+
 			" ELSE '1' || lpad(CAST(floor(", v, ") AS text), 150, '0') END) || to_char(", v, " - floor(", v, "), 'FM0.000000000'))")
@@ -44,7 +40,7 @@ func (x number) key(s *sql.Selector, row string) expression {
 
 // timeText is a time that is stored as the text that was given. It is compared as
 // UTC with milliseconds.
-type timeText struct{ sql textOf }
+type timeText struct{ textOf }
 
 const millis = "2006-01-02T15:04:05.000"
 
@@ -66,15 +62,11 @@ func jsonTime(s *sql.Selector, row string) expression {
 			` 'YYYY-MM-DD"T"HH24:MI:SS.MS') END)`)
 }
 
-func (x timeText) compare(op filter.Op, o operand) rowCondition {
+func (x timeText) compare(op filter.Op, o operand) condition {
 	at := o.at.Truncate(time.Millisecond).Format(millis)
 	return func(s *sql.Selector, row string) *sql.Predicate {
-		return compareText(s, bytewise(s, x.sql(s, row)), op, at)
+		return compareText(s, bytewise(s, x.textOf(s, row)), op, at)
 	}
 }
 
-func (x timeText) present() rowCondition {
-	return func(s *sql.Selector, row string) *sql.Predicate { return isPresent(x.sql(s, row)) }
-}
-
-func (x timeText) key(s *sql.Selector, row string) expression { return x.sql(s, row) }
+func (x timeText) key(s *sql.Selector, row string) expression { return x.textOf(s, row) }

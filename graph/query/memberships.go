@@ -26,20 +26,20 @@ func (m membershipColumn) value(scope Scope, a schema.Attribute) value {
 		return text{exact: a.CaseExact, sql: func(_ *sql.Selector, row string) expression { return raw(m.kind(row)) }}
 	case "$ref":
 		return text{
-			exact: true, equal: func(location string) rowCondition { return m.is(idAtAnyLocation(scope, location)) },
+			exact: true, equal: func(location string) condition { return m.is(idAtAnyLocation(scope, location)) },
 			sql: func(_ *sql.Selector, row string) expression {
 				return write("(", raw(m.base(scope, row)), " || "+id(row)+")")
 			},
 		}
 	}
 	return text{
-		exact: true, equal: func(text string) rowCondition { return m.is(schematype.ParseAnyID(text)) },
+		exact: true, equal: func(text string) condition { return m.is(schematype.ParseAnyID(text)) },
 		sql: func(_ *sql.Selector, row string) expression { return raw(id(row)) },
 	}
 }
 
 // is compares the other side of a membership with an id.
-func (m membershipColumn) is(id uuid.UUID) rowCondition {
+func (m membershipColumn) is(id uuid.UUID) condition {
 	return func(_ *sql.Selector, row string) *sql.Predicate {
 		return compareArg(raw(row+"."+m.other), filter.Equal, id)
 	}
@@ -89,11 +89,11 @@ func (m membershipColumn) either(row, user, group string) string {
 }
 
 func (m membershipColumn) assigned(scope Scope) condition {
-	return m.any(scope, func(s *sql.Selector, _ string) *sql.Predicate { return always(s) })
+	return m.any(scope, always)
 }
 
-func (m membershipColumn) any(scope Scope, f rowCondition) condition {
-	return func(s *sql.Selector) *sql.Predicate {
+func (m membershipColumn) any(scope Scope, f condition) condition {
+	return func(s *sql.Selector, _ string) *sql.Predicate {
 		return inScope(s, sql.Dialect(s.Dialect()).Table("memberships"), m.self, scope, f(s, "memberships"))
 	}
 }

@@ -24,7 +24,7 @@ type urn struct {
 	core string
 }
 
-func (x urn) compare(op filter.Op, o operand) rowCondition {
+func (x urn) compare(op filter.Op, o operand) condition {
 	if rt := schema.Users; op == filter.Equal {
 		if x.core == schema.GroupID {
 			rt = schema.Groups
@@ -34,8 +34,8 @@ func (x urn) compare(op filter.Op, o operand) rowCondition {
 	return x.text.compare(op, o)
 }
 
-func (x schemasColumn) any(_ Scope, f rowCondition) condition {
-	return func(s *sql.Selector) *sql.Predicate {
+func (x schemasColumn) any(_ Scope, f condition) condition {
+	return func(s *sql.Selector, _ string) *sql.Predicate {
 		one := []*sql.Predicate{f(s, castText(quote(x.core))), exists(raw(extensionsOf(s)), f(s, "u.key"))}
 		var used []*sql.Predicate
 		for _, name := range x.enterprise {

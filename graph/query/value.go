@@ -12,14 +12,18 @@ import (
 
 // value is a simple value of a resource, or of one of its rows.
 type value interface {
-	compare(op filter.Op, o operand) rowCondition
-	present() rowCondition
+	compare(op filter.Op, o operand) condition
+	present() condition
 	// key is the text that lists are sorted by; NULL if there is no value.
 	key(s *sql.Selector, row string) expression
 }
 
 // textOf returns the SQL of a text, which is NULL if there is none.
 type textOf func(s *sql.Selector, row string) expression
+
+func (of textOf) present() condition {
+	return func(s *sql.Selector, row string) *sql.Predicate { return term(of(s, row), " IS NOT NULL") }
+}
 
 // text is a value that is text.
 type text struct {
@@ -29,10 +33,10 @@ type text struct {
 	name          bool   // and as the key of a name
 	exact         bool   // case matters
 	notNullColumn string // a column that is NULL where the value is absent, if the text does not tell
-	equal         func(text string) rowCondition
+	equal         func(text string) condition
 }
 
-func (x text) compare(op filter.Op, o operand) rowCondition {
+func (x text) compare(op filter.Op, o operand) condition {
 	if op == filter.Equal && x.equal != nil {
 		return x.equal(o.text)
 	}
@@ -60,17 +64,13 @@ func (x text) compareTo(s *sql.Selector, subject expression, op filter.Op, v str
 	return compareFolded(s, subject, op, v)
 }
 
-func (x text) present() rowCondition {
+func (x text) present() condition {
 	return func(s *sql.Selector, row string) *sql.Predicate {
 		if x.notNullColumn != "" {
 			return sql.NotNull(s.C(x.notNullColumn))
 		}
-		return isPresent(x.sql(s, row))
+		return x.sql.present()(s, row)
 	}
-}
-
-func isPresent(x expression) *sql.Predicate {
-	return term(x, " IS NOT NULL")
 }
 
 // constant is the same text for all.
@@ -84,9 +84,9 @@ func boolean(name string, _ bool) value {
 }
 
 // flag is a value that is true or false.
-type flag struct{ sql textOf }
+type flag struct{ textOf }
 
-func (x flag) compare(_ filter.Op, o operand) rowCondition {
+func (x flag) compare(_ filter.Op, o operand) condition {
 	in := " IN ('false', '0')"
 	if o.truth {
 		in = " IN ('true', '1')"
@@ -96,24 +96,18 @@ func (x flag) compare(_ filter.Op, o operand) rowCondition {
 	}
 }
 
-func (x flag) present() rowCondition {
-	return func(s *sql.Selector, row string) *sql.Predicate { return isPresent(x.sql(s, row)) }
-}
-
 func (x flag) key(s *sql.Selector, row string) expression {
-	return write("CAST(", x.sql(s, row), " AS text)")
+	return write("CAST(", x.textOf(s, row), " AS text)")
 }
 
 // instant is a column of times that is never NULL.
 type instant string
 
-func (x instant) compare(op filter.Op, o operand) rowCondition {
+func (x instant) compare(op filter.Op, o operand) condition {
 	return func(s *sql.Selector, _ string) *sql.Predicate { return compareArg(raw(s.C(string(x))), op, o.at) }
 }
 
-func (instant) present() rowCondition {
-	return func(s *sql.Selector, _ string) *sql.Predicate { return always(s) }
-}
+func (instant) present() condition { return always }
 
 // idAtLocation returns the id at the end of a location below base, or the zero id.
 func idAtLocation(base, location string) uuid.UUID {

@@ -72,9 +72,6 @@ func isCustom(path filter.AttributePath) bool {
 	return ok && t.Custom
 }
 
-// condition makes a predicate on the rows of a selector.
-type condition func(*sql.Selector) *sql.Predicate
-
 type compiler struct {
 	rt      schema.ResourceType
 	columns map[string]column
@@ -86,13 +83,13 @@ func (c compiler) compile(e filter.Expr) (func(*sql.Selector), error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(s *sql.Selector) { s.Where(cond(s)) }, nil
+	return func(s *sql.Selector) { s.Where(cond(s, "")) }, nil
 }
 
 func (c compiler) expr(e filter.Expr) (condition, error) {
 	switch e := e.(type) {
 	case filter.And, filter.Or:
-		return c.joined(e)
+		return chained(e, c.expr)
 	case filter.Not:
 		inner, err := c.expr(e.Expr)
 		return not(inner), err
@@ -106,21 +103,21 @@ func (c compiler) expr(e filter.Expr) (condition, error) {
 	return nil, errorf("this filter is not supported")
 }
 
-// joined compiles a chain of and, or of or. The SQL is flat, since databases bound
+// chained compiles a chain of and, or of or. The SQL is flat, since databases bound
 // the depth of statements.
-func (c compiler) joined(e filter.Expr) (condition, error) {
+func chained(e filter.Expr, compile func(filter.Expr) (condition, error)) (condition, error) {
 	var parts []condition
 	for _, operand := range chain(e) {
-		part, err := c.expr(operand)
+		part, err := compile(operand)
 		if err != nil {
 			return nil, err
 		}
 		parts = append(parts, part)
 	}
-	return func(s *sql.Selector) *sql.Predicate {
+	return func(s *sql.Selector, row string) *sql.Predicate {
 		predicates := make([]*sql.Predicate, len(parts))
 		for i, part := range parts {
-			predicates[i] = part(s)
+			predicates[i] = part(s, row)
 		}
 		return join(e)(predicates...)
 	}, nil
@@ -254,15 +251,11 @@ func simple(t schema.Target) (schema.Attribute, error) {
 
 // not holds where p is false or unknown.
 func not(p condition) condition {
-	return func(s *sql.Selector) *sql.Predicate { return negated(p(s)) }
+	return func(s *sql.Selector, row string) *sql.Predicate {
+		return term("NOT COALESCE((", joined(p(s, row)), "), FALSE)")
+	}
 }
 
-func negated(p *sql.Predicate) *sql.Predicate {
-	return sql.P(func(b *sql.Builder) {
-		b.WriteString("NOT COALESCE(").Wrap(func(b *sql.Builder) { b.Join(p) }).WriteString(", FALSE)")
-	})
-}
+func never(*sql.Selector, string) *sql.Predicate { return sql.False() }
 
-func never(*sql.Selector) *sql.Predicate { return sql.False() }
-
-func always(*sql.Selector) *sql.Predicate { return sql.Not(sql.False()) }
+func always(*sql.Selector, string) *sql.Predicate { return sql.Not(sql.False()) }

@@ -70,17 +70,17 @@ func disjunction(any []filter.Expr) filter.Expr {
 }
 
 // combine adds the parts "and", "or" and "not" that every where-input has.
-func combine[T any](c *conjunction, all, any []*T, not *T, f func(*T) (filter.Expr, error)) error {
-	for _, in := range all {
-		e, err := f(in)
+func combine[T any](c *conjunction, all, any []T, not *T, f func(*T) (filter.Expr, error)) error {
+	for i := range all {
+		e, err := f(&all[i])
 		if err != nil {
 			return err
 		}
 		c.and(e)
 	}
 	var either []filter.Expr
-	for _, in := range any {
-		e, err := f(in)
+	for i := range any {
+		e, err := f(&any[i])
 		if err != nil {
 			return err
 		}
@@ -105,17 +105,6 @@ func combine[T any](c *conjunction, all, any []*T, not *T, f func(*T) (filter.Ex
 	return nil
 }
 
-func pointers[T any](list []T) []*T {
-	if list == nil {
-		return nil
-	}
-	p := make([]*T, len(list))
-	for i := range list {
-		p[i] = &list[i]
-	}
-	return p
-}
-
 // FromUserWhere returns the filter of a where-input, nil for all users.
 func FromUserWhere(in *model.UserWhereInput) (filter.Expr, error) {
 	if in == nil {
@@ -138,7 +127,7 @@ func FromUserWhere(in *model.UserWhereInput) (filter.Expr, error) {
 	c.compare("title", filter.Equal, in.Title)
 	c.compare("manager", filter.Equal, in.ManagerValue)
 	c.id("groups", in.MemberOf)
-	err := combine(&c, pointers(in.And), pointers(in.Or), in.Not, FromUserWhere)
+	err := combine(&c, in.And, in.Or, in.Not, FromUserWhere)
 	return c.expr, err
 }
 
@@ -155,6 +144,6 @@ func FromGroupWhere(in *model.GroupWhereInput) (filter.Expr, error) {
 	c.compare("displayName", filter.StartsWith, in.DisplayNameHasPrefix)
 	c.compare("externalId", filter.Equal, in.ExternalID)
 	c.id("members", in.HasMember)
-	err := combine(&c, pointers(in.And), pointers(in.Or), in.Not, FromGroupWhere)
+	err := combine(&c, in.And, in.Or, in.Not, FromGroupWhere)
 	return c.expr, err
 }
