@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,18 +44,10 @@ func (r Reader) tailer(company uuid.UUID) *tail.Tailer[int64, *ent.Change] {
 // changeSize is about how many bytes a change takes.
 func changeSize(c *ent.Change) int {
 	n := 512
-	for _, values := range []map[string]int{lengths(c.Before), lengths(c.After)} {
-		for name, length := range values {
-			n += len(name) + length
+	for _, values := range []map[string]json.RawMessage{c.Before, c.After} {
+		for name, value := range values {
+			n += len(name) + len(value)
 		}
-	}
-	return n
-}
-
-func lengths[T ~[]byte](values map[string]T) map[string]int {
-	n := make(map[string]int, len(values))
-	for name, value := range values {
-		n[name] = len(value)
 	}
 	return n
 }

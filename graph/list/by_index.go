@@ -2,6 +2,7 @@ package list
 
 import (
 	"context"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -36,7 +37,9 @@ func (l Resources[T]) truncate(ctx context.Context, p Part, items []T, exact boo
 // byIndex reads by the ids after the one before an index, and remembers where
 // the next page starts.
 func (l Resources[T]) byIndex(ctx context.Context, p Part) (*Page[T], error) {
-	l.Count = countOnce(l.Count)
+	count := l.Count
+	once := sync.OnceValues(func() (int64, error) { return count(ctx) })
+	l.Count = func(context.Context) (int64, error) { return once() }
 	v, _ := viewer.FromContext(ctx)
 	start, index := l.Indexes.of(v.KeyID, l.Name), max(p.StartIndex, 1)
 	var from Seek
@@ -87,19 +90,4 @@ func (l Resources[T]) skipTo(ctx context.Context, index int) (uuid.UUID, error) 
 		return l.idAt(ctx, behind, true)
 	}
 	return l.idAt(ctx, index-2, false)
-}
-
-// countOnce counts no second time.
-func countOnce(count func(context.Context) (int64, error)) func(context.Context) (int64, error) {
-	var n int64
-	counted := false
-	return func(ctx context.Context) (int64, error) {
-		if counted {
-			return n, nil
-		}
-		var err error
-		n, err = count(ctx)
-		counted = err == nil
-		return n, err
-	}
 }

@@ -57,8 +57,10 @@ func (r *Repair) miscounted(ctx context.Context, d *ent.Directory, after, last u
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close()
 	var ids []uuid.UUID
-	return ids, sql.ScanSlice(rows, &ids)
+	err = sql.ScanSlice(rows, &ids)
+	return ids, err
 }
 
 func (r *Repair) recountGroup(ctx context.Context, d *ent.Directory, id uuid.UUID) error {

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,13 +38,7 @@ func tier(k Kind, typo bool) int {
 }
 
 func (a entry) compare(b entry) int {
-	switch {
-	case a.Tier != b.Tier:
-		return a.Tier - b.Tier
-	case a.Term != b.Term:
-		return strings.Compare(a.Term, b.Term)
-	}
-	return slices.Compare(a.User[:], b.User[:])
+	return cmp.Or(a.Tier-b.Tier, strings.Compare(a.Term, b.Term), slices.Compare(a.User[:], b.User[:]))
 }
 
 // interval is a range of terms that a search goes through.

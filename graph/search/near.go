@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -69,10 +70,7 @@ func (w Word) NearRanges() (ranges []Range) {
 		}
 	}
 	slices.SortFunc(ranges, func(a, b Range) int {
-		if a.Kind != b.Kind {
-			return int(a.Kind) - int(b.Kind)
-		}
-		return strings.Compare(a.From, b.From)
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.From, b.From))
 	})
 	return ranges
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/schematype"
@@ -27,14 +28,8 @@ func (r *Runner) QueryIDs(ctx context.Context, query string, args []any) ([]uuid
 	}
 	defer rows.Close()
 	var ids []uuid.UUID
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return Distinct(ids), rows.Err()
+	err = sql.ScanSlice(rows, &ids)
+	return Distinct(ids), err
 }
 
 func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
