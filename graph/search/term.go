@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/feddir/feddir/ent/schematype"
@@ -88,24 +89,14 @@ func words(terms []Term, k Kind, texts ...string) []Term {
 }
 
 func add(terms []Term, t Term) []Term {
-	if t.Text == "" {
+	if t.Text == "" || slices.Contains(terms, t) {
 		return terms
-	}
-	for _, known := range terms {
-		if known == t {
-			return terms
-		}
 	}
 	return append(terms, t)
 }
 
 func hasEmail(a *schematype.UserAttributes, folded string) bool {
-	for _, e := range a.Emails {
-		if e.Value != nil && schematype.Fold(*e.Value) == folded {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.Emails, func(e schematype.MultiValue) bool { return e.Value != nil && schematype.Fold(*e.Value) == folded })
 }
 
 func text(s *string) string {

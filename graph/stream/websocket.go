@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -79,12 +80,7 @@ func (t WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 
 // offers reports whether a request offers our subprotocol.
 func offers(r *http.Request) bool {
-	for _, offered := range r.Header.Values("Sec-WebSocket-Protocol") {
-		if hasToken(offered, Subprotocol) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Header.Values("Sec-WebSocket-Protocol"), func(offered string) bool { return hasToken(offered, Subprotocol) })
 }
 
 func limit(format string, args ...any) error {

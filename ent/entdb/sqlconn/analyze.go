@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/lib/pq"
 )
 
@@ -64,12 +65,6 @@ func (db *DB) grownTables(ctx context.Context) (tables []string, err error) {
 		return nil, err
 	}
 	defer rows.Close()
-	for rows.Next() {
-		var table string
-		if err := rows.Scan(&table); err != nil {
-			return nil, err
-		}
-		tables = append(tables, table)
-	}
-	return tables, rows.Err()
+	err = entsql.ScanSlice(rows, &tables)
+	return tables, err
 }

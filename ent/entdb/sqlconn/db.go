@@ -3,6 +3,7 @@ package sqlconn
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -83,19 +84,14 @@ func (db *DB) Ready(ctx context.Context) error {
 
 // Close closes all connections. Transactions still open fail.
 func (db *DB) Close() error {
-	var err error
+	var errs []error
 	for _, pool := range []*sql.DB{db.write, db.read} {
-		if pool == nil {
-			continue
-		}
-		if e := pool.Close(); err == nil {
-			err = e
+		if pool != nil {
+			errs = append(errs, pool.Close())
 		}
 	}
 	if db.writer != nil {
-		if e := db.writer.close(); err == nil {
-			err = e
-		}
+		errs = append(errs, db.writer.close())
 	}
-	return err
+	return errors.Join(errs...)
 }

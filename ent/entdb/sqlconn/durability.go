@@ -11,18 +11,14 @@ import (
 var ErrUnsafeDurability = errors.New("sqlconn: this PostgreSQL may lose acknowledged commits")
 
 func checkDurability(ctx context.Context, pool *sql.DB) error {
-	rows, err := pool.QueryContext(ctx, `SELECT name FROM pg_settings
-		WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name`)
-	if err != nil {
+	var name string
+	err := pool.QueryRowContext(ctx, `SELECT name FROM pg_settings
+		WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name`).Scan(&name)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
 		return err
 	}
-	defer rows.Close()
-	if rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return err
-		}
-		return fmt.Errorf("%w: %s is off; switch it on, or allow it explicitly", ErrUnsafeDurability, name)
-	}
-	return rows.Err()
+	return fmt.Errorf("%w: %s is off; switch it on, or allow it explicitly", ErrUnsafeDurability, name)
 }

@@ -67,9 +67,7 @@ func classifyState(e *pq.Error) *Error {
 		out.Kind = Conflict
 	case code == "55P03":
 		out.Kind = Busy
-	case code == "57014":
-		out.Kind = Timeout
-	case code == "25P03": // idle in transaction for too long; the session is gone
+	case code == "57014", code == "25P03": // the latter idle in transaction for too long; the session is gone
 		out.Kind = Timeout
 	case code == "53100" || code[:2] == "58":
 		out.Kind = Storage

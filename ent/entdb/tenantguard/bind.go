@@ -3,12 +3,10 @@ package tenantguard
 import (
 	"database/sql"
 	"database/sql/driver"
-	"encoding/hex"
 	"reflect"
-	"strings"
-)
 
-func fold(name string) string { return strings.ToLower(name) }
+	"github.com/google/uuid"
+)
 
 // equalsID reports whether a bound value is the UUID, in any of the forms in which
 // drivers get it.
@@ -59,16 +57,9 @@ func equalsConverted(v any, id *[16]byte) bool {
 // equalsText reports whether s is the UUID in its canonical form (RFC 9562 section
 // 4), ignoring case.
 func equalsText(s string, id *[16]byte) bool {
-	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+	if len(s) != 36 { // uuid.Parse reads other forms too
 		return false
 	}
-	var hexes [32]byte
-	copy(hexes[:], s[:8])
-	copy(hexes[8:], s[9:13])
-	copy(hexes[12:], s[14:18])
-	copy(hexes[16:], s[19:23])
-	copy(hexes[20:], s[24:])
-	var got [16]byte
-	_, err := hex.Decode(got[:], hexes[:])
+	got, err := uuid.Parse(s)
 	return err == nil && got == *id
 }

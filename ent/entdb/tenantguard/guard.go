@@ -1,6 +1,9 @@
 package tenantguard
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // Table names the columns that say whose a row is. Company of the table of
 // companies is its primary key.
@@ -46,7 +49,7 @@ type Guard struct {
 func New(tables map[string]Table) *Guard {
 	w := &Guard{tables: make(map[string]Table, len(tables)), recent: map[string]*plan{}}
 	for name, t := range tables {
-		w.tables[fold(name)] = Table{Company: fold(t.Company), Directory: fold(t.Directory)}
+		w.tables[strings.ToLower(name)] = Table{Company: strings.ToLower(t.Company), Directory: strings.ToLower(t.Directory)}
 	}
 	return w
 }
