@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
@@ -105,11 +106,22 @@ func (f *Feed) lock(ctx context.Context, companyID uuid.UUID) (*ent.Feed, error)
 	return head, err
 }
 
-// number numbers the oldest pending changes from head on, in one statement.
+// pendingBatch selects some of a company's pending changes along an index: after
+// a long stall they are many, and the oldest of all would have to be sorted out
+// anew for every batch. SQLite finds them in the order in which they were
+// written, PostgreSQL needs to be told which index to follow.
+func pendingBatch(database string) string {
+	batch := `SELECT id FROM changes WHERE company_id = $1 AND position IS NULL`
+	if database == dialect.Postgres {
+		batch += ` ORDER BY directory_id, id`
+	}
+	return batch + ` LIMIT $2`
+}
+
+// number numbers a batch of pending changes from head on, in one statement.
 func (f *Feed) number(ctx context.Context, companyID uuid.UUID, head int64) (int, error) {
-	res, err := f.db.Client(ctx).ExecContext(ctx, `WITH pending AS (
-  SELECT id, row_number() OVER (ORDER BY id) AS n FROM changes WHERE company_id = $1 AND position IS NULL ORDER BY id LIMIT $3
-) UPDATE changes SET position = $2 + pending.n FROM pending WHERE changes.company_id = $1 AND changes.id = pending.id`, companyID, head, sequenceBatch)
+	res, err := f.db.Client(ctx).ExecContext(ctx, `WITH batch AS (`+pendingBatch(f.db.Dialect())+`), numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM batch)
+UPDATE changes SET position = $3 + numbered.n FROM numbered WHERE changes.company_id = $1 AND changes.id = numbered.id`, companyID, sequenceBatch, head)
 	if err != nil {
 		return 0, err
 	}
