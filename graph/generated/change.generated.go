@@ -15,7 +15,6 @@ import (
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/scalar"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -1253,13 +1252,14 @@ func (ec *executionContext) marshalNChangeEdge2ᚖgithubᚗcomᚋfeddirᚋfeddir
 }
 
 func (ec *executionContext) unmarshalNChangeKind2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋchangeᚐKind(ctx context.Context, v any) (change.Kind, error) {
-	res, err := scalar.UnmarshalChangeKind(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := change.Kind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNChangeKind2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋchangeᚐKind(ctx context.Context, sel ast.SelectionSet, v change.Kind) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalChangeKind(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ChangeKind!")
 	}
@@ -1295,13 +1295,14 @@ func (ec *executionContext) marshalNHistoryEdge2ᚕgithubᚗcomᚋfeddirᚋfeddi
 }
 
 func (ec *executionContext) unmarshalNResourceType2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋchangeᚐResourceType(ctx context.Context, v any) (change.ResourceType, error) {
-	res, err := scalar.UnmarshalResourceType(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := change.ResourceType(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNResourceType2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋchangeᚐResourceType(ctx context.Context, sel ast.SelectionSet, v change.ResourceType) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalResourceType(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ResourceType!")
 	}

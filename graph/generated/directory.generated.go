@@ -13,7 +13,6 @@ import (
 	"github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/scalar"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -2284,13 +2283,14 @@ func (ec *executionContext) marshalNDirectoryOrderField2githubᚗcomᚋfeddirᚋ
 }
 
 func (ec *executionContext) unmarshalNDirectoryState2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐState(ctx context.Context, v any) (directory.State, error) {
-	res, err := scalar.UnmarshalDirectoryState(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := directory.State(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDirectoryState2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐState(ctx context.Context, sel ast.SelectionSet, v directory.State) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalDirectoryState(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DirectoryState!")
 	}
@@ -2298,13 +2298,14 @@ func (ec *executionContext) marshalNDirectoryState2githubᚗcomᚋfeddirᚋfeddi
 }
 
 func (ec *executionContext) unmarshalNDisabledUsers2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐDisabledUsers(ctx context.Context, v any) (directory.DisabledUsers, error) {
-	res, err := scalar.UnmarshalDisabledUsers(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := directory.DisabledUsers(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDisabledUsers2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋdirectoryᚐDisabledUsers(ctx context.Context, sel ast.SelectionSet, v directory.DisabledUsers) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalDisabledUsers(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DisabledUsers!")
 	}
@@ -2365,7 +2366,8 @@ func (ec *executionContext) unmarshalODirectoryState2ᚖgithubᚗcomᚋfeddirᚋ
 	if v == nil {
 		return nil, nil
 	}
-	res, err := scalar.UnmarshalDirectoryState(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := directory.State(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -2375,7 +2377,7 @@ func (ec *executionContext) marshalODirectoryState2ᚖgithubᚗcomᚋfeddirᚋfe
 	}
 	_ = sel
 	_ = ctx
-	res := scalar.MarshalDirectoryState(*v)
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 
@@ -2391,7 +2393,8 @@ func (ec *executionContext) unmarshalODisabledUsers2ᚖgithubᚗcomᚋfeddirᚋf
 	if v == nil {
 		return nil, nil
 	}
-	res, err := scalar.UnmarshalDisabledUsers(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := directory.DisabledUsers(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -2401,7 +2404,7 @@ func (ec *executionContext) marshalODisabledUsers2ᚖgithubᚗcomᚋfeddirᚋfed
 	}
 	_ = sel
 	_ = ctx
-	res := scalar.MarshalDisabledUsers(*v)
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -4171,13 +4171,14 @@ func (ec *executionContext) marshalNServerInfo2ᚖgithubᚗcomᚋfeddirᚋfeddir
 }
 
 func (ec *executionContext) unmarshalNSource2githubᚗcomᚋfeddirᚋfeddirᚋentᚋviewerᚐSource(ctx context.Context, v any) (viewer.Source, error) {
-	res, err := scalar.UnmarshalSource(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := viewer.Source(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNSource2githubᚗcomᚋfeddirᚋfeddirᚋentᚋviewerᚐSource(ctx context.Context, sel ast.SelectionSet, v viewer.Source) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalSource(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Source!")
 	}

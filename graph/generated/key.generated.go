@@ -14,7 +14,6 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/scalar"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -1846,13 +1845,14 @@ func (ec *executionContext) marshalNKeyEdge2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋ
 }
 
 func (ec *executionContext) unmarshalNKeyKind2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋkeyᚐKind(ctx context.Context, v any) (key.Kind, error) {
-	res, err := scalar.UnmarshalKeyKind(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := key.Kind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNKeyKind2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋkeyᚐKind(ctx context.Context, sel ast.SelectionSet, v key.Kind) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalKeyKind(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "KeyKind!")
 	}
@@ -1941,7 +1941,8 @@ func (ec *executionContext) unmarshalOKeyKind2ᚖgithubᚗcomᚋfeddirᚋfeddir�
 	if v == nil {
 		return nil, nil
 	}
-	res, err := scalar.UnmarshalKeyKind(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := key.Kind(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -1951,7 +1952,7 @@ func (ec *executionContext) marshalOKeyKind2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋ
 	}
 	_ = sel
 	_ = ctx
-	res := scalar.MarshalKeyKind(*v)
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/model"
-	"github.com/feddir/feddir/graph/scalar"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -1811,13 +1810,14 @@ func (ec *executionContext) marshalNIgnoredPart2ᚕgithubᚗcomᚋfeddirᚋfeddi
 }
 
 func (ec *executionContext) unmarshalNRequestAction2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐAction(ctx context.Context, v any) (requestrecord.Action, error) {
-	res, err := scalar.UnmarshalRequestAction(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := requestrecord.Action(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRequestAction2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐAction(ctx context.Context, sel ast.SelectionSet, v requestrecord.Action) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalRequestAction(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "RequestAction!")
 	}
@@ -1825,13 +1825,14 @@ func (ec *executionContext) marshalNRequestAction2githubᚗcomᚋfeddirᚋfeddir
 }
 
 func (ec *executionContext) unmarshalNRequestOutcome2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐOutcome(ctx context.Context, v any) (requestrecord.Outcome, error) {
-	res, err := scalar.UnmarshalRequestOutcome(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := requestrecord.Outcome(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRequestOutcome2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐOutcome(ctx context.Context, sel ast.SelectionSet, v requestrecord.Outcome) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalRequestOutcome(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "RequestOutcome!")
 	}

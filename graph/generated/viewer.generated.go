@@ -550,13 +550,14 @@ func (ec *executionContext) marshalNViewer2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋg
 }
 
 func (ec *executionContext) unmarshalNViewerKind2githubᚗcomᚋfeddirᚋfeddirᚋentᚋviewerᚐKind(ctx context.Context, v any) (viewer.Kind, error) {
-	res, err := scalar.UnmarshalViewerKind(v)
+	tmp, err := graphql.UnmarshalString(v)
+	res := viewer.Kind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNViewerKind2githubᚗcomᚋfeddirᚋfeddirᚋentᚋviewerᚐKind(ctx context.Context, sel ast.SelectionSet, v viewer.Kind) graphql.Marshaler {
 	_ = sel
-	res := scalar.MarshalViewerKind(v)
+	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ViewerKind!")
 	}

@@ -9,10 +9,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/ent/generated/change"
-	"github.com/feddir/feddir/ent/generated/directory"
-	"github.com/feddir/feddir/ent/generated/key"
-	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/limits"
@@ -97,55 +93,6 @@ func UnmarshalScope(v any) (viewer.Scope, error) {
 	return viewer.Scope(strings.ToLower(s)), err
 }
 
-// MarshalSource writes a source.
-func MarshalSource(s viewer.Source) graphql.Marshaler { return graphql.MarshalString(string(s)) }
-
-// UnmarshalSource reads a source.
-func UnmarshalSource(v any) (viewer.Source, error) {
-	s, err := graphql.UnmarshalString(v)
-	return viewer.Source(s), err
-}
-
-// MarshalViewerKind writes a kind of viewer.
-func MarshalViewerKind(k viewer.Kind) graphql.Marshaler { return graphql.MarshalString(string(k)) }
-
-// UnmarshalViewerKind reads a kind of viewer.
-func UnmarshalViewerKind(v any) (viewer.Kind, error) {
-	s, err := graphql.UnmarshalString(v)
-	return viewer.Kind(s), err
-}
-
-// MarshalDirectoryState writes a directory's state.
-func MarshalDirectoryState(s directory.State) graphql.Marshaler {
-	return graphql.MarshalString(string(s))
-}
-
-// UnmarshalDirectoryState reads a directory's state.
-func UnmarshalDirectoryState(v any) (directory.State, error) {
-	s, err := graphql.UnmarshalString(v)
-	return directory.State(s), err
-}
-
-// MarshalDisabledUsers writes what disabled users are to readers.
-func MarshalDisabledUsers(d directory.DisabledUsers) graphql.Marshaler {
-	return graphql.MarshalString(string(d))
-}
-
-// UnmarshalDisabledUsers reads what disabled users are to readers.
-func UnmarshalDisabledUsers(v any) (directory.DisabledUsers, error) {
-	s, err := graphql.UnmarshalString(v)
-	return directory.DisabledUsers(s), err
-}
-
-// MarshalKeyKind writes a kind of key.
-func MarshalKeyKind(k key.Kind) graphql.Marshaler { return graphql.MarshalString(string(k)) }
-
-// UnmarshalKeyKind reads a kind of key.
-func UnmarshalKeyKind(v any) (key.Kind, error) {
-	s, err := graphql.UnmarshalString(v)
-	return key.Kind(s), err
-}
-
 // MarshalRaw writes JSON as it is stored.
 func MarshalRaw(text json.RawMessage) graphql.Marshaler {
 	if len(text) == 0 {
@@ -161,46 +108,4 @@ func UnmarshalRaw(v any) (json.RawMessage, error) {
 		return nil, &limits.ScalarError{Must: "must be JSON"}
 	}
 	return text, nil
-}
-
-// MarshalChangeKind writes what happened to a resource.
-func MarshalChangeKind(k change.Kind) graphql.Marshaler { return graphql.MarshalString(string(k)) }
-
-// UnmarshalChangeKind reads what happened to a resource.
-func UnmarshalChangeKind(v any) (change.Kind, error) {
-	s, err := graphql.UnmarshalString(v)
-	return change.Kind(s), err
-}
-
-// MarshalResourceType writes what sort of thing changed.
-func MarshalResourceType(t change.ResourceType) graphql.Marshaler {
-	return graphql.MarshalString(string(t))
-}
-
-// UnmarshalResourceType reads what sort of thing changed.
-func UnmarshalResourceType(v any) (change.ResourceType, error) {
-	s, err := graphql.UnmarshalString(v)
-	return change.ResourceType(s), err
-}
-
-// MarshalRequestAction writes what a request was for.
-func MarshalRequestAction(a requestrecord.Action) graphql.Marshaler {
-	return graphql.MarshalString(string(a))
-}
-
-// UnmarshalRequestAction reads what a request was for.
-func UnmarshalRequestAction(v any) (requestrecord.Action, error) {
-	s, err := graphql.UnmarshalString(v)
-	return requestrecord.Action(s), err
-}
-
-// MarshalRequestOutcome writes how a request ended.
-func MarshalRequestOutcome(o requestrecord.Outcome) graphql.Marshaler {
-	return graphql.MarshalString(string(o))
-}
-
-// UnmarshalRequestOutcome reads how a request ended.
-func UnmarshalRequestOutcome(v any) (requestrecord.Outcome, error) {
-	s, err := graphql.UnmarshalString(v)
-	return requestrecord.Outcome(s), err
 }
