@@ -2,8 +2,10 @@ package graph
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
-	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -12,35 +14,19 @@ import (
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/people"
+	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
 // Operations are all operations as Go methods: those of the GraphQL mutations
-// and what other protocols need beside them.
-type Operations struct{ mutationResolver }
+// and what other protocols need beside them, such as transactions.
+type Operations struct {
+	mutationResolver
+	*tx.Runner
+}
 
 // Operations returns the operations.
-func (r *Resolver) Operations() *Operations { return &Operations{mutationResolver{r}} }
-
-// InTx is [tx.Runner.InTx].
-func (o *Operations) InTx(ctx context.Context, f func(ctx context.Context) error) error {
-	return o.tx.InTx(ctx, f)
-}
-
-// FindUser is [tx.Runner.FindUser].
-func (o *Operations) FindUser(ctx context.Context, id uuid.UUID) (*ent.User, error) {
-	return o.tx.FindUser(ctx, id)
-}
-
-// FindGroup is [tx.Runner.FindGroup].
-func (o *Operations) FindGroup(ctx context.Context, id uuid.UUID) (*ent.Group, error) {
-	return o.tx.FindGroup(ctx, id)
-}
-
-// LockForMembers is [tx.Runner.LockForMembers].
-func (o *Operations) LockForMembers(ctx context.Context, groupID uuid.UUID, ids []uuid.UUID) error {
-	return o.tx.LockForMembers(ctx, groupID, ids)
-}
+func (r *Resolver) Operations() *Operations { return &Operations{mutationResolver{r}, r.tx} }
 
 // Members is [member.Members.List].
 func (o *Operations) Members(ctx context.Context, groupID, after uuid.UUID, limit int) ([]*ent.Membership, error) {
@@ -82,27 +68,14 @@ func (o *Operations) UserVersion(ctx context.Context, id uuid.UUID) (int64, erro
 	if !ok || v.Kind != viewer.DirectoryKey || !v.May(viewer.ScopeRead) {
 		return 0, dberror.ErrNoUser
 	}
-	rows, err := o.tx.Client(ctx).QueryContext(ctx, userVersion[o.tx.Dialect()], v.DirectoryID, id)
+	rows, err := o.Client(ctx).QueryContext(ctx, "SELECT version FROM users WHERE directory_id = $1 AND id = $2", v.DirectoryID, id)
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
-	var version int64
-	if rows.Next() {
-		if err := rows.Scan(&version); err != nil {
-			return 0, err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return 0, err
-	}
-	if version == 0 {
+	version, err := entsql.ScanInt64(rows)
+	if errors.Is(err, sql.ErrNoRows) {
 		return 0, dberror.ErrNoUser
 	}
-	return version, nil
-}
-
-var userVersion = map[string]string{
-	dialect.SQLite:   "SELECT version FROM users WHERE directory_id = ? AND id = ?",
-	dialect.Postgres: "SELECT version FROM users WHERE directory_id = $1 AND id = $2",
+	return version, err
 }
