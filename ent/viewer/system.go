@@ -29,8 +29,6 @@ const (
 	Purge Purpose = "purge"
 	// Statistics renews the statistics of the database's planner.
 	Statistics Purpose = "statistics"
-	// Metrics counts what the installation holds.
-	Metrics Purpose = "metrics"
 )
 
 // WithSystem returns a context whose work runs for the server itself.

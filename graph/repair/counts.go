@@ -46,8 +46,6 @@ func (r *Repair) recountGroups(ctx context.Context, d *ent.Directory) (corrected
 	}
 }
 
-// recountGroup counts the members of a group while it is locked, so that none
-// comes or goes.
 // miscounted returns the groups behind one, up to another, whose members are
 // not as many as they count.
 func (r *Repair) miscounted(ctx context.Context, d *ent.Directory, after, last uuid.UUID) ([]uuid.UUID, error) {
@@ -63,6 +61,8 @@ func (r *Repair) miscounted(ctx context.Context, d *ent.Directory, after, last u
 	return ids, err
 }
 
+// recountGroup counts the members of a group while it is locked, so that none
+// comes or goes.
 func (r *Repair) recountGroup(ctx context.Context, d *ent.Directory, id uuid.UUID) error {
 	q := r.db.Client(ctx).Group.Query().Where(group.DirectoryID(d.ID), group.ID(id))
 	if _, err := q.Modify(entdb.Lock(entdb.NoKeyUpdate)).IDs(ctx); err != nil {

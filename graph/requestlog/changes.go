@@ -3,7 +3,6 @@ package requestlog
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"time"
@@ -83,13 +82,9 @@ func ReadChanges(ctx context.Context, changes list.Table[*ent.Change], requests 
 func AttributeChanges(rows []*ent.Change) []model.AttributeChange {
 	all := []model.AttributeChange{}
 	for _, c := range rows {
-		names := make(map[string]bool, len(c.Before)+len(c.After))
-		for _, values := range []map[string]json.RawMessage{c.Before, c.After} {
-			for name := range values {
-				names[name] = true
-			}
-		}
-		for _, name := range slices.Sorted(maps.Keys(names)) {
+		names := slices.AppendSeq(slices.Collect(maps.Keys(c.Before)), maps.Keys(c.After))
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
 			all = append(all, model.AttributeChange{Path: name, Before: c.Before[name], After: c.After[name]})
 		}
 	}

@@ -144,12 +144,3 @@ func (c *Cluster) admin(statement string) error {
 	_, err = db.Exec(statement)
 	return err
 }
-
-// Address returns host and port of a database's URL, to put a proxy before it.
-func Address(databaseURL string) string {
-	u, err := url.Parse(databaseURL)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
