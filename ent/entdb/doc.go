@@ -4,6 +4,7 @@
 //
 //   - entdb.go: opens a database and gives out clients
 //   - guard.go: the tenant guard below them
+//   - lock.go: row locks
 //   - tx.go: transactions, and functions that run after a commit
 //   - migrate.go: migrations
 //   - secret.go: the secrets of the installation, which all replicas share

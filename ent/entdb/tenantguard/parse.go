@@ -1,5 +1,7 @@
 package tenantguard
 
+import "slices"
+
 // parser reads which tables a statement touches and which columns equal binds. It
 // skips expressions except for sub-selects in them; an unexpected keyword ends the
 // analysis.
@@ -80,15 +82,7 @@ func (p *parser) token(i int) token {
 // is tells whether the token at i is one of the given keywords or signs.
 func (p *parser) is(i int, texts ...string) bool {
 	t := p.token(i)
-	if t.kind != word && t.kind != sign {
-		return false
-	}
-	for _, s := range texts {
-		if t.text == s {
-			return true
-		}
-	}
-	return false
+	return (t.kind == word || t.kind == sign) && slices.Contains(texts, t.text)
 }
 
 func (p *parser) accept(text string) bool {
