@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"ent/viewer"}, {"ent/schematype"}, {"internal/scim/filter"}, {"internal/scim/schema"}, {"internal/scim/patch"}, {"internal/scim/document"}, {"console"}, {"internal/apierror"}, {"internal/cache"}, {"internal/ratelimit"}, {"internal/token"}, {"ent/entdb/tenantguard"},
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"}, {"ent/codegen"},
 	{"ent/migrations"}, {"ent/migrations/tables"},
-	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"},
+	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"}, {"ent/entdb/dbtest"},
 	{"internal/jobs"},
 	{"internal/records"},
 	{"internal/auth"}, {"internal/auth/oauth"},
@@ -132,7 +132,7 @@ func packages(t *testing.T) map[string][]string {
 // onlyForTests are the packages that no program needs. They would take minutes
 // to compile and megabytes of a binary.
 var onlyForTests = []string{
-	"ariga.io/atlas/", "github.com/hashicorp/hcl/", module + "ent/codegen", module + "ent/migrations/tables", module + "ent/generated/migrate", module + "ent/entdb/pgtest",
+	"ariga.io/atlas/", "github.com/hashicorp/hcl/", module + "ent/codegen", module + "ent/migrations/tables", module + "ent/generated/migrate", module + "ent/entdb/pgtest", module + "ent/entdb/dbtest",
 	"testing",
 }
 

@@ -7,12 +7,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
+
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 )
 
 // What one request may cost, whatever it says.
@@ -99,7 +100,7 @@ var attacks = map[string]attack{
 // Time is a matter of the machine, and BenchmarkAttacks tells it; what is
 // allocated is not, and grows with the work that a request causes.
 func TestAttacksAreCheap(t *testing.T) {
-	w := newWorld(t, openDB(t, "sqlite:"+filepath.Join(t.TempDir(), "feddir.db")), "harbor")
+	w := newWorld(t, dbtest.Open(t, dbtest.SQLite(t)), "harbor")
 	handler := w.Handler()
 	for name, a := range attacks {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +121,7 @@ func TestAttacksAreCheap(t *testing.T) {
 }
 
 func BenchmarkAttacks(b *testing.B) {
-	w := newWorld(b, openDB(b, "sqlite:"+filepath.Join(b.TempDir(), "feddir.db")), "harbor")
+	w := newWorld(b, dbtest.Open(b, dbtest.SQLite(b)), "harbor")
 	handler := w.Handler()
 	for name, a := range attacks {
 		b.Run(name, func(b *testing.B) {

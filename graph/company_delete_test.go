@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"context"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -11,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/generated/company"
 	tables "github.com/feddir/feddir/ent/generated/migrate"
@@ -83,53 +82,45 @@ func (w *world) ownEverything(t *testing.T) {
 // opens it. What it owned is deleted bit by bit, also after a restart in the
 // middle of it, and nothing of it stays.
 func TestCompanyIsGoneAtOnce(t *testing.T) {
-	t.Parallel()
-	for name, url := range map[string]func(*testing.T) string{
-		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db") },
-		"postgres": func(t *testing.T) string { return pgtest.TemplateURL(t, "migrated", migrate) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			database := url(t)
-			db := openDB(t, database)
-			w, other := newWorld(t, db, "harbor"), newWorld(t, db, "quay")
-			w.ownEverything(t)
-			other.ownEverything(t)
-			owned, others := ownedRows(t, db, w.company.ID), ownedRows(t, db, other.company.ID)
-			var told []uuid.UUID
-			r := graph.New(db, graph.Config{OnKeyChange: func(id uuid.UUID) { told = append(told, id) }})
-			if _, err := r.Operations().DeleteCompany(viewer.WithOperator(t.Context()), model.DeleteCompanyInput{ID: w.company.ID}); err != nil {
-				t.Fatal(err)
-			}
-			if !slices.Contains(told, w.company.ID) {
-				t.Errorf("told of %v", told)
-			}
-			for _, opening := range []string{"keys", "oauth_clients", "access_tokens"} {
-				delete(owned, opening)
-			}
-			if left := ownedRows(t, db, w.company.ID); !equalCounts(left, owned) {
-				t.Errorf("left for later are %v of %v", left, owned)
-			}
-			w.checkDeletedCompany(t, r)
+	dbtest.Each(t, func(t *testing.T, database string) {
+		db := dbtest.Open(t, database)
+		w, other := newWorld(t, db, "harbor"), newWorld(t, db, "quay")
+		w.ownEverything(t)
+		other.ownEverything(t)
+		owned, others := ownedRows(t, db, w.company.ID), ownedRows(t, db, other.company.ID)
+		var told []uuid.UUID
+		r := graph.New(db, graph.Config{OnKeyChange: func(id uuid.UUID) { told = append(told, id) }})
+		if _, err := r.Operations().DeleteCompany(viewer.WithOperator(t.Context()), model.DeleteCompanyInput{ID: w.company.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(told, w.company.ID) {
+			t.Errorf("told of %v", told)
+		}
+		for _, opening := range []string{"keys", "oauth_clients", "access_tokens"} {
+			delete(owned, opening)
+		}
+		if left := ownedRows(t, db, w.company.ID); !equalCounts(left, owned) {
+			t.Errorf("left for later are %v of %v", left, owned)
+		}
+		w.checkDeletedCompany(t, r)
 
-			purgeSome(t, database)
-			if left := ownedRows(t, db, w.company.ID); left["companies"] != 1 || equalCounts(left, owned) {
-				t.Errorf("in the middle of it %v are left", left)
-			}
-			w.checkDeletedCompany(t, r)
+		purgeSome(t, database)
+		if left := ownedRows(t, db, w.company.ID); left["companies"] != 1 || equalCounts(left, owned) {
+			t.Errorf("in the middle of it %v are left", left)
+		}
+		w.checkDeletedCompany(t, r)
 
-			purged := purgeRest(t, database) // with two companies that had its name for a moment
-			if i := slices.Index(purged, "idempotency_records"); i < 1 || !slices.Equal(purged[i-1:i+2], []string{"changes", "idempotency_records", "companies"}) {
-				t.Errorf("purged were %v, in this order", purged)
-			}
-			if left := ownedRows(t, db, w.company.ID); len(left) > 0 {
-				t.Errorf("%v are left", left)
-			}
-			if now := ownedRows(t, db, other.company.ID); !equalCounts(now, others) {
-				t.Errorf("another company had %v and has %v", others, now)
-			}
-		})
-	}
+		purged := purgeRest(t, database) // with two companies that had its name for a moment
+		if i := slices.Index(purged, "idempotency_records"); i < 1 || !slices.Equal(purged[i-1:i+2], []string{"changes", "idempotency_records", "companies"}) {
+			t.Errorf("purged were %v, in this order", purged)
+		}
+		if left := ownedRows(t, db, w.company.ID); len(left) > 0 {
+			t.Errorf("%v are left", left)
+		}
+		if now := ownedRows(t, db, other.company.ID); !equalCounts(now, others) {
+			t.Errorf("another company had %v and has %v", others, now)
+		}
+	})
 }
 
 func equalCounts(a, b map[string]int) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph/model"
@@ -28,7 +29,7 @@ type slow struct {
 
 func newSlow(t *testing.T, locks string) *slow {
 	s := &slow{
-		url:    pgtest.TemplateURL(t, "migrated", migrate),
+		url:    dbtest.Postgres(t),
 		toLock: make(chan struct{}), locked: make(chan struct{}), lock: make(chan struct{}), goOn: make(chan struct{}),
 	}
 	lock, next := sync.OnceFunc(func() { close(s.toLock); <-s.lock }), sync.OnceFunc(func() { close(s.locked); <-s.goOn })

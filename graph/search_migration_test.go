@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
 	"github.com/feddir/feddir/ent/migrations"
 	"github.com/feddir/feddir/ent/schematype"
@@ -72,7 +73,7 @@ VALUES ($1, $2, $3, `+at+`, `+at+`, 3, 'SCIM', $4, $4, $5, $5, '[{"value":"044 1
 				t.Fatal(err)
 			}
 
-			db := openDB(t, url)
+			db := dbtest.Open(t, url)
 			w.db, w.Operations = db, graph.New(db, graph.Config{}).Operations()
 			w.api = viewer.NewContext(t.Context(), viewer.Viewer{Kind: viewer.APIKey, CompanyID: company, Scopes: viewer.Scopes})
 			if w.directory, err = w.Query().Directory(w.api, directory); err != nil {

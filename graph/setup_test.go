@@ -2,15 +2,12 @@ package graph_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
@@ -20,35 +17,7 @@ import (
 
 // onEachDatabase runs a test on SQLite and on PostgreSQL.
 func onEachDatabase(t *testing.T, test func(t *testing.T, db *entdb.DB)) {
-	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, openDB(t, "sqlite:"+filepath.Join(t.TempDir(), "feddir.db")))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, openDB(t, pgtest.TemplateURL(t, "migrated", migrate)))
-	})
-}
-
-func migrate(url string) error {
-	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
-	if err != nil {
-		return err
-	}
-	return db.Close()
-}
-
-func openDB(t testing.TB, url string) *entdb.DB {
-	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{
-		URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour, // with the race detector all takes long
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
+	dbtest.Each(t, func(t *testing.T, url string) { test(t, dbtest.Open(t, url)) })
 }
 
 // world is a company with a directory, and contexts of who may use it.

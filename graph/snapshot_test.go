@@ -2,13 +2,12 @@ package graph_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"sync/atomic"
 	"testing"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
@@ -16,50 +15,43 @@ import (
 
 // Somebody writes between two statements of a query, which must not tell.
 func TestQuerySeesOneState(t *testing.T) {
-	t.Parallel()
-	for name, url := range map[string]func(t *testing.T) string{
-		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db") },
-		"postgres": func(t *testing.T) string { return pgtest.TemplateURL(t, "migrated", migrate) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var left atomic.Int32 // statements before somebody writes
-			var write func()
-			db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url(t), Guard: func(context.Context, string, []any) error {
-				if left.Add(-1) == 0 {
-					write()
-				}
-				return nil
-			}})
-			if err != nil {
-				t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, url string) {
+		var left atomic.Int32 // statements before somebody writes
+		var write func()
+		db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url, Guard: func(context.Context, string, []any) error {
+			if left.Add(-1) == 0 {
+				write()
 			}
-			defer db.Close()
-			w := newWorld(t, db, "harbor")
-			w.mustCreateUser(t, "ada")
-			write = func() {
-				if _, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("grace")}); err != nil {
-					t.Error(err)
-				}
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		w := newWorld(t, db, "harbor")
+		w.mustCreateUser(t, "ada")
+		write = func() {
+			if _, err := w.CreateUser(w.scim, model.CreateUserInput{DirectoryID: w.directory.ID, UserAttributes: person("grace")}); err != nil {
+				t.Error(err)
 			}
-			type users struct {
-				Edges []struct{ Node struct{ UserName string } }
-			}
-			var answer struct{ A, B users }
-			left.Store(2)
-			w.query(t, w.api, `{
-				a: users(first: 5) { edges { node { userName } } }
-				b: users(last: 5) { edges { node { userName } } }
-			}`, &answer)
-			if !slices.Equal(answer.A.Edges, answer.B.Edges) || len(answer.A.Edges) != 1 {
-				t.Errorf("a has %v, b has %v", answer.A, answer.B)
-			}
-			w.query(t, w.api, `{ a: users(first: 5) { edges { node { userName } } } }`, &answer)
-			if len(answer.A.Edges) != 2 {
-				t.Errorf("nobody wrote: %v", answer.A)
-			}
-		})
-	}
+		}
+		type users struct {
+			Edges []struct{ Node struct{ UserName string } }
+		}
+		var answer struct{ A, B users }
+		left.Store(2)
+		w.query(t, w.api, `{
+			a: users(first: 5) { edges { node { userName } } }
+			b: users(last: 5) { edges { node { userName } } }
+		}`, &answer)
+		if !slices.Equal(answer.A.Edges, answer.B.Edges) || len(answer.A.Edges) != 1 {
+			t.Errorf("a has %v, b has %v", answer.A, answer.B)
+		}
+		w.query(t, w.api, `{ a: users(first: 5) { edges { node { userName } } } }`, &answer)
+		if len(answer.A.Edges) != 2 {
+			t.Errorf("nobody wrote: %v", answer.A)
+		}
+	})
 }
 
 // A transaction costs two round trips, so a query that takes one statement has none.

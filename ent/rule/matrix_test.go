@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/entdb/tenantguard"
 	ent "github.com/feddir/feddir/ent/generated"
@@ -163,23 +164,19 @@ func TestEveryEntityIsTried(t *testing.T) {
 
 // Every caller tries everything with every entity.
 func TestRules(t *testing.T) {
-	t.Parallel()
-	for name, url := range databases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, url(t))
-			tried := 0
-			for _, e := range entities {
-				for _, c := range w.callers() {
-					for _, o := range w.operations(e) {
-						tried++
-						if got := w.try(c.context(t.Context()), e, o); got != want(e, c, o) {
-							t.Errorf("%s: %s: %s: %s, want %s", e.table, c.name, o.name, got, want(e, c, o))
-						}
+	dbtest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		tried := 0
+		for _, e := range entities {
+			for _, c := range w.callers() {
+				for _, o := range w.operations(e) {
+					tried++
+					if got := w.try(c.context(t.Context()), e, o); got != want(e, c, o) {
+						t.Errorf("%s: %s: %s: %s, want %s", e.table, c.name, o.name, got, want(e, c, o))
 					}
 				}
 			}
-			t.Logf("%d tries", tried)
-		})
-	}
+		}
+		t.Logf("%d tries", tried)
+	})
 }

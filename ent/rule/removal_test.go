@@ -9,6 +9,7 @@ import (
 
 	"entgo.io/ent"
 
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/generated/privacy"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -124,9 +125,9 @@ func (r *trial) effect(t *testing.T, rule int, others uint64) string {
 //
 // The test is not parallel: it changes the policies of the program.
 func TestNoRuleIsLostUnnoticed(t *testing.T) {
-	for _, name := range []string{"sqlite", "postgres"} {
+	for name, url := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, databases[name](t))
+			w := newWorld(t, url(t))
 			noticed := make(map[string]int)
 			for _, e := range entities {
 				r := &trial{w: w, e: e, rules: policyOf(t, e), results: make(map[uint64]map[string]string)}

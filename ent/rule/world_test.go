@@ -2,25 +2,17 @@ package rule_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
-
-var databases = map[string]func(testing.TB) string{
-	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db") },
-	"postgres": func(t testing.TB) string { return pgtest.URL(t) },
-}
 
 // place is a directory of a company with one of everything in it.
 type place struct {
@@ -43,21 +35,11 @@ const (
 	theirPlaces = 1
 )
 
-// patient opens a database with times that no machine exceeds, also when it is
-// busy and the race detector slows it down.
-func patient(url string) sqlconn.Config {
-	return sqlconn.Config{URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour}
-}
-
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), patient(url))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := dbtest.Open(t, url)
 	w := &world{db: db}
-	err = db.InTx(viewer.WithOperator(t.Context()), func(ctx context.Context) error {
+	err := db.InTx(viewer.WithOperator(t.Context()), func(ctx context.Context) error {
 		c := db.Client(ctx)
 		for _, owner := range [][]*place{{&w.ours, &w.sibling}, {&w.theirs}} {
 			company, empty := schematype.NewID(schematype.TypeCompany), schematype.NewID(schematype.TypeDirectory)

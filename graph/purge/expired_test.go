@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
@@ -46,21 +46,17 @@ func (d *deletions) guard(_ context.Context, query string, _ []any) error {
 }
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, db *entdb.DB, d *deletions)) {
-	t.Parallel()
-	for name, url := range databases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := &deletions{of: make(map[string]int)}
-			db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{
-				URL: url(t), Guard: d.guard, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { db.Close() })
-			test(t, db, d)
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, url string) {
+		d := &deletions{of: make(map[string]int)}
+		cfg := dbtest.Patient(url)
+		cfg.Guard = d.guard
+		db, err := entdb.OpenCurrent(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		test(t, db, d)
+	})
 }
 
 // expire stores idempotency records and access tokens: many that have expired,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/feed"
@@ -18,7 +19,7 @@ import (
 // wait for the feed before it has any change.
 func TestPurgeLocksFeedBeforeChanges(t *testing.T) {
 	t.Parallel()
-	url := databases["postgres"](t)
+	url := dbtest.Postgres(t)
 	var asked []string
 	db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{URL: url, LockTimeout: time.Minute, Guard: func(_ context.Context, query string, _ []any) error {
 		asked = append(asked, query)

@@ -2,31 +2,14 @@ package purge_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
 )
-
-// databases return the URL of a new database of each kind.
-var databases = map[string]func(t *testing.T) string{
-	"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db") },
-	"postgres": func(t *testing.T) string { return pgtest.TemplateURL(t, "migrated", migrate) },
-}
-
-func migrate(url string) error {
-	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
-	if err != nil {
-		return err
-	}
-	return db.Close()
-}
 
 // write changes the database in a transaction, as the operator.
 func write(t *testing.T, db *entdb.DB, f func(ctx context.Context, c *ent.Client) error) {

@@ -2,33 +2,15 @@ package tx_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/tx"
 )
-
-// databases return the URL of a new database of each kind.
-var databases = map[string]func(t *testing.T) string{
-	"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db") },
-	"postgres": func(t *testing.T) string { return pgtest.TemplateURL(t, "migrated", migrate) },
-}
-
-func migrate(url string) error {
-	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
-	if err != nil {
-		return err
-	}
-	return db.Close()
-}
 
 // world is a directory with some groups, in the order of their ids.
 type world struct {
@@ -39,24 +21,13 @@ type world struct {
 }
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, w *world)) {
-	t.Parallel()
-	for name, url := range databases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := entdb.OpenCurrent(t.Context(), sqlconn.Config{
-				URL: url(t), StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { db.Close() })
-			w := &world{Runner: tx.New(db), ctx: viewer.WithOperator(t.Context())}
-			if err := w.InTx(w.ctx, w.fill); err != nil {
-				t.Fatal(err)
-			}
-			test(t, w)
-		})
-	}
+	dbtest.Each(t, func(t *testing.T, url string) {
+		w := &world{Runner: tx.New(dbtest.Open(t, url)), ctx: viewer.WithOperator(t.Context())}
+		if err := w.InTx(w.ctx, w.fill); err != nil {
+			t.Fatal(err)
+		}
+		test(t, w)
+	})
 }
 
 func (w *world) fill(ctx context.Context) error {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/feddir/feddir/ent/entdb"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
@@ -124,7 +124,7 @@ func TestPreflightThatIsGivenUpWaitsForNoLookUp(t *testing.T) {
 	t.Parallel()
 	var armed atomic.Bool
 	asked, answer := make(chan struct{}), make(chan struct{})
-	cfg := patient("sqlite:" + filepath.Join(t.TempDir(), "test.db"))
+	cfg := dbtest.Patient(dbtest.SQLite(t))
 	cfg.Guard = func(context.Context, string, []any) error {
 		if armed.CompareAndSwap(true, false) {
 			close(asked)

@@ -4,14 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
@@ -52,36 +50,12 @@ type fixture struct {
 
 // each runs f on every database.
 func each(t *testing.T, f func(t *testing.T, x *fixture)) {
-	t.Parallel()
-	urls := map[string]func(*testing.T) string{
-		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") },
-		"PostgreSQL": func(t *testing.T) string { return pgtest.TemplateURL(t, "current", migrate) },
-	}
-	for name, url := range urls {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			f(t, newFixture(t, url(t)))
-		})
-	}
-}
-
-// patient opens a database with times that no machine exceeds, also when it is
-// busy and the race detector slows it down.
-func patient(url string) sqlconn.Config {
-	return sqlconn.Config{URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour}
-}
-
-func migrate(url string) error {
-	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
-	if err != nil {
-		return err
-	}
-	return db.Close()
+	dbtest.Each(t, func(t *testing.T, url string) { f(t, newFixture(t, url)) })
 }
 
 func newFixture(t testing.TB, url string) *fixture {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), patient(url))
+	db, err := entdb.OpenCurrent(t.Context(), dbtest.Patient(url))
 	check(t, err)
 	x := &fixture{db: db, clock: newClock(), close: sync.OnceValue(db.Close)}
 	t.Cleanup(func() { check(t, x.close()) })

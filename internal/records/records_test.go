@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,8 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directoryhealth"
@@ -28,31 +26,7 @@ import (
 )
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, db *entdb.DB)) {
-	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, openDB(t, "sqlite:"+filepath.Join(t.TempDir(), "feddir.db")))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, openDB(t, pgtest.URL(t)))
-	})
-}
-
-// patient opens a database with times that no machine exceeds, also when it is
-// busy and the race detector slows it down.
-func patient(url string) sqlconn.Config {
-	return sqlconn.Config{URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour}
-}
-
-func openDB(t testing.TB, url string) *entdb.DB {
-	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), patient(url))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
+	dbtest.Each(t, func(t *testing.T, url string) { test(t, dbtest.Open(t, url)) })
 }
 
 func operator(t testing.TB) context.Context { return viewer.WithOperator(t.Context()) }
@@ -191,9 +165,9 @@ func TestUnheardBatchIsWrittenOnce(t *testing.T) {
 // The clock is the test's; PostgreSQL's connections would go by another.
 func TestFullBatchIsWrittenBeforeTheTick(t *testing.T) {
 	t.Parallel()
-	url := "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")
+	url := dbtest.SQLite(t)
 	synctest.Test(t, func(t *testing.T) {
-		db := openDB(t, url)
+		db := dbtest.Open(t, url)
 		d := newDirectory(t, db, "harbor")
 		w := records.New(db, records.Config{Every: time.Minute})
 		ctx, stop := context.WithCancel(t.Context())
@@ -296,7 +270,7 @@ func TestRetention(t *testing.T) {
 func TestRetentionOfOneDirectoryFails(t *testing.T) {
 	t.Parallel()
 	broken, failure := uuid.Nil, errors.New("it cannot be deleted")
-	config := patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))
+	config := dbtest.Patient(dbtest.SQLite(t))
 	config.Guard = func(_ context.Context, query string, args []any) error {
 		if broken != uuid.Nil && strings.HasPrefix(query, "DELETE FROM request_records") && strings.Contains(fmt.Sprint(args), broken.String()) {
 			return failure
@@ -408,7 +382,7 @@ func TestReplicasCountTogether(t *testing.T) {
 }
 
 func BenchmarkAdd(b *testing.B) {
-	w := records.New(openDB(b, "sqlite:"+filepath.Join(b.TempDir(), "feddir.db")), records.Config{Queue: 1 << 30})
+	w := records.New(dbtest.Open(b, dbtest.SQLite(b)), records.Config{Queue: 1 << 30})
 	d := &ent.Directory{ID: uuid.New(), CompanyID: uuid.New()}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -417,7 +391,7 @@ func BenchmarkAdd(b *testing.B) {
 }
 
 func BenchmarkFlush500(b *testing.B) {
-	db := openDB(b, "sqlite:"+filepath.Join(b.TempDir(), "feddir.db"))
+	db := dbtest.Open(b, dbtest.SQLite(b))
 	d := newDirectory(b, db, "harbor")
 	w := records.New(db, records.Config{})
 	for b.Loop() {

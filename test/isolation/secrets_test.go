@@ -19,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/cmd/feddir/server"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
@@ -77,7 +78,7 @@ var secretText = regexp.MustCompile(`fd[a-z]_[0-9A-Za-z]{49}`)
 // other answer.
 func TestSecretsAreNowhere(t *testing.T) {
 	t.Parallel()
-	w := build(t, sqliteURL(t))
+	w := build(t, dbtest.SQLite(t))
 	file := strings.TrimPrefix(w.url, "sqlite:")
 	api := w.apiKey(t, &w.ours, viewer.Scopes...)
 	var logged log

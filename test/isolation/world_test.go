@@ -6,17 +6,14 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/membership"
@@ -55,26 +52,7 @@ type world struct {
 
 // onEachDatabase runs a test in a world of its own on SQLite and on PostgreSQL.
 func onEachDatabase(t *testing.T, test func(t *testing.T, w *world)) {
-	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, build(t, sqliteURL(t)))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, build(t, pgtest.TemplateURL(t, "migrated", func(url string) error {
-			db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
-			if err != nil {
-				return err
-			}
-			return db.Close()
-		})))
-	})
-}
-
-func sqliteURL(t testing.TB) string {
-	t.Helper()
-	return "sqlite:" + filepath.Join(t.TempDir(), "feddir.db")
+	dbtest.Each(t, func(t *testing.T, url string) { test(t, build(t, url)) })
 }
 
 // build makes the world in an empty database.
@@ -107,15 +85,9 @@ const (
 	siblingMark = "canary-next-door"
 )
 
-// patient opens a database with times that no machine exceeds, also when it is
-// busy and the race detector slows it down.
-func patient(url string) sqlconn.Config {
-	return sqlconn.Config{URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour}
-}
-
 func (w *world) open(t testing.TB) *entdb.DB {
 	t.Helper()
-	return must(entdb.OpenCurrent(t.Context(), patient(w.url)))
+	return must(entdb.OpenCurrent(t.Context(), dbtest.Patient(w.url)))
 }
 
 func (w *world) fill(t testing.TB, db *entdb.DB, ops *graph.Operations, f *folder) {
@@ -194,7 +166,7 @@ func (w *world) serve(t testing.TB, cfg server.Config) *server.Server {
 
 // tryServe is serve for addresses that may be taken.
 func (w *world) tryServe(t testing.TB, cfg server.Config) (*server.Server, error) {
-	cfg.Listen, cfg.BaseURL, cfg.Database = cmp.Or(cfg.Listen, "127.0.0.1:0"), "http://directory.test", patient(w.url)
+	cfg.Listen, cfg.BaseURL, cfg.Database = cmp.Or(cfg.Listen, "127.0.0.1:0"), "http://directory.test", dbtest.Patient(w.url)
 	s, err := server.Open(t.Context(), cfg)
 	if err == nil {
 		t.Cleanup(s.Close)

@@ -1,19 +1,15 @@
 package reliability_test
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	_ "github.com/lib/pq"
 	_ "modernc.org/sqlite"
 
-	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 )
 
 // installation is a database with a company, a directory and keys.
@@ -32,33 +28,17 @@ type owned struct {
 
 func onSQLite(t testing.TB) *installation {
 	t.Helper()
-	return install(t, "sqlite:"+filepath.Join(t.TempDir(), "feddir.db"))
+	return install(t, dbtest.SQLite(t))
 }
 
 func onPostgres(t testing.TB) *installation {
 	t.Helper()
-	return install(t, pgtest.TemplateURL(t, "migrated", migrate))
+	return install(t, dbtest.Postgres(t))
 }
 
 // onEachDatabase runs a test on an installation on every database.
 func onEachDatabase(t *testing.T, test func(t *testing.T, in *installation)) {
-	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, onSQLite(t))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, onPostgres(t))
-	})
-}
-
-func migrate(url string) error {
-	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
-	if err != nil {
-		return err
-	}
-	return db.Close()
+	dbtest.Each(t, func(t *testing.T, url string) { test(t, install(t, url)) })
 }
 
 func install(t testing.TB, database string) *installation {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,8 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/entdb"
-	"github.com/feddir/feddir/ent/entdb/pgtest"
-	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/entdb/dbtest"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
@@ -59,35 +57,12 @@ func (x *fixture) advance(d time.Duration) {
 
 // each runs f on every database.
 func each(t *testing.T, f func(t *testing.T, x *fixture)) {
-	t.Parallel()
-	for name, url := range map[string]func(*testing.T) string{
-		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") },
-		"PostgreSQL": func(t *testing.T) string { return pgtest.TemplateURL(t, "current", migrate) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			f(t, newFixture(t, url(t)))
-		})
-	}
-}
-
-func migrate(url string) error {
-	db, err := entdb.OpenCurrent(context.Background(), sqlconn.Config{URL: url})
-	if err != nil {
-		return err
-	}
-	return db.Close()
-}
-
-// patient opens a database with times that no machine exceeds, also when it is
-// busy and the race detector slows it down.
-func patient(url string) sqlconn.Config {
-	return sqlconn.Config{URL: url, StatementTimeout: time.Hour, LockTimeout: time.Hour, IdleInTxTimeout: time.Hour}
+	dbtest.Each(t, func(t *testing.T, url string) { f(t, newFixture(t, url)) })
 }
 
 func newFixture(t testing.TB, url string) *fixture {
 	t.Helper()
-	db, err := entdb.OpenCurrent(t.Context(), patient(url))
+	db, err := entdb.OpenCurrent(t.Context(), dbtest.Patient(url))
 	check(t, err)
 	t.Cleanup(func() { check(t, db.Close()) })
 	x := &fixture{db: db, operator: viewer.WithOperator(t.Context()), now: time.Now(), clientAddress: "203.0.113.7:1234"}
