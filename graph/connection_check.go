@@ -28,8 +28,7 @@ type ConnectionTester interface {
 // transaction: the test sends requests that open their own.
 func (r *mutationResolver) testConnection(ctx context.Context, directoryID uuid.UUID) (*model.TestDirectoryConnectionPayload, error) {
 	d, err := r.tx.Client(ctx).Directory.Get(ctx, directoryID)
-	if err != nil {
-		_, err = dberror.Required(dberror.ErrNoDirectory, d, err)
+	if d, err = dberror.Required(dberror.ErrNoDirectory, d, err); err != nil {
 		return nil, err
 	}
 	if r.cfg.ConnectionTester == nil {

@@ -3,6 +3,7 @@ package graph
 import (
 	"github.com/vektah/gqlparser/v2"
 
+	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/graph/snapshot"
 )
 
@@ -21,3 +22,6 @@ func (r *Resolver) TakesSeveralStatements(document string) (bool, error) {
 
 // FitPages makes pages of lists hold at most so many bytes of rows.
 func (r *Resolver) FitPages(bytes int64) { r.people.PageBytes, r.changes.PageBytes = bytes, bytes }
+
+// Index returns what people are found by.
+func (r *Resolver) Index() *search.Index { return r.index }

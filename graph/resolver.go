@@ -130,9 +130,6 @@ func (r *Resolver) Jobs() []jobs.Job {
 // Streams returns the streams that [Resolver.Handler] serves.
 func (r *Resolver) Streams() *stream.Hub { return r.streams }
 
-// Index returns what people are found by.
-func (r *Resolver) Index() *search.Index { return r.index }
-
 // Feed returns the feeds of changes.
 func (r *Resolver) Feed() *feed.Feed { return r.feed }
 

@@ -32,8 +32,7 @@ func (s Clients) Find(ctx context.Context, id uuid.UUID, field string) (*ent.OAu
 // Create makes a client, and a secret of it where one is wanted.
 func (s Clients) Create(ctx context.Context, in model.CreateOAuthClientInput) (*ent.OAuthClient, Issued, error) {
 	d, err := s.TX.Client(ctx).Directory.Get(ctx, in.DirectoryID)
-	if err != nil {
-		_, err = dberror.Required(dberror.ErrNoDirectory, d, err)
+	if d, err = dberror.Required(dberror.ErrNoDirectory, d, err); err != nil {
 		return nil, Issued{}, err
 	}
 	c, err := newClient(in)
@@ -108,8 +107,7 @@ func (s Clients) Revoke(ctx context.Context, id uuid.UUID, version *int) (*ent.O
 		}
 	}
 	changed := *c
-	now := schematype.Now()
-	changed.RevokedAt = &now
+	changed.RevokedAt = new(schematype.Now())
 	return s.change(ctx, c, &changed)
 }
 

@@ -63,10 +63,7 @@ func (s *Store) Of(ctx context.Context, directoryID uuid.UUID) ([]schema.Custom,
 	}
 	now := time.Now()
 	d, err := s.db.Client(ctx).Directory.Query().Where(directory.ID(directoryID)).Select(directory.FieldSchemaExtensions).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, dberror.ErrNoDirectory
-	}
-	if err != nil {
+	if d, err = dberror.Required(dberror.ErrNoDirectory, d, err); err != nil {
 		return nil, err
 	}
 	list, err := Described(d)

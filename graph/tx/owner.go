@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/schematype"
@@ -26,12 +25,8 @@ func (r *Runner) OwnerOf(ctx context.Context, named *uuid.UUID) (uuid.UUID, erro
 		return v.CompanyID, nil
 	}
 	missing := &apierror.Error{Code: apierror.NotFound, Field: "companyId", Message: dberror.ErrNoCompany.Message}
-	c, err := r.Client(ctx).Company.Get(ctx, *named)
-	if err != nil {
-		_, err = dberror.Required(missing, c, err)
-		return uuid.Nil, err
-	}
-	return c.ID, nil
+	_, err := r.Client(ctx).Company.Get(ctx, *named)
+	return dberror.Required(missing, *named, err)
 }
 
 // CompanyOf returns the company that owns a directory the viewer may write to.
@@ -46,10 +41,7 @@ func (r *Runner) CompanyOf(ctx context.Context, directoryID uuid.UUID) (uuid.UUI
 		return v.CompanyID, nil
 	}
 	d, err := r.Client(ctx).Directory.Get(ctx, directoryID)
-	if ent.IsNotFound(err) {
-		return uuid.Nil, dberror.ErrNoDirectory
-	}
-	if err != nil {
+	if d, err = dberror.Required(dberror.ErrNoDirectory, d, err); err != nil {
 		return uuid.Nil, err
 	}
 	return d.CompanyID, nil
