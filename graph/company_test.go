@@ -34,7 +34,7 @@ func TestCompanyLifecycle(t *testing.T) {
 			_, err = w.CreateCompany(operator, model.CreateCompanyInput{ShortName: short, Name: "x"})
 			wantCode(t, "short name "+short, err, apierror.Invalid)
 		}
-		in := model.UpdateCompanyInput{ID: id, ShortName: graphql.OmittableOf(ptr("pier")), Version: ptr(1)}
+		in := model.UpdateCompanyInput{ID: id, ShortName: graphql.OmittableOf(new("pier")), Version: new(1)}
 		updated, err := w.UpdateCompany(operator, in)
 		if err != nil || updated.Company.ShortName != "pier" || updated.Company.Name != "Quay Ltd" || updated.Company.Version != 2 {
 			t.Fatalf("%+v, %v", updated, err)
@@ -45,14 +45,14 @@ func TestCompanyLifecycle(t *testing.T) {
 		if again, err := w.UpdateCompany(operator, in); err != nil || again.Company.Version != 2 {
 			t.Errorf("nothing changed: %+v, %v", again, err)
 		}
-		found, err := graph.New(db, graph.Config{}).Query().Company(operator, &model.CompanyBy{ShortName: ptr("PIER")})
+		found, err := graph.New(db, graph.Config{}).Query().Company(operator, &model.CompanyBy{ShortName: new("PIER")})
 		if err != nil || found == nil || found.ID != id {
 			t.Errorf("by short name: %v, %v", found, err)
 		}
 		if n := len(changesOf(t, db, id)); n != 2 {
 			t.Errorf("%d changes", n)
 		}
-		_, err = w.DeleteCompany(operator, model.DeleteCompanyInput{ID: id, Version: ptr(1)})
+		_, err = w.DeleteCompany(operator, model.DeleteCompanyInput{ID: id, Version: new(1)})
 		wantCode(t, "deleting an old version", err, apierror.StaleVersion)
 		if _, err := w.DeleteCompany(operator, model.DeleteCompanyInput{ID: id}); err != nil {
 			t.Error(err)
@@ -114,7 +114,7 @@ func TestCompaniesOfOthersDoNotExist(t *testing.T) {
 		w, other := newWorld(t, db, "harbor"), newWorld(t, db, "other")
 		r := graph.New(db, graph.Config{})
 		for name, by := range map[string]*model.CompanyBy{
-			"id": {ID: &other.company.ID}, "short name": {ShortName: ptr("other")}, "malformed id": {ID: &uuid.Nil}, "id of another type": {ID: &w.directory.ID},
+			"id": {ID: &other.company.ID}, "short name": {ShortName: new("other")}, "malformed id": {ID: &uuid.Nil}, "id of another type": {ID: &w.directory.ID},
 		} {
 			if c, err := r.Query().Company(w.api, by); c != nil || err != nil {
 				t.Errorf("by %s: %v, %v", name, c, err)
@@ -130,7 +130,7 @@ func TestCompaniesOfOthersDoNotExist(t *testing.T) {
 		if n, err := list.TotalCount(w.api); n != 1 || err != nil {
 			t.Errorf("total %d, %v", n, err)
 		}
-		_, err = w.UpdateCompany(w.api, model.UpdateCompanyInput{ID: other.company.ID, Name: graphql.OmittableOf(ptr("Mine"))})
+		_, err = w.UpdateCompany(w.api, model.UpdateCompanyInput{ID: other.company.ID, Name: graphql.OmittableOf(new("Mine"))})
 		wantCode(t, "updating another", err, apierror.NotFound)
 		_, err = w.CreateCompany(w.api, model.CreateCompanyInput{ShortName: "third", Name: "x"})
 		wantCode(t, "creating one", err, apierror.Forbidden)
@@ -138,7 +138,7 @@ func TestCompaniesOfOthersDoNotExist(t *testing.T) {
 		wantCode(t, "deleting one's own", err, apierror.Forbidden)
 		_, err = w.DeleteCompany(w.api, model.DeleteCompanyInput{ID: other.company.ID})
 		wantCode(t, "deleting another", err, apierror.NotFound)
-		_, err = w.UpdateCompany(w.scim, model.UpdateCompanyInput{ID: w.company.ID, Name: graphql.OmittableOf(ptr("Mine"))})
+		_, err = w.UpdateCompany(w.scim, model.UpdateCompanyInput{ID: w.company.ID, Name: graphql.OmittableOf(new("Mine"))})
 		wantCode(t, "updating with a directory key", err, apierror.Forbidden)
 	})
 }
@@ -147,7 +147,7 @@ func TestDirectoryLifecycle(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w, other := newWorld(t, db, "harbor"), newWorld(t, db, "other")
 		r := graph.New(db, graph.Config{BaseURL: "http://directory.test"})
-		created, err := w.CreateDirectory(w.api, model.CreateDirectoryInput{Name: "Staff", DisabledUsers: ptr(directory.DisabledUsersHIDDEN)})
+		created, err := w.CreateDirectory(w.api, model.CreateDirectoryInput{Name: "Staff", DisabledUsers: new(directory.DisabledUsersHIDDEN)})
 		if err != nil || created.Directory.CompanyID != w.company.ID || created.Directory.DisabledUsers != directory.DisabledUsersHIDDEN {
 			t.Fatalf("%+v, %v", created, err)
 		}
@@ -155,7 +155,7 @@ func TestDirectoryLifecycle(t *testing.T) {
 		if url, err := r.Directory().ScimURL(w.api, d); url != "http://directory.test/v2" || err != nil {
 			t.Errorf("SCIM URL %s, %v", url, err)
 		}
-		in := model.UpdateDirectoryInput{ID: d.ID, State: graphql.OmittableOf(ptr(directory.StatePAUSED))}
+		in := model.UpdateDirectoryInput{ID: d.ID, State: graphql.OmittableOf(new(directory.StatePAUSED))}
 		if p, err := w.UpdateDirectory(w.api, in); err != nil || p.Directory.State != directory.StatePAUSED || p.Directory.Version != 2 {
 			t.Errorf("%+v, %v", p, err)
 		}
@@ -165,7 +165,7 @@ func TestDirectoryLifecycle(t *testing.T) {
 		for name, in := range map[string]model.UpdateDirectoryInput{
 			"no state": {ID: d.ID, State: graphql.OmittableOf[*directory.State](nil)},
 			"no name":  {ID: d.ID, Name: graphql.OmittableOf[*string](nil)},
-			"NUL":      {ID: d.ID, Description: graphql.OmittableOf(ptr("\x00"))},
+			"NUL":      {ID: d.ID, Description: graphql.OmittableOf(new("\x00"))},
 		} {
 			_, err := w.UpdateDirectory(w.api, in)
 			wantCode(t, name, err, apierror.Invalid)

@@ -27,7 +27,7 @@ func TestKeyListsOrigins(t *testing.T) {
 		if !slices.Equal(k.Origins, want) || !k.TrustedDocumentsOnly {
 			t.Errorf("made with %v, %v", k.Origins, k.TrustedDocumentsOnly)
 		}
-		p, err := w.UpdateKey(w.api, model.UpdateKeyInput{ID: k.ID, Name: graphql.OmittableOf(ptr("Renamed"))})
+		p, err := w.UpdateKey(w.api, model.UpdateKeyInput{ID: k.ID, Name: graphql.OmittableOf(new("Renamed"))})
 		if err != nil || !slices.Equal(p.Key.Origins, want) {
 			t.Errorf("what is not named changes: %v, %v", p, err)
 		}
@@ -36,7 +36,7 @@ func TestKeyListsOrigins(t *testing.T) {
 			t.Errorf("the successor may do other things: %+v, %v", rotated, err)
 		}
 		p, err = w.UpdateKey(w.api, model.UpdateKeyInput{
-			ID: rotated.Key.ID, Origins: graphql.OmittableOf[[]string](nil), TrustedDocumentsOnly: graphql.OmittableOf(ptr(false)),
+			ID: rotated.Key.ID, Origins: graphql.OmittableOf[[]string](nil), TrustedDocumentsOnly: graphql.OmittableOf(new(false)),
 		})
 		if err != nil || len(p.Key.Origins) != 0 || p.Key.TrustedDocumentsOnly {
 			t.Errorf("null: %v, %v", p, err)

@@ -26,8 +26,6 @@ import (
 	"github.com/feddir/feddir/internal/auth"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // withScopes returns the context of an API key of w's company with these scopes.
 func (w *world) withScopes(t testing.TB, scopes ...viewer.Scope) context.Context {
 	return viewer.NewContext(t.Context(), viewer.Viewer{
@@ -211,7 +209,7 @@ func TestUpdateKey(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		k := w.mustCreateKey(t, model.CreateKeyInput{}).Key
 		end := schematype.Now().Add(time.Hour)
-		in := model.UpdateKeyInput{ID: k.ID, Version: ptr(1), Name: graphql.OmittableOf(ptr("New")), ExpiresAt: graphql.OmittableOf(&end)}
+		in := model.UpdateKeyInput{ID: k.ID, Version: new(1), Name: graphql.OmittableOf(new("New")), ExpiresAt: graphql.OmittableOf(&end)}
 		p, err := w.UpdateKey(w.api, in)
 		if err != nil || p.Key.Name != "New" || !p.Key.ExpiresAt.Equal(end) || p.Key.Version != 2 {
 			t.Fatalf("%+v, %v", p, err)
@@ -322,7 +320,7 @@ func TestKeysAreListed(t *testing.T) {
 			}
 			ids = append(ids, w.mustCreateKey(t, in).Key.ID)
 		}
-		page, err := r.Query().Keys(w.api, nil, ptr(2), nil, nil, nil, nil)
+		page, err := r.Query().Keys(w.api, nil, new(2), nil, nil, nil, nil)
 		if err != nil || len(page.Edges) != 2 || page.Edges[0].Node.ID != ids[0] || !page.PageInfo.HasNextPage {
 			t.Fatalf("first page: %+v, %v", page, err)
 		}
@@ -339,7 +337,7 @@ func TestKeysAreListed(t *testing.T) {
 		}
 		_, err = r.Query().Keys(w.withScopes(t, viewer.ScopeRead), nil, nil, nil, nil, nil, nil)
 		wantCode(t, "without the scope", err, apierror.Forbidden)
-		_, err = r.Query().Keys(w.api, nil, ptr(101), nil, nil, nil, nil)
+		_, err = r.Query().Keys(w.api, nil, new(101), nil, nil, nil, nil)
 		wantCode(t, "a page too large", err, apierror.Limit)
 		if k, err := r.Query().Key(other.api, ids[0]); k != nil || err != nil {
 			t.Errorf("a foreign key: %v, %v", k, err)

@@ -86,7 +86,7 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
 		soon, late := schematype.Now().AddDate(0, 11, 0), schematype.Now().AddDate(3, 1, 0)
-		trust := model.OAuthFederationInput{Issuer: "https://issuer.test", Audience: "a", Subject: "s", JwksURI: ptr("https://issuer.test/keys")}
+		trust := model.OAuthFederationInput{Issuer: "https://issuer.test", Audience: "a", Subject: "s", JwksURI: new("https://issuer.test/keys")}
 		federated := func(change func(*model.OAuthFederationInput)) func(*model.CreateOAuthClientInput) {
 			f := trust
 			change(&f)
@@ -94,9 +94,9 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 		}
 		for field, change := range map[string]func(*model.CreateOAuthClientInput){
 			"name":                 func(in *model.CreateOAuthClientInput) { in.Name = "" },
-			"description":          func(in *model.CreateOAuthClientInput) { in.Description = ptr("\x00") },
+			"description":          func(in *model.CreateOAuthClientInput) { in.Description = new("\x00") },
 			"tokenLifetimeSeconds": func(in *model.CreateOAuthClientInput) { in.TokenLifetimeSeconds = 21601 },
-			"jwks":                 func(in *model.CreateOAuthClientInput) { in.Jwks = ptr(`{"keys":[]}`) },
+			"jwks":                 func(in *model.CreateOAuthClientInput) { in.Jwks = new(`{"keys":[]}`) },
 			"secretExpiresAt":      func(in *model.CreateOAuthClientInput) { in.SecretExpiresAt = &soon },
 			"federation.issuer":    federated(func(f *model.OAuthFederationInput) { f.Issuer = "http://issuer.test" }),
 			"federation.audience":  federated(func(f *model.OAuthFederationInput) { f.Audience = "" }),
@@ -124,7 +124,7 @@ func TestOAuthClientsCheckTheirInput(t *testing.T) {
 		if p, err := w.CreateOAuthClient(w.api, in); err != nil || p.ClientSecret != nil || p.Client.FederationJwksURI != "https://issuer.test/keys" {
 			t.Errorf("without a secret: %+v, %v", p, err)
 		}
-		in.Federation = &model.OAuthFederationInput{Issuer: "https://issuer.test", Audience: "a", Subject: "s", JwksURI: ptr("http://127.0.0.1/keys")}
+		in.Federation = &model.OAuthFederationInput{Issuer: "https://issuer.test", Audience: "a", Subject: "s", JwksURI: new("http://127.0.0.1/keys")}
 		_, err = w.CreateOAuthClient(w.api, in)
 		wantCode(t, "keys in the clear", err, apierror.Invalid)
 	})
@@ -139,7 +139,7 @@ func TestOAuthClientsGiveNoMoreThanTheirMakerHas(t *testing.T) {
 		for name, do := range map[string]func(ctx context.Context) error{
 			"create": func(ctx context.Context) error { _, err := w.CreateOAuthClient(ctx, w.oauthClient()); return err },
 			"trust a key pair": func(ctx context.Context) error {
-				_, err := w.UpdateOAuthClient(ctx, model.UpdateOAuthClientInput{ID: p.Client.ID, Jwks: graphql.OmittableOf(ptr(publicKey))})
+				_, err := w.UpdateOAuthClient(ctx, model.UpdateOAuthClientInput{ID: p.Client.ID, Jwks: graphql.OmittableOf(new(publicKey))})
 				return err
 			},
 			"make a secret": func(ctx context.Context) error {
@@ -217,7 +217,7 @@ func TestUpdateOAuthClient(t *testing.T) {
 		w := newWorld(t, db, "harbor")
 		c := w.mustCreateOAuthClient(t).Client
 		in := model.UpdateOAuthClientInput{
-			ID: c.ID, Version: ptr(1), Jwks: graphql.OmittableOf(ptr(publicKey)), TokenLifetimeSeconds: graphql.OmittableOf(ptr(3600)),
+			ID: c.ID, Version: new(1), Jwks: graphql.OmittableOf(new(publicKey)), TokenLifetimeSeconds: graphql.OmittableOf(new(3600)),
 			Federation: graphql.OmittableOf(&model.OAuthFederationInput{Issuer: "https://accounts.google.com", Audience: "a", Subject: "s"}),
 		}
 		p, err := w.UpdateOAuthClient(w.api, in)

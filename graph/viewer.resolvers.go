@@ -38,8 +38,7 @@ func (r *viewerResolver) Key(ctx context.Context, obj *model.Viewer) (*ent.Key, 
 }
 
 func (r *viewerResolver) RateLimit(ctx context.Context, obj *model.Viewer) (*limits.RateLimit, error) {
-	now := r.cfg.Budget.Of(budgetKey(ctx))
-	return &now, nil
+	return new(r.cfg.Budget.Of(budgetKey(ctx))), nil
 }
 
 func (r *Resolver) RateLimit() generated.RateLimitResolver { return &rateLimitResolver{r} }

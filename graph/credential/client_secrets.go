@@ -37,8 +37,7 @@ func (s Clients) saveSecret(ctx context.Context, c *ent.OAuthClient, expiresAt *
 	}
 	now := schematype.Now()
 	if expiresAt == nil {
-		end := now.AddDate(2, 0, 0)
-		expiresAt = &end
+		expiresAt = new(now.AddDate(2, 0, 0))
 	}
 	if expiresAt.Before(now.AddDate(1, 0, 0)) || expiresAt.After(now.AddDate(3, 0, 0)) {
 		return Issued{}, apierror.Errorf(apierror.Invalid, "expiresAt", "a client secret must expire in one to three years")

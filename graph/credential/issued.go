@@ -19,8 +19,7 @@ func (i Issued) TokenOf(k *ent.Key) *string {
 	if i.Key == nil || i.Key.ID != k.ID {
 		return nil
 	}
-	text := i.secret.Reveal()
-	return &text
+	return new(i.secret.Reveal())
 }
 
 // SecretOf is TokenOf for a client that was made with the key.

@@ -101,8 +101,7 @@ func (s Keys) Revoke(ctx context.Context, id uuid.UUID, version *int) (*ent.Key,
 		return nil, err
 	}
 	changed := *k
-	now := schematype.Now()
-	changed.RevokedAt = &now
+	changed.RevokedAt = new(schematype.Now())
 	return s.change(ctx, k, &changed)
 }
 

@@ -11,10 +11,10 @@ import (
 )
 
 // Node is anything with an id: a pointer to an entity.
-type Node interface{}
+type Node any
 
 // GroupMember is a *ent.User or a *ent.Group.
-type GroupMember interface{}
+type GroupMember any
 
 // CreateUserInput is the attributes of a new user and the directory to put it into.
 type CreateUserInput struct {

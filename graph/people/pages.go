@@ -112,8 +112,7 @@ func (r *Reader) Reports(ctx context.Context, u *ent.User, args list.Args) (*mod
 // User returns the one user of a directory that in describes, or nil.
 // Of several with one external id it is the oldest.
 func (r *Reader) User(ctx context.Context, directoryID uuid.UUID, in model.UserWhereInput) (*ent.User, error) {
-	one := 1
-	c, err := r.Users(ctx, &directoryID, list.Args{First: &one}, nil, nil, &in)
+	c, err := r.Users(ctx, &directoryID, list.Args{First: new(1)}, nil, nil, &in)
 	if err != nil || len(c.Edges) == 0 {
 		return nil, err
 	}
@@ -122,8 +121,7 @@ func (r *Reader) User(ctx context.Context, directoryID uuid.UUID, in model.UserW
 
 // Group returns the one group of a directory that in describes, or nil.
 func (r *Reader) Group(ctx context.Context, directoryID uuid.UUID, in model.GroupWhereInput) (*ent.Group, error) {
-	one := 1
-	c, err := r.Groups(ctx, &directoryID, list.Args{First: &one}, nil, nil, &in)
+	c, err := r.Groups(ctx, &directoryID, list.Args{First: new(1)}, nil, nil, &in)
 	if err != nil || len(c.Edges) == 0 {
 		return nil, err
 	}

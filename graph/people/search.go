@@ -53,11 +53,9 @@ func (r *Reader) search(ctx context.Context, directoryID *uuid.UUID, args list.A
 		c.PageInfo.StartCursor = &c.Edges[0].Cursor
 	}
 	if next != nil {
-		end := cursors.Seal(*next)
-		c.PageInfo.EndCursor = &end
+		c.PageInfo.EndCursor = new(cursors.Seal(*next))
 	} else if len(page) > 0 {
-		end := cursors.Seal(page[len(page)-1].Position)
-		c.PageInfo.EndCursor = &end
+		c.PageInfo.EndCursor = new(cursors.Seal(page[len(page)-1].Position))
 	}
 	return c, nil
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/feddir/feddir/graph/search"
 )
 
-func ptr(s string) *string { return &s }
-
 func phones(numbers ...string) (list []schematype.MultiValue) {
 	for _, n := range numbers {
 		list = append(list, schematype.MultiValue{Value: &n})
@@ -25,12 +23,12 @@ func TestTerms(t *testing.T) {
 		a    schematype.UserAttributes
 		want string
 	}{
-		{schematype.UserAttributes{UserName: "Ada@x", DisplayName: ptr("Ada Müller-O'Brien")}, "0 ada, 0 muller, 0 mueller, 0 obrien, 1 ada@x"},
-		{schematype.UserAttributes{UserName: "Ada@X", Emails: phones("ada@x"), Name: &schematype.Name{GivenName: ptr("A."), FamilyName: ptr("Ada")}}, "0 a, 0 ada"},
+		{schematype.UserAttributes{UserName: "Ada@x", DisplayName: new("Ada Müller-O'Brien")}, "0 ada, 0 muller, 0 mueller, 0 obrien, 1 ada@x"},
+		{schematype.UserAttributes{UserName: "Ada@X", Emails: phones("ada@x"), Name: &schematype.Name{GivenName: new("A."), FamilyName: new("Ada")}}, "0 a, 0 ada"},
 		{schematype.UserAttributes{UserName: "ada.lovelace@x"}, "0 ada, 0 lovelace, 1 ada.lovelace@x"},
-		{schematype.UserAttributes{UserName: "-", Title: ptr("Head of Ops"), Department: ptr("Ops & IT")}, "2 head, 2 of, 2 ops, 2 it, 1 -"},
+		{schematype.UserAttributes{UserName: "-", Title: new("Head of Ops"), Department: new("Ops & IT")}, "2 head, 2 of, 2 ops, 2 it, 1 -"},
 		{schematype.UserAttributes{UserName: "-", PhoneNumbers: phones("+41 (0)44 123", "044/123", "tel:+1-202-555", "12", "")}, "1 -, 3 4144123, 3 r3214414, 3 44123, 3 r32144, 3 1202555, 3 r5552021, 3 202555"},
-		{schematype.UserAttributes{UserName: "-", NickName: ptr("e\u0301 u\u0308 ''a'' ½ İ ﬁ")}, "0 e, 0 u, 0 ue, 0 a, 0 i, 0 fi, 1 -"},
+		{schematype.UserAttributes{UserName: "-", NickName: new("e\u0301 u\u0308 ''a'' ½ İ ﬁ")}, "0 e, 0 u, 0 ue, 0 a, 0 i, 0 fi, 1 -"},
 	} {
 		var got []string
 		for _, term := range search.Terms(&c.a) {
@@ -50,7 +48,7 @@ func TestTermsAreBounded(t *testing.T) {
 		many += fmt.Sprintf("w%d ", i)
 	}
 	a := schematype.UserAttributes{
-		UserName: "u", DisplayName: ptr(strings.Repeat("ü", 4000)), NickName: &many, Title: &many,
+		UserName: "u", DisplayName: new(strings.Repeat("ü", 4000)), NickName: &many, Title: &many,
 		PhoneNumbers: phones(strings.Fields(strings.ReplaceAll(many, "w", "555"))...),
 	}
 	terms := search.Terms(&a)
@@ -128,8 +126,8 @@ func BenchmarkParse(b *testing.B) {
 func BenchmarkFit(b *testing.B) {
 	q, _ := search.Parse("anna muller")
 	a := schematype.UserAttributes{
-		UserName: "anna.mueller@harbor.example", DisplayName: ptr("Anna Müller"), Title: ptr("Harbour master"), Department: ptr("Docks"),
-		Name: &schematype.Name{GivenName: ptr("Anna"), FamilyName: ptr("Müller")}, Emails: phones("anna.mueller@harbor.example"), PhoneNumbers: phones("+41 44 123 45 67"),
+		UserName: "anna.mueller@harbor.example", DisplayName: new("Anna Müller"), Title: new("Harbour master"), Department: new("Docks"),
+		Name: &schematype.Name{GivenName: new("Anna"), FamilyName: new("Müller")}, Emails: phones("anna.mueller@harbor.example"), PhoneNumbers: phones("+41 44 123 45 67"),
 	}
 	b.ReportAllocs()
 	for b.Loop() {
