@@ -7,37 +7,30 @@ import (
 
 // Parse reads a filter of RFC 7644 §3.4.2.2. The error is an *Error; on the
 // wire it is invalidFilter.
-func Parse(input string) (Expr, error) {
-	p, err := newParser(input)
-	if err != nil {
-		return nil, err
-	}
-	e, err := p.or()
-	if err != nil {
-		return nil, err
-	}
-	if err := p.expect(end); err != nil {
-		return nil, err
-	}
-	return e, nil
-}
+func Parse(input string) (Expr, error) { return parse(input, (*parser).or) }
 
 // ParsePath reads a PATCH path of RFC 7644 §3.5.2: an attribute path, or a
 // value path with an optional sub-attribute. The error is an *Error; on the
 // wire it is invalidPath.
-func ParsePath(input string) (Path, error) {
-	p, err := newParser(input)
+func ParsePath(input string) (Path, error) { return parse(input, (*parser).path) }
+
+// parse reads the whole of a text.
+func parse[T any](input string, read func(*parser) (T, error)) (none T, err error) {
+	if err := checkText(input); err != nil {
+		return none, err
+	}
+	p := &parser{lexer: lexer{input: input}}
+	if err := p.advance(); err != nil {
+		return none, err
+	}
+	whole, err := read(p)
+	if err == nil {
+		err = p.expect(end)
+	}
 	if err != nil {
-		return Path{}, err
+		return none, err
 	}
-	path, err := p.path()
-	if err != nil {
-		return Path{}, err
-	}
-	if err := p.expect(end); err != nil {
-		return Path{}, err
-	}
-	return path, nil
+	return whole, nil
 }
 
 type parser struct {
@@ -47,14 +40,6 @@ type parser struct {
 	terms int
 	depth int // of parentheses and brackets now
 	deep  int // the deepest within the brackets being read
-}
-
-func newParser(input string) (*parser, error) {
-	if err := checkText(input); err != nil {
-		return nil, err
-	}
-	p := &parser{lexer: lexer{input: input}}
-	return p, p.advance()
 }
 
 func (p *parser) advance() (err error) {
@@ -97,27 +82,24 @@ func (p *parser) leave(kind byte) error {
 }
 
 func (p *parser) or() (Expr, error) {
-	left, err := p.and()
-	for err == nil && p.atWord("or") {
-		if err = p.advance(); err != nil {
-			break
-		}
-		var right Expr
-		right, err = p.and()
-		left = Or{left, right}
-	}
-	return left, err
+	return p.chain("or", p.and, func(left, right Expr) Expr { return Or{left, right} })
 }
 
 func (p *parser) and() (Expr, error) {
-	left, err := p.term()
-	for err == nil && p.atWord("and") {
+	return p.chain("and", p.term, func(left, right Expr) Expr { return And{left, right} })
+}
+
+// chain reads operands with a word between them, which join makes into one
+// expression from the left.
+func (p *parser) chain(between string, operand func() (Expr, error), join func(left, right Expr) Expr) (Expr, error) {
+	left, err := operand()
+	for err == nil && p.atWord(between) {
 		if err = p.advance(); err != nil {
 			break
 		}
 		var right Expr
-		right, err = p.term()
-		left = And{left, right}
+		right, err = operand()
+		left = join(left, right)
 	}
 	return left, err
 }
