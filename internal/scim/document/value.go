@@ -100,8 +100,6 @@ func (f field) set(of reflect.Value, value any) bool {
 		object := reflect.New(v.Type().Elem())
 		v.Set(object)
 		return f.setObject(object.Elem(), value)
-	case v.Kind() == reflect.Pointer:
-		return point(v, value)
 	}
 	return assign(v, value)
 }
@@ -123,38 +121,23 @@ func (f field) setList(v reflect.Value, value any) bool {
 func (f field) setObject(v reflect.Value, value any) bool {
 	object, ok := value.(map[string]any)
 	for _, s := range f.subs {
-		if given := object[s.name]; given != nil && !point(v.Field(s.index), given) {
+		if given := object[s.name]; given != nil && !assign(v.Field(s.index), given) {
 			return false
 		}
 	}
 	return ok
 }
 
-// point makes v point to a copy of a text or a boolean.
-func point(v reflect.Value, value any) bool {
-	switch p := v.Addr().Interface().(type) {
-	case **string:
-		text, ok := value.(string)
-		*p = &text
-		return ok
-	case **bool:
-		truth, ok := value.(bool)
-		*p = &truth
-		return ok
-	}
-	return false
-}
-
+// assign sets a text or a boolean, or makes a pointer point to a new one.
 func assign(v reflect.Value, value any) bool {
-	switch p := v.Addr().Interface().(type) {
-	case *string:
-		text, ok := value.(string)
-		*p = text
-		return ok
-	case *bool:
-		truth, ok := value.(bool)
-		*p = truth
-		return ok
+	if v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
 	}
-	return false
+	given := reflect.ValueOf(value)
+	if given.Type() != v.Type() {
+		return false
+	}
+	v.Set(given)
+	return true
 }
