@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -97,12 +98,11 @@ const (
 	LessOrEqual    Op = "le"
 )
 
+var operators = []Op{Equal, NotEqual, Contains, StartsWith, EndsWith, Greater, GreaterOrEqual, Less, LessOrEqual}
+
 func parseOp(word string) (Op, bool) {
-	switch op := Op(strings.ToLower(word)); op {
-	case Equal, NotEqual, Contains, StartsWith, EndsWith, Greater, GreaterOrEqual, Less, LessOrEqual:
-		return op, true
-	}
-	return "", false
+	op := Op(strings.ToLower(word))
+	return op, slices.Contains(operators, op)
 }
 
 // A Kind is the JSON type of a literal.
@@ -126,14 +126,15 @@ type Value struct {
 // strings true and false count in any case; ok is false for all else.
 func (v Value) Bool() (value, ok bool) {
 	if v.Kind == String || v.Kind == Boolean {
-		switch {
-		case strings.EqualFold(v.Text, "true"):
-			return true, true
-		case strings.EqualFold(v.Text, "false"):
-			return false, true
-		}
+		return Truth(v.Text)
 	}
 	return false, false
+}
+
+// Truth reads the text of a boolean, in any case; ok is false for all else.
+func Truth(text string) (value, ok bool) {
+	value = strings.EqualFold(text, "true")
+	return value, value || strings.EqualFold(text, "false")
 }
 
 func (v Value) String() string {

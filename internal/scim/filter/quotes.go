@@ -13,7 +13,7 @@ import (
 func otherwiseQuoted(word string) bool {
 	first, _ := utf8.DecodeRuneInString(word)
 	last, _ := utf8.DecodeLastRuneInString(word)
-	if isQuote(first) || isQuote(last) || first == '\\' {
+	if IsQuote(first) || IsQuote(last) || first == '\\' {
 		return true
 	}
 	for _, escaped := range []string{"%22", "%27", "&quot;", "&apos;", "&#34;", "&#39;"} {
@@ -24,8 +24,8 @@ func otherwiseQuoted(word string) bool {
 	return false
 }
 
-// isQuote reports whether a character is used as a quotation mark, in print or
+// IsQuote reports whether a character is used as a quotation mark, in print or
 // by those who have none on their keyboard.
-func isQuote(r rune) bool {
+func IsQuote(r rune) bool {
 	return unicode.Is(unicode.Quotation_Mark, r) || strings.ContainsRune("`´′″‵‶❛❜❝❞", r)
 }

@@ -3,7 +3,6 @@ package patch
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -19,12 +18,7 @@ var condition = regexp.MustCompile(`(?i)[\[\]"]|\s(eq|ne|co|sw|ew|gt|ge|lt|le|pr
 // exist, such as one of a mapping that somebody made.
 func selecting(path string) bool {
 	first, _ := utf8.DecodeRuneInString(path)
-	return condition.MatchString(path) || isQuote(first)
-}
-
-// isQuote reports whether a character stands for a quotation mark.
-func isQuote(r rune) bool {
-	return unicode.Is(unicode.Quotation_Mark, r) || strings.ContainsRune("`´′″", r)
+	return condition.MatchString(path) || filter.IsQuote(first)
 }
 
 // begins reports whether a path that cannot be read begins with an attribute.

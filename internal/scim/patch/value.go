@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -44,11 +45,8 @@ func simple(a *schema.Attribute, path string, value any) (any, error) {
 		case bool:
 			return v, nil
 		case string: // Entra's default dialect sends booleans as text
-			if strings.EqualFold(v, "true") {
-				return true, nil
-			}
-			if strings.EqualFold(v, "false") {
-				return false, nil
+			if truth, ok := filter.Truth(v); ok {
+				return truth, nil
 			}
 		}
 		return nil, errorf(InvalidValue, "%s must be true or false", path)

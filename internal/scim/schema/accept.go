@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/feddir/feddir/internal/scim/filter"
 )
 
 // bounded is a number that every database compares.
@@ -81,12 +83,8 @@ func acceptText(v any) (any, bool) {
 }
 
 func acceptBoolean(v any) (any, bool) {
-	text, _ := v.(string)
-	switch {
-	case strings.EqualFold(text, "true"):
-		return true, true
-	case strings.EqualFold(text, "false"):
-		return false, true
+	if text, ok := v.(string); ok {
+		return filter.Truth(text)
 	}
 	_, ok := v.(bool)
 	return v, ok
