@@ -2,6 +2,7 @@ package patch
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -113,7 +114,7 @@ func operation(item any) (Operation, error) {
 	if err := o.check(); err != nil {
 		return o, err
 	}
-	if o.Op != Remove && !hasMember(object, "value") { // RFC 7644 §3.5.2.1, §3.5.2.3
+	if _, given := object[spelling(object, "value")]; o.Op != Remove && !given { // RFC 7644 §3.5.2.1, §3.5.2.3
 		if path == "" {
 			return o, errorf(InvalidValue, `the %s has no "path" and no "value"`, o.Op)
 		}
@@ -137,33 +138,13 @@ func (o Operation) check() error {
 
 // member finds a value by name in any case. An exact match wins.
 func member(object map[string]any, name string) any {
-	if v, ok := object[name]; ok {
-		return v
-	}
-	for _, key := range names(object) {
-		if strings.EqualFold(key, name) {
-			return object[key]
-		}
-	}
-	return nil
-}
-
-func hasMember(object map[string]any, name string) bool {
-	for key := range object {
-		if strings.EqualFold(key, name) {
-			return true
-		}
-	}
-	return false
+	return object[spelling(object, name)]
 }
 
 // names lists the keys in an order that is the same every time and puts
 // "name" before "name.givenName".
 func names(object map[string]any) []string {
 	return slices.SortedFunc(maps.Keys(object), func(a, b string) int {
-		if c := strings.Compare(strings.ToLower(a), strings.ToLower(b)); c != 0 {
-			return c
-		}
-		return strings.Compare(a, b)
+		return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
 	})
 }

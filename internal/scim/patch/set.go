@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -48,14 +49,13 @@ func (d *document) write(op Op, t schema.Target, selector filter.Expr, value any
 
 // setSchema writes a whole extension, or the core schema under its URN.
 func (d *document) setSchema(op Op, urn string, value any) error {
-	if op == Add && empty(value) {
-		return nil
+	if !empty(value) {
+		return d.merge(op, urn, value)
 	}
-	if empty(value) {
+	if op != Add {
 		d.removeSchema(urn)
-		return nil
 	}
-	return d.merge(op, urn, value)
+	return nil
 }
 
 // setCustom writes an attribute of an extension without a schema here.
@@ -245,12 +245,17 @@ func (d *document) holder(t schema.Target) (map[string]any, string) {
 
 func (d *document) extensionKey(urn string) string { return spelling(d.values, urn) }
 
-// spelling finds a key in any case; the name itself if there is none.
+// spelling finds a key in any case: the name itself where it is one or there is
+// none, else the first.
 func spelling(object map[string]any, name string) string {
+	if _, exact := object[name]; exact {
+		return name
+	}
+	first := ""
 	for key := range object {
-		if strings.EqualFold(key, name) {
-			return key
+		if strings.EqualFold(key, name) && (first == "" || key < first) {
+			first = key
 		}
 	}
-	return name
+	return cmp.Or(first, name)
 }
