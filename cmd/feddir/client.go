@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -31,21 +29,9 @@ feddir client COMMAND --help explains each command. Changes take effect in runni
 servers within a second.
 `
 
-var clientCommands = map[string]func(context.Context, []string, func(string) string, io.Writer) error{
-	"create": clientCreate, "list": clientList, "rotate": clientRotate, "revoke": clientRevoke,
-}
-
-func runClient(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
-	if len(args) > 0 {
-		if f, ok := clientCommands[args[0]]; ok {
-			return f(ctx, args[1:], getenv, stdout)
-		}
-		if slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
-			fmt.Fprint(stdout, clientUsage)
-			return flag.ErrHelp
-		}
-	}
-	return command.Wrongf("say what to do with OAuth clients: create, list, rotate or revoke; see feddir client --help")
+var clientActions = actions{
+	"client", "OAuth clients", clientUsage,
+	map[string]action{"create": clientCreate, "list": clientList, "rotate": clientRotate, "revoke": clientRevoke},
 }
 
 // clientFlags are the flags of the subcommands of client.

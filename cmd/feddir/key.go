@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -35,21 +34,9 @@ feddir key COMMAND --help explains each command. Changes take effect in running
 servers within a second.
 `
 
-var keyCommands = map[string]func(context.Context, []string, func(string) string, io.Writer) error{
-	"create": keyCreate, "list": keyList, "rotate": keyRotate, "revoke": keyRevoke,
-}
-
-func runKey(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
-	if len(args) > 0 {
-		if f, ok := keyCommands[args[0]]; ok {
-			return f(ctx, args[1:], getenv, stdout)
-		}
-		if slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
-			fmt.Fprint(stdout, keyUsage)
-			return flag.ErrHelp
-		}
-	}
-	return command.Wrongf("say what to do with keys: create, list, rotate or revoke; see feddir key --help")
+var keyActions = actions{
+	"key", "keys", keyUsage,
+	map[string]action{"create": keyCreate, "list": keyList, "rotate": keyRotate, "revoke": keyRevoke},
 }
 
 // keyFlags are the flags of the subcommands of key.

@@ -28,8 +28,8 @@ type subcommand struct {
 var subcommands = []subcommand{
 	{"serve", "serve SCIM, GraphQL and the playground", serve},
 	{"setup", "create a company, a directory and their keys", runSetup},
-	{"key", "create, list, rotate and revoke keys", runKey},
-	{"client", "create, list, rotate and revoke OAuth clients", runClient},
+	{"key", "create, list, rotate and revoke keys", keyActions.run},
+	{"client", "create, list, rotate and revoke OAuth clients", clientActions.run},
 	{"migrate", "list or apply database migrations", runMigrate},
 	{"healthcheck", "check whether a server is ready", runHealthcheck},
 	{"simulate", "simulate entra: play a provisioning job of Microsoft Entra ID", runSimulate},
@@ -88,6 +88,30 @@ func suggestion(word string) string {
 	return ""
 }
 
+// action is what key and client do with their next argument.
+type action func(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error
+
+// actions are those of a subcommand.
+type actions struct {
+	name, what, usage string
+	by                map[string]action
+}
+
+func (a actions) run(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
+	if len(args) > 0 {
+		if do, ok := a.by[args[0]]; ok {
+			return do(ctx, args[1:], getenv, stdout)
+		}
+		if isHelp(args[0]) {
+			fmt.Fprint(stdout, a.usage)
+			return flag.ErrHelp
+		}
+	}
+	return command.Wrongf("say what to do with %s: create, list, rotate or revoke; see feddir %s --help", a.what, a.name)
+}
+
+func isHelp(arg string) bool { return slices.Contains([]string{"help", "--help", "-h"}, arg) }
+
 func printHelp(w io.Writer) {
 	fmt.Fprint(w, "feddir is a federated directory. Identity providers fill it over SCIM 2.0, apps read it over GraphQL.\n\nCommands:\n")
 	for _, c := range subcommands {
@@ -97,7 +121,7 @@ func printHelp(w io.Writer) {
 }
 
 func runSimulate(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
-	if len(args) == 1 && slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
+	if len(args) == 1 && isHelp(args[0]) {
 		args = []string{"entra", "--help"} // there is no other to choose from
 	}
 	if len(args) == 0 || args[0] != "entra" {

@@ -6,8 +6,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/internal/ratelimit"
@@ -35,12 +33,8 @@ func (s *Server) heavyTurn(ctx context.Context) (release func(), err error) {
 
 // heavyReads registers how many heavy reads run and wait.
 func (m *metrics) heavyReads(s *ratelimit.Share) {
-	m.registry.MustRegister(
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "feddir_heavy_reads_running", Help: "Heavy reads that run: searches, filtered and long lists.",
-		}, func() float64 { running, _ := s.Load(); return float64(running) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "feddir_heavy_reads_waiting", Help: "Heavy reads that wait for a turn.",
-		}, func() float64 { _, waiting := s.Load(); return float64(waiting) }),
-	)
+	m.gauge("feddir_heavy_reads_running", "Heavy reads that run: searches, filtered and long lists.",
+		func() float64 { running, _ := s.Load(); return float64(running) })
+	m.gauge("feddir_heavy_reads_waiting", "Heavy reads that wait for a turn.",
+		func() float64 { _, waiting := s.Load(); return float64(waiting) })
 }
