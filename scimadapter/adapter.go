@@ -1,6 +1,7 @@
 package scimadapter
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -109,12 +110,8 @@ type adapter struct {
 // New returns a handler of everything below /v2. The context of a request must
 // carry the viewer of a directory key.
 func New(ops Operations, cfg Config) http.Handler {
-	if cfg.Timeout == 0 {
-		cfg.Timeout = 10 * time.Second
-	}
-	if cfg.ResponseCacheBytes == 0 {
-		cfg.ResponseCacheBytes = DefaultResponseCacheBytes
-	}
+	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
+	cfg.ResponseCacheBytes = cmp.Or(cfg.ResponseCacheBytes, DefaultResponseCacheBytes)
 	if cfg.Sealer == nil {
 		cfg.Sealer = token.New(nil)
 	}

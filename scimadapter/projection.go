@@ -1,6 +1,7 @@
 package scimadapter
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -86,12 +87,8 @@ func (p projection) names(name string) bool {
 
 // includes reports whether an attribute is answered, at least in part.
 func (p projection) includes(extension, name string) bool {
-	of := extension
-	if of == "" {
-		of = p.core
-	}
 	key := attributeKey(extension, name)
-	named := p.attributes[key] || p.attributes[strings.ToLower(of)]
+	named := p.attributes[key] || p.attributes[strings.ToLower(cmp.Or(extension, p.core))]
 	if p.include {
 		return named || p.subAttributes[key] != nil
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -147,11 +148,7 @@ func (op *operator) ensureCompany(ctx context.Context, f setupFlags) (*ent.Compa
 	if c != nil {
 		return op.resolver.Query().Company(ctx, &model.CompanyBy{ID: &c.ID})
 	}
-	name := f.companyName
-	if name == "" {
-		name = f.company
-	}
-	p, err := op.operations.CreateCompany(ctx, model.CreateCompanyInput{ShortName: f.company, Name: name})
+	p, err := op.operations.CreateCompany(ctx, model.CreateCompanyInput{ShortName: f.company, Name: cmp.Or(f.companyName, f.company)})
 	if err != nil {
 		return nil, err
 	}

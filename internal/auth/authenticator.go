@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -63,9 +64,7 @@ func New(db *entdb.DB, cfg Config) (*Authenticator, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	if cfg.UsageEvery <= 0 {
-		cfg.UsageEvery = 5 * time.Second
-	}
+	cfg.UsageEvery = cmp.Or(cfg.UsageEvery, 5*time.Second)
 	return &Authenticator{db: db, cfg: cfg, cache: newCache(), usage: newUsage(db, cfg)}, nil
 }
 

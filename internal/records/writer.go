@@ -53,18 +53,10 @@ type Writer struct {
 
 // New returns a writer on db. Its jobs write the records.
 func New(db *entdb.DB, cfg Config) *Writer {
-	if cfg.Every <= 0 {
-		cfg.Every = time.Second
-	}
-	if cfg.Queue <= 0 {
-		cfg.Queue = 10_000
-	}
-	if cfg.Keep <= 0 {
-		cfg.Keep = 30 * 24 * time.Hour
-	}
-	if cfg.MaxPerDirectory <= 0 {
-		cfg.MaxPerDirectory = 1_000_000
-	}
+	cfg.Every = cmp.Or(cfg.Every, time.Second)
+	cfg.Queue = cmp.Or(cfg.Queue, 10_000)
+	cfg.Keep = cmp.Or(cfg.Keep, 30*24*time.Hour)
+	cfg.MaxPerDirectory = cmp.Or(cfg.MaxPerDirectory, 1_000_000)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

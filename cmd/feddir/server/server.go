@@ -105,9 +105,7 @@ type Server struct {
 // Open opens the database, brings it up to date and listens; nothing is
 // answered before [Server.Serve]. The caller must Serve or Close.
 func Open(ctx context.Context, cfg Config) (*Server, error) {
-	if cfg.StopTimeout == 0 {
-		cfg.StopTimeout = 20 * time.Second
-	}
+	cfg.StopTimeout = cmp.Or(cfg.StopTimeout, 20*time.Second)
 	s := &Server{cfg: cfg}
 	if err := s.open(ctx); err != nil {
 		s.Close()
@@ -126,10 +124,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 			return fmt.Errorf("cannot listen on %s for metrics: %w (choose another address with --ops-listen, or none with --ops-listen=)", cfg.OpsListen, err)
 		}
 	}
-	if s.cfg.BaseURL == "" {
-		s.cfg.BaseURL = "http://" + s.listener.Addr().String()
-	}
-	s.cfg.BaseURL = strings.TrimRight(s.cfg.BaseURL, "/")
+	s.cfg.BaseURL = strings.TrimRight(cmp.Or(cfg.BaseURL, "http://"+s.listener.Addr().String()), "/")
 	if s.db, err = entdb.OpenCurrent(ctx, cfg.Database); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"net/url"
@@ -59,20 +60,13 @@ func newGroup(index int, name string) *Group {
 // complete sets the attributes that Entra computes or never leaves empty.
 func complete(v values) {
 	nickname, _, _ := strings.Cut(v[userName], "@")
-	setDefault(&v[mailNickname], nickname)
-	setDefault(&v[active], "True")
+	v[mailNickname] = cmp.Or(v[mailNickname], nickname)
+	v[active] = cmp.Or(v[active], "True")
 	v[formatted] = strings.TrimSpace(v[givenName] + " " + v[surname])
-	setDefault(&v[displayName], v[formatted])
-	setDefault(&v[displayName], v[userName])
+	v[displayName] = cmp.Or(v[displayName], v[formatted], v[userName])
 	v[mailPrimary] = ""
 	if v[mail] != "" {
 		v[mailPrimary] = "True"
-	}
-}
-
-func setDefault(s *string, value string) {
-	if *s == "" {
-		*s = value
 	}
 }
 

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -129,10 +130,7 @@ func (req *request) readAssertion(jwt, clientID string, h http.Header) (err erro
 		}
 		return &authFailure{answer, parseClientID(clientID), "the JWT is malformed, or not signed by RS256 or ES256"}
 	}
-	if clientID == "" {
-		clientID = req.assertion.claims.Issuer
-	}
-	req.client = parseClientID(clientID)
+	req.client = parseClientID(cmp.Or(clientID, req.assertion.claims.Issuer))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -111,9 +112,7 @@ func (d *document) mergeKey(op Op, urn, key string, value any) error {
 		d.ignore(key, Unknown)
 		return nil
 	}
-	if path.Attribute.URN == "" {
-		path.Attribute.URN = urn
-	}
+	path.Attribute.URN = cmp.Or(path.Attribute.URN, urn)
 	return d.set(op, path, value)
 }
 
