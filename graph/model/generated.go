@@ -16,7 +16,6 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/google/uuid"
 )
@@ -37,8 +36,6 @@ type Author struct {
 	Kind viewer.Kind `json:"kind"`
 	// The id of the key that was used; null for operators.
 	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
-	// That key; null if it was deleted.
-	Key *generated.Key `json:"key,omitempty,omitzero"`
 }
 
 // A part of the feed of changes, in the order in which all readers see them.
@@ -1025,18 +1022,10 @@ type UserWhereInput struct {
 type Viewer struct {
 	// The kind of caller.
 	Kind viewer.Kind `json:"kind"`
-	// The company the caller belongs to; null for operators.
-	Company *generated.Company `json:"company,omitempty,omitzero"`
-	// The directory the caller is bound to; null unless it holds a directory key.
-	Directory *generated.Directory `json:"directory,omitempty,omitzero"`
 	// What the caller may do.
 	Scopes []viewer.Scope `json:"scopes"`
 	// The id of the caller's key; null for operators.
 	KeyID *uuid.UUID `json:"keyId,omitempty,omitzero"`
-	// The caller's key; null for operators. Needs the scope KEYS.
-	Key *generated.Key `json:"key,omitempty,omitzero"`
-	// The caller's budget for operations. Every answer has it in `extensions.rateLimit` too.
-	RateLimit *limits.RateLimit `json:"rateLimit"`
 }
 
 // The result of a check.
