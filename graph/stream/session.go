@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -157,7 +156,7 @@ func (s *session) serve(cancel context.CancelCauseFunc) {
 		}
 	}()
 	s.work.Go(func() { s.hub.watch(ctx, cancel) })
-	s.work.Go(func() { s.ping(ctx, cancel) })
+	s.work.Go(func() { s.hub.ping(ctx, cancel, s.ping) })
 	for {
 		// The context of the viewer would end the connection before it is closed
 		// with a reason.
@@ -171,25 +170,15 @@ func (s *session) serve(cancel context.CancelCauseFunc) {
 	s.work.Wait()
 }
 
-// ping checks whether a quiet client is still connected.
-func (s *session) ping(ctx context.Context, cancel context.CancelCauseFunc) {
-	tick := time.NewTicker(s.hub.cfg.PingInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		within, done := context.WithTimeout(ctx, s.hub.cfg.WriteTimeout)
-		err := s.conn.Ping(within)
-		done()
-		if err != nil {
-			cancel(errDisconnected)
-			s.conn.CloseNow()
-			return
-		}
+// ping asks the client for a sign.
+func (s *session) ping(ctx context.Context) error {
+	within, done := context.WithTimeout(ctx, s.hub.cfg.WriteTimeout)
+	defer done()
+	if s.conn.Ping(within) != nil {
+		s.conn.CloseNow()
+		return errDisconnected
 	}
+	return nil
 }
 
 // handle handles a message; false ends the connection.

@@ -52,12 +52,12 @@ func (t Events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	s := &events{hub: h, w: w, conn: http.NewResponseController(w)}
-	if s.write(ctx, ":\n\n") != nil {
+	if s.ping(ctx) != nil {
 		return
 	}
 	var work sync.WaitGroup
 	work.Go(func() { h.watch(ctx, cancel) })
-	work.Go(func() { s.ping(ctx, cancel) })
+	work.Go(func() { h.ping(ctx, cancel, s.ping) })
 	errs := h.run(ctx, exec, p, nil, func(resp *graphql.Response) error { return s.next(ctx, resp) })
 	if ctx.Err() != nil {
 		errs = endErrors(context.WithoutCancel(ctx), exec, context.Cause(ctx))
@@ -126,20 +126,5 @@ func (s *events) write(ctx context.Context, text string) error {
 	return errDisconnected
 }
 
-// ping keeps proxies from ending a quiet stream, and checks whether the client is
-// still connected.
-func (s *events) ping(ctx context.Context, cancel context.CancelCauseFunc) {
-	tick := time.NewTicker(s.hub.cfg.PingInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := s.write(ctx, ":\n\n"); err != nil {
-			cancel(err)
-			return
-		}
-	}
-}
+// ping writes a comment.
+func (s *events) ping(ctx context.Context) error { return s.write(ctx, ":\n\n") }

@@ -87,6 +87,24 @@ func limit(format string, args ...any) error {
 	return &apierror.Error{Code: apierror.Limit, Message: fmt.Sprintf(format, args...)}
 }
 
+// ping keeps proxies from ending a quiet connection, and ends a context when the
+// client is no longer connected.
+func (h *Hub) ping(ctx context.Context, cancel context.CancelCauseFunc, send func(context.Context) error) {
+	tick := time.NewTicker(h.cfg.PingInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := send(ctx); err != nil {
+			cancel(err)
+			return
+		}
+	}
+}
+
 // watch ends a context when the server stops, or when the key is no longer valid.
 func (h *Hub) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	tick := time.NewTicker(h.cfg.CheckInterval)
