@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // reference begins a reference to the resource that another operation of a bulk
@@ -39,7 +41,7 @@ func (op bulkOperation) references(f func(id string) (string, bool)) bulkOperati
 		return op
 	}
 	var data any
-	if decodeNumbers(op.Data, &data) != nil {
+	if jsontext.Decode(op.Data, &data) != nil {
 		return op
 	}
 	if text, err := json.Marshal(replaceReferences(data, f)); err == nil {
@@ -56,7 +58,7 @@ func (op bulkOperation) without(items []*bulkItem) bulkOperation {
 		excluded[reference+item.op.BulkID] = true
 	}
 	var data map[string]any
-	if decodeNumbers(op.Data, &data) != nil {
+	if jsontext.Decode(op.Data, &data) != nil {
 		return op
 	}
 	for name, value := range data {
@@ -97,12 +99,6 @@ func prune(value any, excluded map[string]bool) (rest any, ok bool) {
 		}
 	}
 	return value, true
-}
-
-func decodeNumbers(text []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	return dec.Decode(into)
 }
 
 func replaceReference(text string, f func(id string) (string, bool)) string {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/feddir/feddir/internal/jsontext"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -77,10 +78,10 @@ func (d *discovery) schemasOf(r *request) ([]description, error) {
 // withMeta returns the JSON of a description with its meta attribute.
 func withMeta(v any, resourceType, location string) json.RawMessage {
 	var buf bytes.Buffer
-	err := appendJSON(&buf, v)
+	err := jsontext.Append(&buf, v)
 	buf.Truncate(buf.Len() - 1) // the object goes on
 	buf.WriteString(`,"meta":`)
-	err = errors.Join(err, appendJSON(&buf, struct {
+	err = errors.Join(err, jsontext.Append(&buf, struct {
 		ResourceType string `json:"resourceType"`
 		Location     string `json:"location"`
 	}{resourceType, location}))

@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/jsontext"
 	"github.com/feddir/feddir/internal/scim/document"
 	"github.com/feddir/feddir/internal/scim/patch"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -60,11 +61,11 @@ func appendResource[A any](b *bytes.Buffer, p projection, f *document.Form[A], h
 		return err
 	}
 	var doc map[string]any
-	if err := decodeNumbers(whole.Bytes(), &doc); err != nil {
+	if err := jsontext.Decode(whole.Bytes(), &doc); err != nil {
 		return err
 	}
 	p.apply(doc)
-	return appendJSON(b, doc)
+	return jsontext.Append(b, doc)
 }
 
 // reportIgnored reports parts of a request that had no effect: in its record, in

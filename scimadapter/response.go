@@ -3,10 +3,11 @@ package scimadapter
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // mediaType is SCIM's own, RFC 7644 §8.1.
@@ -79,7 +80,7 @@ func (o *output) text(s string) { o.buf.WriteString(s) }
 
 // value appends a value as JSON.
 func (o *output) value(v any) error {
-	if err := appendJSON(&o.buf, v); err != nil {
+	if err := jsontext.Append(&o.buf, v); err != nil {
 		return err
 	}
 	return o.flush(flushThreshold)
@@ -115,15 +116,4 @@ func (o *output) finish() {
 		o.w.Header().Set("Content-Length", strconv.Itoa(o.buf.Len()))
 	}
 	o.flush(0)
-}
-
-// appendJSON writes v without the escapes that only HTML needs.
-func appendJSON(buf *bytes.Buffer, v any) error {
-	enc := json.NewEncoder(buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	buf.Truncate(buf.Len() - 1) // the line feed
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/jsontext"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -108,8 +109,6 @@ func decode(raw json.RawMessage) (values map[string]json.RawMessage, err error) 
 }
 
 func decodeValue(raw json.RawMessage) (v any, err error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	err = dec.Decode(&v)
+	err = jsontext.Decode(raw, &v)
 	return v, err
 }

@@ -130,9 +130,7 @@ func decode(raw json.RawMessage, into any) bool {
 	if raw == nil {
 		return true
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if d.Decode(into) != nil {
+	if jsontext.Decode(raw, into) != nil {
 		return false
 	}
 	if vars, ok := into.(*map[string]any); ok {

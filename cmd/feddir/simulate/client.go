@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 const (
@@ -169,9 +171,7 @@ func (c *client) build(ctx context.Context, r request, token string) (*http.Requ
 		body = bytes.NewReader(b)
 	default:
 		var text bytes.Buffer
-		e := json.NewEncoder(&text)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(b); err != nil {
+		if err := jsontext.Append(&text, b); err != nil {
 			return nil, err
 		}
 		body = &text
@@ -245,13 +245,9 @@ func filter(form bool, expression string, more ...string) string {
 
 // quote writes a filter's comparison value: a JSON string (RFC 7644 §3.4.2.2).
 func quote(s string) string {
-	var text strings.Builder
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	if e.Encode(s) != nil {
-		return `""`
-	}
-	return strings.TrimSpace(text.String())
+	var text bytes.Buffer
+	_ = jsontext.Append(&text, s) // a string into a buffer cannot fail
+	return text.String()
 }
 
 func short(s string, n int) string {

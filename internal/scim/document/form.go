@@ -1,13 +1,13 @@
 package document
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
 
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/jsontext"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
 
@@ -80,8 +80,8 @@ func (f *Form[A]) Document(a *A) (map[string]any, error) {
 		}
 	}
 	for urn, text := range f.custom(v) {
-		values, err := decode(text)
-		if err != nil {
+		var values map[string]any
+		if err := jsontext.Decode(text, &values); err != nil {
 			return nil, err
 		}
 		doc[urn] = values
@@ -125,11 +125,4 @@ func (f *Form[A]) Read(doc map[string]any, a *A) error {
 // custom returns the extensions that no schema here describes.
 func (f *Form[A]) custom(v reflect.Value) schematype.Extensions {
 	return *v.Field(f.extensions).Addr().Interface().(*schematype.Extensions)
-}
-
-func decode(text []byte) (object map[string]any, err error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	err = dec.Decode(&object)
-	return object, err
 }

@@ -2,9 +2,10 @@ package filter
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // An Expr is a filter: And, Or, Not, Compare, Present or ValuePath. Its text
@@ -142,8 +143,6 @@ func (v Value) String() string {
 		return v.Text
 	}
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v.Text) // a string into a buffer cannot fail
-	return strings.TrimSuffix(b.String(), "\n")
+	_ = jsontext.Append(&b, v.Text) // a string into a buffer cannot fail
+	return b.String()
 }
