@@ -139,6 +139,7 @@ type methods map[string]handler
 
 func (a *adapter) routes() map[string]endpoint {
 	d := newDiscovery(a.root, a.ops)
+	types, schemas := descriptions(d.typesOf), descriptions(d.schemasOf)
 	return map[string]endpoint{
 		"Users": {
 			resource:   &schema.Users,
@@ -157,8 +158,8 @@ func (a *adapter) routes() map[string]endpoint {
 		"Me":                    {collection: methods{"GET": me, "POST": me, "PUT": me, "PATCH": me, "DELETE": me}},
 		"":                      {collection: methods{"GET": a.queryRoot(d)}},
 		"ServiceProviderConfig": {collection: methods{"GET": d.serviceProviderConfig}},
-		"ResourceTypes":         {collection: methods{"GET": d.listResourceTypes}, item: methods{"GET": d.resourceType}},
-		"Schemas":               {collection: methods{"GET": d.listSchemas}, item: methods{"GET": d.schema}},
+		"ResourceTypes":         {collection: methods{"GET": types.list}, item: methods{"GET": types.find}},
+		"Schemas":               {collection: methods{"GET": schemas.list}, item: methods{"GET": schemas.find}},
 	}
 }
 

@@ -163,21 +163,12 @@ func (d *discovery) serviceProviderConfig(*request) (*response, error) {
 	return fixedResponse(d.config), nil
 }
 
-func (d *discovery) listResourceTypes(r *request) (*response, error) {
-	return listDescriptions(r, d.typesOf)
-}
+// descriptions are those of the request's directory.
+type descriptions func(*request) ([]description, error)
 
-func (d *discovery) resourceType(r *request) (*response, error) { return findDescription(r, d.typesOf) }
-
-func (d *discovery) listSchemas(r *request) (*response, error) {
-	return listDescriptions(r, d.schemasOf)
-}
-
-func (d *discovery) schema(r *request) (*response, error) { return findDescription(r, d.schemasOf) }
-
-// listDescriptions answers all descriptions at once: RFC 7644 §4 has no filters
-// and no pages here.
-func listDescriptions(r *request, of func(*request) ([]description, error)) (*response, error) {
+// list answers all descriptions at once: RFC 7644 §4 has no filters and no pages
+// here.
+func (of descriptions) list(r *request) (*response, error) {
 	if r.params.Has("filter") {
 		return nil, fault(http.StatusForbidden, "", "this list takes no filter")
 	}
@@ -190,7 +181,7 @@ func listDescriptions(r *request, of func(*request) ([]description, error)) (*re
 	}), nil
 }
 
-func findDescription(r *request, of func(*request) ([]description, error)) (*response, error) {
+func (of descriptions) find(r *request) (*response, error) {
 	all, err := of(r)
 	if err != nil {
 		return nil, err
