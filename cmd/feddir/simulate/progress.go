@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/mattn/go-isatty"
 )
 
 // progress shows the progress of the run: a bar on a terminal, else a line every few seconds.
@@ -30,22 +32,14 @@ func newProgress(w io.Writer, r *report, quiet bool) *progress {
 	if quiet {
 		return p
 	}
-	p.w, p.terminal = w, isTerminal(w)
+	f, isFile := w.(*os.File)
+	p.w, p.terminal = w, isFile && isatty.IsTerminal(f.Fd())
 	interval := 5 * time.Second
 	if p.terminal {
 		interval = 100 * time.Millisecond
 	}
 	p.stopped.Go(func() { p.tick(interval) })
 	return p
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func (p *progress) tick(interval time.Duration) {
