@@ -87,7 +87,7 @@ func (c *client) doAt(ctx context.Context, r request, t slot) (answer, error) {
 		case a.status == http.StatusTooManyRequests && throttled < maxThrottled:
 			throttled++
 			attempt--
-			c.report.throttle()
+			c.report.throttled.Add(1)
 			pause = retryAfter(a.header, pause)
 		case a.status >= 500 && !r.allows(a.status):
 			c.outage(a, "a server error: "+a.detail())
@@ -118,7 +118,7 @@ func (c *client) doAt(ctx context.Context, r request, t slot) (answer, error) {
 }
 
 func (c *client) outage(a answer, reason string) {
-	c.report.outage()
+	c.report.outages.Add(1)
 	if !c.allowOutages {
 		a.wrong("%s", reason)
 	}
@@ -221,8 +221,7 @@ func retryAfter(h http.Header, otherwise time.Duration) time.Duration {
 
 // plain returns the cause of a failed request without the URL.
 func plain(err error) string {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	return short(err.Error(), 200)

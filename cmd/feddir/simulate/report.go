@@ -34,9 +34,10 @@ func (f *Failed) Error() string {
 
 // report collects the results of a run. Its memory does not grow with the run.
 type report struct {
-	strict   bool
-	started  time.Time
-	requests atomic.Int64
+	strict  bool
+	started time.Time
+
+	requests, outages, throttled atomic.Int64
 
 	mu          sync.Mutex
 	kinds       []*kindCount
@@ -47,8 +48,6 @@ type report struct {
 	remarkCount int
 	differences []string
 	differCount int
-	outages     int
-	throttled   int
 	notes       []string
 	stages      []*stage
 	tally       tally
@@ -149,18 +148,6 @@ func (r *report) note(format string, args ...any) {
 	if len(r.notes) < maxShown {
 		r.notes = append(r.notes, fmt.Sprintf(format, args...))
 	}
-}
-
-func (r *report) outage() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.outages++
-}
-
-func (r *report) throttle() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.throttled++
 }
 
 func (r *report) wrongSoFar() int {

@@ -25,8 +25,8 @@ type summary struct {
 	Wrongs      []Wrong        `json:"wrong"` // the first ones
 	Remarks     int            `json:"remarks"`
 	Remarked    []Wrong        `json:"remarked"`
-	Outages     int            `json:"outages"`   // answers 5xx, and requests without an answer
-	Throttled   int            `json:"throttled"` // answers 429
+	Outages     int64          `json:"outages"`   // answers 5xx, and requests without an answer
+	Throttled   int64          `json:"throttled"` // answers 429
 	Differences int            `json:"differences"`
 	Different   []string       `json:"different"` // the first of them
 	Notes       []string       `json:"notes"`
@@ -51,7 +51,7 @@ func (r *report) summary(opt options, cause error) summary {
 	elapsed := time.Since(r.started).Seconds()
 	s := summary{
 		URL: opt.url, Seed: opt.seed, Seconds: elapsed, Requests: r.requests.Load(), PerSecond: float64(r.requests.Load()) / elapsed,
-		Wrong: r.wrongCount, Wrongs: r.wrongs, Remarks: r.remarkCount, Remarked: r.remarks, Outages: r.outages, Throttled: r.throttled,
+		Wrong: r.wrongCount, Wrongs: r.wrongs, Remarks: r.remarkCount, Remarked: r.remarks, Outages: r.outages.Load(), Throttled: r.throttled.Load(),
 		Differences: r.differCount, Different: r.differences, Notes: r.notes, Directory: r.tally,
 		Agree: r.tally.Compared && r.differCount == 0,
 	}
@@ -105,10 +105,10 @@ func (s *summary) writeText(w io.Writer) error {
 		s.stageTable(&text)
 	}
 	if s.Throttled > 0 {
-		fmt.Fprintf(&text, "throttled: %s with status 429; Entra expects at least 25 requests/s\n", count(s.Throttled, "answer"))
+		fmt.Fprintf(&text, "throttled: %s with status 429; Entra expects at least 25 requests/s\n", count(int(s.Throttled), "answer"))
 	}
 	if s.Outages > 0 {
-		fmt.Fprintf(&text, "outages: %s without an answer or with a server error, sent again\n", count(s.Outages, "request"))
+		fmt.Fprintf(&text, "outages: %s without an answer or with a server error, sent again\n", count(int(s.Outages), "request"))
 	}
 	list(&text, "wrong answer", s.Wrong, s.Wrongs)
 	list(&text, "remark", s.Remarks, s.Remarked)
