@@ -231,16 +231,7 @@ func membersOf(resource map[string]any) (ids map[string]bool, twice []string) {
 	return ids, twice
 }
 
-func texts(v any) []string {
-	list, _ := v.([]any)
-	out := make([]string, 0, len(list))
-	for _, e := range list {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+func texts(v any) []string { return listOf[string](v) }
 
 func statuses(allow []int) string {
 	list := make([]string, len(allow))

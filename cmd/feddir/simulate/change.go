@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,16 +60,8 @@ func (v *generator) finishChanges() {
 		}
 	}
 	for _, g := range v.src.Groups {
-		for p := range g.members {
-			if p.purge || p.deleted {
-				delete(g.members, p)
-			}
-		}
-		for sub := range g.subgroups {
-			if sub.purge || sub.deleted {
-				delete(g.subgroups, sub)
-			}
-		}
+		maps.DeleteFunc(g.members, func(p *Person, _ bool) bool { return p.purge || p.deleted })
+		maps.DeleteFunc(g.subgroups, func(sub *Group, _ bool) bool { return sub.purge || sub.deleted })
 	}
 }
 
@@ -166,9 +159,7 @@ func (v *generator) changeGroups() {
 		}
 		g = pick(v, groups)
 		for range 1 + v.IntN(5) {
-			if p := pick(v, here); g.members[p] {
-				delete(g.members, p)
-			}
+			delete(g.members, pick(v, here))
 		}
 		if p := v.anyMember(g); p != nil && len(g.members) > 2 {
 			delete(g.members, p)
@@ -205,8 +196,5 @@ func (v *generator) groups() []*Group {
 }
 
 func share(n, perMille int) int {
-	if n == 0 {
-		return 0
-	}
-	return max(1, n*perMille/1000)
+	return min(n, max(1, n*perMille/1000))
 }

@@ -132,11 +132,14 @@ func (j *job) link(a *answer, o *object, id string) bool {
 	return true
 }
 
-func (j *job) known(id string) bool {
+// objectOf returns the object that is, or was, linked to an id; nil for none.
+func (j *job) objectOf(id string) *object {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.linked[id] != nil
+	return j.linked[id]
 }
+
+func (j *job) known(id string) bool { return j.objectOf(id) != nil }
 
 // user exports one person without the manager.
 func (j *job) user(ctx context.Context, p *Person) error {

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -185,10 +186,5 @@ func selectors(a map[string]any) (list []string) {
 
 // mayBeGroup reports whether a sub-attribute of members says that groups may be members.
 func mayBeGroup(sub map[string]any) bool {
-	for _, name := range append(texts(sub["canonicalValues"]), texts(sub["referenceTypes"])...) {
-		if name == "Group" {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(append(texts(sub["canonicalValues"]), texts(sub["referenceTypes"])...), "Group")
 }

@@ -23,7 +23,7 @@ func (j *job) export(ctx context.Context, o *object) (found map[string]any, err 
 
 // provision matches the object, and creates it when the target does not have it.
 func (j *job) provision(ctx context.Context, o *object) (found map[string]any, err error) {
-	_, found, err = j.match(ctx, o, o.want[o.kind.matching])
+	found, err = j.match(ctx, o)
 	if err != nil || found != nil {
 		return j.adopt(ctx, o, found, err)
 	}
@@ -37,7 +37,7 @@ func (j *job) provision(ctx context.Context, o *object) (found map[string]any, e
 		if !a.uncertain {
 			a.wrong("refused as existing, but the matching query found nothing: %s", a.detail())
 		}
-		_, found, err = j.match(ctx, o, o.want[o.kind.matching])
+		found, err = j.match(ctx, o)
 		return j.adopt(ctx, o, found, err)
 	}
 	if id := a.resource(o, o.want); id != "" && j.link(&a, o, id) {
@@ -61,19 +61,19 @@ func (j *job) adopt(ctx context.Context, o *object, found map[string]any, err er
 }
 
 // match looks the object up by the matching attribute. A resource found is linked.
-func (j *job) match(ctx context.Context, o *object, value string) (answer, map[string]any, error) {
-	a, resources, err := j.lookUp(ctx, o, value)
+func (j *job) match(ctx context.Context, o *object) (map[string]any, error) {
+	a, resources, err := j.lookUp(ctx, o, o.want[o.kind.matching])
 	if err != nil || len(resources) == 0 {
-		return a, nil, err
+		return nil, err
 	}
 	id, problems := shape(o, resources[0])
 	if len(problems) > 0 {
 		a.wrong("%s", problems[0])
 	}
 	if id == "" || !j.link(&a, o, id) {
-		return a, nil, nil
+		return nil, nil
 	}
-	return a, resources[0], nil
+	return resources[0], nil
 }
 
 // lookUp sends the matching query. More than one hit would stop the object in Entra (DuplicateTargetEntries).

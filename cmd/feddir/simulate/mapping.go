@@ -175,13 +175,16 @@ func child(resource map[string]any, name string) map[string]any {
 	return c
 }
 
-func elements(v any) []map[string]any {
+func elements(v any) []map[string]any { return listOf[map[string]any](v) }
+
+// listOf returns those in a JSON list that are of a type.
+func listOf[T any](v any) []T {
 	list, _ := v.([]any)
-	objects := make([]map[string]any, 0, len(list))
+	of := make([]T, 0, len(list))
 	for _, e := range list {
-		if o, ok := e.(map[string]any); ok {
-			objects = append(objects, o)
+		if e, ok := e.(T); ok {
+			of = append(of, e)
 		}
 	}
-	return objects
+	return of
 }

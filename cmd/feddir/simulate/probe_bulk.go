@@ -76,7 +76,7 @@ func (j *job) bulkCreate(ctx context.Context) (paths []string, err error) {
 	}
 	if !a.ok || len(paths) != 3 {
 		if a.ok {
-			a.wrong("%s of the three resources made have a location", strconv.Itoa(len(paths)))
+			a.wrong("%d of the three resources made have a location", len(paths))
 		}
 		return paths, nil
 	}

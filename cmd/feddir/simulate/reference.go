@@ -37,7 +37,7 @@ func (j *job) manager(ctx context.Context, p *Person) error {
 func (j *job) members(ctx context.Context, g *Group) error {
 	want := g.wantMembers()
 	for id := range g.linked {
-		if j.deleted(id) {
+		if o := j.objectOf(id); o != nil && (o.deleted || o.id != id) {
 			delete(g.linked, id) // the target removes deleted members
 		}
 	}
@@ -106,13 +106,6 @@ func (j *job) checkReference(ctx context.Context, o *object, attribute, id strin
 		a.remark("the request has attributes=id, but the answer has more")
 	}
 	return nil
-}
-
-func (j *job) deleted(id string) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	o := j.linked[id]
-	return o != nil && (o.deleted || o.id != id)
 }
 
 // missing returns the ids of a that b does not have, in order.

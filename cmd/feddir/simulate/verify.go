@@ -13,7 +13,7 @@ const pageSize = 100
 func (j *job) verify(ctx context.Context) error {
 	tally := &j.report.tally
 	j.progress.phase("final check: users", len(j.src.People))
-	seen, err := j.pages(ctx, userType, func(a *answer, o *object, resource map[string]any) {
+	seen, err := j.pages(ctx, userType, func(o *object, resource map[string]any) {
 		p := j.src.People[o.index]
 		if got, want := managerOf(resource), p.wantManager(); got != want {
 			j.report.differ("%s: the manager is %q and shall be %q", o, got, want)
@@ -53,7 +53,7 @@ func (j *job) compareExistence(o *object, seen map[string]bool) int {
 }
 
 // pages lists all resources of a kind and compares those of the source. It returns the ids seen.
-func (j *job) pages(ctx context.Context, kind *resourceType, more func(*answer, *object, map[string]any)) (map[string]bool, error) {
+func (j *job) pages(ctx context.Context, kind *resourceType, more func(*object, map[string]any)) (map[string]bool, error) {
 	seen := map[string]bool{}
 	for start := 1; ; {
 		a, err := j.client.do(ctx, request{kind: "list " + kind.name + "s", method: "GET", path: kind.endpoint,
@@ -86,7 +86,7 @@ func (j *job) pages(ctx context.Context, kind *resourceType, more func(*answer, 
 	}
 }
 
-func (j *job) compareResource(a *answer, kind *resourceType, resource map[string]any, seen map[string]bool, more func(*answer, *object, map[string]any)) {
+func (j *job) compareResource(a *answer, kind *resourceType, resource map[string]any, seen map[string]bool, more func(*object, map[string]any)) {
 	id, _ := resource["id"].(string)
 	if seen[id] {
 		a.wrong("%s is listed twice", id)
@@ -105,7 +105,7 @@ func (j *job) compareResource(a *answer, kind *resourceType, resource map[string
 		j.report.differ("%s: %s", o, strings.Join(problems, "; "))
 	}
 	if more != nil {
-		more(a, o, resource)
+		more(o, resource)
 	}
 }
 
