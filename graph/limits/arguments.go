@@ -26,7 +26,7 @@ func (s *costAnalyzer) arguments(f *ast.Field) (fieldArguments, *apierror.Error)
 	for _, def := range f.Definition.Arguments {
 		value, err := s.value(f, def)
 		if err != nil {
-			return a, s.input.field(def.Name, apierror.Errorf(CodeValidationFailed, "", "argument %q cannot be read", def.Name))
+			return a, apierror.Errorf(CodeValidationFailed, def.Name, "argument %q cannot be read", def.Name)
 		}
 		if r := s.input.argument(def.Name, value, def.Type, 0); r != nil {
 			return a, r
@@ -74,10 +74,10 @@ func (s *costAnalyzer) page(name string, value any) (int, *apierror.Error) {
 	}
 	n, ok := number(value)
 	if !ok || n < 0 {
-		return 0, s.input.field(name, apierror.Errorf(apierror.Invalid, "", "%q must be a number from 0 to %d", name, s.limits.PageMax))
+		return 0, apierror.Errorf(apierror.Invalid, name, "%q must be a number from 0 to %d", name, s.limits.PageMax)
 	}
 	if n > int64(s.limits.PageMax) {
-		return 0, s.input.field(name, apierror.Errorf(apierror.Limit, "", "%q must be at most %d", name, s.limits.PageMax))
+		return 0, apierror.Errorf(apierror.Limit, name, "%q must be at most %d", name, s.limits.PageMax)
 	}
 	return max(int(n), 1), nil
 }

@@ -30,7 +30,7 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *api
 	def := in.schema.Types[typ.NamedType]
 	if def == nil || def.Kind != ast.InputObject {
 		if !hasScalarType(typ.NamedType, value) {
-			return in.field(name, apierror.Errorf(CodeValidationFailed, "", "%q must be of the type %s", name, typ.NamedType))
+			return apierror.Errorf(CodeValidationFailed, name, "%q must be of the type %s", name, typ.NamedType)
 		}
 		if where > 0 {
 			return in.countConditions(1)
@@ -39,13 +39,13 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *api
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return in.field(name, apierror.Errorf(CodeValidationFailed, "", "%q must be an object", name))
+		return apierror.Errorf(CodeValidationFailed, name, "%q must be an object", name)
 	}
 	if where > 0 || isWhere(name, def) {
 		where++
 	}
 	if where > in.limits.WhereDepth {
-		return in.field(name, apierror.Errorf(apierror.Limit, "", "%q is nested deeper than %d", name, in.limits.WhereDepth))
+		return apierror.Errorf(apierror.Limit, name, "%q is nested deeper than %d", name, in.limits.WhereDepth)
 	}
 	return in.object(name, object, def, where)
 }
@@ -58,7 +58,7 @@ func (in *input) list(name string, value any, elem *ast.Type, where int) *apierr
 		return in.argument(name, value, elem, where)
 	}
 	if limit := in.limits.list(name); items.Len() > limit {
-		return in.field(name, apierror.Errorf(apierror.Limit, "", "%q has more than %d items", name, limit))
+		return apierror.Errorf(apierror.Limit, name, "%q has more than %d items", name, limit)
 	}
 	if where > 0 && !in.isObject(elem) {
 		return in.countConditions(1)
@@ -74,7 +74,8 @@ func (in *input) list(name string, value any, elem *ast.Type, where int) *apierr
 func (in *input) object(name string, object map[string]any, def *ast.Definition, where int) *apierror.Error {
 	if def.Directives.ForName("oneOf") != nil {
 		if r := oneOf(object); r != nil {
-			return in.field(name, r)
+			r.Field = name
+			return r
 		}
 	}
 	for _, f := range def.Fields {
@@ -113,11 +114,6 @@ func (in *input) countConditions(n int) *apierror.Error {
 		return apierror.Errorf(apierror.Limit, "", "the operation has more than %d conditions", in.limits.Predicates)
 	}
 	return nil
-}
-
-func (in *input) field(name string, r *apierror.Error) *apierror.Error {
-	r.Field = name
-	return r
 }
 
 func (in *input) isObject(typ *ast.Type) bool {

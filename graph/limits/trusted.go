@@ -30,6 +30,9 @@ var _ interface {
 	graphql.OperationParameterMutator
 } = TrustedDocuments{}
 
+// digestField is where a request names its document.
+const digestField = "extensions.persistedQuery.sha256Hash"
+
 // Digest is the SHA-256 of a document's text.
 type Digest [sha256.Size]byte
 
@@ -73,9 +76,7 @@ func (t TrustedDocuments) MutateOperationParameters(ctx context.Context, p *grap
 	}
 	sent := Digest(sha256.Sum256([]byte(p.Query)))
 	if named && sent != digest {
-		r := apierror.Errorf(apierror.Invalid, "", "the document is not the one whose SHA-256 is sent with it")
-		r.Field = "extensions.persistedQuery.sha256Hash"
-		return present(r)
+		return present(apierror.Errorf(apierror.Invalid, digestField, "the document is not the one whose SHA-256 is sent with it"))
 	}
 	if _, ok := t.Documents[sent]; only && !ok {
 		return present(apierror.Errorf(apierror.Forbidden, "", "this key may run only trusted documents"))
@@ -101,9 +102,7 @@ func documentNamed(extensions map[string]any) (named bool, d Digest, r *apierror
 	name, _ := value.(map[string]any)
 	text, _ := name["sha256Hash"].(string)
 	if d, ok = ParseDigest(text); !ok {
-		r := apierror.Errorf(apierror.Invalid, "", "extensions.persistedQuery needs a sha256Hash of 64 hexadecimal digits")
-		r.Field = "extensions.persistedQuery.sha256Hash"
-		return false, d, r
+		return false, d, apierror.Errorf(apierror.Invalid, digestField, "extensions.persistedQuery needs a sha256Hash of 64 hexadecimal digits")
 	}
 	return true, d, nil
 }
