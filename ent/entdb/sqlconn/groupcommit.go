@@ -197,7 +197,8 @@ func (w *writer) commit() {
 		}
 		err = e
 	} else {
-		w.stats.group(g.waiting)
+		w.stats.commits.Add(1)
+		w.stats.grouped.Add(uint64(g.waiting))
 	}
 	w.settle(err)
 }
