@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,9 +42,7 @@ func TestKeysThatEndSoonAreLogged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	running, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(running) }()
+	defer run(t, s)()
 	for told := false; !told; {
 		select {
 		case line := <-log:
@@ -56,9 +53,5 @@ func TestKeysThatEndSoonAreLogged(t *testing.T) {
 		case <-time.After(patience):
 			t.Fatal("nothing is said about the key")
 		}
-	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
 	}
 }

@@ -139,16 +139,9 @@ type oauthClients struct {
 func makeClients(t *testing.T, s *server.Server, keys keyPair, keysAt string) (c oauthClients) {
 	t.Helper()
 	ops, ctx := s.Operations(), viewer.WithOperator(t.Context())
-	company, err := ops.CreateCompany(ctx, model.CreateCompanyInput{ShortName: "harbor", Name: "Harbor"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := ops.CreateDirectory(ctx, model.CreateDirectoryInput{CompanyID: &company.Company.ID, Name: "People"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := makeDirectory(t, ops, "harbor")
 	create := func(in model.CreateOAuthClientInput) *model.CreateOAuthClientPayload {
-		in.DirectoryID, in.Name, in.TokenLifetimeSeconds = d.Directory.ID, "client", 3600
+		in.DirectoryID, in.Name, in.TokenLifetimeSeconds = d.ID, "client", 3600
 		p, err := ops.CreateOAuthClient(ctx, in)
 		if err != nil {
 			t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/cmd/feddir/simulate"
 	"github.com/feddir/feddir/ent/entdb/pgtest"
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
 	"github.com/feddir/feddir/graph/model"
@@ -56,6 +57,21 @@ type keys struct {
 
 func makeKeys(t *testing.T, ops *graph.Operations, shortName string) keys {
 	t.Helper()
+	ctx, d := viewer.WithOperator(t.Context()), makeDirectory(t, ops, shortName)
+	key, err := ops.CreateKey(ctx, model.CreateKeyInput{DirectoryID: &d.ID, Name: "entra"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := ops.CreateKey(ctx, model.CreateKeyInput{CompanyID: &d.CompanyID, Name: "app", Scopes: viewer.Scopes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys{d.ID.String(), *key.AccessToken, *api.AccessToken, key.Key.ID}
+}
+
+// makeDirectory makes a company with a directory.
+func makeDirectory(t *testing.T, ops *graph.Operations, shortName string) *ent.Directory {
+	t.Helper()
 	ctx := viewer.WithOperator(t.Context())
 	company, err := ops.CreateCompany(ctx, model.CreateCompanyInput{ShortName: shortName, Name: shortName})
 	if err != nil {
@@ -65,15 +81,7 @@ func makeKeys(t *testing.T, ops *graph.Operations, shortName string) keys {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := ops.CreateKey(ctx, model.CreateKeyInput{DirectoryID: &d.Directory.ID, Name: "entra"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	api, err := ops.CreateKey(ctx, model.CreateKeyInput{CompanyID: &company.Company.ID, Name: "app", Scopes: viewer.Scopes})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return keys{d.Directory.ID.String(), *key.AccessToken, *api.AccessToken, key.Key.ID}
+	return d.Directory
 }
 
 // ask sends a GraphQL request and reads its data into v.

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -13,49 +12,16 @@ import (
 
 	"github.com/feddir/feddir/cmd/feddir/server"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
-	"github.com/feddir/feddir/ent/viewer"
-	"github.com/feddir/feddir/graph/model"
 )
 
 // start serves a fresh installation until the test ends and returns its URL
 // with the keys of a directory.
 func start(t *testing.T) (url, directoryKey, apiKey string) {
 	t.Helper()
-	s, err := server.Open(t.Context(), server.Config{
-		Listen:   "127.0.0.1:0",
-		Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db")),
-		Log:      zerolog.Nop(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ops, ctx := s.Operations(), viewer.WithOperator(t.Context())
-	company, err := ops.CreateCompany(ctx, model.CreateCompanyInput{ShortName: "harbor", Name: "Harbor"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := ops.CreateDirectory(ctx, model.CreateDirectoryInput{CompanyID: &company.Company.ID, Name: "People"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := ops.CreateKey(ctx, model.CreateKeyInput{DirectoryID: &d.Directory.ID, Name: "entra"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	api, err := ops.CreateKey(ctx, model.CreateKeyInput{CompanyID: &company.Company.ID, Name: "app"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	running, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(running) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("stopping: %v", err)
-		}
-	})
-	return s.URL(), *key.AccessToken, *api.AccessToken
+	s, stop := serve(t, server.Config{Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db"))})
+	t.Cleanup(stop)
+	k := makeKeys(t, s.Operations(), "harbor")
+	return s.URL(), k.directory, k.api
 }
 
 // patient opens a database with times that no machine exceeds, also when it is
