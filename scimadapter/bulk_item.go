@@ -37,7 +37,7 @@ func newBulkItem(index int, op bulkOperation) *bulkItem {
 	op.Method = strings.ToUpper(op.Method)
 	return &bulkItem{
 		index: index, op: op, result: &bulkResult{Method: op.Method, BulkID: op.BulkID}, events: new(feed.Events), began: time.Now(),
-		record: &records.Record{Method: knownMethod(op.Method), Action: requestrecord.ActionOTHER},
+		record: &records.Record{Method: records.Method(op.Method), Action: requestrecord.ActionOTHER},
 	}
 }
 

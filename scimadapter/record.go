@@ -22,7 +22,7 @@ import (
 // The record may say so, since only the key's owner reads it.
 func RefusedKey(method, reason string) *records.Record {
 	return &records.Record{
-		At: time.Now(), Method: knownMethod(method), Action: requestrecord.ActionOTHER, Outcome: requestrecord.OutcomeREJECTED,
+		At: time.Now(), Method: records.Method(method), Action: requestrecord.ActionOTHER, Outcome: requestrecord.OutcomeREJECTED,
 		Status: http.StatusUnauthorized, Detail: cmp.Or(reason, "the key has expired or was revoked"),
 	}
 }
@@ -64,16 +64,6 @@ func (r *request) setQuery(e filter.Expr, found bool) {
 	if err == nil && !found && memberID(c.Value.Text) == uuid.Nil && !strings.EqualFold(c.Path.Name, "externalId") {
 		r.record.Action = requestrecord.ActionTEST_CONNECTION
 	}
-}
-
-// knownMethod returns a method, or "other" for an unknown one: a client can send
-// any word, and methods are stored.
-func knownMethod(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return method
-	}
-	return "other"
 }
 
 // action is the action of a request, as far as its route says.

@@ -50,7 +50,7 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(whole, a.cfg.Timeout)
 	defer cancel()
 	out := &output{w: w, head: r.Method == http.MethodHead, ctx: whole, limit: a.cfg.Timeout}
-	rec := &records.Record{Method: knownMethod(r.Method), Action: requestrecord.ActionOTHER}
+	rec := &records.Record{Method: records.Method(r.Method), Action: requestrecord.ActionOTHER}
 	if a.cfg.Record != nil {
 		var events *feed.Events
 		ctx, events = feed.WithEvents(ctx)

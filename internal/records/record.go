@@ -1,6 +1,7 @@
 package records
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -8,6 +9,16 @@ import (
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/internal/scim/patch"
 )
+
+// Method returns a method, or "other" for an unknown one: a client can send any
+// word, and methods are stored and counted.
+func Method(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
+}
 
 // Record describes a SCIM request and its answer. It has no secret, header or
 // body.

@@ -41,8 +41,8 @@ func newMetrics(db *entdb.DB) *metrics {
 	return m
 }
 
-func (m *metrics) observe(verb, route string, status int, took time.Duration, statements int) {
-	m.duration.WithLabelValues(method(verb), route, strconv.Itoa(status)).Observe(took.Seconds())
+func (m *metrics) observe(method, route string, status int, took time.Duration, statements int) {
+	m.duration.WithLabelValues(records.Method(method), route, strconv.Itoa(status)).Observe(took.Seconds())
 	m.statements.WithLabelValues(route).Observe(float64(statements))
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/records"
 )
 
 // requestID is the pattern of a client's X-Request-Id that is accepted.
@@ -75,7 +76,7 @@ func (s *Server) logRequest(r *http.Request, id string, e *entry, answer *record
 		level = zerolog.DebugLevel
 	}
 	line := s.cfg.Log.WithLevel(level).
-		Str("request_id", id).Str("method", method(r.Method)).Str("route", e.route).
+		Str("request_id", id).Str("method", records.Method(r.Method)).Str("route", e.route).
 		Int("status", answer.status).Dur("dur_ms", took).Int("statements", statements).Int64("bytes", answer.bytes)
 	for name, owner := range map[string]uuid.UUID{
 		"company_id": e.viewer.CompanyID, "directory_id": e.viewer.DirectoryID, "key_id": e.viewer.KeyID,
@@ -101,15 +102,6 @@ func noteViewer(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// method returns a method as a label, or "other": clients can send any word.
-func method(m string) string {
-	switch m {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return m
-	}
-	return "other"
 }
 
 // recorder records the status and size of an answer.
