@@ -98,25 +98,20 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	if err := c.Parse(args, 0); err != nil {
 		return err
 	}
-	if cfg.Rate < ratelimit.Guaranteed || cfg.Burst < 1 {
+	switch least := limits.DefaultLimits().Cost; {
+	case cfg.Rate < ratelimit.Guaranteed || cfg.Burst < 1:
 		return command.Wrongf("--rate must be at least %d and --burst at least 1: identity providers are entitled to that", ratelimit.Guaranteed)
-	}
-	if least := limits.DefaultLimits().Cost; cfg.Points < least || cfg.Restore < 1 {
+	case cfg.Points < least || cfg.Restore < 1:
 		return command.Wrongf("--graphql-points must be at least %d, what one operation may cost, and --graphql-restore at least 1", least)
-	}
-	if cfg.HeavyReads < 0 {
+	case cfg.HeavyReads < 0:
 		return command.Wrongf("--heavy-reads must not be negative")
-	}
-	if cfg.Database.MaxOpen < 0 {
+	case cfg.Database.MaxOpen < 0:
 		return command.Wrongf("--database-connections must not be negative")
-	}
-	if cfg.UserCache < 1 {
+	case cfg.UserCache < 1:
 		return command.Wrongf("--user-cache must be at least 1")
-	}
-	if cfg.KeepChanges <= 0 {
+	case cfg.KeepChanges <= 0:
 		return command.Wrongf("--changes-keep must be more than 0")
-	}
-	if cfg.Records.Keep <= 0 || cfg.Records.MaxPerDirectory <= 0 {
+	case cfg.Records.Keep <= 0 || cfg.Records.MaxPerDirectory <= 0:
 		return command.Wrongf("--records-keep and --records-max must be more than 0")
 	}
 	var err error
