@@ -34,44 +34,38 @@ var clientActions = actions{
 	map[string]action{"create": clientCreate, "list": clientList, "rotate": clientRotate, "revoke": clientRevoke},
 }
 
-// clientFlags are the flags of the subcommands of client.
-type clientFlags struct {
-	*companyFlags
-	client *string
+func newClientCommand(name, usage string, getenv func(string) string, stdout io.Writer) *companyFlags {
+	return newCompanyCommand("client "+name, usage, "`name` of the directory", getenv, stdout)
 }
 
-func newClientCommand(name, usage string, getenv func(string) string, stdout io.Writer) *clientFlags {
-	return &clientFlags{companyFlags: newCompanyCommand("client "+name, usage, "`name` of the directory", getenv, stdout)}
-}
-
-// find runs then on the client that is meant: by its id, or by the name of a
-// client that works.
-func (f *clientFlags) find(ctx context.Context, then func(ctx context.Context, op *operator, c *ent.OAuthClient) error) error {
-	if *f.client == "" {
+// findClient runs then on the client that is meant: by its id, or by the name of
+// a client that works.
+func (c *companyFlags) findClient(ctx context.Context, meant string, then func(ctx context.Context, op *operator, client *ent.OAuthClient) error) error {
+	if meant == "" {
 		return command.Wrongf("--client is missing: the client's name or id, as feddir client list has it")
 	}
-	if id := schematype.ParseID(*f.client, schematype.TypeOAuthClient); id != uuid.Nil {
-		return f.where.operate(ctx, func(ctx context.Context, op *operator) error {
-			c, err := op.resolver.Query().OauthClient(ctx, id)
-			if err == nil && c == nil {
+	if id := schematype.ParseID(meant, schematype.TypeOAuthClient); id != uuid.Nil {
+		return c.where.operate(ctx, func(ctx context.Context, op *operator) error {
+			client, err := op.resolver.Query().OauthClient(ctx, id)
+			if err == nil && client == nil {
 				err = fmt.Errorf("there is no OAuth client %s; see feddir client list", id)
 			}
 			if err != nil {
 				return err
 			}
-			return then(ctx, op, c)
+			return then(ctx, op, client)
 		})
 	}
-	return f.do(ctx, func(ctx context.Context, op *operator, company *ent.Company, directoryID *uuid.UUID) error {
+	return c.do(ctx, func(ctx context.Context, op *operator, company *ent.Company, directoryID *uuid.UUID) error {
 		found, err := op.clients(company, directoryID).
-			Where(oauthclient.Name(*f.client), oauthclient.RevokedAtIsNil()).All(ctx)
+			Where(oauthclient.Name(meant), oauthclient.RevokedAtIsNil()).All(ctx)
 		switch {
 		case err != nil:
 			return err
 		case len(found) == 0:
-			return fmt.Errorf("no OAuth client with the name %q works there; see feddir client list", *f.client)
+			return fmt.Errorf("no OAuth client with the name %q works there; see feddir client list", meant)
 		case len(found) > 1:
-			return fmt.Errorf("%d OAuth clients have the name %q; name one by its id, as feddir client list has it", len(found), *f.client)
+			return fmt.Errorf("%d OAuth clients have the name %q; name one by its id, as feddir client list has it", len(found), meant)
 		}
 		return then(ctx, op, found[0])
 	})

@@ -31,7 +31,7 @@ Examples:
 
 // clientCreation are the flags of client create.
 type clientCreation struct {
-	*clientFlags
+	*companyFlags
 	in                                model.CreateOAuthClientInput
 	jwks                              string
 	secret                            bool
@@ -41,7 +41,7 @@ type clientCreation struct {
 }
 
 func newClientCreation(getenv func(string) string, stdout io.Writer) *clientCreation {
-	c := &clientCreation{clientFlags: newClientCommand("create", clientCreateUsage, getenv, stdout)}
+	c := &clientCreation{companyFlags: newClientCommand("create", clientCreateUsage, getenv, stdout)}
 	c.in.Description = c.String("description", "", "description `text` of the client")
 	c.StringVar(&c.in.Name, "name", "", "`name` of the client")
 	c.DurationVar(&c.lifetime, "token-lifetime", time.Duration(oauthclient.DefaultTokenLifetime)*time.Second, "lifetime of access tokens, a `time` from 1h to 6h")

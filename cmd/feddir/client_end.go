@@ -22,7 +22,7 @@ Examples:
 
 func clientRotate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	f := newClientCommand("rotate", clientRotateUsage, getenv, stdout)
-	f.client = f.String("client", "", "name or id of the `client`")
+	which := f.String("client", "", "name or id of the `client`")
 	overlap := f.Duration("overlap", 24*time.Hour, "`time` for which the old secret keeps working, at most 168h")
 	expires := secretExpiry(f.Command)
 	if err := f.Parse(args, 0); err != nil {
@@ -33,7 +33,7 @@ func clientRotate(ctx context.Context, args []string, getenv func(string) string
 		return err
 	}
 	var m madeClient
-	err = f.find(ctx, func(ctx context.Context, op *operator, c *ent.OAuthClient) error {
+	err = f.findClient(ctx, *which, func(ctx context.Context, op *operator, c *ent.OAuthClient) error {
 		secret, err := op.newSecret(ctx, c, *overlap, at)
 		if err != nil {
 			return err
@@ -83,12 +83,12 @@ Examples:
 
 func clientRevoke(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	f := newClientCommand("revoke", clientRevokeUsage, getenv, stdout)
-	f.client = f.String("client", "", "name or id of the `client`")
+	which := f.String("client", "", "name or id of the `client`")
 	if err := f.Parse(args, 0); err != nil {
 		return err
 	}
 	var row listedClient
-	err := f.find(ctx, func(ctx context.Context, op *operator, c *ent.OAuthClient) error {
+	err := f.findClient(ctx, *which, func(ctx context.Context, op *operator, c *ent.OAuthClient) error {
 		p, err := op.operations.RevokeOAuthClient(ctx, model.RevokeOAuthClientInput{ID: c.ID})
 		if err != nil {
 			return err

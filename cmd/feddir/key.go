@@ -39,33 +39,28 @@ var keyActions = actions{
 	map[string]action{"create": keyCreate, "list": keyList, "rotate": keyRotate, "revoke": keyRevoke},
 }
 
-// keyFlags are the flags of the subcommands of key.
-type keyFlags struct {
-	*companyFlags
-	key *string
+func newKeyCommand(name, usage string, getenv func(string) string, stdout io.Writer) *companyFlags {
+	return newCompanyCommand("key "+name, usage, "`name` of the directory; left out for API keys", getenv, stdout)
 }
 
-func newKeyCommand(name, usage string, getenv func(string) string, stdout io.Writer) *keyFlags {
-	return &keyFlags{companyFlags: newCompanyCommand("key "+name, usage, "`name` of the directory; left out for API keys", getenv, stdout)}
-}
-
-// find returns the key that is meant: by its id, or by the name of a key that works.
-func (k *keyFlags) find(ctx context.Context, then func(ctx context.Context, op *operator, id uuid.UUID) error) error {
-	if *k.key == "" {
+// findKey runs then on the key that is meant: by its id, or by the name of a key
+// that works.
+func (c *companyFlags) findKey(ctx context.Context, meant string, then func(ctx context.Context, op *operator, id uuid.UUID) error) error {
+	if meant == "" {
 		return command.Wrongf("--key is missing: the key's name or id, as feddir key list has it")
 	}
-	if id := schematype.ParseID(*k.key, schematype.TypeKey); id != uuid.Nil {
-		return k.where.operate(ctx, func(ctx context.Context, op *operator) error { return then(ctx, op, id) })
+	if id := schematype.ParseID(meant, schematype.TypeKey); id != uuid.Nil {
+		return c.where.operate(ctx, func(ctx context.Context, op *operator) error { return then(ctx, op, id) })
 	}
-	return k.do(ctx, func(ctx context.Context, op *operator, c *ent.Company, directoryID *uuid.UUID) error {
-		found, err := op.working(ctx, keyPlace(c, directoryID), key.Name(*k.key), key.SuccessorIDIsNil())
+	return c.do(ctx, func(ctx context.Context, op *operator, owner *ent.Company, directoryID *uuid.UUID) error {
+		found, err := op.working(ctx, keyPlace(owner, directoryID), key.Name(meant), key.SuccessorIDIsNil())
 		switch {
 		case err != nil:
 			return err
 		case len(found) == 0:
-			return fmt.Errorf("no key with the name %q works there; see feddir key list (a directory's key needs --directory)", *k.key)
+			return fmt.Errorf("no key with the name %q works there; see feddir key list (a directory's key needs --directory)", meant)
 		case len(found) > 1:
-			return fmt.Errorf("%d keys have the name %q; name one by its id, as feddir key list has it", len(found), *k.key)
+			return fmt.Errorf("%d keys have the name %q; name one by its id, as feddir key list has it", len(found), meant)
 		}
 		return then(ctx, op, found[0].ID)
 	})

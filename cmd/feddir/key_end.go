@@ -25,7 +25,7 @@ Examples:
 
 func keyRotate(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	k := newKeyCommand("rotate", keyRotateUsage, getenv, stdout)
-	k.key = k.String("key", "", "name or id of the `key`")
+	which := k.String("key", "", "name or id of the `key`")
 	overlap := k.Duration("overlap", 24*time.Hour, "`time` for which the old key keeps working, at most 168h")
 	expires := expiry(k.Command)
 	if err := k.Parse(args, 0); err != nil {
@@ -36,7 +36,7 @@ func keyRotate(ctx context.Context, args []string, getenv func(string) string, s
 		return err
 	}
 	var p *model.RotateKeyPayload
-	err = k.find(ctx, func(ctx context.Context, op *operator, id uuid.UUID) (err error) {
+	err = k.findKey(ctx, *which, func(ctx context.Context, op *operator, id uuid.UUID) (err error) {
 		p, err = op.operations.RotateKey(ctx, model.RotateKeyInput{ID: id, OverlapSeconds: int(overlap.Seconds()), ExpiresAt: at})
 		return err
 	})
@@ -57,13 +57,13 @@ Examples:
 
 func keyRevoke(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	k := newKeyCommand("revoke", keyRevokeUsage, getenv, stdout)
-	k.key = k.String("key", "", "name or id of the `key`")
+	which := k.String("key", "", "name or id of the `key`")
 	if err := k.Parse(args, 0); err != nil {
 		return err
 	}
 	var p *model.RevokeKeyPayload
 	var left []*ent.Key // that it was to replace
-	err := k.find(ctx, func(ctx context.Context, op *operator, id uuid.UUID) (err error) {
+	err := k.findKey(ctx, *which, func(ctx context.Context, op *operator, id uuid.UUID) (err error) {
 		if p, err = op.operations.RevokeKey(ctx, model.RevokeKeyInput{ID: id}); err != nil {
 			return err
 		}
