@@ -124,7 +124,7 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		allowOrigin(w.Header(), r, v.Origins)
 	}
 	if !g.token && !g.temporary {
-		a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
+		a.usage.record(v, a.cfg.Proxies.Client(r).String(), Agent(r))
 	}
 	ctx := viewer.NewContext(r.Context(), v)
 	if s.Stream != nil && s.Stream(r) {

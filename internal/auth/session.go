@@ -93,6 +93,6 @@ func (a *Authenticator) AuthenticateLate(r *http.Request, token string) (context
 	}
 	v := g.viewer
 	v.Source = viewer.SourceAPI
-	a.usage.record(v, a.cfg.Proxies.Client(r).String(), r.UserAgent())
+	a.usage.record(v, a.cfg.Proxies.Client(r).String(), Agent(r))
 	return a.withSession(viewer.NewContext(ctx, v), shown.Header, key.KindAPI), nil
 }

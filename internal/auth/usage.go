@@ -8,15 +8,14 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
@@ -50,7 +49,7 @@ func newUsage(db *entdb.DB, cfg Config) *usage {
 // record adds a use of v's key. If too many keys are pending, it ignores the use
 // of a key that is not among them.
 func (u *usage) record(v viewer.Viewer, address, agent string) {
-	used := use{v.CompanyID, v.KeyID, u.cfg.Now().UTC().Truncate(time.Millisecond), address, sanitize(agent)}
+	used := use{v.CompanyID, v.KeyID, u.cfg.Now().UTC().Truncate(time.Millisecond), address, agent}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if _, known := u.pending[v.KeyID]; known || len(u.pending) < maxPending {
@@ -60,18 +59,7 @@ func (u *usage) record(v viewer.Viewer, address, agent string) {
 
 // Agent returns the User-Agent of a request in a form that can be stored and
 // shown.
-func Agent(r *http.Request) string { return sanitize(r.UserAgent()) }
-
-func sanitize(agent string) string {
-	agent = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar {
-			return -1
-		}
-		return r
-	}, agent)
-	runes := []rune(agent)
-	return string(runes[:min(len(runes), maxAgent)])
-}
+func Agent(r *http.Request) string { return schematype.Legible(r.UserAgent(), maxAgent) }
 
 // flush writes the pending uses and returns the number of keys. Uses that cannot
 // be written stay pending, and do not stop those of other batches.

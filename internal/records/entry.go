@@ -3,7 +3,6 @@ package records
 import (
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -47,22 +46,6 @@ func clip(s string, n int) string {
 		return s
 	}
 	return strings.Clone(s[:n*utf8.UTFMax])
-}
-
-// text removes characters that cannot be stored or shown, and all after the first
-// n.
-func text(s string, n int) string {
-	if len(s) <= n && utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0 {
-		return s
-	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, s[:min(len(s), n*utf8.UTFMax)])
-	runes := []rune(s)
-	return string(runes[:min(len(runes), n)])
 }
 
 // now returns the time in the precision of the model.

@@ -58,14 +58,14 @@ func insertText(d string, rows int) string {
 // values appends the values of insertColumns. lost is how many records were
 // dropped before this one.
 func (e *Entry) values(to []any, lost int64) ([]any, error) {
-	label := text(e.TargetLabel, maxLabel)
+	label := schematype.Legible(e.TargetLabel, maxLabel)
 	changed, err := list(e.Changed[:min(len(e.Changed), maxChanged)])
 	if err != nil {
 		return nil, err
 	}
 	ignored := make([]schematype.Ignored, len(e.Ignored))
 	for i, part := range e.Ignored {
-		ignored[i] = schematype.Ignored{Path: text(part.Path, maxLabel), Reason: string(part.Reason)}
+		ignored[i] = schematype.Ignored{Path: schematype.Legible(part.Path, maxLabel), Reason: string(part.Reason)}
 	}
 	ignoredJSON, err := list(ignored)
 	if err != nil {
@@ -74,10 +74,10 @@ func (e *Entry) values(to []any, lost int64) ([]any, error) {
 	return append(to,
 		e.id, e.CompanyID, e.DirectoryID,
 		e.At, e.Duration.Microseconds(), optionalID(e.KeyID),
-		text(e.Method, 16), text(e.Route, maxText), string(e.Action), string(e.Outcome),
+		schematype.Legible(e.Method, 16), schematype.Legible(e.Route, maxText), string(e.Action), string(e.Outcome),
 		optionalID(e.TargetID), label, schematype.Fold(label),
-		e.Status, text(e.SCIMType, 32), text(e.Detail, maxDetail),
-		text(e.RequestID, maxText), text(e.Address, maxText), text(e.Agent, maxAgent),
+		e.Status, schematype.Legible(e.SCIMType, 32), schematype.Legible(e.Detail, maxDetail),
+		schematype.Legible(e.RequestID, maxText), schematype.Legible(e.Address, maxText), schematype.Legible(e.Agent, maxAgent),
 		changed, ignoredJSON, e.routine(), lost,
 	), nil
 }
