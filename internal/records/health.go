@@ -1,6 +1,7 @@
 package records
 
 import (
+	"slices"
 	"time"
 
 	ent "github.com/feddir/feddir/ent/generated"
@@ -84,17 +85,13 @@ func countInCycle(c *schematype.Cycle, e *Entry) {
 // hoursKept are kept.
 func countHour(hours []schematype.HourCount, e *Entry) []schematype.HourCount {
 	hour := e.At.Truncate(time.Hour)
-	i := len(hours)
-	for i > 0 && hours[i-1].Hour.After(hour) {
-		i--
+	i, found := slices.BinarySearchFunc(hours, hour, func(h schematype.HourCount, at time.Time) int { return h.Hour.Compare(at) })
+	if !found {
+		hours = slices.Insert(hours, i, schematype.HourCount{Hour: hour})
 	}
-	if i == 0 || !hours[i-1].Hour.Equal(hour) {
-		hours = append(hours[:i:i], append([]schematype.HourCount{{Hour: hour}}, hours[i:]...)...)
-		i++
-	}
-	hours[i-1].Requests++
+	hours[i].Requests++
 	if e.failed() {
-		hours[i-1].Failed++
+		hours[i].Failed++
 	}
 	return hours[max(len(hours)-hoursKept, 0):]
 }
