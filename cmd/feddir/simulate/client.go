@@ -227,19 +227,13 @@ func plain(err error) string {
 	return short(err.Error(), 200)
 }
 
-// filter writes a filter into a query, with spaces as + (as forms do) or as %20: Entra sends both.
-func filter(form bool, expression string, more ...string) string {
+// filter adds a filter to a query, with spaces as + (as forms do) or as %20: Entra sends both.
+func filter(form bool, query, expression string) string {
 	text := url.QueryEscape(expression)
 	if !form {
 		text = strings.ReplaceAll(text, "+", "%20")
 	}
-	query := "filter=" + text
-	for _, m := range more {
-		if m != "" {
-			query = m + "&" + query
-		}
-	}
-	return query
+	return strings.TrimPrefix(query+"&filter="+text, "&")
 }
 
 // quote writes a filter's comparison value: a JSON string (RFC 7644 §3.4.2.2).

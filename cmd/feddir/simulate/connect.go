@@ -13,7 +13,7 @@ func (j *job) testConnection(ctx context.Context) error {
 		random := guid("probe", rand.Text())
 		expression := kind.mapping[kind.matching].path + " eq " + quote(random)
 		a, err := j.client.do(ctx, request{kind: "test connection", method: "GET", path: kind.endpoint,
-			query: filter(i < 3, expression, kind.exclude), allow: []int{200}})
+			query: filter(i < 3, kind.exclude, expression), allow: []int{200}})
 		if err != nil {
 			return fmt.Errorf("test connection: %w", err)
 		}

@@ -80,7 +80,7 @@ func (j *job) match(ctx context.Context, o *object) (map[string]any, error) {
 func (j *job) lookUp(ctx context.Context, o *object, value string) (answer, []map[string]any, error) {
 	at := &o.kind.mapping[o.kind.matching]
 	a, err := j.client.do(ctx, request{kind: "match " + o.kind.name, method: "GET", path: o.kind.endpoint,
-		query: filter(o.index%2 == 0, at.path+" eq "+quote(value), o.kind.exclude), allow: []int{200}})
+		query: filter(o.index%2 == 0, o.kind.exclude, at.path+" eq "+quote(value)), allow: []int{200}})
 	if err != nil {
 		return a, nil, err
 	}

@@ -86,7 +86,7 @@ func (j *job) invalidRequests() []negativeTest {
 	good := operation{"replace", "displayName", "must not be stored"}
 	rename := patch([]operation{good})
 	list := []negativeTest{
-		{request: request{method: "GET", path: "/Users", query: filter(true, `userName eq "open`), allow: []int{400}}, scimTypes: []string{"invalidFilter"}},
+		{request: request{method: "GET", path: "/Users", query: filter(true, "", `userName eq "open`), allow: []int{400}}, scimTypes: []string{"invalidFilter"}},
 		{request: request{method: "POST", path: "/Users", body: []byte(`{"schemas":[`), allow: []int{400}}, scimTypes: []string{"invalidSyntax"}},
 		{request: request{method: "POST", path: "/Users", body: map[string]any{"schemas": []string{userSchema}, "displayName": "Nobody"}, allow: []int{400}},
 			scimTypes: []string{"invalidValue", "invalidSyntax"}},

@@ -89,7 +89,7 @@ func (j *job) members(ctx context.Context, g *Group) error {
 func (j *job) checkReference(ctx context.Context, o *object, attribute, id string, present bool) error {
 	expression := "id eq " + quote(o.id) + " and " + attribute + " eq " + quote(id)
 	a, err := j.client.do(ctx, request{kind: "check " + strings.TrimSuffix(attribute, "s"), method: "GET", path: o.kind.endpoint,
-		query: filter(o.index%2 == 0, expression) + "&attributes=id", allow: []int{200}})
+		query: filter(o.index%2 == 0, "", expression) + "&attributes=id", allow: []int{200}})
 	if err != nil {
 		return err
 	}
