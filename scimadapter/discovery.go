@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,72 +93,37 @@ func withMeta(v any, resourceType, location string) json.RawMessage {
 	return buf.Bytes()
 }
 
-type supported struct {
-	Supported bool `json:"supported"`
-}
-
-type authenticationScheme struct {
-	Type        string `json:"type"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	SpecURI     string `json:"specUri"`
-	Primary     bool   `json:"primary"`
-}
-
-// pagination is the attribute of RFC 9865 §4. It names no cursorTimeout, since
-// cursors do not expire.
-type pagination struct {
-	Cursor                  bool   `json:"cursor"`
-	Index                   bool   `json:"index"`
-	DefaultPaginationMethod string `json:"defaultPaginationMethod"`
-	DefaultPageSize         int    `json:"defaultPageSize"`
-	MaxPageSize             int    `json:"maxPageSize"`
-}
-
-type bulkLimits struct {
-	supported
-	MaxOperations  int `json:"maxOperations"`
-	MaxPayloadSize int `json:"maxPayloadSize"`
-}
-
-// providerConfig is the ServiceProviderConfig of RFC 7643 §5.
-var providerConfig = struct {
-	Schemas [1]string  `json:"schemas"`
-	Patch   supported  `json:"patch"`
-	Bulk    bulkLimits `json:"bulk"`
-	Filter  struct {
-		supported
-		MaxResults int `json:"maxResults"`
-	} `json:"filter"`
-	ChangePassword        supported               `json:"changePassword"`
-	Sort                  supported               `json:"sort"`
-	Pagination            pagination              `json:"pagination"`
-	ETag                  supported               `json:"etag"`
-	AuthenticationSchemes [2]authenticationScheme `json:"authenticationSchemes"`
-}{
-	Schemas: [1]string{"urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"},
-	Patch:   supported{true},
-	Bulk:    bulkLimits{supported{true}, maxBulk, maxBody},
-	Filter: struct {
-		supported
-		MaxResults int `json:"maxResults"`
-	}{supported{true}, maxCount},
-	Sort: supported{true},
-	Pagination: pagination{
-		Cursor: true, Index: true, DefaultPaginationMethod: "index",
-		DefaultPageSize: defaultCount, MaxPageSize: maxCount,
+// providerConfig is the ServiceProviderConfig of RFC 7643 §5, with the pagination
+// of RFC 9865 §4, which names no cursorTimeout, since cursors do not expire.
+var providerConfig = json.RawMessage(fmt.Sprintf(`{
+	"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
+	"patch": {"supported": true},
+	"bulk": {"supported": true, "maxOperations": %d, "maxPayloadSize": %d},
+	"filter": {"supported": true, "maxResults": %d},
+	"changePassword": {"supported": false},
+	"sort": {"supported": true},
+	"pagination": {
+		"cursor": true,
+		"index": true,
+		"defaultPaginationMethod": "index",
+		"defaultPageSize": %d,
+		"maxPageSize": %d
 	},
-	ETag: supported{true},
-	AuthenticationSchemes: [2]authenticationScheme{{
-		Type: "oauthbearertoken", Name: "OAuth Bearer Token",
-		Description: "The access token of a directory's key in the Authorization header.",
-		SpecURI:     "https://www.rfc-editor.org/info/rfc6750", Primary: true,
+	"etag": {"supported": true},
+	"authenticationSchemes": [{
+		"type": "oauthbearertoken",
+		"name": "OAuth Bearer Token",
+		"description": "The access token of a directory's key in the Authorization header.",
+		"specUri": "https://www.rfc-editor.org/info/rfc6750",
+		"primary": true
 	}, {
-		Type: "oauth2", Name: "OAuth 2.0 Client Credentials",
-		Description: "Short-lived access tokens from the token endpoint, for a client secret or a signed JWT (RFC 7523).",
-		SpecURI:     "https://www.rfc-editor.org/info/rfc6749",
-	}},
-}
+		"type": "oauth2",
+		"name": "OAuth 2.0 Client Credentials",
+		"description": "Short-lived access tokens from the token endpoint, for a client secret or a signed JWT (RFC 7523).",
+		"specUri": "https://www.rfc-editor.org/info/rfc6749",
+		"primary": false
+	}]
+}`, maxBulk, maxBody, maxCount, defaultCount, maxCount))
 
 func (d *discovery) serviceProviderConfig(*request) (*response, error) {
 	return fixedResponse(d.config), nil
