@@ -59,9 +59,7 @@ const (
 )
 
 func (l *lexer) next() (token, error) {
-	for l.pos < len(l.input) && strings.IndexByte(space, l.input[l.pos]) >= 0 {
-		l.pos++
-	}
+	l.pos = len(l.input) - len(strings.TrimLeft(l.input[l.pos:], space))
 	start := l.pos
 	if start == len(l.input) {
 		return token{kind: end, pos: start}, nil

@@ -107,31 +107,15 @@ func isDigits(s string) bool {
 }
 
 func isURN(s string) bool {
-	if len(s) < len("urn:x") {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; !isNameByte(c) && !strings.ContainsRune(":.~%/+", rune(c)) {
-			return false
-		}
-	}
-	return true
+	return len(s) >= len("urn:x") && !strings.ContainsFunc(s, func(r rune) bool { return !inName(r) && !strings.ContainsRune(":.~%/+", r) })
 }
 
 // isName follows RFC 7643 §2.1, and lets a name begin with "$" for $ref and
 // with "_", so that such a name is merely unknown.
 func isName(s string) bool {
-	if s == "" || s[0] == '-' || '0' <= s[0] && s[0] <= '9' {
-		return false
-	}
-	for i := range len(s) {
-		if !isNameByte(s[i]) {
-			return false
-		}
-	}
-	return true
+	return s != "" && s[0] != '-' && !isDigits(s[:1]) && !strings.ContainsFunc(s, func(r rune) bool { return !inName(r) })
 }
 
-func isNameByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '$' || c == '-' || c == '_'
+func inName(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '$' || r == '-' || r == '_'
 }
