@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/feddir/feddir/ent/schematype"
@@ -50,7 +51,7 @@ func New[A any](rt schema.ResourceType) *Form[A] {
 		}
 		f.sections = append(f.sections, s)
 	}
-	add(rt.Schema.ID, append(schema.Common()[:len(schema.Common()):len(schema.Common())], rt.Schema.Attributes...)...)
+	add(rt.Schema.ID, slices.Concat(schema.Common(), rt.Schema.Attributes)...)
 	for _, s := range rt.Extensions {
 		add(s.ID, s.Attributes...)
 	}
