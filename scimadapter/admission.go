@@ -2,6 +2,7 @@ package scimadapter
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/feddir/feddir/graph"
@@ -55,10 +56,5 @@ func isHeavy(l graph.List, lookup []func(filter.Expr) bool) bool {
 	if l.Filter == nil {
 		return max(l.StartIndex, 1)-1+l.Count >= limits.HeavyCost
 	}
-	for _, finds := range lookup {
-		if !finds(l.Filter) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(lookup, func(finds func(filter.Expr) bool) bool { return !finds(l.Filter) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,12 +147,8 @@ func (s *Server) verify(a *assertion, k *jose.JSONWebKey, expected jwt.Expected)
 // audienceMatches reports whether an audience has the configured one. It ignores
 // api:// before it, which Entra's guide prints and its tokens lack.
 func audienceMatches(audience jwt.Audience, configured string) bool {
-	for _, a := range audience {
-		if strings.TrimPrefix(a, "api://") == strings.TrimPrefix(configured, "api://") {
-			return true
-		}
-	}
-	return false
+	configured = strings.TrimPrefix(configured, "api://")
+	return slices.ContainsFunc(audience, func(a string) bool { return strings.TrimPrefix(a, "api://") == configured })
 }
 
 // tenantMatches reports whether a token of Microsoft Entra ID has the tenant that

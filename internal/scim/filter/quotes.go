@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,16 +14,12 @@ import (
 func otherwiseQuoted(word string) bool {
 	first, _ := utf8.DecodeRuneInString(word)
 	last, _ := utf8.DecodeLastRuneInString(word)
-	if IsQuote(first) || IsQuote(last) || first == '\\' {
-		return true
-	}
-	for _, escaped := range []string{"%22", "%27", "&quot;", "&apos;", "&#34;", "&#39;"} {
-		if strings.HasPrefix(word, escaped) || strings.HasSuffix(word, escaped) {
-			return true
-		}
-	}
-	return false
+	return IsQuote(first) || IsQuote(last) || first == '\\' || slices.ContainsFunc(escapedQuotes, func(escaped string) bool {
+		return strings.HasPrefix(word, escaped) || strings.HasSuffix(word, escaped)
+	})
 }
+
+var escapedQuotes = []string{"%22", "%27", "&quot;", "&apos;", "&#34;", "&#39;"}
 
 // IsQuote reports whether a character is used as a quotation mark, in print or
 // by those who have none on their keyboard.
