@@ -149,7 +149,7 @@ func (op *operator) madeClient(ctx context.Context, c *ent.OAuthClient) (m madeC
 
 func (m madeClient) print(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return printJSON(w, m)
+		return command.PrintJSON(w, m)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "OAuth client\t%s\n  tenant URL\t%s\n  token endpoint\t%s\n  client id\t%s\n", m.Name, m.SCIMURL, m.TokenURL, m.ID)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -100,7 +101,7 @@ func clientRevoke(ctx context.Context, args []string, getenv func(string) string
 		return err
 	}
 	if *f.json {
-		return printJSON(stdout, row)
+		return command.PrintJSON(stdout, row)
 	}
 	_, err = fmt.Fprintf(stdout, "OAuth client %s (%s) is revoked.\n", row.Name, row.ID)
 	return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -81,7 +82,7 @@ func clientList(ctx context.Context, args []string, getenv func(string) string, 
 		return err
 	}
 	if *f.json {
-		return printJSON(stdout, all)
+		return command.PrintJSON(stdout, all)
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "CLIENT ID\tNAME\tSTATE\tLAST TOKEN\tPROVES ITSELF BY")

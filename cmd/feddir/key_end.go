@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/graph/model"
@@ -74,7 +75,7 @@ func keyRevoke(ctx context.Context, args []string, getenv func(string) string, s
 		return err
 	}
 	if *k.json {
-		return printJSON(stdout, listed(p.Key, model.KeyStateRevoked))
+		return command.PrintJSON(stdout, listed(p.Key, model.KeyStateRevoked))
 	}
 	fmt.Fprintf(stdout, "Key %s (%s) is revoked.\n", p.Key.Name, p.Key.ID)
 	for _, old := range left {

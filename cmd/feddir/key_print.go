@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/cmd/feddir/command"
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
@@ -85,7 +86,7 @@ func keyList(ctx context.Context, args []string, getenv func(string) string, std
 		return err
 	}
 	if *k.json {
-		return printJSON(stdout, all)
+		return command.PrintJSON(stdout, all)
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tKIND\tNAME\tPREFIX\tSTATE\tEXPIRES\tLAST USED\tSCOPES")
@@ -123,7 +124,7 @@ func printMade(w io.Writer, k *ent.Key, secret string, asJSON bool) error {
 		made.ClientSecret = secret
 	}
 	if asJSON {
-		return printJSON(w, made)
+		return command.PrintJSON(w, made)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "Key\t%s\t%s\n", k.Name, k.ID)

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -98,7 +97,7 @@ func runSetup(ctx context.Context, args []string, getenv func(string) string, st
 		return err
 	}
 	if *asJSON {
-		return printJSON(stdout, result)
+		return command.PrintJSON(stdout, result)
 	}
 	return result.print(stdout)
 }
@@ -237,11 +236,4 @@ func (k *setupKey) print(w io.Writer, what string) {
 		return
 	}
 	fmt.Fprintf(w, "  client secret\t%s\n", k.ClientSecret)
-}
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -93,3 +94,11 @@ func (e *UsageError) Error() string { return e.text }
 
 // Wrongf returns a [*UsageError] that says what is wrong.
 func Wrongf(format string, args ...any) error { return &UsageError{fmt.Sprintf(format, args...)} }
+
+// PrintJSON prints the result of a subcommand for programs, and legibly.
+func PrintJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,5 +1,6 @@
 // Package command has what the subcommands of feddir share (command.go): flags
-// with environment variables, their help, and the error of a wrong call.
+// with environment variables, their help, the error of a wrong call, and results
+// as JSON.
 //
 // [Command.Parse] fails with a [*UsageError], or with flag.ErrHelp.
 package command

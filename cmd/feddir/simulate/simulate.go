@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/feddir/feddir/cmd/feddir/command"
 )
 
 // Command runs "feddir simulate entra" with the arguments that follow these words. Progress goes to stderr, the
@@ -27,7 +29,7 @@ func Command(ctx context.Context, args []string, getenv func(string) string, std
 	s := j.report.summary(opt, err)
 	write := s.writeText
 	if opt.json {
-		write = s.writeJSON
+		write = func(w io.Writer) error { return command.PrintJSON(w, s) }
 	}
 	if printed := write(stdout); printed != nil {
 		return fmt.Errorf("print the summary: %w", printed)

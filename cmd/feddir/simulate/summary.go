@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -88,13 +87,6 @@ func (k *kindCount) summary() kindSummary {
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Round(10*time.Microsecond)) / 1e6 }
-
-func (s *summary) writeJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(s)
-}
 
 // writeText prints the table and, last, whether source and directory agree.
 func (s *summary) writeText(w io.Writer) error {
