@@ -62,7 +62,7 @@ func (r *Resolver) Handler() http.Handler {
 	srv.Use(limits.NewDocument(bounds, documents))
 	srv.Use(limits.Introspection{Allowed: func(ctx context.Context) bool { _, ok := viewer.FromContext(ctx); return ok }})
 	srv.AroundResponses(limits.Errors(bounds.Errors))
-	srv.AroundResponses(limits.HeavyReads(r.cfg.HeavyTurn))
+	srv.Use(limits.HeavyReads{Turn: r.cfg.HeavyTurn})
 	srv.AroundResponses(limits.ReadBytes(bounds.ReadBytes))
 	srv.Use(snapshot.New(r.db))
 	srv.AroundResponses(load.Events)

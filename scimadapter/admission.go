@@ -33,11 +33,11 @@ func (r *request) releaseTurn() {
 	}
 }
 
-// waitForHeavy waits, if a list is heavy, until it has a turn among the heavy
+// waitForHeavy waits, if a read is heavy, until it has a turn among the heavy
 // reads of all keys. It first ends the turn that the request has among those of
 // its own key, so that the key's provisioning does not wait for its lists.
-func (a *adapter) waitForHeavy(r *request, l graph.List, lookup ...func(filter.Expr) bool) error {
-	if a.cfg.HeavyTurn == nil || !isHeavy(l, lookup) {
+func (a *adapter) waitForHeavy(r *request, heavy bool) error {
+	if a.cfg.HeavyTurn == nil || !heavy {
 		return nil
 	}
 	r.releaseTurn()
@@ -49,7 +49,7 @@ func (a *adapter) waitForHeavy(r *request, l graph.List, lookup ...func(filter.E
 // isHeavy reports whether a list is as much work as a heavy GraphQL query: it
 // reads or skips at least as many resources as such a query costs points, or
 // its order or filter may make the database read all rows.
-func isHeavy(l graph.List, lookup []func(filter.Expr) bool) bool {
+func isHeavy(l graph.List, lookup ...func(filter.Expr) bool) bool {
 	if l.SortBy.Name != "" || l.SortBy.URN != "" {
 		return true
 	}

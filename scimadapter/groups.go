@@ -43,6 +43,9 @@ func (a *adapter) getGroup(r *request) (*response, error) {
 	if r.unchanged(g.Version) {
 		return notModified(g.Version), nil
 	}
+	if err := a.waitForHeavy(r, r.projection.includesMembers() && g.MemberCount > maxListMembers); err != nil {
+		return nil, err
+	}
 	return a.answerGroup(r, http.StatusOK, g), nil
 }
 
@@ -53,7 +56,7 @@ func (a *adapter) listGroups(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.waitForHeavy(r, l, query.IsGroupLookup); err != nil {
+	if err := a.waitForHeavy(r, isHeavy(l, query.IsGroupLookup)); err != nil {
 		return nil, err
 	}
 	page, err := a.ops.ListGroups(r.ctx, l)

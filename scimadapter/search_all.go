@@ -49,7 +49,7 @@ func (a *adapter) listAll(r *request) (*response, error) {
 		return nil, err
 	}
 	l.AllTypes = true
-	if err := a.waitForHeavy(r, l, query.IsUserLookup, query.IsGroupLookup); err != nil {
+	if err := a.waitForHeavy(r, isHeavy(l, query.IsUserLookup, query.IsGroupLookup)); err != nil {
 		return nil, err
 	}
 	first, second := a.usersOfAll, a.groupsOfAll

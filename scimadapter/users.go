@@ -70,7 +70,7 @@ func (a *adapter) listUsers(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.waitForHeavy(r, l, query.IsUserLookup); err != nil {
+	if err := a.waitForHeavy(r, isHeavy(l, query.IsUserLookup)); err != nil {
 		return nil, err
 	}
 	page, err := a.ops.ListUsers(r.ctx, l)

@@ -52,7 +52,7 @@ type operationCost struct {
 	Requested int `json:"requested"`
 	Limit     int `json:"limit"`
 
-	hasFilter bool // whether a list is filtered
+	heavy bool // see HeavyReads
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -88,7 +88,7 @@ func (c *Cost) MutateOperationContext(ctx context.Context, op *graphql.Operation
 	if r != nil {
 		return present(r)
 	}
-	op.Stats.SetExtension(costExtension, operationCost{points, c.Limits.Cost, s.input.predicates > 0})
+	op.Stats.SetExtension(costExtension, operationCost{points, c.Limits.Cost, s.heavy(points)})
 	if points > c.Limits.Cost {
 		return present(apierror.Errorf(apierror.Limit, "", "the operation costs %d points, the limit is %d", points, c.Limits.Cost))
 	}

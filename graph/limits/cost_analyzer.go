@@ -29,6 +29,9 @@ type costAnalyzer struct {
 	input     input
 	op        *graphql.OperationContext
 	fragments map[fragmentKey]fragmentCost
+
+	result     int // points of the dearest result of a mutation
+	conditions int // those of a subscription for its events, which the database does not read
 }
 
 type fragmentKey struct {
@@ -51,6 +54,14 @@ func newCostAnalyzer(limits Limits, schema *ast.Schema, op *graphql.OperationCon
 func (s *costAnalyzer) operation() (int, *apierror.Error) {
 	points, r := s.selectionSet(s.op.Operation.SelectionSet, 0)
 	return max(points, 1), r
+}
+
+// heavy reports whether an operation of so many points is heavy: see [HeavyReads].
+func (s *costAnalyzer) heavy(points int) bool {
+	if s.op.Operation.Operation == ast.Mutation {
+		points = s.result
+	}
+	return points >= HeavyCost || s.input.predicates > s.conditions
 }
 
 // selectionSet computes the cost of a selection set. With items it is that of a
@@ -124,6 +135,9 @@ func (s *costAnalyzer) field(f *ast.Field) (int, *apierror.Error) {
 		return s.rootCost(f), r
 	}
 	conditions := s.input.predicates - before
+	if f.ObjectDefinition != nil && f.ObjectDefinition == s.input.schema.Subscription {
+		s.conditions += conditions
+	}
 	if args.connection {
 		points, r := s.selectionSet(f.SelectionSet, args.items)
 		return min(connectionCost+args.search+conditions+points, maxPoints), r
@@ -137,7 +151,11 @@ func (s *costAnalyzer) field(f *ast.Field) (int, *apierror.Error) {
 	default:
 		objects = objectCost + points*listItems
 	}
-	return min(objects+s.rootCost(f), maxPoints), r
+	root := s.rootCost(f)
+	if root > 0 {
+		s.result = max(s.result, objects)
+	}
+	return min(objects+root, maxPoints), r
 }
 
 // rootCost is what a field costs additionally at the root of a mutation.

@@ -11,7 +11,7 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 )
 
-// Only queries that search, filter or ask for much wait for their turn.
+// Only what searches, filters or asks for much waits for its turn.
 func TestHeavyReads(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]int{
@@ -22,14 +22,17 @@ func TestHeavyReads(t *testing.T) {
 		`{users(first:100){edges{node{id}}}}`:                                  1,
 		`{users(query:"ada",first:1){edges{node{id}}}}`:                        1,
 		`{users(where:{active:true},first:1){edges{node{id}}}}`:                1,
-		`mutation{addMembers(ids:["1"]){members(first:100){edges{node{id}}}}}`: 0,
+		`mutation{addMembers(ids:["1"]){members(first:100){edges{node{id}}}}}`: 1,
+		`mutation{addMembers(ids:["1"]){members(first:50){edges{node{id}}}}}`:  0,
+		`mutation{a:addMembers(ids:["1"]){members(first:40){edges{node{id}}}} b:addMembers(ids:["1"]){members(first:40){edges{node{id}}}} c:addMembers(ids:["1"]){members(first:40){edges{node{id}}}}}`: 0,
+		`mutation{createUser(input:{userName:"x"}){groups{totalCount}}}`: 0,
 	} {
 		waited, released := 0, 0
 		s := newServer(t)
-		s.exec.AroundResponses(limits.HeavyReads(func(context.Context) (func(), error) {
+		s.exec.Use(limits.HeavyReads{Turn: func(context.Context) (func(), error) {
 			waited++
 			return func() { released++ }, nil
-		}))
+		}})
 		s.query(t, document, nil)
 		if waited != want || released != want || s.executed.Load() != 1 {
 			t.Errorf("%s waits for %d turns and gives %d back, want %d", document, waited, released, want)
@@ -44,9 +47,9 @@ func TestHeavyReadRefused(t *testing.T) {
 	s := newServer(t, func(_ *server, c *config) {
 		c.answer = func(context.Context) *graphql.Response { answered = true; return &graphql.Response{Data: []byte(`{}`)} }
 	})
-	s.exec.AroundResponses(limits.HeavyReads(func(context.Context) (func(), error) {
+	s.exec.Use(limits.HeavyReads{Turn: func(context.Context) (func(), error) {
 		return nil, &apierror.Error{Code: apierror.RateLimited, Message: "too many", RetryAfter: 5 * time.Second}
-	}))
+	}})
 	a := s.query(t, `{users(query:"ada",first:1){edges{node{id}}}}`, nil)
 	if a.Status != 429 || a.code() != apierror.RateLimited || a.Header.Get("Retry-After") != "5" || answered {
 		t.Errorf("it is answered %d: %s", a.Status, a.Body)

@@ -104,6 +104,61 @@ func TestSearchesKeepNobodyWaiting(t *testing.T) {
 	}
 }
 
+const searchingEvents = `subscription { changes { cursor node { directory { users(first: 1, query: "ada") { edges { node { id } } } } } } }`
+
+// The searches that events make take turns with all others, and a subscription
+// has one turn at a time.
+func TestEventsThatSearchTakeTurns(t *testing.T) {
+	t.Parallel()
+	for _, database := range []string{"sqlite", "postgres"} {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			g := &gate{open: make(chan struct{})}
+			cfg := server.Config{Database: patient("sqlite:" + filepath.Join(t.TempDir(), "feddir.db")), HeavyReads: 2}
+			if database == "postgres" {
+				cfg.Database = sqlconn.Config{URL: pgtest.URL(t), StatementTimeout: time.Hour}
+			}
+			cfg.Database.MaxOpen, cfg.Database.Guard = 6, g.guard
+			s, stop := serve(t, cfg)
+			defer stop()
+			busy, quiet := makeKeys(t, s.Operations(), "harbor"), makeKeys(t, s.Operations(), "quay")
+			id := createdUser(t, s.URL(), quiet.directory)
+			socket := mustConnect(t, s.URL(), busy.api)
+			from := latest(t, s.URL(), busy.api)
+			subscription := strings.Replace(searchingEvents, "changes", `changes(after: "`+from+`")`, 1)
+			const subscriptions, events = 8, 3
+			for i := range subscriptions {
+				if err := socket.subscribe(t.Context(), fmt.Sprint(i), subscription, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range events {
+				createdUser(t, s.URL(), busy.directory)
+			}
+			untilHeavyReads(t, s, 2, 1)
+			var answer any
+			if status := send(t, "GET", s.URL()+"/v2/Users/"+id, quiet.directory, "", &answer); status != 200 {
+				t.Errorf("another company's read is answered %d: %v", status, answer)
+			}
+			createdUser(t, s.URL(), quiet.directory)
+			close(g.open)
+			for range subscriptions * events {
+				m, err := socket.next(t.Context())
+				if err != nil || m.Type != "next" || strings.Contains(string(m.Payload), `"errors"`) {
+					t.Fatalf("%s %s, %v", m.Type, m.Payload, err)
+				}
+			}
+			if g.most.Load() > 2 {
+				t.Errorf("%d heavy reads ran at the same time", g.most.Load())
+			}
+			socket.CloseNow()
+			for running, waiting := s.HeavyReads(); running != 0 || waiting != 0; running, waiting = s.HeavyReads() {
+				pause(t.Context())
+			}
+		})
+	}
+}
+
 var created atomic.Int64
 
 func createdUser(t *testing.T, url, token string) (id string) {
