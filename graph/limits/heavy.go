@@ -53,6 +53,9 @@ func (h HeavyReads) InterceptResponse(ctx context.Context, next graphql.Response
 		return next(ctx)
 	}
 	op := graphql.GetOperationContext(ctx)
+	if op.Operation == nil { // the document was refused
+		return next(ctx)
+	}
 	if op.Operation.Operation == ast.Subscription {
 		if events := eventsOf(op); events != nil {
 			events.next()

@@ -2,6 +2,7 @@ package limits_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +37,21 @@ func TestHeavyReads(t *testing.T) {
 		s.query(t, document, nil)
 		if waited != want || released != want || s.executed.Load() != 1 {
 			t.Errorf("%s waits for %d turns and gives %d back, want %d", document, waited, released, want)
+		}
+	}
+}
+
+// What is refused before its operation is known is refused as it was.
+func TestRefusedDocumentsNeedNoTurn(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.exec.Use(limits.HeavyReads{Turn: func(context.Context) (func(), error) {
+		t.Error("it waits for a turn")
+		return func() {}, nil
+	}})
+	for _, document := range []string{`{`, `{nobody}`, ``} {
+		if a := s.query(t, document, nil); a.Status != 400 && a.Status != 422 || strings.Contains(a.Body, `"data"`) {
+			t.Errorf("%s is answered %d: %s", document, a.Status, a.Body)
 		}
 	}
 }
