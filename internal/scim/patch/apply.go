@@ -99,7 +99,7 @@ func (d *document) merge(op Op, urn string, value any) error {
 
 func (d *document) mergeKey(op Op, urn, key string, value any) error {
 	switch {
-	case strings.EqualFold(key, "schemas"):
+	case urn == "" && strings.EqualFold(key, "schemas"):
 		return nil // every body has them; they follow from the attributes
 	case d.isSchema(key, value):
 		return d.setSchema(op, key, value)
