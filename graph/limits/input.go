@@ -29,7 +29,7 @@ func (in *input) argument(name string, value any, typ *ast.Type, where int) *api
 	}
 	def := in.schema.Types[typ.NamedType]
 	if def == nil || def.Kind != ast.InputObject {
-		if !hasScalarType(typ.NamedType, value) {
+		if !hasScalarType(typ.NamedType, value) || !hasName(def, value) {
 			return apierror.Errorf(CodeValidationFailed, name, "%q must be of the type %s", name, typ.NamedType)
 		}
 		if where > 0 {
@@ -61,7 +61,10 @@ func (in *input) list(name string, value any, elem *ast.Type, where int) *apierr
 		return apierror.Errorf(apierror.Limit, name, "%q has more than %d items", name, limit)
 	}
 	if where > 0 && !in.isObject(elem) {
-		return in.countConditions(1)
+		if r := in.countConditions(1); r != nil {
+			return r
+		}
+		where = 0 // its items are one condition
 	}
 	for i := range items.Len() {
 		if r := in.argument(name, items.Index(i).Interface(), elem, where); r != nil {
@@ -106,6 +109,17 @@ func hasScalarType(scalar string, value any) bool {
 		return !text && !truth
 	}
 	return true
+}
+
+// hasName reports whether a value of an enum is one of its names. In variables
+// gqlparser ignores their case, which GraphQL does not (September 2025, section
+// 2.1.9), and a filter by another case would find nobody.
+func hasName(def *ast.Definition, value any) bool {
+	if def == nil || def.Kind != ast.Enum {
+		return true
+	}
+	name, ok := value.(string)
+	return ok && def.EnumValues.ForName(name) != nil
 }
 
 // countConditions counts conditions of where arguments.

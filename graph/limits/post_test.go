@@ -127,6 +127,28 @@ func TestWholeNumbersAreInts(t *testing.T) {
 	}
 }
 
+// Names are case-sensitive in GraphQL (September 2025, section 2.1.9): a filter by
+// "active" would find nobody.
+func TestVariablesOfEnumsAndItemsOfFilters(t *testing.T) {
+	t.Parallel()
+	for variable, status := range map[string]int{
+		`{"state":"ACTIVE"}`: 200, `{"state":"active"}`: 422, `{"state":"Paused"}`: 422, `{"state":null}`: 200,
+		`{"stateIn":["PAUSED","ACTIVE"]}`: 200, `{"stateIn":["PAUSED","active"]}`: 422, `{"stateIn":"paused"}`: 422,
+		`{"or":[{"state":"active"}]}`: 422, `{"userNameIn":["a","b"]}`: 200, `{"userNameIn":["a",5]}`: 422,
+	} {
+		body := fmt.Sprintf(`{"query":"query($w: UserWhereInput) { users(where: $w) { totalCount } }","variables":{"w":%s}}`, variable)
+		if a := newServer(t).do(t, request(body)); a.Status != status {
+			t.Errorf("%s: status %d, want %d: %s", variable, a.Status, status, a.Body)
+		}
+	}
+	for state, status := range map[string]int{"ACTIVE": 200, "active": 422} {
+		body := fmt.Sprintf(`{"query":"query($s: State!) { users(where: {state: $s, not: {stateIn: [$s]}}) { totalCount } }","variables":{"s":%q}}`, state)
+		if a := newServer(t).do(t, request(body)); a.Status != status {
+			t.Errorf("%s: status %d, want %d: %s", state, a.Status, status, a.Body)
+		}
+	}
+}
+
 func TestNumbersOfExtensionsStayAsWritten(t *testing.T) {
 	t.Parallel()
 	read := limits.Variables(`{"patch":{"count":2.0,"extensions":{"urn:acme:2.0":{"rate":2.0,"rates":[1e1]}}}}`)

@@ -41,11 +41,12 @@ type UserEdge { node: User cursor: String }
 type GroupConnection { edges: [GroupEdge] totalCount: Int! }
 type GroupEdge { node: Group }
 type PageInfo { hasNextPage: Boolean! endCursor: String }
+enum State { ACTIVE PAUSED }
 input UserBy @oneOf { id: ID userName: String }
 input CreateUserInput { userName: String! emails: [String!] members: [ID!] }
 input UserWhereInput {
   and: [UserWhereInput!] or: [UserWhereInput!] not: UserWhereInput
-  userName: String userNameIn: [String!] active: Boolean hasGroupsWith: [UserWhereInput!]
+  userName: String userNameIn: [String!] active: Boolean state: State stateIn: [State!] hasGroupsWith: [UserWhereInput!]
 }`
 
 // server is the endpoint as the product mounts it, over a schema without

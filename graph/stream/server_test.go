@@ -231,8 +231,8 @@ func (c *client) want(id, kind, payload string) {
 	}
 }
 
-// wantClosed reads up to the end of the connection.
-func (c *client) wantClosed(code websocket.StatusCode) {
+// wantClosed reads up to the end of the connection, and returns its reason.
+func (c *client) wantClosed(code websocket.StatusCode) (reason string) {
 	c.Helper()
 	for {
 		var m message
@@ -240,7 +240,8 @@ func (c *client) wantClosed(code websocket.StatusCode) {
 			if got := websocket.CloseStatus(err); got != code {
 				c.Errorf("closed with %d (%v), want %d", got, err, code)
 			}
-			return
+			closed, _ := errors.AsType[websocket.CloseError](err)
+			return closed.Reason
 		}
 	}
 }

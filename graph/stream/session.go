@@ -15,6 +15,7 @@ import (
 
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/jsontext"
 )
 
 // session is one WebSocket.
@@ -288,6 +289,11 @@ func (s *session) read(ctx context.Context) (m message, err error) {
 	if kind != websocket.MessageText || !utf8.Valid(text) || json.Unmarshal(text, &m) != nil {
 		err = errors.New("not a message of " + Subprotocol)
 		s.conn.Close(closeInvalid, "Invalid message")
+		return m, err
+	}
+	if jsontext.HalfCharacter(text) { // an id of it would come back as another
+		err = errors.New("half a character")
+		s.conn.Close(closeInvalid, "the message has an escape of half a character, such as \\ud83d without the other half")
 	}
 	return m, err
 }

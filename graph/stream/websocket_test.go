@@ -89,6 +89,26 @@ func TestPingComesFirst(t *testing.T) {
 	})
 }
 
+// Two ids that are half a character each would be one, and answered by a third.
+func TestHalfACharacterEndsTheConnection(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		s := newServer(t, stream.Config{})
+		for _, text := range []string{
+			`{"id":"\ud83d","type":"subscribe","payload":{"query":"{ a }"}}`,
+			`{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"n":"\ude00"}}}`,
+			`{"type":"ping","payload":{"x":"\ud83d"}}`,
+		} {
+			c := s.connect(t, "a")
+			if err := c.conn.Write(t.Context(), websocket.MessageText, []byte(text)); err != nil {
+				t.Fatal(err)
+			}
+			if reason := c.wantClosed(4400); !strings.Contains(reason, "half a character") {
+				t.Errorf("%s: %q", text, reason)
+			}
+		}
+	})
+}
+
 // Who pings and never says who it is, is sent away as who says nothing.
 func TestPingsAloneDoNotKeepAConnection(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
