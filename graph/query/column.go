@@ -71,8 +71,10 @@ func plainText(name string, exact bool) value {
 // uniqueName is a column of the keys of names, which are compared with the key of
 // the operand. Names that were stored by earlier versions may have an older key,
 // the folded text.
-func uniqueName(name string, _ bool) value {
-	x := text{sql: columnText(name), folded: true, name: true}
+func uniqueName(name string, _ bool) value { return nameKey(columnText(name)) }
+
+func nameKey(of textOf) text {
+	x := text{sql: of, folded: true, name: true}
 	x.equal = func(given string) condition {
 		return func(s *sql.Selector, row string) *sql.Predicate {
 			key, older := schematype.NameKey(given), schematype.Fold(given)

@@ -21,7 +21,7 @@ func (m membershipColumn) value(scope Scope, a schema.Attribute) value {
 	id := func(row string) string { return castText(row + "." + m.other) }
 	switch a.Name {
 	case "display":
-		return text{folded: true, sql: func(_ *sql.Selector, row string) expression { return raw(m.displayName(row)) }}
+		return m.displayName()
 	case "type":
 		return text{exact: a.CaseExact, sql: func(_ *sql.Selector, row string) expression { return raw(m.kind(row)) }}
 	case "$ref":
@@ -55,16 +55,37 @@ func idAtAnyLocation(scope Scope, location string) uuid.UUID {
 	return uuid.Nil
 }
 
-// displayName is the folded name of the other side of a membership: the name
-// that people are listed by, or that of a group.
-func (m membershipColumn) displayName(row string) string {
-	name := func(column, table, id string) string {
-		return "(SELECT n." + column + " FROM " + table + " AS n WHERE n.company_id = " + row + ".company_id AND n.directory_id = " + row + ".directory_id AND n.id = " + row + "." + id + ")"
-	}
+// displayName is the name of the other side of a membership: the folded name that
+// people are listed by, or the key of a group's name.
+func (m membershipColumn) displayName() value {
 	if m == groupsOf {
-		return name("display_name_key", "groups", "group_id")
+		return nameKey(named("display_name_key", "groups", "group_id"))
 	}
-	return "COALESCE(" + name("sort_name", "users", "user_id") + ", " + name("display_name_key", "groups", "subgroup_id") + ")"
+	return memberName{
+		person: text{folded: true, sql: named("sort_name", "users", "user_id")},
+		group:  nameKey(named("display_name_key", "groups", "subgroup_id")),
+	}
+}
+
+// named is a column of the user or group whose id a membership has.
+func named(column, table, id string) textOf {
+	return func(_ *sql.Selector, row string) expression {
+		return raw("(SELECT n." + column + " FROM " + table + " AS n WHERE n.company_id = " + row + ".company_id AND n.directory_id = " + row + ".directory_id AND n.id = " + row + "." + id + ")")
+	}
+}
+
+// memberName is the name of a member, who is a person or a group.
+type memberName struct{ person, group text }
+
+func (x memberName) compare(op filter.Op, o operand) condition {
+	person, group := x.person.compare(op, o), x.group.compare(op, o)
+	return func(s *sql.Selector, row string) *sql.Predicate { return sql.Or(person(s, row), group(s, row)) }
+}
+
+func (x memberName) present() condition { return always }
+
+func (x memberName) key(s *sql.Selector, row string) expression {
+	return write("COALESCE(", x.person.key(s, row), ", ", x.group.key(s, row), ")")
 }
 
 // kind is the sub-attribute type: of a member, User or Group; of a group of a
