@@ -21,9 +21,11 @@ func main() {
 		Package: "github.com/feddir/feddir/ent/generated",
 		Storage: withoutSchemaPlanning(),
 		Hooks: []gen.Hook{codegen.Runtime(
-			schema.AccessToken{}, schema.Change{}, schema.Company{}, schema.Directory{}, schema.DirectoryCount{},
-			schema.DirectoryHealth{}, schema.Feed{}, schema.Group{}, schema.IdempotencyRecord{}, schema.Key{},
-			schema.Membership{}, schema.OAuthClient{}, schema.RequestRecord{}, schema.User{}, schema.UserValue{},
+			schema.AccessToken{}, schema.Account{}, schema.Change{}, schema.Company{}, schema.Directory{}, schema.DirectoryCount{},
+			schema.DirectoryHealth{}, schema.Feed{}, schema.Group{}, schema.IdempotencyRecord{}, schema.Identity{},
+			schema.IdentityProvider{}, schema.Invitation{}, schema.Key{},
+			schema.Membership{}, schema.OAuthClient{}, schema.Passkey{}, schema.RequestRecord{}, schema.Session{}, schema.SignInLink{},
+			schema.User{}, schema.UserValue{},
 		)},
 		Features: []gen.Feature{
 			gen.FeaturePrivacy,

@@ -110,7 +110,7 @@ func companyOf(ctx context.Context) uuid.UUID {
 
 func budgetKey(ctx context.Context) string {
 	v, _ := viewer.FromContext(ctx)
-	return v.KeyID.String()
+	return v.CallerID().String()
 }
 
 func logError(ctx context.Context, err error) {

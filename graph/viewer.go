@@ -37,11 +37,11 @@ func viewerOf(ctx context.Context) (*model.Viewer, error) {
 // the scopes.
 func subscriber(ctx context.Context, scopes ...viewer.Scope) (viewer.Viewer, error) {
 	v, _ := viewer.FromContext(ctx)
-	if v.Kind != viewer.APIKey {
-		return v, apierror.Errorf(apierror.Forbidden, "", "only the keys of a company subscribe")
+	if v.Kind != viewer.APIKey && v.Kind != viewer.Account {
+		return v, apierror.Errorf(apierror.Forbidden, "", "only the keys and accounts of a company subscribe")
 	}
 	for _, s := range scopes {
-		if !v.May(s) {
+		if !v.MayRead(s) {
 			return v, apierror.Errorf(apierror.Forbidden, "", "this needs the scope %s", s)
 		}
 	}

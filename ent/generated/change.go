@@ -40,6 +40,12 @@ type Change struct {
 	ViewerKind viewer.Kind `json:"viewer_kind,omitempty"`
 	// KeyID holds the value of the "key_id" field.
 	KeyID *uuid.UUID `json:"key_id,omitempty"`
+	// AccountID holds the value of the "account_id" field.
+	AccountID *uuid.UUID `json:"account_id,omitempty"`
+	// SessionID holds the value of the "session_id" field.
+	SessionID *uuid.UUID `json:"session_id,omitempty"`
+	// The network address that an account changed it from.
+	Address string `json:"address,omitempty"`
 	// Before holds the value of the "before" field.
 	Before map[string]json.RawMessage `json:"before,omitempty"`
 	// After holds the value of the "after" field.
@@ -64,13 +70,13 @@ func (*Change) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case change.FieldDirectoryID, change.FieldKeyID:
+		case change.FieldDirectoryID, change.FieldKeyID, change.FieldAccountID, change.FieldSessionID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case change.FieldBefore, change.FieldAfter:
 			values[i] = new([]byte)
 		case change.FieldPosition, change.FieldResourceVersion, change.FieldUsersDelta, change.FieldActiveUsersDelta, change.FieldGroupsDelta, change.FieldMembershipsDelta:
 			values[i] = new(sql.NullInt64)
-		case change.FieldSource, change.FieldKind, change.FieldResourceType, change.FieldViewerKind, change.FieldRequestID:
+		case change.FieldSource, change.FieldKind, change.FieldResourceType, change.FieldViewerKind, change.FieldAddress, change.FieldRequestID:
 			values[i] = new(sql.NullString)
 		case change.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -159,6 +165,26 @@ func (_m *Change) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.KeyID = new(uuid.UUID)
 				*_m.KeyID = *value.S.(*uuid.UUID)
+			}
+		case change.FieldAccountID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field account_id", values[i])
+			} else if value.Valid {
+				_m.AccountID = new(uuid.UUID)
+				*_m.AccountID = *value.S.(*uuid.UUID)
+			}
+		case change.FieldSessionID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field session_id", values[i])
+			} else if value.Valid {
+				_m.SessionID = new(uuid.UUID)
+				*_m.SessionID = *value.S.(*uuid.UUID)
+			}
+		case change.FieldAddress:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field address", values[i])
+			} else if value.Valid {
+				_m.Address = value.String
 			}
 		case change.FieldBefore:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -283,6 +309,19 @@ func (_m *Change) String() string {
 		builder.WriteString("key_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	if v := _m.AccountID; v != nil {
+		builder.WriteString("account_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.SessionID; v != nil {
+		builder.WriteString("session_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("address=")
+	builder.WriteString(_m.Address)
 	builder.WriteString(", ")
 	builder.WriteString("before=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Before))

@@ -107,6 +107,48 @@ func (_c *ChangeCreate) SetNillableKeyID(v *uuid.UUID) *ChangeCreate {
 	return _c
 }
 
+// SetAccountID sets the "account_id" field.
+func (_c *ChangeCreate) SetAccountID(v uuid.UUID) *ChangeCreate {
+	_c.mutation.SetAccountID(v)
+	return _c
+}
+
+// SetNillableAccountID sets the "account_id" field if the given value is not nil.
+func (_c *ChangeCreate) SetNillableAccountID(v *uuid.UUID) *ChangeCreate {
+	if v != nil {
+		_c.SetAccountID(*v)
+	}
+	return _c
+}
+
+// SetSessionID sets the "session_id" field.
+func (_c *ChangeCreate) SetSessionID(v uuid.UUID) *ChangeCreate {
+	_c.mutation.SetSessionID(v)
+	return _c
+}
+
+// SetNillableSessionID sets the "session_id" field if the given value is not nil.
+func (_c *ChangeCreate) SetNillableSessionID(v *uuid.UUID) *ChangeCreate {
+	if v != nil {
+		_c.SetSessionID(*v)
+	}
+	return _c
+}
+
+// SetAddress sets the "address" field.
+func (_c *ChangeCreate) SetAddress(v string) *ChangeCreate {
+	_c.mutation.SetAddress(v)
+	return _c
+}
+
+// SetNillableAddress sets the "address" field if the given value is not nil.
+func (_c *ChangeCreate) SetNillableAddress(v *string) *ChangeCreate {
+	if v != nil {
+		_c.SetAddress(*v)
+	}
+	return _c
+}
+
 // SetBefore sets the "before" field.
 func (_c *ChangeCreate) SetBefore(v map[string]json.RawMessage) *ChangeCreate {
 	_c.mutation.SetBefore(v)
@@ -254,6 +296,10 @@ func (_c *ChangeCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ChangeCreate) defaults() error {
+	if _, ok := _c.mutation.Address(); !ok {
+		v := change.DefaultAddress
+		_c.mutation.SetAddress(v)
+	}
 	if _, ok := _c.mutation.UsersDelta(); !ok {
 		v := change.DefaultUsersDelta
 		_c.mutation.SetUsersDelta(v)
@@ -332,6 +378,14 @@ func (_c *ChangeCreate) check() error {
 	if v, ok := _c.mutation.ViewerKind(); ok {
 		if err := change.ViewerKindValidator(v); err != nil {
 			return &ValidationError{Name: "viewer_kind", err: fmt.Errorf(`generated: validator failed for field "Change.viewer_kind": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Address(); !ok {
+		return &ValidationError{Name: "address", err: errors.New(`generated: missing required field "Change.address"`)}
+	}
+	if v, ok := _c.mutation.Address(); ok {
+		if err := change.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`generated: validator failed for field "Change.address": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.UsersDelta(); !ok {
@@ -431,6 +485,18 @@ func (_c *ChangeCreate) createSpec() (*Change, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.KeyID(); ok {
 		_spec.SetField(change.FieldKeyID, field.TypeUUID, value)
 		_node.KeyID = &value
+	}
+	if value, ok := _c.mutation.AccountID(); ok {
+		_spec.SetField(change.FieldAccountID, field.TypeUUID, value)
+		_node.AccountID = &value
+	}
+	if value, ok := _c.mutation.SessionID(); ok {
+		_spec.SetField(change.FieldSessionID, field.TypeUUID, value)
+		_node.SessionID = &value
+	}
+	if value, ok := _c.mutation.Address(); ok {
+		_spec.SetField(change.FieldAddress, field.TypeString, value)
+		_node.Address = value
 	}
 	if value, ok := _c.mutation.Before(); ok {
 		_spec.SetField(change.FieldBefore, field.TypeJSON, value)

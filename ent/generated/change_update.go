@@ -117,6 +117,12 @@ func (_u *ChangeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.KeyIDCleared() {
 		_spec.ClearField(change.FieldKeyID, field.TypeUUID)
 	}
+	if _u.mutation.AccountIDCleared() {
+		_spec.ClearField(change.FieldAccountID, field.TypeUUID)
+	}
+	if _u.mutation.SessionIDCleared() {
+		_spec.ClearField(change.FieldSessionID, field.TypeUUID)
+	}
 	if _u.mutation.BeforeCleared() {
 		_spec.ClearField(change.FieldBefore, field.TypeJSON)
 	}
@@ -263,6 +269,12 @@ func (_u *ChangeUpdateOne) sqlSave(ctx context.Context) (_node *Change, err erro
 	}
 	if _u.mutation.KeyIDCleared() {
 		_spec.ClearField(change.FieldKeyID, field.TypeUUID)
+	}
+	if _u.mutation.AccountIDCleared() {
+		_spec.ClearField(change.FieldAccountID, field.TypeUUID)
+	}
+	if _u.mutation.SessionIDCleared() {
+		_spec.ClearField(change.FieldSessionID, field.TypeUUID)
 	}
 	if _u.mutation.BeforeCleared() {
 		_spec.ClearField(change.FieldBefore, field.TypeJSON)

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
+	"github.com/feddir/feddir/ent/generated/account"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -21,10 +22,16 @@ import (
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/identity"
+	"github.com/feddir/feddir/ent/generated/identityprovider"
+	"github.com/feddir/feddir/ent/generated/invitation"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/passkey"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/generated/session"
+	"github.com/feddir/feddir/ent/generated/signinlink"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 )
@@ -88,6 +95,7 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			accesstoken.Table:       accesstoken.ValidColumn,
+			account.Table:           account.ValidColumn,
 			change.Table:            change.ValidColumn,
 			company.Table:           company.ValidColumn,
 			directory.Table:         directory.ValidColumn,
@@ -96,10 +104,16 @@ func checkColumn(t, c string) error {
 			feed.Table:              feed.ValidColumn,
 			group.Table:             group.ValidColumn,
 			idempotencyrecord.Table: idempotencyrecord.ValidColumn,
+			identity.Table:          identity.ValidColumn,
+			identityprovider.Table:  identityprovider.ValidColumn,
+			invitation.Table:        invitation.ValidColumn,
 			key.Table:               key.ValidColumn,
 			membership.Table:        membership.ValidColumn,
 			oauthclient.Table:       oauthclient.ValidColumn,
+			passkey.Table:           passkey.ValidColumn,
 			requestrecord.Table:     requestrecord.ValidColumn,
+			session.Table:           session.ValidColumn,
+			signinlink.Table:        signinlink.ValidColumn,
 			user.Table:              user.ValidColumn,
 			uservalue.Table:         uservalue.ValidColumn,
 		})

@@ -16,6 +16,8 @@ type Tx struct {
 	config
 	// AccessToken is the client for interacting with the AccessToken builders.
 	AccessToken *AccessTokenClient
+	// Account is the client for interacting with the Account builders.
+	Account *AccountClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// Company is the client for interacting with the Company builders.
@@ -32,14 +34,26 @@ type Tx struct {
 	Group *GroupClient
 	// IdempotencyRecord is the client for interacting with the IdempotencyRecord builders.
 	IdempotencyRecord *IdempotencyRecordClient
+	// Identity is the client for interacting with the Identity builders.
+	Identity *IdentityClient
+	// IdentityProvider is the client for interacting with the IdentityProvider builders.
+	IdentityProvider *IdentityProviderClient
+	// Invitation is the client for interacting with the Invitation builders.
+	Invitation *InvitationClient
 	// Key is the client for interacting with the Key builders.
 	Key *KeyClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// OAuthClient is the client for interacting with the OAuthClient builders.
 	OAuthClient *OAuthClientClient
+	// Passkey is the client for interacting with the Passkey builders.
+	Passkey *PasskeyClient
 	// RequestRecord is the client for interacting with the RequestRecord builders.
 	RequestRecord *RequestRecordClient
+	// Session is the client for interacting with the Session builders.
+	Session *SessionClient
+	// SignInLink is the client for interacting with the SignInLink builders.
+	SignInLink *SignInLinkClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 	// UserValue is the client for interacting with the UserValue builders.
@@ -176,6 +190,7 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.AccessToken = NewAccessTokenClient(tx.config)
+	tx.Account = NewAccountClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.Company = NewCompanyClient(tx.config)
 	tx.Directory = NewDirectoryClient(tx.config)
@@ -184,10 +199,16 @@ func (tx *Tx) init() {
 	tx.Feed = NewFeedClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)
 	tx.IdempotencyRecord = NewIdempotencyRecordClient(tx.config)
+	tx.Identity = NewIdentityClient(tx.config)
+	tx.IdentityProvider = NewIdentityProviderClient(tx.config)
+	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Key = NewKeyClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.OAuthClient = NewOAuthClientClient(tx.config)
+	tx.Passkey = NewPasskeyClient(tx.config)
 	tx.RequestRecord = NewRequestRecordClient(tx.config)
+	tx.Session = NewSessionClient(tx.config)
+	tx.SignInLink = NewSignInLinkClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 	tx.UserValue = NewUserValueClient(tx.config)
 }

@@ -28,16 +28,16 @@ type Tenancy struct {
 func (Tenancy) Name() string { return "Tenancy" }
 
 // policy is what every row of a company or directory is kept under.
-func policy(t Tenancy, read, write viewer.Scope) ent.Policy {
+func policy(t Tenancy, read, write viewer.Scope) privacy.Policy {
 	query := privacy.QueryPolicy{
-		rule.DenyAnonymous(), rule.AllowUnscoped(), rule.RequireScope(read), rule.SameCompany(t.Company),
+		rule.DenyAnonymous(), rule.AllowUnscoped(), rule.RequireScopeToRead(read), rule.SameCompany(t.Company),
 	}
 	mutation := privacy.MutationPolicy{
 		rule.DenyAnonymous(), rule.AllowUnscoped(), rule.RequireScope(write), rule.SameCompany(t.Company), rule.CreateInOwnCompany(t.Company),
 	}
 	if t.Directory != "" {
 		query = append(query, rule.SameDirectory(t.Directory))
-		mutation = append(mutation, rule.SameDirectory(t.Directory), rule.CreateInOwnDirectory(t.Directory))
+		mutation = append(mutation, rule.SameDirectory(t.Directory), rule.CreateInOwnDirectory(t.Directory), rule.AdministeredDirectory(t.Directory))
 	}
 	return privacy.Policy{Query: query, Mutation: mutation}
 }
@@ -66,6 +66,39 @@ func (c Company) Annotations() []schema.Annotation { return []schema.Annotation{
 // Policy of the trait.
 func (c Company) Policy() ent.Policy {
 	return policy(Tenancy{Company: c.tenancy().Company}, cmp.Or(c.Read, viewer.ScopeRead), cmp.Or(c.Write, viewer.ScopeWrite))
+}
+
+// OwnAccount makes a schema belong to a company, and to one account of it.
+// Column holds the account. Read and Write are the scopes that take those of
+// others; an account reads its own without. OwnWrite lets it change its own, too.
+type OwnAccount struct {
+	mixin.Schema
+	Column      string
+	Read, Write viewer.Scope
+	OwnWrite    bool
+}
+
+// Fields of the trait.
+func (OwnAccount) Fields() []ent.Field { return Company{}.Fields() }
+
+// Annotations of the trait.
+func (OwnAccount) Annotations() []schema.Annotation { return Company{}.Annotations() }
+
+// Policy of the trait.
+func (a OwnAccount) Policy() ent.Policy {
+	company := Company{}.tenancy().Company
+	var write privacy.MutationRule = rule.RequireScope(a.Write)
+	if a.OwnWrite {
+		write = rule.RequireScopeOrOwn(a.Column, a.Write)
+	}
+	return privacy.Policy{
+		Query: privacy.QueryPolicy{
+			rule.DenyAnonymous(), rule.AllowUnscoped(), rule.DenyDirectoryKeys(), rule.RequireScopeToReadOrOwn(a.Column, a.Read), rule.SameCompany(company),
+		},
+		Mutation: privacy.MutationPolicy{
+			rule.DenyAnonymous(), rule.AllowUnscoped(), rule.DenyDirectoryKeys(), write, rule.SameCompany(company), rule.CreateInOwnCompany(company),
+		},
+	}
 }
 
 // Directory makes a schema belong to a directory of a company. Read is the

@@ -11,6 +11,7 @@ import (
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
+	"github.com/feddir/feddir/ent/generated/account"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -19,10 +20,16 @@ import (
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/identity"
+	"github.com/feddir/feddir/ent/generated/identityprovider"
+	"github.com/feddir/feddir/ent/generated/invitation"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/passkey"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/generated/session"
+	"github.com/feddir/feddir/ent/generated/signinlink"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/schema"
@@ -47,20 +54,26 @@ type entity struct {
 
 // access says who may do what, without the rules' help.
 type access struct {
-	read, write viewer.Scope // of API keys
-	operatorOps string       // of "cud" (create, update, delete), what only operators and the server do
-	keyOps      string       // of "rcud", what directory keys do
-	ofDirectory bool         // rows belong to a directory, not to the company as a whole
-	refers      bool         // the database holds that the row's directory is of its company
-	once        bool         // a company has one, which is there
-	strong      bool         // to change one takes all scopes
-	ofKeys      int          // rows of a directory that only who reads keys sees
+	read, write  viewer.Scope   // of API keys
+	operatorOps  string         // of "cud" (create, update, delete), what only operators and the server do
+	keyOps       string         // of "rcud", what directory keys do
+	ofDirectory  bool           // rows belong to a directory, not to the company as a whole
+	refers       bool           // the database holds that the row's directory is of its company
+	once         bool           // a company has one, which is there
+	strong       bool           // to change one takes all scopes
+	ofKeys       int            // rows of a directory that only who reads keys sees
+	own          string         // of "rcud", what accounts do with their own without the scope
+	ownCreate    bool           // nobody creates one for an account but itself
+	gives        bool           // it gives the role of readers, so that its maker must hold what they do
+	strongest    []viewer.Scope // what it takes to create stronger; to read and write, if it is nil
+	administered bool           // it is of a directory, which somebody administers
+	companys     bool           // who administers some directories alone may not change it
 }
 
 var entities = []entity{
 	{
 		table: company.Table, policy: &company.Policy, schema: schema.Company{},
-		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, operatorOps: "cd", keyOps: "r"},
+		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, operatorOps: "cd", keyOps: "r", companys: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Company.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.Company.Update(), "name", "x")
@@ -73,7 +86,7 @@ var entities = []entity{
 	},
 	{
 		table: directory.Table, policy: &directory.Policy, schema: schema.Directory{},
-		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "r", ofDirectory: true},
+		access: access{administered: true, read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "r", ofDirectory: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Directory.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.Directory.Update(), "name", "x")
@@ -97,7 +110,7 @@ var entities = []entity{
 	},
 	{
 		table: key.Table, policy: &key.Policy, schema: schema.Key{},
-		access: access{read: viewer.ScopeKeys, write: viewer.ScopeKeys, refers: true},
+		access: access{administered: true, read: viewer.ScopeKeys, write: viewer.ScopeKeys, refers: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Key.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) { return touch(ctx, c.Key.Update(), "name", "x") },
 		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.Key.Delete().Exec(ctx) },
@@ -110,7 +123,7 @@ var entities = []entity{
 	},
 	{
 		table: oauthclient.Table, policy: &oauthclient.Policy, schema: schema.OAuthClient{},
-		access: access{read: viewer.ScopeKeys, write: viewer.ScopeKeys, strong: true, refers: true},
+		access: access{administered: true, read: viewer.ScopeKeys, write: viewer.ScopeKeys, strong: true, refers: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.OAuthClient.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.OAuthClient.Update(), "name", "x")
@@ -135,7 +148,7 @@ var entities = []entity{
 	},
 	{
 		table: user.Table, policy: &user.Policy, schema: schema.User{},
-		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
+		access: access{administered: true, read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.User.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.User.Update(), "title", "x")
@@ -145,7 +158,7 @@ var entities = []entity{
 	},
 	{
 		table: uservalue.Table, policy: &uservalue.Policy, schema: schema.UserValue{},
-		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
+		access: access{administered: true, read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.UserValue.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.UserValue.Update(), "type_key", "x")
@@ -158,7 +171,7 @@ var entities = []entity{
 	},
 	{
 		table: group.Table, policy: &group.Policy, schema: schema.Group{},
-		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
+		access: access{administered: true, read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Group.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.Group.Update(), "display_name", "x")
@@ -168,7 +181,7 @@ var entities = []entity{
 	},
 	{
 		table: membership.Table, policy: &membership.Policy, schema: schema.Membership{},
-		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
+		access: access{administered: true, read: viewer.ScopeRead, write: viewer.ScopeWrite, keyOps: "rcud", ofDirectory: true, refers: true},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Membership.Query().Count(ctx) },
 		update: func(ctx context.Context, c *ent.Client) (int, error) {
 			return touch(ctx, c.Membership.Update(), "source", "CLI")
@@ -232,6 +245,100 @@ var entities = []entity{
 		},
 	},
 	{
+		table: account.Table, policy: &account.Policy, schema: schema.Account{},
+		access: access{read: viewer.ScopeAccounts, write: viewer.ScopeAccounts, own: "r", gives: true, strongest: viewer.Scopes},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Account.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.Account.Update(), "mail", "x")
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.Account.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return newAccount(c, p, viewer.Reader).Exec(ctx)
+		},
+		stronger: func(ctx context.Context, c *ent.Client, p place) error {
+			return newAccount(c, p, viewer.Owner).Exec(ctx)
+		},
+	},
+	{
+		table: identity.Table, policy: &identity.Policy, schema: schema.Identity{},
+		access: access{read: viewer.ScopeAccounts, write: viewer.ScopeAccounts, operatorOps: "cud", own: "r", refers: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Identity.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.Identity.Update(), "last_used_at", schematype.Now())
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.Identity.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return c.Identity.Create().SetCompanyID(p.company).SetAccountID(p.account).SetIssuer("x").SetSubject(rand.Text()).Exec(ctx)
+		},
+	},
+	{
+		table: passkey.Table, policy: &passkey.Policy, schema: schema.Passkey{},
+		access: access{read: viewer.ScopeAccounts, write: viewer.ScopeAccounts, own: "rcud", ownCreate: true, refers: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Passkey.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.Passkey.Update(), "name", "x")
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.Passkey.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return c.Passkey.Create().SetCompanyID(p.company).SetAccountID(p.account).SetName("x").
+				SetCredentialID(newDigest()).SetPublicKey([]byte("x")).Exec(ctx)
+		},
+	},
+	{
+		table: session.Table, policy: &session.Policy, schema: schema.Session{},
+		access: access{read: viewer.ScopeAccounts, write: viewer.ScopeAccounts, operatorOps: "cu", own: "rd", refers: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Session.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.Session.Update(), "agent", "x")
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.Session.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			now := schematype.Now()
+			return c.Session.Create().SetCompanyID(p.company).SetAccountID(p.account).SetDigest(newDigest()).
+				SetMethod(session.MethodPASSKEY).SetAuthenticatedAt(now).SetLastUsedAt(now).SetExpiresAt(now).Exec(ctx)
+		},
+	},
+	{
+		table: signinlink.Table, policy: &signinlink.Policy, schema: schema.SignInLink{},
+		access: access{read: viewer.ScopeAccounts, write: viewer.ScopeAccounts, operatorOps: "cud", refers: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.SignInLink.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.SignInLink.Update(), "expires_at", schematype.Now())
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.SignInLink.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return c.SignInLink.Create().SetCompanyID(p.company).SetAccountID(p.account).SetDigest(newDigest()).SetExpiresAt(schematype.Now()).Exec(ctx)
+		},
+	},
+	{
+		table: invitation.Table, policy: &invitation.Policy, schema: schema.Invitation{},
+		access: access{read: viewer.ScopeAccounts, write: viewer.ScopeAccounts, strongest: viewer.Scopes, gives: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.Invitation.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.Invitation.Update(), "name", "x")
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.Invitation.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return newInvitation(c, p, viewer.Reader).Exec(ctx)
+		},
+		stronger: func(ctx context.Context, c *ent.Client, p place) error {
+			return newInvitation(c, p, viewer.Owner).Exec(ctx)
+		},
+	},
+	{
+		table: identityprovider.Table, policy: &identityprovider.Policy, schema: schema.IdentityProvider{},
+		access: access{read: viewer.ScopeAccounts, write: viewer.ScopeOwners},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.IdentityProvider.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.IdentityProvider.Update(), "name", "x")
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.IdentityProvider.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return c.IdentityProvider.Create().SetCompanyID(p.company).SetName("x").SetPreset(identityprovider.PresetGENERIC).
+				SetIssuer("x").SetClientID("x").SetSealedSecret("x").Exec(ctx)
+		},
+	},
+	{
 		table: idempotencyrecord.Table, policy: &idempotencyrecord.Policy, schema: schema.IdempotencyRecord{},
 		access: access{read: viewer.ScopeAny, write: viewer.ScopeAny, operatorOps: "ud"},
 		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.IdempotencyRecord.Query().Count(ctx) },
@@ -274,6 +381,14 @@ func newGroup(c *ent.Client, p place, id uuid.UUID) *ent.GroupCreate {
 		create.SetID(id)
 	}
 	return create
+}
+
+func newAccount(c *ent.Client, p place, r viewer.Role) *ent.AccountCreate {
+	return c.Account.Create().SetCompanyID(p.company).SetName("x").SetNameKey("x").SetRole(r)
+}
+
+func newInvitation(c *ent.Client, p place, r viewer.Role) *ent.InvitationCreate {
+	return c.Invitation.Create().SetCompanyID(p.company).SetRole(r).SetDigest(newDigest()).SetExpiresAt(schematype.Now())
 }
 
 func newKey(c *ent.Client, p place) *ent.KeyCreate {

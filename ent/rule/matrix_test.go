@@ -128,23 +128,67 @@ func mayTry(e entity, c caller, o operation) bool {
 		return false
 	case c.Kind == viewer.DirectoryKey:
 		return strings.Contains(e.keyOps, o.letter) && !(c.ReadOnly && scope == viewer.ScopeWrite)
-	case (o.strong || e.strong && o.letter != "r") && !(slices.Contains(c.Scopes, viewer.ScopeRead) && slices.Contains(c.Scopes, viewer.ScopeWrite)):
+	case (o.strong || e.strong && o.letter != "r") && !c.holds(e.strongestScopes()), e.gives && o.letter == "c" && !c.holds([]viewer.Scope{viewer.ScopeRead}):
 		return false
+	case o.letter != "r" && len(c.Directories) > 0 && (e.companys || o.letter == "c" && e.administered && o.place.directory != c.Directories[0]):
+		return false
+	case o.letter == "c" && len(c.Directories) > 0 && e.table == "directories":
+		return false
+	case o.letter == "c" && (e.ownCreate || c.onlyOwn(e, o)):
+		return c.Kind == viewer.Account && o.place.account == c.AccountID
+	case c.onlyOwn(e, o):
+		return true
+	case o.letter == "r":
+		return c.mayRead(scope)
 	}
 	return scope == viewer.ScopeAny || slices.Contains(c.Scopes, scope)
+}
+
+func (c caller) holds(scopes []viewer.Scope) bool {
+	return !slices.ContainsFunc(scopes, func(s viewer.Scope) bool { return !slices.Contains(c.Scopes, s) })
+}
+
+func (e entity) strongestScopes() []viewer.Scope {
+	if e.strongest != nil {
+		return e.strongest
+	}
+	return []viewer.Scope{viewer.ScopeRead, viewer.ScopeWrite}
 }
 
 func atHome(e entity, c caller, p place) bool {
 	return p.company == c.CompanyID && (c.Kind != viewer.DirectoryKey || !e.ofDirectory || p.directory == c.DirectoryID)
 }
 
+// mayRead tells of the scopes of a caller what the rules do, in its own words.
+func (c caller) mayRead(s viewer.Scope) bool {
+	audited := s == viewer.ScopeKeys || s == viewer.ScopeRecords || s == viewer.ScopeAccounts
+	return s == viewer.ScopeAny || c.holds([]viewer.Scope{s}) || audited && c.holds([]viewer.Scope{viewer.ScopeAudit})
+}
+
+// onlyOwn tells whether a caller has to do with its own row alone.
+func (c caller) onlyOwn(e entity, o operation) bool {
+	switch {
+	case c.Kind != viewer.Account || !strings.Contains(e.own, o.letter):
+		return false
+	case o.letter == "r":
+		return !c.mayRead(e.read)
+	}
+	return !c.holds([]viewer.Scope{e.write})
+}
+
 // visible is how many rows a caller has.
 func visible(e entity, c caller, o operation, unscoped bool) int {
 	inDirectory, inCompany := rows(e.table)
-	if o.letter == "r" && !unscoped && !slices.Contains(c.Scopes, viewer.ScopeKeys) {
+	if o.letter == "r" && !unscoped && !c.mayRead(viewer.ScopeKeys) {
 		inDirectory -= e.ofKeys
 	}
 	switch {
+	case !unscoped && c.onlyOwn(e, o):
+		return 1
+	case o.letter != "r" && !unscoped && e.table == "accounts" && c.Kind != viewer.DirectoryKey && !c.holds([]viewer.Scope{viewer.ScopeRead}):
+		return 0 // of nobody may it take the role
+	case o.letter != "r" && e.administered && len(c.Directories) > 0:
+		return inDirectory
 	case unscoped:
 		return (ourPlaces+theirPlaces)*inDirectory + 2*inCompany
 	case c.Kind == viewer.DirectoryKey && e.ofDirectory:

@@ -42,6 +42,16 @@ func RequireScope(s viewer.Scope) privacy.QueryMutationRule {
 	})
 }
 
+// RequireScopeToRead denies viewers who may not read what takes scope s.
+func RequireScopeToRead(s viewer.Scope) privacy.QueryRule {
+	return privacy.ContextQueryMutationRule(func(ctx context.Context) error {
+		if v, _ := viewer.FromContext(ctx); !v.MayRead(s) {
+			return lacks(v, "this needs the scope %s", s)
+		}
+		return privacy.Skip
+	})
+}
+
 // DenyDirectoryKeys denies everything to directory keys: the rows belong to a
 // company and not to a directory.
 func DenyDirectoryKeys() privacy.QueryMutationRule {

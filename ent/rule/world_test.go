@@ -18,7 +18,7 @@ import (
 type place struct {
 	company, directory    uuid.UUID
 	user, stranger, group uuid.UUID // the user is the group's member, the stranger is not
-	client                uuid.UUID
+	client, account       uuid.UUID
 	empty                 uuid.UUID // another directory of the company, with nothing in it
 }
 
@@ -78,7 +78,11 @@ func (p *place) fill(ctx context.Context, c *ent.Client) {
 	c.Change.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).
 		SetKind(change.KindCREATED).SetResourceType(change.ResourceTypeKEY).SetResourceID(p.client).SetResourceVersion(1).
 		SetViewerKind(viewer.Operator).SetSource(viewer.SourceCLI).ExecX(ctx)
-	for _, table := range []string{"user_values", "changes", "keys", "access_tokens", "request_records"} {
+	p.account = newAccount(c, *p, viewer.Reader).SaveX(ctx).ID
+	for _, table := range []string{
+		"user_values", "changes", "keys", "access_tokens", "request_records",
+		"identities", "passkeys", "sessions", "sign_in_links", "invitations", "identity_providers",
+	} {
 		if err := byTable(table).create(ctx, c, *p); err != nil {
 			panic(err)
 		}
@@ -142,6 +146,10 @@ func (w *world) callers() []caller {
 			Kind: viewer.APIKey, CompanyID: w.theirs.company, Scopes: viewer.Scopes, Source: viewer.SourceAPI}},
 		{name: "API key of no company", own: w.ours, Viewer: viewer.Viewer{Kind: viewer.APIKey, Scopes: viewer.Scopes}},
 	}
+	for _, role := range viewer.Roles {
+		all = append(all, w.account("account of the role "+string(role), w.ours, ourPlaces, role))
+		all = append(all, w.account("account of another company of the role "+string(role), w.theirs, theirPlaces, role))
+	}
 	for _, missing := range viewer.Scopes {
 		var scopes []viewer.Scope
 		for _, s := range viewer.Scopes {
@@ -151,6 +159,9 @@ func (w *world) callers() []caller {
 		}
 		all = append(all, ofOurs("API key without "+string(missing), scopes...))
 	}
+	partial := w.account("account that administers one directory", w.ours, ourPlaces, viewer.Admin)
+	partial.Scopes, partial.Directories = viewer.Admin.Scopes(true), []uuid.UUID{w.ours.directory}
+	all = append(all, partial)
 	for _, k := range []struct {
 		name   string
 		place  place
@@ -166,6 +177,11 @@ func (w *world) callers() []caller {
 	paused := all[len(all)-1]
 	paused.name, paused.ReadOnly = paused.name+", paused", true
 	return append(all, paused)
+}
+
+func (w *world) account(name string, p place, places int, r viewer.Role) caller {
+	return caller{name: name, places: places, own: p, Viewer: viewer.Viewer{
+		Kind: viewer.Account, CompanyID: p.company, AccountID: p.account, Scopes: r.Scopes(false), Source: viewer.SourceAPI}}
 }
 
 func (c caller) context(ctx context.Context) context.Context {

@@ -32,11 +32,15 @@ func (Change) Fields() []ent.Field {
 		field.Int64("position").Optional().Nillable().
 			Comment("Place in the company's feed. It is given after the commit, so that a reader never passes a change that commits late."),
 		field.Enum("kind").Values("CREATED", "UPDATED", "DELETED", "MEMBERS_ADDED", "MEMBERS_REMOVED").Immutable(),
-		field.Enum("resource_type").Values("COMPANY", "DIRECTORY", "KEY", "OAUTH_CLIENT", "USER", "GROUP").Immutable(),
+		field.Enum("resource_type").Values("COMPANY", "DIRECTORY", "KEY", "OAUTH_CLIENT", "USER", "GROUP", "ACCOUNT", "INVITATION", "IDENTITY_PROVIDER").Immutable(),
 		field.UUID("resource_id", uuid.UUID{}).Immutable(),
 		field.Int64("resource_version").Immutable(),
 		field.Enum("viewer_kind").GoType(viewer.Kind("")).Immutable(),
 		field.UUID("key_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.UUID("account_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.UUID("session_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.String("address").Default("").MaxLen(64).Immutable().
+			Comment("The network address that an account changed it from."),
 		field.JSON("before", map[string]json.RawMessage{}).SchemaType(verbatim).Optional().Immutable(),
 		field.JSON("after", map[string]json.RawMessage{}).SchemaType(verbatim).Optional().Immutable(),
 		field.Int32("users_delta").Default(0).Immutable(),
@@ -53,6 +57,8 @@ func (Change) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("company_id", "position").Unique(),
 		index.Fields("company_id", "resource_id", "id"),
+		index.Fields("company_id", "account_id", "id").
+			Annotations(entsql.IndexWhere("account_id IS NOT NULL")),
 		index.Fields("company_id", "directory_id", "id").
 			StorageKey("change_pending").
 			Annotations(entsql.IndexWhere("position IS NULL")),

@@ -41,6 +41,6 @@ func (Company) Indexes() []ent.Index {
 // Policy of the Company, after that of its tenancy.
 func (Company) Policy() ent.Policy {
 	return privacy.Policy{
-		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.DenyWrites(ent.OpCreate, ent.OpDelete, ent.OpDeleteOne)},
+		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.DenyPartialAdministrators(), rule.DenyWrites(ent.OpCreate, ent.OpDelete, ent.OpDeleteOne)},
 	}
 }

@@ -72,6 +72,6 @@ func (Key) Indexes() []ent.Index {
 func (Key) Policy() ent.Policy {
 	return privacy.Policy{
 		Query:    privacy.QueryPolicy{rule.DenyDirectoryKeys()},
-		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.DenyStrongerKeys()},
+		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.AdministeredDirectory("directory_id"), rule.DenyStrongerKeys()},
 	}
 }

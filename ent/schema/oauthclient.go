@@ -65,6 +65,6 @@ func (OAuthClient) Indexes() []ent.Index {
 func (OAuthClient) Policy() ent.Policy {
 	return privacy.Policy{
 		Query:    privacy.QueryPolicy{rule.DenyDirectoryKeys()},
-		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.DenyStrongerClients()},
+		Mutation: privacy.MutationPolicy{rule.DenyDirectoryKeys(), rule.AdministeredDirectory("directory_id"), rule.DenyStrongerClients()},
 	}
 }

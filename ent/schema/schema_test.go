@@ -20,6 +20,13 @@ import (
 // entities are all there are, by their table.
 var entities = map[string]ent.Interface{
 	"access_tokens":       schema.AccessToken{},
+	"accounts":            schema.Account{},
+	"identities":          schema.Identity{},
+	"identity_providers":  schema.IdentityProvider{},
+	"invitations":         schema.Invitation{},
+	"passkeys":            schema.Passkey{},
+	"sessions":            schema.Session{},
+	"sign_in_links":       schema.SignInLink{},
 	"changes":             schema.Change{},
 	"companies":           schema.Company{},
 	"directories":         schema.Directory{},
@@ -95,6 +102,12 @@ var unscoped = map[string]string{
 	"key_digest":                   "a secret is all there is to find its key by",
 	"accesstoken_digest":           "a token is all there is to find its client by",
 	"accesstoken_expires_at":       "the purge deletes what has expired of every company",
+	"invitation_digest":            "a code is all there is to find its invitation by",
+	"passkey_credential_id":        "a passkey signs in without a name",
+	"session_digest":               "a cookie is all there is to find its session by",
+	"session_expires_at":           "the purge deletes what has expired of every company",
+	"signinlink_digest":            "a link is all there is to find its account by",
+	"signinlink_expires_at":        "the purge deletes what has expired of every company",
 	"oauthclient_id":               "a client id is all that a JWT names",
 	"idempotencyrecord_expires_at": "the purge deletes what has expired of every company",
 }

@@ -12,16 +12,21 @@ type Type byte
 
 // The types of resource that have an id of their own.
 const (
-	TypeCompany       Type = 0x01
-	TypeDirectory     Type = 0x02
-	TypeKey           Type = 0x03
-	TypeUser          Type = 0x04
-	TypeGroup         Type = 0x05
-	TypeMembership    Type = 0x06
-	TypeChange        Type = 0x07
-	TypeOAuthClient   Type = 0x08
-	TypeRequestRecord Type = 0x09
-	TypeOther         Type = 0x7f // rows no one outside ever names
+	TypeCompany          Type = 0x01
+	TypeDirectory        Type = 0x02
+	TypeKey              Type = 0x03
+	TypeUser             Type = 0x04
+	TypeGroup            Type = 0x05
+	TypeMembership       Type = 0x06
+	TypeChange           Type = 0x07
+	TypeOAuthClient      Type = 0x08
+	TypeRequestRecord    Type = 0x09
+	TypeAccount          Type = 0x0a
+	TypeIdentityProvider Type = 0x0b
+	TypeInvitation       Type = 0x0c
+	TypeSession          Type = 0x0d
+	TypePasskey          Type = 0x0e
+	TypeOther            Type = 0x7f // rows no one outside ever names
 )
 
 // typeByte is the byte of an id that holds its type: the first of the random

@@ -15,6 +15,8 @@ const (
 	// TokenIssue authenticates an OAuth client and gives it an access token:
 	// there is no viewer yet.
 	TokenIssue Purpose = "token issue"
+	// SignIn finds who signs in, and makes their sessions: there is no viewer yet.
+	SignIn Purpose = "sign-in"
 	// Sequence gives committed changes their sequence numbers and applies counts.
 	Sequence Purpose = "sequence"
 	// Search keeps the index of searches up to date.

@@ -3,6 +3,7 @@ package viewer
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -16,28 +17,39 @@ const (
 	DirectoryKey Kind = "DIRECTORY_KEY"
 	// APIKey opens GraphQL for one company, within its scopes.
 	APIKey Kind = "API_KEY"
+	// Account is a person who signed in to one company, within the scopes of their role.
+	Account Kind = "ACCOUNT"
 	// Operator runs the installation: who can open the database on the command line.
 	Operator Kind = "OPERATOR"
 	// System is work of the server itself that has no caller; see [WithSystem].
 	System Kind = "SYSTEM"
 )
 
-// Scope limits what an API key may do.
+// Scope limits what an API key or an account may do.
 type Scope string
 
-// The scopes of an API key.
+// The scopes of API keys and accounts.
 const (
 	ScopeRead    Scope = "read"    // read the company, what it owns, and what changed
 	ScopeWrite   Scope = "write"   // change directories, users, groups and members
 	ScopeKeys    Scope = "keys"    // read and change keys, and read what was done to them
 	ScopeRecords Scope = "records" // read request records
+	// ScopeAudit reads what needs the scopes keys, records and accounts, and changes
+	// nothing.
+	ScopeAudit    Scope = "audit"
+	ScopeAccounts Scope = "accounts" // read and change accounts, invitations and sessions
+	// ScopeOwners makes, changes and removes owners, and says who signs people in.
+	ScopeOwners Scope = "owners"
 	// ScopeAny is held by every viewer: what each may do in passing, such as
 	// leaving the record of a change.
 	ScopeAny Scope = "any"
 )
 
 // Scopes lists every scope there is.
-var Scopes = []Scope{ScopeRead, ScopeWrite, ScopeKeys, ScopeRecords}
+var Scopes = []Scope{ScopeRead, ScopeWrite, ScopeKeys, ScopeRecords, ScopeAudit, ScopeAccounts, ScopeOwners}
+
+// audited are the scopes whose reading half ScopeAudit has.
+var audited = []Scope{ScopeKeys, ScopeRecords, ScopeAccounts}
 
 // Source says which way a change came in.
 type Source string
@@ -51,7 +63,7 @@ const (
 
 // Values lists the kinds.
 func (Kind) Values() []string {
-	return []string{string(DirectoryKey), string(APIKey), string(Operator), string(System)}
+	return []string{string(DirectoryKey), string(APIKey), string(Account), string(Operator), string(System)}
 }
 
 // Values lists the sources.
@@ -76,7 +88,31 @@ type Viewer struct {
 	// DeletedDirectories are the directories of the company that are being deleted.
 	// What they still hold is hidden from the viewer.
 	DeletedDirectories []uuid.UUID
-	purpose            Purpose
+	// AccountID and SessionID are set when the caller signed in to an account.
+	AccountID, SessionID uuid.UUID
+	// Address is the network address of an account's request.
+	Address string
+	// Directories are those whose people, groups and keys an account may change;
+	// nil for all of the company.
+	Directories []uuid.UUID
+	// AuthenticatedAt is when the person of an account last showed a passkey, or
+	// that their identity provider knows them.
+	AuthenticatedAt time.Time
+	purpose         Purpose
+}
+
+// CallerID is the id of the key or account that asks; zero for operators and the
+// system.
+func (v Viewer) CallerID() uuid.UUID {
+	if v.Kind == Account {
+		return v.AccountID
+	}
+	return v.KeyID
+}
+
+// MayRead reports whether the viewer may read what takes scope s to read.
+func (v Viewer) MayRead(s Scope) bool {
+	return v.May(s) || slices.Contains(audited, s) && v.May(ScopeAudit)
 }
 
 // May reports whether the viewer holds scope s.

@@ -8,6 +8,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/rule"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
@@ -48,8 +49,8 @@ func (f Filter) narrow(v viewer.Viewer, owners []uuid.UUID) list.Predicate {
 	if f.resource != nil {
 		where = append(where, change.ResourceID(*f.resource))
 	}
-	if !v.Unscoped() && !v.May(viewer.ScopeKeys) {
-		where = append(where, change.ResourceTypeNotIn(change.ResourceTypeKEY, change.ResourceTypeOAUTH_CLIENT))
+	if hidden := rule.HiddenTypes(v); len(hidden) > 0 {
+		where = append(where, change.ResourceTypeNotIn(hidden...))
 	}
 	return change.And(where...)
 }
@@ -57,13 +58,12 @@ func (f Filter) narrow(v viewer.Viewer, owners []uuid.UUID) list.Predicate {
 // Meets tells of a change of the company what where and the rules of changes
 // ask the database.
 func (f Filter) Meets(v viewer.Viewer, c *ent.Change) bool {
-	ofKeys := c.ResourceType == change.ResourceTypeKEY || c.ResourceType == change.ResourceTypeOAUTH_CLIENT
 	return c.CompanyID == f.Company &&
 		(f.Directory == nil || c.DirectoryID != nil && *c.DirectoryID == *f.Directory) &&
 		(f.kinds == nil || slices.Contains(f.kinds, c.Kind)) &&
 		(f.types == nil || slices.Contains(f.types, c.ResourceType)) &&
 		(f.resource == nil || c.ResourceID == *f.resource) &&
-		(!ofKeys || v.May(viewer.ScopeKeys))
+		!slices.Contains(rule.HiddenTypes(v), c.ResourceType)
 }
 
 // owner is what has the feed: the directory or the company.

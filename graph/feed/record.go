@@ -47,6 +47,9 @@ func (f *Feed) Record(ctx context.Context, c Record) error {
 		SetRequestID(viewer.RequestID(ctx)).
 		SetUsersDelta(int32(c.Counts.Users)).SetActiveUsersDelta(int32(c.Counts.ActiveUsers)).
 		SetGroupsDelta(int32(c.Counts.Groups)).SetMembershipsDelta(int32(c.Counts.Memberships))
+	if v.Kind == viewer.Account {
+		create.SetAccountID(v.AccountID).SetSessionID(v.SessionID).SetAddress(v.Address)
+	}
 	if c.DirectoryID != uuid.Nil {
 		create.SetDirectoryID(c.DirectoryID)
 	}

@@ -280,6 +280,12 @@ enum ResourceType {
   USER
   "A group or its members."
   GROUP
+  "An account. Changes of accounts need the scope ACCOUNTS or AUDIT."
+  ACCOUNT
+  "An invitation. Changes of invitations need the scope ACCOUNTS or AUDIT."
+  INVITATION
+  "An identity provider that signs people in. Its changes need the scope ACCOUNTS or AUDIT."
+  IDENTITY_PROVIDER
 }
 
 """
@@ -2934,6 +2940,8 @@ enum ViewerKind {
   DIRECTORY_KEY
   "Holder of an API key."
   API_KEY
+  "A person who signed in."
+  ACCOUNT
   "An operator on the command line."
   OPERATOR
   "The server itself."
@@ -2941,7 +2949,7 @@ enum ViewerKind {
 }
 
 """
-What an API key may do.
+What an API key or an account may do.
 """
 enum Scope {
   "Read the company, its directories, people and groups, and their changes."
@@ -2952,6 +2960,12 @@ enum Scope {
   KEYS
   "Read request records."
   RECORDS
+  "Read what needs KEYS, RECORDS and ACCOUNTS, and change nothing of it."
+  AUDIT
+  "Read and change accounts, invitations and sessions, and read their changes."
+  ACCOUNTS
+  "Make, change and remove owners, and change identity providers."
+  OWNERS
 }
 `, BuiltIn: false},
 }

@@ -41,7 +41,7 @@ func (l Resources[T]) byIndex(ctx context.Context, p Part) (*Page[T], error) {
 	once := sync.OnceValues(func() (int64, error) { return count(ctx) })
 	l.Count = func(context.Context) (int64, error) { return once() }
 	v, _ := viewer.FromContext(ctx)
-	start, index := l.Indexes.of(v.KeyID, l.Name), max(p.StartIndex, 1)
+	start, index := l.Indexes.of(v.CallerID(), l.Name), max(p.StartIndex, 1)
 	var from Seek
 	remembered := false
 	if index > 1 {

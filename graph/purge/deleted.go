@@ -128,7 +128,7 @@ func (p *Purger) fromCompany(ctx context.Context, id uuid.UUID) (int, error) {
 	if err := p.lockFeed(ctx, id); err != nil {
 		return 0, err
 	}
-	if n, err := first(ctx, id, p.changes, p.idempotencyRecords); n > 0 || err != nil {
+	if n, err := first(ctx, id, p.changes, p.idempotencyRecords, p.sessions, p.accounts); n > 0 || err != nil {
 		return n, err
 	}
 	n, err := client.Company.Delete().Where(company.ID(id)).Exec(ctx)

@@ -9,6 +9,8 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/session"
+	"github.com/feddir/feddir/ent/generated/signinlink"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -20,8 +22,8 @@ import (
 const keepAssertions = 10 * time.Minute
 
 // expiring are the tables whose rows end by themselves, each with an index of
-// expires_at: the answers of mutations that could be sent again, and access
-// tokens.
+// expires_at: the answers of mutations that could be sent again, access
+// tokens, sessions and sign-in links.
 var expiring = []struct {
 	table   string
 	expired func(now time.Time) *sql.Predicate
@@ -33,6 +35,8 @@ var expiring = []struct {
 			sql.LT(accesstoken.FieldExpiresAt, now.Add(-keepAssertions)),
 		))
 	}},
+	{session.Table, func(now time.Time) *sql.Predicate { return sql.LT(session.FieldExpiresAt, now) }},
+	{signinlink.Table, func(now time.Time) *sql.Predicate { return sql.LT(signinlink.FieldExpiresAt, now) }},
 }
 
 // Expired deletes what has expired, and returns how many rows that was.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
+	"github.com/feddir/feddir/ent/generated/account"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
@@ -17,6 +18,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 )
@@ -106,6 +108,17 @@ func (p *Purger) changes(ctx context.Context, companyID uuid.UUID) (int, error) 
 func (p *Purger) idempotencyRecords(ctx context.Context, companyID uuid.UUID) (int, error) {
 	c := p.db.Client(ctx)
 	return deleteSome(ctx, c.IdempotencyRecord.Query(), c.IdempotencyRecord.Delete(), idempotencyrecord.CompanyID(companyID))
+}
+
+func (p *Purger) sessions(ctx context.Context, companyID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	return deleteSome(ctx, c.Session.Query(), c.Session.Delete(), session.CompanyID(companyID))
+}
+
+// accounts go with the few passkeys and identities that each has.
+func (p *Purger) accounts(ctx context.Context, companyID uuid.UUID) (int, error) {
+	c := p.db.Client(ctx)
+	return deleteSome(ctx, c.Account.Query(), c.Account.Delete(), account.CompanyID(companyID))
 }
 
 // credentials deletes a batch of each kind of what opens a company, or a

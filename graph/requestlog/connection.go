@@ -40,7 +40,7 @@ func (l *Log) newestFirst() list.Sorting[*ent.RequestRecord] { return list.Newes
 
 // Connection returns a page of the records of a directory.
 func (l *Log) Connection(ctx context.Context, directory load.Owner, args list.Args, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
-	if v, _ := viewer.FromContext(ctx); !v.May(viewer.ScopeRecords) {
+	if v, _ := viewer.FromContext(ctx); !v.MayRead(viewer.ScopeRecords) {
 		return nil, apierror.Errorf(apierror.Forbidden, "", "this needs the scope RECORDS")
 	}
 	records := list.List[*ent.RequestRecord]{

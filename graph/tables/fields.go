@@ -58,7 +58,7 @@ func (t *Set) Member(ctx context.Context, m *ent.Membership) (model.GroupMember,
 // Key returns the key that a field tells of, or nil where it was deleted or the
 // viewer may read no keys.
 func (t *Set) Key(ctx context.Context, field string, id *uuid.UUID) (*ent.Key, error) {
-	if v, _ := viewer.FromContext(ctx); id == nil || !v.May(viewer.ScopeKeys) {
+	if v, _ := viewer.FromContext(ctx); id == nil || !v.MayRead(viewer.ScopeKeys) {
 		return nil, nil
 	}
 	return load.Optional(t.loaders.keys.Load(ctx, field, *id))

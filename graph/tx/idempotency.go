@@ -94,7 +94,7 @@ func fingerprint(operation string, input any) ([]byte, error) {
 func replay[T any](ctx context.Context, r *Runner, key string, print []byte) (*T, error) {
 	v, _ := viewer.FromContext(ctx)
 	record, err := r.Client(ctx).IdempotencyRecord.Query().
-		Where(idempotencyrecord.CompanyID(v.CompanyID), idempotencyrecord.KeyID(v.KeyID), idempotencyrecord.IdempotencyKey(key)).
+		Where(idempotencyrecord.CompanyID(v.CompanyID), idempotencyrecord.KeyID(v.CallerID()), idempotencyrecord.IdempotencyKey(key)).
 		Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
@@ -117,7 +117,7 @@ func (r *Runner) remember(ctx context.Context, key string, print []byte, payload
 	v, _ := viewer.FromContext(ctx)
 	return r.Client(ctx).IdempotencyRecord.Create().
 		SetID(schematype.NewID(schematype.TypeOther)).
-		SetCompanyID(v.CompanyID).SetKeyID(v.KeyID).
+		SetCompanyID(v.CompanyID).SetKeyID(v.CallerID()).
 		SetIdempotencyKey(key).SetFingerprint(print).SetPayload(text).
 		SetExpiresAt(schematype.Now().Add(idempotencyKept)).
 		Exec(ctx)

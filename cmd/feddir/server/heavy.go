@@ -28,7 +28,7 @@ func newHeavyReads(cfg Config, db *entdb.DB) *ratelimit.Share {
 // heavyTurn waits for the turn of a heavy read of either API.
 func (s *Server) heavyTurn(ctx context.Context) (release func(), err error) {
 	v, _ := viewer.FromContext(ctx)
-	return s.heavy.Wait(ctx, v.CompanyID, v.KeyID)
+	return s.heavy.Wait(ctx, v.CompanyID, v.CallerID())
 }
 
 // heavyReads registers how many heavy reads run and wait.

@@ -79,7 +79,7 @@ func (s *Server) logRequest(r *http.Request, id string, e *entry, answer *record
 		Str("request_id", id).Str("method", records.Method(r.Method)).Str("route", e.route).
 		Int("status", answer.status).Dur("dur_ms", took).Int("statements", statements).Int64("bytes", answer.bytes)
 	for name, owner := range map[string]uuid.UUID{
-		"company_id": e.viewer.CompanyID, "directory_id": e.viewer.DirectoryID, "key_id": e.viewer.KeyID,
+		"company_id": e.viewer.CompanyID, "directory_id": e.viewer.DirectoryID, "key_id": e.viewer.KeyID, "account_id": e.viewer.AccountID,
 	} {
 		if owner != uuid.Nil {
 			line.Stringer(name, owner)

@@ -37,6 +37,12 @@ const (
 	FieldViewerKind = "viewer_kind"
 	// FieldKeyID holds the string denoting the key_id field in the database.
 	FieldKeyID = "key_id"
+	// FieldAccountID holds the string denoting the account_id field in the database.
+	FieldAccountID = "account_id"
+	// FieldSessionID holds the string denoting the session_id field in the database.
+	FieldSessionID = "session_id"
+	// FieldAddress holds the string denoting the address field in the database.
+	FieldAddress = "address"
 	// FieldBefore holds the string denoting the before field in the database.
 	FieldBefore = "before"
 	// FieldAfter holds the string denoting the after field in the database.
@@ -70,6 +76,9 @@ var Columns = []string{
 	FieldResourceVersion,
 	FieldViewerKind,
 	FieldKeyID,
+	FieldAccountID,
+	FieldSessionID,
+	FieldAddress,
 	FieldBefore,
 	FieldAfter,
 	FieldUsersDelta,
@@ -98,6 +107,10 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
+	// DefaultAddress holds the default value on creation for the "address" field.
+	DefaultAddress string
+	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	AddressValidator func(string) error
 	// DefaultUsersDelta holds the default value on creation for the "users_delta" field.
 	DefaultUsersDelta int32
 	// DefaultActiveUsersDelta holds the default value on creation for the "active_users_delta" field.
@@ -157,12 +170,15 @@ type ResourceType string
 
 // ResourceType values.
 const (
-	ResourceTypeCOMPANY      ResourceType = "COMPANY"
-	ResourceTypeDIRECTORY    ResourceType = "DIRECTORY"
-	ResourceTypeKEY          ResourceType = "KEY"
-	ResourceTypeOAUTH_CLIENT ResourceType = "OAUTH_CLIENT"
-	ResourceTypeUSER         ResourceType = "USER"
-	ResourceTypeGROUP        ResourceType = "GROUP"
+	ResourceTypeCOMPANY           ResourceType = "COMPANY"
+	ResourceTypeDIRECTORY         ResourceType = "DIRECTORY"
+	ResourceTypeKEY               ResourceType = "KEY"
+	ResourceTypeOAUTH_CLIENT      ResourceType = "OAUTH_CLIENT"
+	ResourceTypeUSER              ResourceType = "USER"
+	ResourceTypeGROUP             ResourceType = "GROUP"
+	ResourceTypeACCOUNT           ResourceType = "ACCOUNT"
+	ResourceTypeINVITATION        ResourceType = "INVITATION"
+	ResourceTypeIDENTITY_PROVIDER ResourceType = "IDENTITY_PROVIDER"
 )
 
 func (rt ResourceType) String() string {
@@ -172,7 +188,7 @@ func (rt ResourceType) String() string {
 // ResourceTypeValidator is a validator for the "resource_type" field enum values. It is called by the builders before save.
 func ResourceTypeValidator(rt ResourceType) error {
 	switch rt {
-	case ResourceTypeCOMPANY, ResourceTypeDIRECTORY, ResourceTypeKEY, ResourceTypeOAUTH_CLIENT, ResourceTypeUSER, ResourceTypeGROUP:
+	case ResourceTypeCOMPANY, ResourceTypeDIRECTORY, ResourceTypeKEY, ResourceTypeOAUTH_CLIENT, ResourceTypeUSER, ResourceTypeGROUP, ResourceTypeACCOUNT, ResourceTypeINVITATION, ResourceTypeIDENTITY_PROVIDER:
 		return nil
 	default:
 		return fmt.Errorf("change: invalid enum value for resource_type field: %q", rt)
@@ -182,7 +198,7 @@ func ResourceTypeValidator(rt ResourceType) error {
 // ViewerKindValidator is a validator for the "viewer_kind" field enum values. It is called by the builders before save.
 func ViewerKindValidator(vk viewer.Kind) error {
 	switch vk {
-	case "DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM":
+	case "DIRECTORY_KEY", "API_KEY", "ACCOUNT", "OPERATOR", "SYSTEM":
 		return nil
 	default:
 		return fmt.Errorf("change: invalid enum value for viewer_kind field: %q", vk)
@@ -245,6 +261,21 @@ func ByViewerKind(opts ...sql.OrderTermOption) OrderOption {
 // ByKeyID orders the results by the key_id field.
 func ByKeyID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldKeyID, opts...).ToFunc()
+}
+
+// ByAccountID orders the results by the account_id field.
+func ByAccountID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAccountID, opts...).ToFunc()
+}
+
+// BySessionID orders the results by the session_id field.
+func BySessionID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSessionID, opts...).ToFunc()
+}
+
+// ByAddress orders the results by the address field.
+func ByAddress(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAddress, opts...).ToFunc()
 }
 
 // ByUsersDelta orders the results by the users_delta field.

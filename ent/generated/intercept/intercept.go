@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/accesstoken"
+	"github.com/feddir/feddir/ent/generated/account"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -17,11 +18,17 @@ import (
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/identity"
+	"github.com/feddir/feddir/ent/generated/identityprovider"
+	"github.com/feddir/feddir/ent/generated/invitation"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/passkey"
 	"github.com/feddir/feddir/ent/generated/predicate"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/generated/session"
+	"github.com/feddir/feddir/ent/generated/signinlink"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 )
@@ -107,6 +114,33 @@ func (f TraverseAccessToken) Traverse(ctx context.Context, q generated.Query) er
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *generated.AccessTokenQuery", q)
+}
+
+// The AccountFunc type is an adapter to allow the use of ordinary function as a Querier.
+type AccountFunc func(context.Context, *generated.AccountQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f AccountFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.AccountQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.AccountQuery", q)
+}
+
+// The TraverseAccount type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseAccount func(context.Context, *generated.AccountQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseAccount) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseAccount) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.AccountQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.AccountQuery", q)
 }
 
 // The ChangeFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -325,6 +359,87 @@ func (f TraverseIdempotencyRecord) Traverse(ctx context.Context, q generated.Que
 	return fmt.Errorf("unexpected query type %T. expect *generated.IdempotencyRecordQuery", q)
 }
 
+// The IdentityFunc type is an adapter to allow the use of ordinary function as a Querier.
+type IdentityFunc func(context.Context, *generated.IdentityQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f IdentityFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.IdentityQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.IdentityQuery", q)
+}
+
+// The TraverseIdentity type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseIdentity func(context.Context, *generated.IdentityQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseIdentity) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseIdentity) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.IdentityQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.IdentityQuery", q)
+}
+
+// The IdentityProviderFunc type is an adapter to allow the use of ordinary function as a Querier.
+type IdentityProviderFunc func(context.Context, *generated.IdentityProviderQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f IdentityProviderFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.IdentityProviderQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.IdentityProviderQuery", q)
+}
+
+// The TraverseIdentityProvider type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseIdentityProvider func(context.Context, *generated.IdentityProviderQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseIdentityProvider) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseIdentityProvider) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.IdentityProviderQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.IdentityProviderQuery", q)
+}
+
+// The InvitationFunc type is an adapter to allow the use of ordinary function as a Querier.
+type InvitationFunc func(context.Context, *generated.InvitationQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f InvitationFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.InvitationQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.InvitationQuery", q)
+}
+
+// The TraverseInvitation type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseInvitation func(context.Context, *generated.InvitationQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseInvitation) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseInvitation) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.InvitationQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.InvitationQuery", q)
+}
+
 // The KeyFunc type is an adapter to allow the use of ordinary function as a Querier.
 type KeyFunc func(context.Context, *generated.KeyQuery) (generated.Value, error)
 
@@ -406,6 +521,33 @@ func (f TraverseOAuthClient) Traverse(ctx context.Context, q generated.Query) er
 	return fmt.Errorf("unexpected query type %T. expect *generated.OAuthClientQuery", q)
 }
 
+// The PasskeyFunc type is an adapter to allow the use of ordinary function as a Querier.
+type PasskeyFunc func(context.Context, *generated.PasskeyQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f PasskeyFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.PasskeyQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.PasskeyQuery", q)
+}
+
+// The TraversePasskey type is an adapter to allow the use of ordinary function as Traverser.
+type TraversePasskey func(context.Context, *generated.PasskeyQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraversePasskey) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraversePasskey) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.PasskeyQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.PasskeyQuery", q)
+}
+
 // The RequestRecordFunc type is an adapter to allow the use of ordinary function as a Querier.
 type RequestRecordFunc func(context.Context, *generated.RequestRecordQuery) (generated.Value, error)
 
@@ -431,6 +573,60 @@ func (f TraverseRequestRecord) Traverse(ctx context.Context, q generated.Query) 
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *generated.RequestRecordQuery", q)
+}
+
+// The SessionFunc type is an adapter to allow the use of ordinary function as a Querier.
+type SessionFunc func(context.Context, *generated.SessionQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f SessionFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.SessionQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.SessionQuery", q)
+}
+
+// The TraverseSession type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseSession func(context.Context, *generated.SessionQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseSession) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseSession) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.SessionQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.SessionQuery", q)
+}
+
+// The SignInLinkFunc type is an adapter to allow the use of ordinary function as a Querier.
+type SignInLinkFunc func(context.Context, *generated.SignInLinkQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f SignInLinkFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.SignInLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.SignInLinkQuery", q)
+}
+
+// The TraverseSignInLink type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseSignInLink func(context.Context, *generated.SignInLinkQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseSignInLink) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseSignInLink) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.SignInLinkQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.SignInLinkQuery", q)
 }
 
 // The UserFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -492,6 +688,8 @@ func NewQuery(q generated.Query) (Query, error) {
 	switch q := q.(type) {
 	case *generated.AccessTokenQuery:
 		return &query[*generated.AccessTokenQuery, predicate.AccessToken, accesstoken.OrderOption]{typ: generated.TypeAccessToken, tq: q}, nil
+	case *generated.AccountQuery:
+		return &query[*generated.AccountQuery, predicate.Account, account.OrderOption]{typ: generated.TypeAccount, tq: q}, nil
 	case *generated.ChangeQuery:
 		return &query[*generated.ChangeQuery, predicate.Change, change.OrderOption]{typ: generated.TypeChange, tq: q}, nil
 	case *generated.CompanyQuery:
@@ -508,14 +706,26 @@ func NewQuery(q generated.Query) (Query, error) {
 		return &query[*generated.GroupQuery, predicate.Group, group.OrderOption]{typ: generated.TypeGroup, tq: q}, nil
 	case *generated.IdempotencyRecordQuery:
 		return &query[*generated.IdempotencyRecordQuery, predicate.IdempotencyRecord, idempotencyrecord.OrderOption]{typ: generated.TypeIdempotencyRecord, tq: q}, nil
+	case *generated.IdentityQuery:
+		return &query[*generated.IdentityQuery, predicate.Identity, identity.OrderOption]{typ: generated.TypeIdentity, tq: q}, nil
+	case *generated.IdentityProviderQuery:
+		return &query[*generated.IdentityProviderQuery, predicate.IdentityProvider, identityprovider.OrderOption]{typ: generated.TypeIdentityProvider, tq: q}, nil
+	case *generated.InvitationQuery:
+		return &query[*generated.InvitationQuery, predicate.Invitation, invitation.OrderOption]{typ: generated.TypeInvitation, tq: q}, nil
 	case *generated.KeyQuery:
 		return &query[*generated.KeyQuery, predicate.Key, key.OrderOption]{typ: generated.TypeKey, tq: q}, nil
 	case *generated.MembershipQuery:
 		return &query[*generated.MembershipQuery, predicate.Membership, membership.OrderOption]{typ: generated.TypeMembership, tq: q}, nil
 	case *generated.OAuthClientQuery:
 		return &query[*generated.OAuthClientQuery, predicate.OAuthClient, oauthclient.OrderOption]{typ: generated.TypeOAuthClient, tq: q}, nil
+	case *generated.PasskeyQuery:
+		return &query[*generated.PasskeyQuery, predicate.Passkey, passkey.OrderOption]{typ: generated.TypePasskey, tq: q}, nil
 	case *generated.RequestRecordQuery:
 		return &query[*generated.RequestRecordQuery, predicate.RequestRecord, requestrecord.OrderOption]{typ: generated.TypeRequestRecord, tq: q}, nil
+	case *generated.SessionQuery:
+		return &query[*generated.SessionQuery, predicate.Session, session.OrderOption]{typ: generated.TypeSession, tq: q}, nil
+	case *generated.SignInLinkQuery:
+		return &query[*generated.SignInLinkQuery, predicate.SignInLink, signinlink.OrderOption]{typ: generated.TypeSignInLink, tq: q}, nil
 	case *generated.UserQuery:
 		return &query[*generated.UserQuery, predicate.User, user.OrderOption]{typ: generated.TypeUser, tq: q}, nil
 	case *generated.UserValueQuery:

@@ -176,7 +176,7 @@ func KindValidator(k Kind) error {
 // CreatedByValidator is a validator for the "created_by" field enum values. It is called by the builders before save.
 func CreatedByValidator(cb viewer.Kind) error {
 	switch cb {
-	case "DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM":
+	case "DIRECTORY_KEY", "API_KEY", "ACCOUNT", "OPERATOR", "SYSTEM":
 		return nil
 	default:
 		return fmt.Errorf("key: invalid enum value for created_by field: %q", cb)

@@ -44,6 +44,46 @@ var (
 			},
 		},
 	}
+	// AccountsColumns holds the columns for the "accounts" table.
+	AccountsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt64, Default: 1},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "name_key", Type: field.TypeString, Size: 400},
+		{Name: "mail", Type: field.TypeString, Size: 320, Default: ""},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"ACTIVE", "DISABLED"}, Default: "ACTIVE"},
+		{Name: "role", Type: field.TypeEnum, Enums: []string{"OWNER", "ADMIN", "AUDITOR", "READER"}},
+		{Name: "directory_ids", Type: field.TypeJSON, Nullable: true},
+		{Name: "linked_directory_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "linked_user_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "last_sign_in_at", Type: field.TypeTime, Nullable: true},
+	}
+	// AccountsTable holds the schema information for the "accounts" table.
+	AccountsTable = &schema.Table{
+		Name:       "accounts",
+		Columns:    AccountsColumns,
+		PrimaryKey: []*schema.Column{AccountsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "account_company_id_linked_directory_id_linked_user_id",
+				Unique:  true,
+				Columns: []*schema.Column{AccountsColumns[1], AccountsColumns[11], AccountsColumns[12]},
+			},
+			{
+				Name:    "account_company_id_name_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccountsColumns[1], AccountsColumns[6], AccountsColumns[0]},
+			},
+			{
+				Name:    "account_company_id_role_id",
+				Unique:  false,
+				Columns: []*schema.Column{AccountsColumns[1], AccountsColumns[9], AccountsColumns[0]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -52,11 +92,14 @@ var (
 		{Name: "directory_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "position", Type: field.TypeInt64, Nullable: true},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"CREATED", "UPDATED", "DELETED", "MEMBERS_ADDED", "MEMBERS_REMOVED"}},
-		{Name: "resource_type", Type: field.TypeEnum, Enums: []string{"COMPANY", "DIRECTORY", "KEY", "OAUTH_CLIENT", "USER", "GROUP"}},
+		{Name: "resource_type", Type: field.TypeEnum, Enums: []string{"COMPANY", "DIRECTORY", "KEY", "OAUTH_CLIENT", "USER", "GROUP", "ACCOUNT", "INVITATION", "IDENTITY_PROVIDER"}},
 		{Name: "resource_id", Type: field.TypeUUID},
 		{Name: "resource_version", Type: field.TypeInt64},
-		{Name: "viewer_kind", Type: field.TypeEnum, Enums: []string{"DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM"}},
+		{Name: "viewer_kind", Type: field.TypeEnum, Enums: []string{"DIRECTORY_KEY", "API_KEY", "ACCOUNT", "OPERATOR", "SYSTEM"}},
 		{Name: "key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "account_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "session_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
 		{Name: "before", Type: field.TypeJSON, Nullable: true, SchemaType: map[string]string{"postgres": "json"}},
 		{Name: "after", Type: field.TypeJSON, Nullable: true, SchemaType: map[string]string{"postgres": "json"}},
 		{Name: "users_delta", Type: field.TypeInt32, Default: 0},
@@ -81,6 +124,14 @@ var (
 				Name:    "change_company_id_resource_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{ChangesColumns[1], ChangesColumns[7], ChangesColumns[0]},
+			},
+			{
+				Name:    "change_company_id_account_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangesColumns[1], ChangesColumns[11], ChangesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "account_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "change_pending",
@@ -284,6 +335,100 @@ var (
 			},
 		},
 	}
+	// IdentitiesColumns holds the columns for the "identities" table.
+	IdentitiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "account_id", Type: field.TypeUUID},
+		{Name: "issuer", Type: field.TypeString, Size: 2048},
+		{Name: "subject", Type: field.TypeString, Size: 255},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// IdentitiesTable holds the schema information for the "identities" table.
+	IdentitiesTable = &schema.Table{
+		Name:       "identities",
+		Columns:    IdentitiesColumns,
+		PrimaryKey: []*schema.Column{IdentitiesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identity_company_id_subject_issuer",
+				Unique:  true,
+				Columns: []*schema.Column{IdentitiesColumns[1], IdentitiesColumns[4], IdentitiesColumns[3]},
+			},
+			{
+				Name:    "identity_company_id_account_id",
+				Unique:  false,
+				Columns: []*schema.Column{IdentitiesColumns[1], IdentitiesColumns[2]},
+			},
+		},
+	}
+	// IdentityProvidersColumns holds the columns for the "identity_providers" table.
+	IdentityProvidersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt64, Default: 1},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "preset", Type: field.TypeEnum, Enums: []string{"ENTRA", "GOOGLE", "OKTA", "GENERIC"}},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"ACTIVE", "PAUSED"}, Default: "ACTIVE"},
+		{Name: "issuer", Type: field.TypeString, Size: 2048},
+		{Name: "client_id", Type: field.TypeString, Size: 512},
+		{Name: "sealed_secret", Type: field.TypeString, Size: 4096},
+		{Name: "subject_claim", Type: field.TypeEnum, Enums: []string{"SUB", "OID"}, Default: "SUB"},
+		{Name: "rules", Type: field.TypeJSON, Nullable: true},
+		{Name: "people_directory_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// IdentityProvidersTable holds the schema information for the "identity_providers" table.
+	IdentityProvidersTable = &schema.Table{
+		Name:       "identity_providers",
+		Columns:    IdentityProvidersColumns,
+		PrimaryKey: []*schema.Column{IdentityProvidersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identityprovider_company_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{IdentityProvidersColumns[1], IdentityProvidersColumns[0]},
+			},
+		},
+	}
+	// InvitationsColumns holds the columns for the "invitations" table.
+	InvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt64, Default: 1},
+		{Name: "name", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "mail", Type: field.TypeString, Size: 320, Default: ""},
+		{Name: "role", Type: field.TypeEnum, Enums: []string{"OWNER", "ADMIN", "AUDITOR", "READER"}},
+		{Name: "directory_ids", Type: field.TypeJSON, Nullable: true},
+		{Name: "digest", Type: field.TypeBytes, Size: 32},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "accepted_at", Type: field.TypeTime, Nullable: true},
+		{Name: "account_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "created_by_account", Type: field.TypeUUID, Nullable: true},
+	}
+	// InvitationsTable holds the schema information for the "invitations" table.
+	InvitationsTable = &schema.Table{
+		Name:       "invitations",
+		Columns:    InvitationsColumns,
+		PrimaryKey: []*schema.Column{InvitationsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "invitation_digest",
+				Unique:  true,
+				Columns: []*schema.Column{InvitationsColumns[9]},
+			},
+			{
+				Name:    "invitation_company_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[1], InvitationsColumns[0]},
+			},
+		},
+	}
 	// KeysColumns holds the columns for the "keys" table.
 	KeysColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -308,7 +453,7 @@ var (
 		{Name: "last_used_agent", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
 		{Name: "successor_id", Type: field.TypeUUID, Nullable: true},
-		{Name: "created_by", Type: field.TypeEnum, Nullable: true, Enums: []string{"DIRECTORY_KEY", "API_KEY", "OPERATOR", "SYSTEM"}},
+		{Name: "created_by", Type: field.TypeEnum, Nullable: true, Enums: []string{"DIRECTORY_KEY", "API_KEY", "ACCOUNT", "OPERATOR", "SYSTEM"}},
 		{Name: "created_by_key", Type: field.TypeUUID, Nullable: true},
 	}
 	// KeysTable holds the schema information for the "keys" table.
@@ -445,6 +590,42 @@ var (
 			},
 		},
 	}
+	// PasskeysColumns holds the columns for the "passkeys" table.
+	PasskeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt64, Default: 1},
+		{Name: "account_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString, Size: 100},
+		{Name: "credential_id", Type: field.TypeBytes, Size: 1023},
+		{Name: "public_key", Type: field.TypeBytes, Size: 2048},
+		{Name: "aaguid", Type: field.TypeBytes, Nullable: true, Size: 16},
+		{Name: "transports", Type: field.TypeJSON, Nullable: true},
+		{Name: "backup_eligible", Type: field.TypeBool, Default: false},
+		{Name: "backed_up", Type: field.TypeBool, Default: false},
+		{Name: "sign_count", Type: field.TypeInt64, Default: 0},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PasskeysTable holds the schema information for the "passkeys" table.
+	PasskeysTable = &schema.Table{
+		Name:       "passkeys",
+		Columns:    PasskeysColumns,
+		PrimaryKey: []*schema.Column{PasskeysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "passkey_credential_id",
+				Unique:  true,
+				Columns: []*schema.Column{PasskeysColumns[7]},
+			},
+			{
+				Name:    "passkey_company_id_account_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{PasskeysColumns[1], PasskeysColumns[5], PasskeysColumns[0]},
+			},
+		},
+	}
 	// RequestRecordsColumns holds the columns for the "request_records" table.
 	RequestRecordsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -500,6 +681,83 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "NOT routine",
 				},
+			},
+		},
+	}
+	// SessionsColumns holds the columns for the "sessions" table.
+	SessionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "account_id", Type: field.TypeUUID},
+		{Name: "digest", Type: field.TypeBytes, Size: 32},
+		{Name: "method", Type: field.TypeEnum, Enums: []string{"SETUP", "LINK", "PASSKEY", "IDENTITY_PROVIDER"}},
+		{Name: "identity_provider_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "subject", Type: field.TypeString, Size: 255, Default: ""},
+		{Name: "provider_session", Type: field.TypeString, Size: 255, Default: ""},
+		{Name: "address", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "agent", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "authenticated_at", Type: field.TypeTime},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "last_used_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// SessionsTable holds the schema information for the "sessions" table.
+	SessionsTable = &schema.Table{
+		Name:       "sessions",
+		Columns:    SessionsColumns,
+		PrimaryKey: []*schema.Column{SessionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "session_digest",
+				Unique:  true,
+				Columns: []*schema.Column{SessionsColumns[3]},
+			},
+			{
+				Name:    "session_company_id_account_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[1], SessionsColumns[2], SessionsColumns[0]},
+			},
+			{
+				Name:    "session_company_id_identity_provider_id_subject",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[1], SessionsColumns[5], SessionsColumns[6]},
+			},
+			{
+				Name:    "session_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[13]},
+			},
+		},
+	}
+	// SignInLinksColumns holds the columns for the "sign_in_links" table.
+	SignInLinksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "account_id", Type: field.TypeUUID},
+		{Name: "digest", Type: field.TypeBytes, Size: 32},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// SignInLinksTable holds the schema information for the "sign_in_links" table.
+	SignInLinksTable = &schema.Table{
+		Name:       "sign_in_links",
+		Columns:    SignInLinksColumns,
+		PrimaryKey: []*schema.Column{SignInLinksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signinlink_digest",
+				Unique:  true,
+				Columns: []*schema.Column{SignInLinksColumns[3]},
+			},
+			{
+				Name:    "signinlink_company_id_account_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignInLinksColumns[1], SignInLinksColumns[2]},
+			},
+			{
+				Name:    "signinlink_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignInLinksColumns[5]},
 			},
 		},
 	}
@@ -630,6 +888,7 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AccessTokensTable,
+		AccountsTable,
 		ChangesTable,
 		CompaniesTable,
 		DirectoriesTable,
@@ -638,17 +897,29 @@ var (
 		FeedsTable,
 		GroupsTable,
 		IdempotencyRecordsTable,
+		IdentitiesTable,
+		IdentityProvidersTable,
+		InvitationsTable,
 		KeysTable,
 		MembershipsTable,
 		OauthClientsTable,
+		PasskeysTable,
 		RequestRecordsTable,
+		SessionsTable,
+		SignInLinksTable,
 		UsersTable,
 		UserValuesTable,
 	}
 )
 
 func init() {
+	IdentityProvidersTable.Annotation = &entsql.Annotation{
+		Table: "identity_providers",
+	}
 	OauthClientsTable.Annotation = &entsql.Annotation{
 		Table: "oauth_clients",
+	}
+	SignInLinksTable.Annotation = &entsql.Annotation{
+		Table: "sign_in_links",
 	}
 }

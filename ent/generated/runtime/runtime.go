@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/feddir/feddir/ent/generated/accesstoken"
+	"github.com/feddir/feddir/ent/generated/account"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/generated/company"
 	"github.com/feddir/feddir/ent/generated/directory"
@@ -14,10 +15,16 @@ import (
 	"github.com/feddir/feddir/ent/generated/feed"
 	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/generated/idempotencyrecord"
+	"github.com/feddir/feddir/ent/generated/identity"
+	"github.com/feddir/feddir/ent/generated/identityprovider"
+	"github.com/feddir/feddir/ent/generated/invitation"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/passkey"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
+	"github.com/feddir/feddir/ent/generated/session"
+	"github.com/feddir/feddir/ent/generated/signinlink"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/ent/generated/uservalue"
 	"github.com/feddir/feddir/ent/mixin"
@@ -37,8 +44,21 @@ func init() {
 	accesstoken.AssertionValidator = schematype.AtMostBytes[[]uint8](32)
 	accesstoken.DefaultCreatedAt = schematype.Now
 	accesstoken.DefaultID = mixin.ID{Type: 0x7f}.New
+	account.Policy = policies(mixin.OwnAccount{Column: "id", Read: "accounts", Write: "accounts"}.Policy(), schema.Account{}.Policy())
+	account.Hooks[0] = enforce(&account.Policy)
+	account.DefaultCreatedAt = schematype.Now
+	account.DefaultUpdatedAt = schematype.Now
+	account.DefaultVersion = 1
+	account.VersionValidator = schematype.Positive
+	account.NameValidator = schematype.All(schematype.AtMost(100), schematype.NotEmpty)
+	account.NameKeyValidator = schematype.AtMostBytes[string](400)
+	account.DefaultMail = ""
+	account.MailValidator = schematype.AtMost(320)
+	account.DefaultID = mixin.ID{Type: 0xa}.New
 	change.Policy = policies(mixin.Company{Write: "any", Directory: "directory_id"}.Policy(), schema.Change{}.Policy())
 	change.Hooks[0] = enforce(&change.Policy)
+	change.DefaultAddress = ""
+	change.AddressValidator = schematype.AtMostBytes[string](64)
 	change.DefaultUsersDelta = 0
 	change.DefaultActiveUsersDelta = 0
 	change.DefaultGroupsDelta = 0
@@ -109,6 +129,35 @@ func init() {
 	idempotencyrecord.IdempotencyKeyValidator = schematype.All(schematype.AtMostBytes[string](255), schematype.NotEmpty)
 	idempotencyrecord.FingerprintValidator = schematype.AtMostBytes[[]uint8](32)
 	idempotencyrecord.DefaultID = mixin.ID{Type: 0x7f}.New
+	identity.Policy = policies(mixin.OwnAccount{Column: "account_id", Read: "accounts", Write: "accounts"}.Policy(), schema.Identity{}.Policy())
+	identity.Hooks[0] = enforce(&identity.Policy)
+	identity.IssuerValidator = schematype.AtMostBytes[string](2048)
+	identity.SubjectValidator = schematype.AtMostBytes[string](255)
+	identity.DefaultCreatedAt = schematype.Now
+	identity.DefaultID = mixin.ID{Type: 0x7f}.New
+	identityprovider.Policy = policies(mixin.Company{Read: "accounts", Write: "owners"}.Policy(), schema.IdentityProvider{}.Policy())
+	identityprovider.Hooks[0] = enforce(&identityprovider.Policy)
+	identityprovider.DefaultCreatedAt = schematype.Now
+	identityprovider.DefaultUpdatedAt = schematype.Now
+	identityprovider.DefaultVersion = 1
+	identityprovider.VersionValidator = schematype.Positive
+	identityprovider.NameValidator = schematype.All(schematype.AtMost(100), schematype.NotEmpty)
+	identityprovider.IssuerValidator = schematype.All(schematype.AtMostBytes[string](2048), schematype.NotEmpty)
+	identityprovider.ClientIDValidator = schematype.All(schematype.AtMostBytes[string](512), schematype.NotEmpty)
+	identityprovider.SealedSecretValidator = schematype.AtMostBytes[string](4096)
+	identityprovider.DefaultID = mixin.ID{Type: 0xb}.New
+	invitation.Policy = policies(mixin.Company{Read: "accounts", Write: "accounts"}.Policy(), schema.Invitation{}.Policy())
+	invitation.Hooks[0] = enforce(&invitation.Policy)
+	invitation.DefaultCreatedAt = schematype.Now
+	invitation.DefaultUpdatedAt = schematype.Now
+	invitation.DefaultVersion = 1
+	invitation.VersionValidator = schematype.Positive
+	invitation.DefaultName = ""
+	invitation.NameValidator = schematype.AtMost(100)
+	invitation.DefaultMail = ""
+	invitation.MailValidator = schematype.AtMost(320)
+	invitation.DigestValidator = schematype.All(schematype.AtMostBytes[[]uint8](32), schematype.IsDigest)
+	invitation.DefaultID = mixin.ID{Type: 0xc}.New
 	key.Policy = policies(mixin.Company{Read: "keys", Write: "keys"}.Policy(), schema.Key{}.Policy())
 	key.Hooks[0] = enforce(&key.Policy)
 	key.DefaultCreatedAt = schematype.Now
@@ -155,6 +204,20 @@ func init() {
 	oauthclient.DefaultFederationJwksURI = ""
 	oauthclient.FederationJwksURIValidator = schematype.AtMostBytes[string](2048)
 	oauthclient.DefaultID = mixin.ID{Type: 0x8}.New
+	passkey.Policy = policies(mixin.OwnAccount{Column: "account_id", Read: "accounts", Write: "accounts", OwnWrite: true}.Policy(), schema.Passkey{}.Policy())
+	passkey.Hooks[0] = enforce(&passkey.Policy)
+	passkey.DefaultCreatedAt = schematype.Now
+	passkey.DefaultUpdatedAt = schematype.Now
+	passkey.DefaultVersion = 1
+	passkey.VersionValidator = schematype.Positive
+	passkey.NameValidator = schematype.All(schematype.AtMost(100), schematype.NotEmpty)
+	passkey.CredentialIDValidator = schematype.AtMostBytes[[]uint8](1023)
+	passkey.PublicKeyValidator = schematype.AtMostBytes[[]uint8](2048)
+	passkey.AaguidValidator = schematype.AtMostBytes[[]uint8](16)
+	passkey.DefaultBackupEligible = false
+	passkey.DefaultBackedUp = false
+	passkey.DefaultSignCount = 0
+	passkey.DefaultID = mixin.ID{Type: 0xe}.New
 	requestrecord.Policy = policies(mixin.Directory{Read: "records"}.Policy(), schema.RequestRecord{}.Policy())
 	requestrecord.Hooks[0] = enforce(&requestrecord.Policy)
 	requestrecord.Interceptors[0] = mixin.Directory{Read: "records"}.Interceptors()[0]
@@ -177,6 +240,24 @@ func init() {
 	requestrecord.DefaultLostBefore = 0
 	requestrecord.LostBeforeValidator = schematype.NotNegative
 	requestrecord.DefaultID = mixin.ID{Type: 0x9}.New
+	session.Policy = policies(mixin.OwnAccount{Column: "account_id", Read: "accounts", Write: "accounts", OwnWrite: true}.Policy(), schema.Session{}.Policy())
+	session.Hooks[0] = enforce(&session.Policy)
+	session.DigestValidator = schematype.All(schematype.AtMostBytes[[]uint8](32), schematype.IsDigest)
+	session.DefaultSubject = ""
+	session.SubjectValidator = schematype.AtMostBytes[string](255)
+	session.DefaultProviderSession = ""
+	session.ProviderSessionValidator = schematype.AtMostBytes[string](255)
+	session.DefaultAddress = ""
+	session.AddressValidator = schematype.AtMostBytes[string](64)
+	session.DefaultAgent = ""
+	session.AgentValidator = schematype.AtMost(200)
+	session.DefaultCreatedAt = schematype.Now
+	session.DefaultID = mixin.ID{Type: 0xd}.New
+	signinlink.Policy = policies(mixin.Company{Read: "accounts", Write: "accounts"}.Policy(), schema.SignInLink{}.Policy())
+	signinlink.Hooks[0] = enforce(&signinlink.Policy)
+	signinlink.DigestValidator = schematype.All(schematype.AtMostBytes[[]uint8](32), schematype.IsDigest)
+	signinlink.DefaultCreatedAt = schematype.Now
+	signinlink.DefaultID = mixin.ID{Type: 0x7f}.New
 	user.Policy = policies(mixin.Directory{}.Policy(), schema.User{}.Policy())
 	user.Hooks[0] = enforce(&user.Policy)
 	user.Interceptors[0] = mixin.Directory{}.Interceptors()[0]

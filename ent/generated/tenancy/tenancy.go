@@ -8,6 +8,7 @@ import "github.com/feddir/feddir/ent/entdb/tenantguard"
 // belongs to.
 var Tables = map[string]tenantguard.Table{
 	"access_tokens":       {Company: "company_id", Directory: "directory_id"},
+	"accounts":            {Company: "company_id", Directory: ""},
 	"changes":             {Company: "company_id", Directory: "directory_id"},
 	"companies":           {Company: "id", Directory: ""},
 	"directories":         {Company: "company_id", Directory: "id"},
@@ -16,10 +17,16 @@ var Tables = map[string]tenantguard.Table{
 	"feeds":               {Company: "company_id", Directory: ""},
 	"groups":              {Company: "company_id", Directory: "directory_id"},
 	"idempotency_records": {Company: "company_id", Directory: ""},
+	"identities":          {Company: "company_id", Directory: ""},
+	"identity_providers":  {Company: "company_id", Directory: ""},
+	"invitations":         {Company: "company_id", Directory: ""},
 	"keys":                {Company: "company_id", Directory: ""},
 	"memberships":         {Company: "company_id", Directory: "directory_id"},
 	"oauth_clients":       {Company: "company_id", Directory: "directory_id"},
+	"passkeys":            {Company: "company_id", Directory: ""},
 	"request_records":     {Company: "company_id", Directory: "directory_id"},
+	"sessions":            {Company: "company_id", Directory: ""},
+	"sign_in_links":       {Company: "company_id", Directory: ""},
 	"users":               {Company: "company_id", Directory: "directory_id"},
 	"user_values":         {Company: "company_id", Directory: "directory_id"},
 }

@@ -44,6 +44,8 @@ var ownDirectory = cascade("directories", "company_id", "company_id", "directory
 
 var ownClient = cascade("oauth_clients", "company_id", "company_id", "client_id", "id")
 
+var ownAccount = cascade("accounts", "company_id", "company_id", "account_id", "id")
+
 // tableKeys has every table there is.
 //
 // Changes refer to nothing: they outlive what they tell of, and a reference
@@ -65,6 +67,13 @@ var tableKeys = map[string]keys{
 	"request_records":     {primary: []string{"directory_id", "id"}},
 	"directory_healths":   {primary: []string{"directory_id"}},
 	"feeds":               {[]string{"company_id"}, []foreignKey{cascade("companies", "company_id", "id")}},
+	"accounts":            {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
+	"identities":          {[]string{"company_id", "id"}, []foreignKey{ownAccount}},
+	"passkeys":            {[]string{"company_id", "id"}, []foreignKey{ownAccount}},
+	"sessions":            {[]string{"company_id", "id"}, []foreignKey{ownAccount}},
+	"sign_in_links":       {[]string{"company_id", "id"}, []foreignKey{ownAccount}},
+	"invitations":         {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
+	"identity_providers":  {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
 	"idempotency_records": {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
 }
 
@@ -72,7 +81,7 @@ var tableKeys = map[string]keys{
 // locale of the database: prefixes become ranges there, and an index serves them.
 var byteOrder = map[string]bool{
 	"short_name_key": true, "user_name_key": true, "display_name_key": true, "value_key": true, "type_key": true,
-	"external_id": true, "manager": true, "target_key": true, "sort_name": true,
+	"external_id": true, "manager": true, "target_key": true, "sort_name": true, "name_key": true,
 }
 
 // Of returns the tables as the migrations of a dialect must leave them.
