@@ -2,6 +2,7 @@ package patch
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -51,6 +52,7 @@ func CheckRequired(rt schema.ResourceType, resource map[string]any) error {
 type document struct {
 	rt     schema.ResourceType
 	values map[string]any
+	named  []any // URNs of the schemas that the operation says it has
 	report
 }
 
@@ -58,15 +60,15 @@ func (d *document) apply(op Operation) error {
 	if err := op.check(); err != nil {
 		return err
 	}
-	switch {
-	case op.Path == "":
+	if op.Path == "" {
 		return d.merge(op.Op, "", op.Value)
-	case d.isSchema(op.Path, op.Value):
+	}
+	if urn, ok := d.schemaURN(op.Path, op.Value); ok {
 		if op.Op == Remove {
-			d.removeSchema(op.Path)
+			d.removeSchema(urn)
 			return nil
 		}
-		return d.setSchema(op.Op, op.Path, op.Value)
+		return d.setSchema(op.Op, urn, op.Value)
 	}
 	path, err := parsePath(d.rt, op.Path)
 	if err != nil && selecting(op.Path) {
@@ -89,6 +91,9 @@ func (d *document) merge(op Op, urn string, value any) error {
 	if !ok {
 		return errorf(InvalidValue, "the value of an operation without path, and of a schema, must be an object")
 	}
+	if urn == "" {
+		d.named, _ = member(object, "schemas").([]any)
+	}
 	for _, key := range names(object) {
 		if err := d.mergeKey(op, urn, key, object[key]); err != nil {
 			return err
@@ -98,11 +103,11 @@ func (d *document) merge(op Op, urn string, value any) error {
 }
 
 func (d *document) mergeKey(op Op, urn, key string, value any) error {
-	switch {
-	case urn == "" && strings.EqualFold(key, "schemas"):
+	if urn == "" && strings.EqualFold(key, "schemas") {
 		return nil // every body has them; they follow from the attributes
-	case d.isSchema(key, value):
-		return d.setSchema(op, key, value)
+	}
+	if urn, ok := d.schemaURN(key, value); ok {
+		return d.setSchema(op, urn, value)
 	}
 	path, err := parsePath(d.rt, key)
 	if err != nil && selecting(key) && d.begins(key) {
@@ -116,28 +121,48 @@ func (d *document) mergeKey(op Op, urn, key string, value any) error {
 	return d.set(op, path, value)
 }
 
-// isSchema reports whether a text that could be a path is the URN of a schema
-// instead. One that is not known here may look like an attribute of a shorter
-// one, urn:acme:ext like ext of urn:acme; then it is the name of an extension
-// if the resource has that extension or the value is an object.
-func (d *document) isSchema(text string, value any) bool {
+// schemaURN returns the URN of the schema that a text names which could be a path.
+// One that is not known here may look like an attribute of a shorter one,
+// urn:acme:ext like ext of urn:acme; isExtension tells which it is.
+func (d *document) schemaURN(text string, value any) (urn string, ok bool) {
 	path, err := filter.ParsePath(text)
 	if err == nil {
-		switch urn := path.Attribute.URN; {
+		switch urn = path.Attribute.URN; {
 		case urn == "":
-			return false
+			return "", false
 		case path.Attribute.Name == "":
-			return true
+			return urn, true
 		case d.rt.IsCore(urn) || d.rt.Extension(urn) != nil:
-			return false
+			return "", false
 		}
 	}
 	probe, noURN := filter.ParsePath(text + ":x")
 	if noURN != nil || probe.Attribute.URN != text || probe.Attribute.Name != "x" {
-		return false
+		return "", false
+	}
+	if err == nil {
+		return text, d.isExtension(text, path.Attribute, value)
 	}
 	_, isObject := alone(value).(map[string]any)
-	return err != nil && empty(value) || isObject || d.values[d.extensionKey(text)] != nil
+	return text, isObject || empty(value) || d.values[d.extensionKey(text)] != nil
+}
+
+// isExtension reports whether a text that is the path of an attribute names an
+// extension instead, by the value that goes there. It does if the value is an
+// object, unless that is the envelope of a value or the attribute is there; and
+// if the value is empty and only the extension is there.
+func (d *document) isExtension(text string, path filter.AttributePath, value any) bool {
+	stored, there := d.values[d.extensionKey(text)].(map[string]any)
+	t, ok := d.rt.Lookup(path.URN, path.Name, path.Sub)
+	attribute := ok && d.get(t) != nil
+	object, _ := alone(value).(map[string]any)
+	if len(object) == 0 {
+		return there && !attribute && empty(alone(value))
+	}
+	isNamed := slices.ContainsFunc(d.named, func(urn any) bool { s, _ := urn.(string); return strings.EqualFold(s, text) })
+	_, enveloped := envelope(object)
+	_, storedSo := envelope(stored)
+	return isNamed || there && !storedSo || !enveloped && !attribute
 }
 
 // find resolves a path; ok is false, and the path reported, if it leads to
@@ -149,10 +174,7 @@ func (d *document) find(path filter.Path) (t schema.Target, ok bool) {
 	switch {
 	case !ok:
 	case t.Custom:
-		reason = ""
-		if path.Filter != nil {
-			reason = NotSimple
-		}
+		reason, t.Attribute = "", cmp.Or(t.Attribute, &schema.Attribute{Name: t.Name, Type: schema.String})
 	default:
 		if reason = unwritable(t.Attribute); reason == "" && t.SubAttribute != nil {
 			reason = unwritable(t.SubAttribute)

@@ -17,7 +17,9 @@
 //     from a list or an object: of these it unsets single texts alone;
 //   - a remove with null or "" for a value has none; [] and {} are one, which
 //     names nothing;
-//   - a list of one stands for what is in it, a number for its text;
+//   - a list of one stands for what is in it, a number for its text, and an
+//     object with a value and nothing else for the value, also in extensions
+//     that have no schema here;
 //   - other URNs of the schemas of RFC 7643, OneLogin's say, and a dot for the
 //     colon behind a URN that ends in a version;
 //   - a filter on an attribute with one value, which changes it where it matches;

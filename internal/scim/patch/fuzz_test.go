@@ -37,7 +37,7 @@ func FuzzDecodeAndApply(f *testing.F) {
 			}
 			return
 		}
-		if _, ignored, err := patch.Normalize(schema.Users, after); err != nil || len(ignored) > 0 {
+		if _, ignored, err := patch.Normalize(schema.Users, answered(after)); err != nil || len(ignored) > 0 {
 			t.Fatalf("%s is not in normal form: %v, %v", print(t, after), ignored, err)
 		}
 	})
@@ -63,7 +63,7 @@ func FuzzNormalize(f *testing.F) {
 				}
 				continue
 			}
-			again, ignored, err := patch.Normalize(rt, resource)
+			again, ignored, err := patch.Normalize(rt, answered(resource))
 			if err != nil || len(ignored) > 0 || !reflect.DeepEqual(again, resource) {
 				t.Fatalf("%s becomes %s: %v, %v", print(t, resource), print(t, again), ignored, err)
 			}

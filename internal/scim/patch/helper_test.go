@@ -3,6 +3,7 @@ package patch_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -80,3 +81,21 @@ func oneLogin(text string) string {
 
 // groupURN lets tables write GU for the URN of groups.
 func groupURN(text string) string { return strings.ReplaceAll(text, "GU", schema.GroupID) }
+
+// acme lets tables write AC for the URN of an extension, and OWN for that of ours.
+func acme(text string) string {
+	return strings.NewReplacer("AC", "urn:x:acme:1.0", "OWN", schema.OwnUserID).Replace(text)
+}
+
+// answered is a resource as an answer has it, with the URNs of its extensions.
+func answered(resource map[string]any) map[string]any {
+	var urns []any
+	for name := range resource {
+		if strings.Contains(name, ":") {
+			urns = append(urns, name)
+		}
+	}
+	with := maps.Clone(resource)
+	with["schemas"] = urns
+	return with
+}

@@ -1,7 +1,6 @@
 package patch
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/feddir/feddir/internal/scim/filter"
@@ -14,13 +13,12 @@ func (d *document) remove(path filter.Path, value any) error {
 	if !ok {
 		return nil
 	}
-	if t.Custom {
-		return d.removeCustom(t, value)
-	}
 	if ok, err := d.selects(t, path); !ok {
 		return err
 	}
 	switch {
+	case t.Custom:
+		return d.removeCustom(t, path.Filter, value)
 	case t.Attribute.MultiValued && path.Filter == nil && t.SubAttribute == nil && !unsaid(value):
 		return d.removeListed(t, value)
 	case t.Attribute.MultiValued:
@@ -37,25 +35,6 @@ func (d *document) remove(path filter.Path, value any) error {
 // unsaid reports whether a remove has no value. An empty list or object is one,
 // which names nothing.
 func unsaid(value any) bool { return value == nil || value == "" }
-
-// removeCustom drops an attribute of an extension without a schema here, or the
-// values that are listed from a list.
-func (d *document) removeCustom(t schema.Target, value any) error {
-	list, isList := d.get(t).([]any)
-	if !isList || unsaid(value) {
-		d.put(t, nil)
-		return nil
-	}
-	given, ok := value.([]any)
-	if !ok {
-		given = []any{value}
-	}
-	text := &schema.Attribute{}
-	d.put(t, slices.DeleteFunc(list, func(v any) bool {
-		return slices.ContainsFunc(given, func(g any) bool { return fold(text, fmt.Sprint(v)) == fold(text, fmt.Sprint(g)) })
-	}))
-	return nil
-}
 
 // removeSchema drops an extension. The attributes of the core schema stay:
 // naming them all by its URN is no target.

@@ -2,7 +2,6 @@ package patch
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -17,13 +16,10 @@ func (d *document) set(op Op, path filter.Path, value any) error {
 	if !ok || op == Add && d.addsNothing(t, value) {
 		return nil
 	}
-	if t.Custom {
-		return d.setCustom(t, value)
-	}
 	if ok, err := d.selects(t, path); !ok {
 		return err
 	}
-	if !t.Attribute.MultiValued && !d.selected(t, path.Filter) {
+	if !d.isList(t) && !d.selected(t, path.Filter) {
 		return d.describe(t, path, value)
 	}
 	return d.write(op, t, path.Filter, value)
@@ -32,6 +28,8 @@ func (d *document) set(op Op, path filter.Path, value any) error {
 // write sets the attribute t, or the element of it that a filter selects.
 func (d *document) write(op Op, t schema.Target, selector filter.Expr, value any) error {
 	switch a := t.Attribute; {
+	case t.Custom:
+		return d.setCustom(op, t, selector, value)
 	case a.MultiValued && (selector != nil || t.SubAttribute != nil):
 		return d.setElement(t, selector, value)
 	case a.MultiValued:
@@ -55,36 +53,6 @@ func (d *document) setSchema(op Op, urn string, value any) error {
 	if op != Add {
 		d.removeSchema(urn)
 	}
-	return nil
-}
-
-// setCustom writes an attribute of an extension without a schema here.
-func (d *document) setCustom(t schema.Target, value any) error {
-	path := t.Extension + ":" + t.Name
-	if empty(value) {
-		d.put(t, nil)
-		return nil
-	}
-	list, isList := value.([]any)
-	if !isList {
-		list = []any{value}
-	}
-	if len(list) > MaxElements {
-		return errorf(InvalidValue, "%s has more than %d values", shown(path), MaxElements)
-	}
-	for _, item := range list {
-		switch v := item.(type) {
-		case string:
-			if err := storable(shown(path), v); err != nil {
-				return err
-			}
-		case bool, json.Number:
-		default:
-			d.ignore(path, NotSimple)
-			return nil
-		}
-	}
-	d.put(t, clone(value))
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package patch
 
 import (
+	"fmt"
+
 	"github.com/feddir/feddir/internal/scim/filter"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -19,11 +21,26 @@ func parts(a *schema.Attribute) *schema.Attribute {
 // selected reports whether a filter selects the one value of an attribute.
 func (d *document) selected(t schema.Target, selector filter.Expr) bool {
 	value := d.get(t)
+	return selector == nil || value != nil && fits(t, selector, value)
+}
+
+// fits reports whether a filter selects a value of an attribute.
+func fits(t schema.Target, selector filter.Expr, value any) bool {
 	element, isComplex := value.(map[string]any)
-	if !isComplex && value != nil {
+	if t.Custom {
+		value = fmt.Sprint(value) // of whichever type it is
+	}
+	if !isComplex {
 		element = map[string]any{"value": value}
 	}
-	return selector == nil || element != nil && matches(parts(t.Attribute), selector, element)
+	return matches(parts(t.Attribute), selector, element)
+}
+
+// isList reports whether an attribute has several values. Of an attribute that
+// no schema describes its value tells.
+func (d *document) isList(t schema.Target) bool {
+	_, isList := d.get(t).([]any)
+	return t.Attribute.MultiValued || t.Custom && isList
 }
 
 // describe writes an attribute whose one value its filter does not select: it
@@ -45,16 +62,14 @@ func (d *document) describe(t schema.Target, path filter.Path, value any) error 
 // away from a list or an object. One text, or what is written as one, can be
 // cleared by it, as clients do.
 func (d *document) addsNothing(t schema.Target, value any) bool {
+	value = alone(value)
 	switch {
 	case !empty(value):
 		return false
 	case value != nil && value != "":
 		return true
-	case t.Custom:
-		_, isList := d.get(t).([]any)
-		return isList
 	case t.SubAttribute != nil:
 		return false
 	}
-	return t.Attribute.MultiValued || t.Attribute.Type == schema.Complex && t.Attribute.SubAttribute("value") == nil
+	return d.isList(t) || t.Attribute.Type == schema.Complex && t.Attribute.SubAttribute("value") == nil
 }

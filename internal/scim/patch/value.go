@@ -65,19 +65,25 @@ func simple(a *schema.Attribute, path string, value any) (any, error) {
 // it: [{"$ref":null,"value":"False"}].
 func unwrap(value any) any {
 	value = alone(value)
-	object, ok := value.(map[string]any)
-	if !ok {
-		return value
-	}
-	for key := range object {
-		if !strings.EqualFold(key, "value") && !strings.EqualFold(key, "$ref") {
-			return value
+	if object, ok := value.(map[string]any); ok {
+		if inner, ok := envelope(object); ok {
+			return inner
 		}
 	}
-	if inner := member(object, "value"); inner != nil {
-		return inner
-	}
 	return value
+}
+
+// envelope returns the value of an object that says nothing else, but for a $ref.
+func envelope(object map[string]any) (value any, ok bool) {
+	for key, v := range object {
+		switch {
+		case strings.EqualFold(key, "value"):
+			value, ok = v, true
+		case !strings.EqualFold(key, "$ref") && !empty(v):
+			return nil, false
+		}
+	}
+	return value, ok
 }
 
 // storable refuses what PostgreSQL cannot keep in a text.
