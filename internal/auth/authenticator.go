@@ -85,6 +85,8 @@ func (a *Authenticator) Wrap(routes Routes, next http.Handler) http.Handler {
 		switch {
 		case routes.endpoint(r.URL):
 			next.ServeHTTP(w, r)
+		case demanded && surface.hasSession(r):
+			a.admitSession(surface, next, w, r)
 		case demanded && surface.authenticatesLate(r):
 			a.admitUnauthenticated(next, w, r)
 		case demanded && surface.CrossOrigin:
@@ -114,21 +116,29 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		s.Refuse(w, r, http.StatusUnauthorized, reason)
 		return
 	}
+	if s.CrossOrigin {
+		allowOrigin(w.Header(), r, g.viewer.Origins)
+	}
+	a.pass(s, g, a.sameKey(r.Header, s.Kind), next, w, r)
+}
+
+// pass passes a request on for the viewer of a grant. check finds the grant again.
+func (a *Authenticator) pass(s Surface, g *grant, check recheck, next http.Handler, w http.ResponseWriter, r *http.Request) {
 	if ambiguous(r.URL) {
 		s.Refuse(w, r, http.StatusNotFound, "")
 		return
 	}
-	v := g.viewer
+	v, address := g.viewer, a.cfg.Proxies.Client(r).String()
 	v.Source = s.Source
-	if s.CrossOrigin {
-		allowOrigin(w.Header(), r, v.Origins)
+	if v.Kind == viewer.Account {
+		v.Address = address
 	}
-	if !g.token && !g.temporary {
-		a.usage.record(v, a.cfg.Proxies.Client(r).String(), Agent(r))
+	if !g.token && !g.temporary && a.cfg.Now().Sub(g.used) >= sessionUseEvery {
+		a.usage.record(v, address, Agent(r))
 	}
 	ctx := viewer.NewContext(r.Context(), v)
 	if s.Stream != nil && s.Stream(r) {
-		ctx = a.withSession(ctx, r.Header, s.Kind)
+		ctx = a.withRecheck(ctx, check)
 	}
 	next.ServeHTTP(w, r.WithContext(ctx))
 }

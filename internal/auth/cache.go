@@ -76,15 +76,15 @@ func (c *cache) put(d digest, e *entry, generation uint64) {
 	entries.Add(d, e)
 }
 
-// forget removes the key, or the keys of the OAuth client, directory or company,
-// with this id.
+// forget removes the key or session with this id, or what opens the OAuth client,
+// account, directory or company with it.
 func (c *cache) forget(id uuid.UUID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.generation++
 	for _, d := range c.known.Keys() {
 		e, _ := c.known.Peek(d)
-		if v := e.grant.viewer; v.KeyID == id || v.DirectoryID == id || v.CompanyID == id {
+		if v := e.grant.viewer; v.KeyID == id || v.DirectoryID == id || v.CompanyID == id || v.AccountID == id || v.SessionID == id {
 			c.known.Remove(d)
 		}
 	}

@@ -14,7 +14,8 @@
 //   - credentials.go, hint.go: the Authorization header, and what is wrong with it
 //   - lookup.go, access_token.go, cache.go, active.go: the key or access token in the database
 //   - temporary.go: credentials of the program itself, which are not stored
-//   - session.go: long requests whose key is checked again, and late authentication of WebSockets
+//   - cookie.go: the sessions of people who signed in
+//   - recheck.go: long requests whose key is checked again, and late authentication of WebSockets
 //   - origin.go, cors.go: web pages of other origins
 //   - proxies.go, usage.go: where a request comes from, and when a key was last used
 //

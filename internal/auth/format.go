@@ -22,18 +22,24 @@ const (
 	shownLength  = prefixLength + 4
 )
 
-// AccessToken is the kind of the secrets of access tokens, which OAuth clients
-// get. No key has it.
-const AccessToken key.Kind = "ACCESS_TOKEN"
+// The kinds of secrets that are no keys.
+const (
+	AccessToken    key.Kind = "ACCESS_TOKEN"    // which OAuth clients get
+	Session        key.Kind = "SESSION"         // which browsers keep in a cookie
+	SignInLink     key.Kind = "SIGN_IN_LINK"    // which signs in to an account, once
+	SetupLink      key.Kind = "SETUP_LINK"      // which makes the first account of an installation
+	InvitationCode key.Kind = "INVITATION_CODE" // which makes an account, once
+)
 
 var prefixes = map[key.Kind]string{
 	key.KindDIRECTORY: "fdk_", key.KindAPI: "fda_", key.KindCLIENT: "fds_", AccessToken: "fdt_",
+	Session: "fdc_", SignInLink: "fdl_", SetupLink: "fdu_", InvitationCode: "fdi_",
 }
 
 // ErrMalformed means that a text cannot be a secret of ours.
 var ErrMalformed = errors.New("auth: malformed secret")
 
-// NewSecret makes the secret of a new key or access token.
+// NewSecret makes a new secret of a kind.
 func NewSecret(kind key.Kind) Secret {
 	prefix, ok := prefixes[kind]
 	if !ok {

@@ -70,6 +70,8 @@ func findTokenFault(text string, want key.Kind) string {
 var kindNames = map[key.Kind]string{
 	key.KindDIRECTORY: "the key of a directory (fdk_…)", key.KindAPI: "an API key (fda_…)",
 	key.KindCLIENT: "the secret of an OAuth client (fds_…), which is for the token endpoint,", AccessToken: "an access token for SCIM (fdt_…)",
+	Session: "a session (fdc_…), which is for a cookie,", SignInLink: "a sign-in link (fdl_…)",
+	SetupLink: "a set-up link (fdu_…)", InvitationCode: "an invitation code (fdi_…)",
 }
 
 // knownScheme returns the name of an authentication scheme, or "" for any other

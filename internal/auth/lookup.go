@@ -20,8 +20,9 @@ type grant struct {
 	viewer    viewer.Viewer // without its source
 	expires   time.Time     // zero for never
 	revoked   bool
-	temporary bool // see IssueTemporary; it is in no database
-	token     bool // an access token; the viewer's key is its OAuth client
+	temporary bool      // see IssueTemporary; it is in no database
+	token     bool      // an access token; the viewer's key is its OAuth client
+	used      time.Time // when a session was last seen to be used
 }
 
 func (g *grant) valid(now time.Time) bool {
@@ -67,8 +68,11 @@ func (a *Authenticator) load(ctx context.Context, kind key.Kind, d digest) (*gra
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout)
 	defer cancel()
 	ctx = viewer.WithSystem(ctx, viewer.KeyLookup)
-	if kind == AccessToken {
+	switch kind {
+	case AccessToken:
 		return a.loadToken(ctx, d)
+	case Session:
+		return a.loadSession(ctx, d)
 	}
 	return a.loadKey(ctx, kind, d)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/generated/key"
+	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
@@ -26,11 +27,12 @@ const (
 	usageTimeout = 5 * time.Second
 )
 
-// use is the last use of a key.
+// use is the last use of a key or session.
 type use struct {
-	companyID, keyID uuid.UUID
-	at               time.Time
-	address, agent   string
+	companyID, id  uuid.UUID
+	session        bool
+	at             time.Time
+	address, agent string
 }
 
 // usage writes when and from where keys were last used, in batches and outside
@@ -39,21 +41,24 @@ type usage struct {
 	db      *entdb.DB
 	cfg     Config
 	mu      sync.Mutex
-	pending map[uuid.UUID]use // by the id of the key
+	pending map[uuid.UUID]use // by the id of the key or session
 }
 
 func newUsage(db *entdb.DB, cfg Config) *usage {
 	return &usage{db: db, cfg: cfg, pending: make(map[uuid.UUID]use)}
 }
 
-// record adds a use of v's key. If too many keys are pending, it ignores the use
-// of a key that is not among them.
+// record adds a use of v's key or session. If too many are pending, it ignores the
+// use of one that is not among them.
 func (u *usage) record(v viewer.Viewer, address, agent string) {
-	used := use{v.CompanyID, v.KeyID, u.cfg.Now().UTC().Truncate(time.Millisecond), address, agent}
+	used := use{v.CompanyID, v.KeyID, false, u.cfg.Now().UTC().Truncate(time.Millisecond), address, agent}
+	if v.Kind == viewer.Account {
+		used.id, used.session = v.SessionID, true
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if _, known := u.pending[v.KeyID]; known || len(u.pending) < maxPending {
-		u.pending[v.KeyID] = used
+	if _, known := u.pending[used.id]; known || len(u.pending) < maxPending {
+		u.pending[used.id] = used
 	}
 }
 
@@ -70,7 +75,7 @@ func (u *usage) flush(ctx context.Context) (written int, err error) {
 	u.mu.Unlock()
 	// All replicas write in the same order, so that they do not deadlock.
 	uses := slices.SortedFunc(maps.Values(pending), func(a, b use) int {
-		return cmp.Or(bytes.Compare(a.companyID[:], b.companyID[:]), bytes.Compare(a.keyID[:], b.keyID[:]))
+		return cmp.Or(bytes.Compare(a.companyID[:], b.companyID[:]), bytes.Compare(a.id[:], b.id[:]))
 	})
 	var failed []error
 	for batch := range slices.Chunk(uses, usageBatch) {
@@ -88,8 +93,8 @@ func (u *usage) restore(uses []use) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, used := range uses {
-		if _, newer := u.pending[used.keyID]; !newer && len(u.pending) < maxPending {
-			u.pending[used.keyID] = used
+		if _, newer := u.pending[used.id]; !newer && len(u.pending) < maxPending {
+			u.pending[used.id] = used
 		}
 	}
 }
@@ -98,15 +103,25 @@ func (u *usage) write(ctx context.Context, batch []use) error {
 	ctx = viewer.WithSystem(ctx, viewer.KeyUsage)
 	return u.db.InTx(ctx, func(ctx context.Context) error {
 		for _, used := range batch {
-			_, err := u.db.Client(ctx).Key.Update().
-				Where(key.ID(used.keyID), key.CompanyID(used.companyID),
-					key.Or(key.LastUsedAtIsNil(), key.LastUsedAtLT(used.at))).
-				SetLastUsedAt(used.at).SetLastUsedAddress(used.address).SetLastUsedAgent(used.agent).
-				Save(ctx)
-			if err != nil {
+			if err := u.writeOne(ctx, used); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func (u *usage) writeOne(ctx context.Context, used use) error {
+	client := u.db.Client(ctx)
+	if used.session {
+		return client.Session.Update().
+			Where(session.ID(used.id), session.CompanyID(used.companyID), session.LastUsedAtLT(used.at)).
+			SetLastUsedAt(used.at).SetAddress(used.address).SetAgent(used.agent).
+			Exec(ctx)
+	}
+	return client.Key.Update().
+		Where(key.ID(used.id), key.CompanyID(used.companyID),
+			key.Or(key.LastUsedAtIsNil(), key.LastUsedAtLT(used.at))).
+		SetLastUsedAt(used.at).SetLastUsedAddress(used.address).SetLastUsedAgent(used.agent).
+		Exec(ctx)
 }

@@ -18,17 +18,24 @@ type Denied struct {
 
 func (d *Denied) Error() string { return "auth: denied: " + d.Reason }
 
-type sessionKey struct{}
+type recheckKey struct{}
 
-// session checks the key of a long request again. The grant is nil if the key is
-// no longer valid.
-type session func(ctx context.Context) (*grant, error)
+// recheck finds the grant of a long request again.
+type recheck func(ctx context.Context) (*grant, error)
 
-// withSession returns a context in which [Valid] can check the key again.
-func (a *Authenticator) withSession(ctx context.Context, h http.Header, want key.Kind) context.Context {
+// sameKey finds the grant of the key in a header.
+func (a *Authenticator) sameKey(h http.Header, want key.Kind) recheck {
 	shown := http.Header{"Authorization": h["Authorization"]}
-	return context.WithValue(ctx, sessionKey{}, session(func(ctx context.Context) (*grant, error) {
+	return func(ctx context.Context) (*grant, error) {
 		g, _, err := a.authenticate((&http.Request{Header: shown}).WithContext(ctx), want)
+		return g, err
+	}
+}
+
+// withRecheck returns a context in which [Valid] can check the grant again.
+func (a *Authenticator) withRecheck(ctx context.Context, find recheck) context.Context {
+	return context.WithValue(ctx, recheckKey{}, recheck(func(ctx context.Context) (*grant, error) {
+		g, err := find(ctx)
 		if err == nil && !g.valid(a.cfg.Now()) {
 			g = nil
 		}
@@ -36,11 +43,11 @@ func (a *Authenticator) withSession(ctx context.Context, h http.Header, want key
 	}))
 }
 
-// Valid reports whether the key of the request of ctx is still valid, if the
-// surface's Stream holds for that request. It queries the database at most once
-// a second for each key. The error means that the database does not answer.
+// Valid reports whether the key or session of the request of ctx is still valid,
+// if the surface's Stream holds for that request. It queries the database at most
+// once a second for each. The error means that the database does not answer.
 func Valid(ctx context.Context) (bool, error) {
-	check, ok := ctx.Value(sessionKey{}).(session)
+	check, ok := ctx.Value(recheckKey{}).(recheck)
 	if !ok {
 		return true, nil
 	}
@@ -51,8 +58,11 @@ func Valid(ctx context.Context) (bool, error) {
 // authenticatesLate reports whether a request may be authenticated after it was
 // passed on: browsers cannot set the headers of a WebSocket.
 func (s Surface) authenticatesLate(r *http.Request) bool {
-	return s.Stream != nil && s.Stream(r) && r.Method == http.MethodGet &&
-		strings.EqualFold(r.Header.Get("Upgrade"), "websocket") && len(r.Header["Authorization"]) == 0
+	return s.Stream != nil && s.Stream(r) && isWebSocket(r) && len(r.Header["Authorization"]) == 0
+}
+
+func isWebSocket(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
 // admitUnauthenticated passes a WebSocket on without a viewer, unless the page
@@ -72,11 +82,12 @@ func (a *Authenticator) admitUnauthenticated(next http.Handler, w http.ResponseW
 
 // AuthenticateLate authenticates a request that was passed on without a viewer,
 // by a token, "Bearer …", that it sent afterwards. It returns the context with
-// the viewer of the API key. A request that has a viewer keeps it. It fails with
+// the viewer of the API key. A request that has a viewer keeps it, unless that is
+// one of a session and there is a token. It fails with
 // [Denied], or with another error if the database does not answer.
 func (a *Authenticator) AuthenticateLate(r *http.Request, token string) (context.Context, error) {
 	ctx := r.Context()
-	if _, known := viewer.FromContext(ctx); known {
+	if v, known := viewer.FromContext(ctx); known && (v.Kind != viewer.Account || token == "") {
 		return ctx, nil
 	}
 	shown := &http.Request{Header: http.Header{}}
@@ -94,5 +105,5 @@ func (a *Authenticator) AuthenticateLate(r *http.Request, token string) (context
 	v := g.viewer
 	v.Source = viewer.SourceAPI
 	a.usage.record(v, a.cfg.Proxies.Client(r).String(), Agent(r))
-	return a.withSession(viewer.NewContext(ctx, v), shown.Header, key.KindAPI), nil
+	return a.withRecheck(viewer.NewContext(ctx, v), a.sameKey(shown.Header, key.KindAPI)), nil
 }
