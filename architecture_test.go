@@ -21,8 +21,8 @@ const module = "github.com/feddir/feddir/"
 // only packages of the lines above its own, or earlier on its own line.
 // docs/architecture.md says what each is for.
 var layers = [][]string{
-	{"internal/jsontext"},
-	{"ent/viewer"}, {"ent/schematype"}, {"internal/scim/filter"}, {"internal/scim/schema"}, {"internal/scim/patch"}, {"internal/scim/document"}, {"console"}, {"internal/apierror"}, {"internal/cache"}, {"internal/ratelimit"}, {"internal/token"}, {"ent/entdb/tenantguard"},
+	{"internal/jsontext"}, {"internal/cache"},
+	{"ent/viewer"}, {"ent/schematype"}, {"internal/scim/filter"}, {"internal/scim/schema"}, {"internal/scim/patch"}, {"internal/scim/document"}, {"console"}, {"internal/apierror"}, {"internal/issuers"}, {"internal/ratelimit"}, {"internal/token"}, {"ent/entdb/tenantguard"},
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"}, {"ent/codegen"},
 	{"ent/migrations"}, {"ent/migrations/tables"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"}, {"ent/entdb/dbtest"},

@@ -8,7 +8,7 @@ import (
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/internal/apierror"
-	"github.com/feddir/feddir/internal/auth/oauth"
+	"github.com/feddir/feddir/internal/issuers"
 )
 
 const (
@@ -40,7 +40,7 @@ func checkClient(c *ent.OAuthClient) error {
 		return apierror.Errorf(apierror.Invalid, "jwks", "jwks has more than %d bytes", maxJWKS)
 	}
 	if c.Jwks != "" {
-		if _, err := oauth.ParseKeys([]byte(c.Jwks)); err != nil {
+		if _, err := issuers.ParseKeys([]byte(c.Jwks)); err != nil {
 			return &apierror.Error{Code: apierror.Invalid, Field: "jwks", Message: "jwks: " + err.Error(), Cause: err}
 		}
 	}
@@ -61,14 +61,14 @@ func federate(c *ent.OAuthClient, in *model.OAuthFederationInput) error {
 	if u, err := url.Parse(in.Issuer); err != nil || u.Scheme != "https" || u.Host == "" {
 		return apierror.Errorf(apierror.Invalid, "federation.issuer", "issuer must be an https address")
 	}
-	uri := oauth.KeysURI(in.Issuer)
+	uri := issuers.KeysURI(in.Issuer)
 	if in.JwksURI != nil {
 		uri = *in.JwksURI
 	}
 	if uri == "" {
 		return apierror.Errorf(apierror.Invalid, "federation.jwksUri", "jwksUri is needed: it is not known where this issuer publishes its keys")
 	}
-	if err := oauth.CheckKeysURI(uri); err != nil || len(uri) > maxClaim || !attribute.Storable(uri) {
+	if err := issuers.CheckURL(uri, false); err != nil || len(uri) > maxClaim || !attribute.Storable(uri) {
 		return apierror.Errorf(apierror.Invalid, "federation.jwksUri", "jwksUri must be an https address without user, password or fragment")
 	}
 	c.FederationIssuer, c.FederationAudience, c.FederationSubject, c.FederationJwksURI = in.Issuer, in.Audience, in.Subject, uri

@@ -12,6 +12,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/internal/issuers"
 )
 
 const (
@@ -64,11 +65,11 @@ func (s *Server) byAssertion(ctx context.Context, req *request) (*credential, er
 // byOwnKey verifies a JWT that the client signed itself (RFC 7523 §3). The JWT
 // can be used once: see [Server.issue].
 func (s *Server) byOwnKey(c *ent.OAuthClient, a *assertion) (*credential, error) {
-	keys, err := ParseKeys([]byte(c.Jwks))
+	keys, err := issuers.ParseKeys([]byte(c.Jwks))
 	if err != nil {
 		return nil, failAuth(c.ID, "the client is the JWT's issuer, but has no keys of its own")
 	}
-	k := findKey(keys, a.kid)
+	k := issuers.FindKey(keys, a.kid)
 	if k == nil && a.kid == "" && len(keys) == 1 {
 		k = &keys[0]
 	}
@@ -96,7 +97,7 @@ func (s *Server) byFederation(ctx context.Context, c *ent.OAuthClient, a *assert
 	if reason := checkTrusted(c, a.claims); reason != "" {
 		return nil, failAuth(c.ID, reason)
 	}
-	k, err := s.keySets.key(ctx, c.CompanyID, c.FederationJwksURI, a.kid)
+	k, err := s.keySets.Key(ctx, c.CompanyID, c.FederationJwksURI, a.kid)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errKeys, err)
 	}
@@ -154,6 +155,6 @@ func audienceMatches(audience jwt.Audience, configured string) bool {
 // tenantMatches reports whether a token of Microsoft Entra ID has the tenant that
 // its issuer names. It holds for tokens of other issuers.
 func tenantMatches(c claims) bool {
-	tenant, ok := entraTenant(c.Issuer)
+	tenant, ok := issuers.EntraTenant(c.Issuer)
 	return !ok || c.TenantID == tenant
 }

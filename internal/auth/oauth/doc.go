@@ -10,14 +10,13 @@
 //
 //   - server.go: the token endpoint, and the limits of failed attempts
 //   - request.go: the form of a request
-//   - secret.go, assertion.go: clients with a secret, and clients with a JWT
-//   - federation.go, keysets.go, fetch.go: JWTs of other issuers and their keys
-//   - keys.go: which public keys are accepted
+//   - secret.go, assertion.go: clients with a secret, and clients with a JWT,
+//     their own or of another issuer
 //   - issue.go, revoke.go: a new access token, and the end of one
 //   - response.go, metadata.go: answers, errors, and the metadata documents
 //   - network.go: which addresses count as one client
 //
 // Clients are answered with the errors of RFC 6749 §5.2; the reason of a failed
-// authentication is only logged. [ParseKeys] fails with [ErrKeys], and
-// [CheckKeysURI] with a text for the administrator.
+// authentication is only logged. The keys of other issuers come from
+// internal/issuers.
 package oauth

@@ -22,6 +22,7 @@ import (
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/purge"
 	"github.com/feddir/feddir/internal/auth/oauth"
+	"github.com/feddir/feddir/internal/issuers"
 )
 
 const (
@@ -242,7 +243,7 @@ func TestParseKeys(t *testing.T) {
 	strong, weak := newRSA(t, "a", 2048), newRSA(t, "b", 1024)
 	private, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: strong.secret, KeyID: "a"}}})
 	check(t, err)
-	keys, err := oauth.ParseKeys([]byte(jwks(t, strong, weak, newEC(t, "c"))))
+	keys, err := issuers.ParseKeys([]byte(jwks(t, strong, weak, newEC(t, "c"))))
 	if err != nil || len(keys) != 2 {
 		t.Errorf("%d keys, %v; want those that are strong enough", len(keys), err)
 	}
@@ -250,7 +251,7 @@ func TestParseKeys(t *testing.T) {
 		"nothing": "", "no set": "[]", "no keys": `{"keys":[]}`, "weak": jwks(t, weak), "private": string(private),
 		"symmetric": `{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}`,
 	} {
-		if _, err := oauth.ParseKeys([]byte(text)); err == nil {
+		if _, err := issuers.ParseKeys([]byte(text)); err == nil {
 			t.Errorf("%s was taken", name)
 		}
 	}

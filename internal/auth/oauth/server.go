@@ -12,6 +12,7 @@ import (
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/internal/auth"
+	"github.com/feddir/feddir/internal/issuers"
 	"github.com/feddir/feddir/internal/ratelimit"
 )
 
@@ -25,8 +26,8 @@ type Config struct {
 	Proxies auth.Proxies
 	Log     zerolog.Logger
 	Now     func() time.Time // time.Now where it is nil
-	// InsecureKeyHosts allows keys of other issuers to be fetched over http and
-	// from any address. It is for tests only: with it, whoever configures a client
+	// InsecureKeyHosts allows keys of other issuers to be fetched from any address,
+	// and over http from the machine itself. It is for tests only: with it, whoever configures a client
 	// can make the server send requests into its own network.
 	InsecureKeyHosts bool
 	// OnRevoke, where it is set, is called with the client's id after a client has
@@ -41,7 +42,7 @@ type Server struct {
 	clientFailures  *ratelimit.Budget // failed attempts, by client id and address
 	networkFailures *ratelimit.Budget // failed attempts, by address
 	tokensIssued    *ratelimit.Budget // tokens, by client
-	keySets         *keySets
+	keySets         *issuers.KeySets
 }
 
 // New returns the authorization server on db.
@@ -56,7 +57,7 @@ func New(db *entdb.DB, cfg Config) *Server {
 		clientFailures:  ratelimit.NewBudget(10, 6*time.Second, cfg.Now),
 		networkFailures: ratelimit.NewBudget(300, 100*time.Millisecond, cfg.Now),
 		tokensIssued:    ratelimit.NewBudget(60, time.Second, cfg.Now),
-		keySets:         newKeySets(cfg.InsecureKeyHosts, cfg.Now),
+		keySets:         issuers.NewKeySets(cfg.InsecureKeyHosts, cfg.Now),
 	}
 }
 

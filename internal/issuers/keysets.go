@@ -1,4 +1,4 @@
-package oauth
+package issuers
 
 import (
 	"context"
@@ -17,20 +17,18 @@ import (
 const (
 	keysTTL           = time.Hour
 	keysRetryInterval = 30 * time.Second // how long after a fetch the next one waits
-	fetchTimeout      = 5 * time.Second
-	maxKeySet         = 256 << 10
 	maxKeySets        = 1000
 	maxKeyBytes       = 32 << 20 // of all sets
 )
 
-// keySets caches the keys of other issuers, with a share for each company: the
+// KeySets caches the keys of other issuers, with a share for each company: the
 // issuers of one company do not evict those of another. Safe for concurrent use.
-type keySets struct {
-	http     *http.Client
-	insecure bool
-	now      func() time.Time
-	loads    singleflight.Group
-	sets     *cache.Cache[uuid.UUID, setKey, keySet]
+type KeySets struct {
+	http    *http.Client
+	private bool
+	now     func() time.Time
+	loads   singleflight.Group
+	sets    *cache.Cache[uuid.UUID, setKey, keySet]
 }
 
 // setKey is the key of the cache: a company and a URL that its clients name.
@@ -47,24 +45,26 @@ type keySet struct {
 	bytes     int   // as it was fetched
 }
 
-func newKeySets(insecure bool, now func() time.Time) *keySets {
-	return &keySets{
-		http: newFetcher(insecure), insecure: insecure, now: now,
+// NewKeySets returns an empty cache. Where private is set, keys are fetched from
+// any address.
+func NewKeySets(private bool, now func() time.Time) *KeySets {
+	return &KeySets{
+		http: NewClient(private), private: private, now: now,
 		sets: cache.New[uuid.UUID, setKey, keySet](cache.Config{Entries: maxKeySets, Cost: maxKeyBytes}),
 	}
 }
 
-// key returns the key with an id at a URL, or nil if there is none. If the cached
+// Key returns the key with an id at a URL, or nil if there is none. If the cached
 // keys are too old or lack the id it fetches them again, at most once in
 // keysRetryInterval; it fails if the last fetch failed.
-func (k *keySets) key(ctx context.Context, company uuid.UUID, uri, kid string) (*jose.JSONWebKey, error) {
+func (k *KeySets) Key(ctx context.Context, company uuid.UUID, uri, kid string) (*jose.JSONWebKey, error) {
 	if kid == "" {
 		return nil, nil
 	}
 	at := setKey{company, uri}
 	set := k.cached(at)
 	fresh := k.now().Sub(set.fetched) < keysTTL
-	if found := findKey(set.keys, kid); fresh && found != nil {
+	if found := FindKey(set.keys, kid); fresh && found != nil {
 		return found, nil
 	}
 	if k.now().Sub(set.lastTried) < keysRetryInterval {
@@ -79,18 +79,18 @@ func (k *keySets) key(ctx context.Context, company uuid.UUID, uri, kid string) (
 		if set.err != nil {
 			return nil, set.err
 		}
-		return findKey(set.keys, kid), nil
+		return FindKey(set.keys, kid), nil
 	}
 }
 
-func (k *keySets) cached(at setKey) keySet {
+func (k *KeySets) cached(at setKey) keySet {
 	set, _ := k.sets.Get(at.company, at)
 	return set
 }
 
 // load fetches the keys at a URL and caches the outcome. If the fetch fails, the
 // previous keys count until they are too old.
-func (k *keySets) load(ctx context.Context, at setKey) keySet {
+func (k *KeySets) load(ctx context.Context, at setKey) keySet {
 	set := k.cached(at)
 	set.lastTried = k.now()
 	keys, bytes, err := k.fetch(ctx, at.uri)
@@ -101,8 +101,8 @@ func (k *keySets) load(ctx context.Context, at setKey) keySet {
 	return set
 }
 
-func (k *keySets) fetch(ctx context.Context, uri string) (keys []jose.JSONWebKey, bytes int, err error) {
-	if err := CheckKeysURI(uri); err != nil && !k.insecure {
+func (k *KeySets) fetch(ctx context.Context, uri string) (keys []jose.JSONWebKey, bytes int, err error) {
+	if err := CheckURL(uri, k.private); err != nil {
 		return nil, 0, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
@@ -120,12 +120,9 @@ func (k *keySets) fetch(ctx context.Context, uri string) (keys []jose.JSONWebKey
 	if res.StatusCode != http.StatusOK {
 		return nil, 0, fmt.Errorf("keys of an issuer: status %d", res.StatusCode)
 	}
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxKeySet+1))
+	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		return nil, 0, err
-	}
-	if len(text) > maxKeySet {
-		return nil, 0, fmt.Errorf("keys of an issuer: more than %d bytes", maxKeySet)
 	}
 	keys, err = ParseKeys(text)
 	return keys, len(text), err

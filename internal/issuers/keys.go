@@ -1,4 +1,4 @@
-package oauth
+package issuers
 
 import (
 	"crypto/ecdsa"
@@ -57,8 +57,8 @@ func verifies(key any) bool {
 	return false
 }
 
-// findKey returns the key with this id, or nil.
-func findKey(keys []jose.JSONWebKey, kid string) *jose.JSONWebKey {
+// FindKey returns the key with this id, or nil.
+func FindKey(keys []jose.JSONWebKey, kid string) *jose.JSONWebKey {
 	for i := range keys {
 		if kid != "" && keys[i].KeyID == kid {
 			return &keys[i]
