@@ -144,7 +144,7 @@ func (d *document) schemaURN(text string, value any) (urn string, ok bool) {
 		return text, d.isExtension(text, path.Attribute, value)
 	}
 	_, isObject := alone(value).(map[string]any)
-	return text, isObject || empty(value) || d.values[d.extensionKey(text)] != nil
+	return text, isObject || unset(value) || d.values[d.extensionKey(text)] != nil
 }
 
 // isExtension reports whether a text that is the path of an attribute names an
@@ -157,7 +157,7 @@ func (d *document) isExtension(text string, path filter.AttributePath, value any
 	attribute := ok && d.get(t) != nil
 	object, _ := alone(value).(map[string]any)
 	if len(object) == 0 {
-		return there && !attribute && empty(alone(value))
+		return there && !attribute && unset(value)
 	}
 	isNamed := slices.ContainsFunc(d.named, func(urn any) bool { s, _ := urn.(string); return strings.EqualFold(s, text) })
 	_, enveloped := envelope(object)

@@ -141,10 +141,17 @@ func member(object map[string]any, name string) any {
 	return object[spelling(object, name)]
 }
 
-// names lists the keys in an order that is the same every time and puts
-// "name" before "name.givenName".
+// names lists the keys in an order that is the same every time. What is empty
+// comes first, so that it takes nothing away that another spelling of the name
+// gives, and "name" before "name.givenName".
 func names(object map[string]any) []string {
+	rank := func(key string) int {
+		if saysNothing(object[key]) {
+			return 0
+		}
+		return 1
+	}
 	return slices.SortedFunc(maps.Keys(object), func(a, b string) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
+		return cmp.Or(rank(a)-rank(b), strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
 	})
 }

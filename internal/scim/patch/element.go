@@ -54,6 +54,28 @@ func (d *document) namedElements(a *schema.Attribute, path string, value any) ([
 	return out, nil
 }
 
+// misnamed reports whether an element says something, but nothing beyond a type
+// under a name that the attribute knows.
+func misnamed(a *schema.Attribute, value any) bool {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	return slices.ContainsFunc(list, func(item any) bool {
+		object, _ := item.(map[string]any)
+		other := false
+		for name, v := range object {
+			switch sub := a.SubAttribute(name); {
+			case sub == nil:
+				other = other || !empty(v)
+			case sub.Name != "type" && sub.Name != "primary":
+				return false
+			}
+		}
+		return other
+	})
+}
+
 func limit(a *schema.Attribute) int {
 	if a.Name == "members" {
 		return MaxMembers

@@ -22,7 +22,7 @@ func TestNormalize(t *testing.T) {
 		{"E-046", `{"UserName":"u","DISPLAYNAME":"d","Emails":[{"Primary":false,"TYPE":"work","Value":"a"}],"NAME":{"GIVENNAME":"g"}}`,
 			`{"userName":"u","displayName":"d","emails":[{"primary":false,"type":"work","value":"a"}],"name":{"givenName":"g"}}`, ""},
 		{"E-049", `{"userName":"u","id":"1","meta":{},"shoeSize":43,"schemas":["urn:x:y"],"XU":{"berth":"7","crew":12},"password":"secret"}`,
-			`{"userName":"u","XU":{"berth":"7","crew":12}}`, "id readOnly, meta readOnly, password notStored, shoeSize unknown"},
+			`{"userName":"u","XU":{"berth":"7","crew":12}}`, "meta readOnly, id readOnly, password notStored, shoeSize unknown"},
 		{"E-067", `{"userName":"u","roles":[{"value":"{\"id\":\"r1\"}","primary":"False"}]}`, `{"userName":"u","roles":[{"value":"{\"id\":\"r1\"}","primary":false}]}`, ""},
 		{"two of one type", `{"userName":"u","emails":[{"type":"work","value":"a"},{"type":"work","value":"b"}]}`, `{"userName":"u","emails":[{"type":"work","value":"a"},{"type":"work","value":"b"}]}`, ""},
 		{"two primaries", `{"userName":"u","emails":[{"value":"a","primary":true},{"value":"b","primary":true}]}`, `{"userName":"u","emails":[{"value":"a","primary":false},{"value":"b","primary":true}]}`, ""},

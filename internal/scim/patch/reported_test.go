@@ -53,6 +53,18 @@ var reportedCases = []struct{ name, before, ops, want, ignored string }{
 
 	{"E-216", `"emails":[{"value":"a","type":"work"}]`, `{"op":"replace","path":"emails[type eq \"work\"]","value":[{"value":"b"}]},{"op":"add","path":"EU","value":[{"department":"d"}]},{"op":"replace","value":[{"title":"t","urn:acme:ext:1.0":[{"a":"1"}],"CU":[{"nickName":"n"}]}]}`,
 		`"emails":[{"value":"b","type":"work"}],"EU":{"department":"d"},"title":"t","nickName":"n","urn:acme:ext:1.0":{"a":"1"}`, ""},
+	{"E-216 null", `"name":{"givenName":"g"},"phoneNumbers":[{"type":"work","value":"1"}],"EU":{"manager":{"value":"m"},"department":"d"},"urn:acme:ext:1.0":{"a":"1"}`,
+		`{"op":"replace","path":"EU:manager","value":[null]},{"op":"replace","path":"name","value":[null]},{"op":"replace","path":"phoneNumbers[type eq \"work\"]","value":[null]},{"op":"replace","path":"urn:acme:ext:1.0","value":[""]},{"op":"replace","value":{"EU":[null]}}`,
+		``, ""},
+	{"E-216 null added", `"name":{"givenName":"g"},"phoneNumbers":[{"type":"work","value":"1"}],"EU":{"manager":{"value":"m"},"department":"d"}`,
+		`{"op":"add","path":"EU:manager","value":[null]},{"op":"add","path":"name","value":[""]},{"op":"add","path":"phoneNumbers[type eq \"work\"]","value":[null]},{"op":"add","path":"EU","value":[null]}`,
+		`"name":{"givenName":"g"},"phoneNumbers":[{"type":"work","value":"1"}],"EU":{"department":"d"}`, ""},
+	{"E-216 of an envelope without value", `"title":"t","active":true`, `{"op":"replace","path":"title","value":[{"$ref":null,"value":null}]},{"op":"replace","path":"active","value":{"value":""}}`, ``, ""},
+
+	{"E-212 beside nothing", ``, `{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0":{"department":"d"},"urn:IETF:params:scim:schemas:extension:ENTERPRISE:1.0:User":{"division":"v"},"EU":{}}}`,
+		`"EU":{"department":"d","division":"v"}`, ""},
+	{"E-212 beside what is empty", ``, `{"op":"replace","value":{"OL":{"department":"d","manager":"m"},"EU":{"department":null,"manager":{"value":""}},"TITLE":"t","title":"","name":{"givenName":"g"},"NAME":null}}`,
+		`"EU":{"department":"d","manager":{"value":"m"}},"title":"t","name":{"givenName":"g"}`, ""},
 
 	{"E-218", `"roles":[{"value":"r"}],"emails":[{"value":"a"}],"addresses":[{"region":"r"}]`,
 		`{"op":"remove","path":"roles","value":""},{"op":"remove","path":"emails","value":null},{"op":"remove","path":"addresses","value":""}`, ``, ""},
@@ -107,6 +119,36 @@ func TestReportedRefused(t *testing.T) {
 		if typeOf(err) != c.want || after != nil {
 			t.Errorf("%s: got %v, %v", c.name, after, err)
 		}
+	}
+}
+
+// E-231: a list whose elements have other names than the attribute's is not taken
+// for an empty one.
+func TestMisnamedElements(t *testing.T) {
+	t.Parallel()
+	const before = `"emails":[{"value":"a","type":"work"}],"addresses":[{"type":"work","region":"r"}]`
+	for _, op := range []string{
+		`{"op":"replace","path":"emails","value":[{"values":"b"}]}`, `{"op":"replace","path":"emails","value":{"address":"b","type":"work"}}`,
+		`{"op":"replace","value":{"emails":[{"mail":"b"},{}]}}`, `{"op":"replace","path":"addresses","value":[{"type":"work","street":"s"}]}`,
+		`{"op":"replace","path":"emails","value":[{"value":""},{"mail":"b"}]}`,
+	} {
+		if after, _, err := patch.Apply(schema.Users, user(t, before), operations(t, op)); typeOf(err) != patch.InvalidValue {
+			t.Errorf("%s: got %v, %v", op, after, err)
+		}
+	}
+	for op, want := range map[string]string{
+		`{"op":"replace","path":"emails","value":[{"value":"","other":"x"}]}`:      `"addresses":[{"type":"work","region":"r"}]`,
+		`{"op":"replace","path":"emails","value":[{"value":"b"},{"mail":"c"}]}`:    `"emails":[{"value":"b"}],"addresses":[{"type":"work","region":"r"}]`,
+		`{"op":"replace","path":"emails","value":[{"type":"work","value":null}]}`:  `"addresses":[{"type":"work","region":"r"}]`,
+		`{"op":"replace","path":"addresses","value":[{"region":"","street":"s"}]}`: `"emails":[{"value":"a","type":"work"}]`,
+		`{"op":"replace","path":"ims","value":[{"values":"x"}]}`:                   before,
+		`{"op":"add","path":"emails","value":[{"values":"x"}]}`:                    before,
+	} {
+		after, _, err := patch.Apply(schema.Users, user(t, before), operations(t, op))
+		if err != nil {
+			t.Errorf("%s: %v", op, err)
+		}
+		equal(t, after, user(t, want))
 	}
 }
 

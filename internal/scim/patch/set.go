@@ -47,7 +47,7 @@ func (d *document) write(op Op, t schema.Target, selector filter.Expr, value any
 
 // setSchema writes a whole extension, or the core schema under its URN.
 func (d *document) setSchema(op Op, urn string, value any) error {
-	if !empty(value) {
+	if !unset(value) {
 		return d.merge(op, urn, value)
 	}
 	if op != Add {
@@ -58,7 +58,7 @@ func (d *document) setSchema(op Op, urn string, value any) error {
 
 // setComplex merges sub-attributes into a single-valued complex attribute.
 func (d *document) setComplex(t schema.Target, value any) error {
-	if t.SubAttribute == nil && empty(value) {
+	if t.SubAttribute == nil && unset(value) {
 		d.put(t, nil)
 		return nil
 	}
@@ -104,6 +104,8 @@ func (d *document) setList(op Op, t schema.Target, value any) error {
 	var list []map[string]any
 	if op == Add {
 		list = elements(d.get(t))
+	} else if len(given) == 0 && d.get(t) != nil && misnamed(t.Attribute, value) {
+		return errorf(InvalidValue, "the elements of %s have none of its sub-attributes", t.Name)
 	}
 	return d.putList(t, combine(t.Attribute, list, given))
 }
@@ -112,7 +114,7 @@ func (d *document) setList(op Op, t schema.Target, value any) error {
 // first, else a new one. RFC 7644 §3.5.2.3 would have a replace fail with
 // noTarget instead, but Entra relies on the creation.
 func (d *document) setElement(t schema.Target, selector filter.Expr, value any) error {
-	if t.SubAttribute == nil && empty(value) {
+	if t.SubAttribute == nil && unset(value) {
 		return d.removeElements(t, selector)
 	}
 	given, err := d.subAttributes(t, alone(value))

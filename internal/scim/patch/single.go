@@ -52,7 +52,7 @@ func (d *document) describe(t schema.Target, path filter.Path, value any) error 
 		d.ignore(path.String(), NoMatch)
 		return nil
 	}
-	if t.Attribute.Type == schema.Complex && !empty(value) {
+	if t.Attribute.Type == schema.Complex && !unset(value) {
 		d.put(t, element)
 	}
 	return d.write(Replace, t, nil, value)

@@ -25,6 +25,21 @@ func empty(v any) bool {
 	return false
 }
 
+// unset reports whether a value is empty, or a list of one that is.
+func unset(v any) bool { return empty(alone(v)) }
+
+// saysNothing reports whether a value is empty, or an object in which all is.
+func saysNothing(v any) bool {
+	v = alone(v)
+	object, _ := v.(map[string]any)
+	for _, inner := range object {
+		if !saysNothing(inner) {
+			return false
+		}
+	}
+	return object != nil || empty(v)
+}
+
 // alone takes a value out of a list of one.
 func alone(v any) any {
 	if list, ok := v.([]any); ok && len(list) == 1 {
