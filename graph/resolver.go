@@ -10,6 +10,7 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/graph/account"
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/credential"
 	"github.com/feddir/feddir/graph/extension"
@@ -68,17 +69,19 @@ type Config struct {
 
 // Resolver is the root of all operations. Safe for concurrent use.
 type Resolver struct {
-	db      *entdb.DB
-	cfg     Config
-	tx      *tx.Runner
-	members *member.Members
-	tables  *tables.Set
-	keys    credential.Keys
-	clients credential.Clients
-	people  *people.Reader
-	index   *search.Index
-	streams *stream.Hub
-	records *requestlog.Log
+	db       *entdb.DB
+	cfg      Config
+	tx       *tx.Runner
+	members  *member.Members
+	tables   *tables.Set
+	keys     credential.Keys
+	clients  credential.Clients
+	accounts account.Accounts
+	sessions account.Sessions
+	people   *people.Reader
+	index    *search.Index
+	streams  *stream.Hub
+	records  *requestlog.Log
 
 	extensions *extension.Store
 	feed       *feed.Feed
@@ -108,7 +111,11 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	credentials := credential.Config{
 		TX: run, Feed: feeds, Tables: t, Sealer: cfg.Sealer, Pepper: cfg.Pepper, BaseURL: cfg.BaseURL, Now: cfg.Now, OnChange: cfg.OnKeyChange,
 	}
+	signedIn := account.Config{
+		TX: run, Feed: feeds, Tables: t, Sealer: cfg.Sealer, Pepper: cfg.Pepper, BaseURL: cfg.BaseURL, Now: cfg.Now, OnChange: cfg.OnKeyChange,
+	}
 	return &Resolver{
+		accounts: account.Accounts{Config: signedIn}, sessions: account.Sessions{Config: signedIn},
 		tables: t, keys: credential.Keys{Config: credentials}, clients: credential.Clients{Config: credentials},
 		members: member.New(run, feeds, t.Memberships, cfg.Sealer),
 		db:      db, cfg: cfg, tx: run, index: index, extensions: extensions, streams: stream.NewHub(cfg.Streams),
@@ -126,6 +133,12 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 func (r *Resolver) Jobs() []jobs.Job {
 	return slices.Concat(r.feed.Jobs(), r.index.Jobs(), r.purger.Jobs(), repair.New(r.db, r.feed).Jobs())
 }
+
+// Accounts returns the accounts of people who sign in.
+func (r *Resolver) Accounts() account.Accounts { return r.accounts }
+
+// Sessions returns the sessions of accounts.
+func (r *Resolver) Sessions() account.Sessions { return r.sessions }
 
 // Streams returns the streams that [Resolver.Handler] serves.
 func (r *Resolver) Streams() *stream.Hub { return r.streams }
