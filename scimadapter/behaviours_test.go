@@ -38,8 +38,8 @@ func TestEveryBehaviourHasATest(t *testing.T) {
 			}
 		}
 	}
-	if len(listed) != 139 {
-		t.Errorf("%d behaviours are listed, not 139", len(listed))
+	if len(listed) != 142 {
+		t.Errorf("%d behaviours are listed, not 142", len(listed))
 	}
 	conversations, err := filepath.Glob("testdata/exchange/*/*")
 	if err != nil {

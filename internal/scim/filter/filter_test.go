@@ -224,7 +224,9 @@ func TestOtherQuotesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{
 		`'work'`, "`work`", `“work”`, `„work“`, `«work»`, `‹work›`, `‘work’`, `‚work‘`, `´work´`, `′work′`, `″work″`, `＂work＂`, `＇work＇`, `「work」`, `❝work❞`,
-		`'`, `''`, `'work`, `work'`, `work”`, `'two words'`, `'true'`, `'4711'`, `'a"b'`, `%22work%22`, `&quot;work&quot;`, `\u0022work\u0022`, `\"work\"`,
+		`'`, `''`, `'work`, `work'`, `work”`, `'two words'`, `'true'`, `'4711'`, `'a"b'`,
+		`ʼworkʼ`, `ˮworkˮ`, `״work״`, `&ldquo;work&rdquo;`, `&#x27;work&#x27;`, `&#8220;work`, `%E2%80%9Cwork%E2%80%9D`, `%2522work%2522`, `&amp;quot;work`,
+		`%22work%22`, `&quot;work&quot;`, `\u0022work\u0022`, `\"work\"`,
 	} {
 		t.Run(value, func(t *testing.T) {
 			t.Parallel()

@@ -190,7 +190,7 @@ func (p *parser) value() (Value, error) {
 	if t.kind != word {
 		return Value{}, p.failf("expected a value, found %s", t.shown())
 	}
-	if otherwiseQuoted(t.text) {
+	if _, quoted := Unquote(t.text); quoted {
 		return Value{}, p.failf(`values stand between double quotes, as in "work"; found %s`, t.shown())
 	}
 	v := Value{String, t.text}

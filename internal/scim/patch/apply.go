@@ -71,7 +71,7 @@ func (d *document) apply(op Operation) error {
 		return d.setSchema(op.Op, urn, op.Value)
 	}
 	path, err := parsePath(d.rt, op.Path)
-	if err != nil && selecting(op.Path) {
+	if err != nil && (condition.MatchString(op.Path) || d.misread(op.Path)) {
 		return errorf(InvalidPath, "path: %v", err)
 	}
 	if err != nil {
@@ -110,7 +110,7 @@ func (d *document) mergeKey(op Op, urn, key string, value any) error {
 		return d.setSchema(op, urn, value)
 	}
 	path, err := parsePath(d.rt, key)
-	if err != nil && selecting(key) && d.begins(key) {
+	if err != nil && d.misread(key) {
 		return errorf(InvalidPath, "%s: %v", shown(key), err)
 	}
 	if err != nil {

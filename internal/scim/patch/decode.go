@@ -114,6 +114,9 @@ func operation(item any) (Operation, error) {
 	if err := o.check(); err != nil {
 		return o, err
 	}
+	if name := misnamedValue(object); o.Op == Remove && unsaid(o.Value) && name != "" {
+		return o, errorf(InvalidValue, `the remove of %q has no "value" but %q`, shown(path), shown(name))
+	}
 	if _, given := object[spelling(object, "value")]; o.Op != Remove && !given { // RFC 7644 §3.5.2.1, §3.5.2.3
 		if path == "" {
 			return o, errorf(InvalidValue, `the %s has no "path" and no "value"`, o.Op)
@@ -121,6 +124,24 @@ func operation(item any) (Operation, error) {
 		return o, errorf(InvalidValue, `the %s of %q has no "value"`, o.Op, shown(path))
 	}
 	return o, nil
+}
+
+// misnamedValue returns the name of what looks like the value of an operation,
+// "" if nothing does: a remove would take all without it.
+func misnamedValue(operation map[string]any) string {
+	path, _ := member(operation, "path").(string)
+	for _, name := range names(operation) {
+		v, lower := operation[name], strings.ToLower(name)
+		if empty(v) || slices.Contains([]string{"op", "path", "value", "schemas"}, lower) {
+			continue
+		}
+		_, isObject := v.(map[string]any)
+		_, isList := v.([]any)
+		if isObject || isList || strings.Contains(lower, "val") || strings.EqualFold(name, path) {
+			return name
+		}
+	}
+	return ""
 }
 
 func (o Operation) check() error {

@@ -90,7 +90,10 @@ func (s *splitter) operation(op Operation) error {
 		if !ok {
 			return errorf(InvalidValue, "the value of an operation without path must be an object")
 		}
-		rest, found := takeMembers(object)
+		rest, found, err := takeMembers(object)
+		if err != nil {
+			return err
+		}
 		if len(rest) > 0 {
 			s.attributes(Operation{Op: op.Op, Value: rest})
 		}
@@ -124,27 +127,36 @@ type membersKey struct {
 
 // takeMembers separates the keys of an object that are paths to members from
 // the rest, also where the object is nested under the URN of the core schema.
-func takeMembers(object map[string]any) (rest map[string]any, found []membersKey) {
+func takeMembers(object map[string]any) (rest map[string]any, found []membersKey, err error) {
 	rest = make(map[string]any, len(object))
 	for _, key := range names(object) {
 		value := object[key]
 		path, err := parsePath(schema.Groups, key)
+		if err != nil && beginsMembers(key) {
+			return nil, nil, errorf(InvalidPath, "%s: %v", shown(key), err)
+		}
 		if err == nil && isMembers(path) {
 			found = append(found, membersKey{path, value})
 			continue
 		}
 		if inner, ok := alone(value).(map[string]any); ok && schema.Groups.IsCore(key) {
-			innerRest, innerFound := takeMembers(inner)
+			innerRest, innerFound, err := takeMembers(inner)
+			if err != nil {
+				return nil, nil, err
+			}
 			value, found = innerRest, append(found, innerFound...)
 		}
 		rest[key] = value
 	}
-	return rest, found
+	return rest, found, nil
 }
 
 // members turns one operation on members into a step.
 func (s *splitter) members(op Op, path filter.Path, value any) error {
 	if sub := path.Attribute.Sub; sub != "" && !strings.EqualFold(sub, "value") {
+		if schema.Group.Attribute("members").SubAttribute(sub) == nil {
+			return errorf(InvalidPath, "members have no %s", shown(sub))
+		}
 		s.ignore(path.String(), ReadOnly) // the rest of a member follows from its id
 		return nil
 	}
@@ -156,6 +168,8 @@ func (s *splitter) members(op Op, path filter.Path, value any) error {
 		return s.selected(op, path, given)
 	}
 	switch {
+	case op == Replace && len(given) < count(value):
+		return errorf(InvalidValue, "a member without value") // who would leave, or take all along
 	case op == Add:
 		s.step(AddMembers, given)
 	case op == Remove && !unsaid(value):
@@ -166,6 +180,17 @@ func (s *splitter) members(op Op, path filter.Path, value any) error {
 		s.steps = append(s.steps, Step{Kind: ClearMembers})
 	}
 	return nil
+}
+
+// count is how many members a value means.
+func count(value any) int {
+	if list, ok := value.([]any); ok {
+		return len(list)
+	}
+	if unsaid(value) {
+		return 0
+	}
+	return 1
 }
 
 func (s *splitter) attributes(op Operation) {

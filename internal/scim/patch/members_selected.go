@@ -13,8 +13,8 @@ import (
 func (s *splitter) selected(op Op, path filter.Path, given []string) error {
 	members := schema.Group.Attribute("members")
 	if known, err := check(members, path.Filter); !known {
-		if err == nil {
-			s.ignore(path.String(), Unknown)
+		if err == nil { // nothing is passed over of members
+			err = errorf(InvalidPath, "%s names what members do not have", shown(path.String()))
 		}
 		return err
 	}

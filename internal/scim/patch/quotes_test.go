@@ -11,7 +11,7 @@ import (
 // without effect.
 func TestOtherQuotes(t *testing.T) {
 	t.Parallel()
-	for _, quotes := range []string{"''", "‘’", "“”", "``", "´´", "«»", "„“", "‚‘", "″″", "′′"} {
+	for _, quotes := range []string{"''", "‘’", "“”", "``", "´´", "«»", "„“", "‚‘", "″″", "′′", "ʼʼ", "ˮˮ", "״״", "ʺʹ"} {
 		marks := []rune(quotes)
 		q := func(text string) string { return string(marks[0]) + text + string(marks[1]) }
 		for _, op := range []string{

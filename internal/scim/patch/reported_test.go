@@ -113,6 +113,10 @@ func TestReportedRefused(t *testing.T) {
 		{"E-221 binary", `{"op":"add","path":"x509Certificates","value":[{"value":1}]}`, patch.InvalidValue},
 		{"E-019 path", `{"op":"add","path":"'title'","value":"t"}`, patch.InvalidPath},
 		{"E-019 typographic path", `{"op":"add","path":"“title”","value":"t"}`, patch.InvalidPath},
+		{"E-019 key", `{"op":"replace","value":{"'active'":false}}`, patch.InvalidPath},
+		{"E-019 typographic key", `{"op":"add","value":{"“title”":"t"}}`, patch.InvalidPath},
+		{"E-019 escaped key", `{"op":"add","value":{"&quot;title&quot;":"t"}}`, patch.InvalidPath},
+		{"E-019 key with one mark", `{"op":"add","value":{"active'":"t"}}`, patch.InvalidPath},
 		{"E-216 two", `{"op":"add","value":[{"title":"t"},{"title":"u"}]}`, patch.InvalidValue},
 	} {
 		after, _, err := patch.Apply(schema.Users, user(t, ``), operations(t, c.ops))
@@ -208,16 +212,58 @@ func TestReportedMembers(t *testing.T) {
 		{"E-218 no value", `{"op":"remove","path":"members","value":""}`, `clear`, ""},
 		{"E-218 null", `{"op":"remove","path":"members","value":null}`, `clear`, ""},
 		{"E-218 nobody", `{"op":"remove","path":"members","value":[]},{"op":"remove","path":"members","value":{}}`, ``, ""},
-		{"unknown sub-attribute", `{"op":"remove","path":"members[value eq \"u1\" and shoeSize eq 4]"}`, ``, `members[value eq "u1" and shoeSize eq 4] unknown`},
+		{"E-233 null", `{"op":"replace","path":"members","value":null},{"op":"replace","value":{"members":""}}`, `clear; clear`, ""},
+		{"E-233 other keys", `{"op":"add","value":{"'nickname'":"x","member":"y","my members":"z"}}`, `attributes add  {"'nickname'":"x","member":"y","my members":"z"}`, ""},
 	} {
 		got, ignored, err := patch.SplitMembers(operations(t, groupURN(c.ops)))
 		if err != nil || steps(t, got) != groupURN(c.want) || reasons(ignored) != c.ignored {
 			t.Errorf("%s: got %s, ignored %s, %v", c.name, steps(t, got), reasons(ignored), err)
 		}
 	}
-	for _, path := range []string{"members.", "members/u1", "members value", "members.value.x"} {
-		if got, _, err := patch.SplitMembers(operations(t, `{"op":"remove","path":"`+path+`"}`)); typeOf(err) != patch.InvalidPath {
-			t.Errorf("%s: got %v, %v", path, got, err)
+}
+
+// E-232: of members nothing is passed over, in a path, in a key or in a condition.
+func TestMembersThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for _, op := range []string{
+		`{"op":"remove","path":"members."}`, `{"op":"remove","path":"members/u1"}`, `{"op":"remove","path":"members value"}`, `{"op":"remove","path":"members.value.x"}`,
+		`{"op":"remove","path":"members.nick"}`, `{"op":"add","path":"members[value eq \"u1\"].nick","value":"x"}`,
+		`{"op":"replace","value":{"members/u1":["u1"]}}`, `{"op":"add","value":{"members.":["u1"]}}`, `{"op":"add","value":{"members x":"u1"}}`, `{"op":"add","value":{"GU":{"MEMBERS/x":"u1"}}}`,
+		`{"op":"add","value":{"'members'":["u1"]}}`, `{"op":"add","value":{"“members”":["u1"]}}`, `{"op":"add","value":{"GU:members/x":["u1"]}}`, `{"op":"add","value":{"members[value eq ":["u1"]}}`,
+		`{"op":"remove","path":"members[nick eq \"u1\"]"}`, `{"op":"remove","path":"members[urn:x:value eq \"u1\"]"}`, `{"op":"remove","path":"members[value eq \"u1\" and nick eq 4]"}`,
+		`{"op":"remove","path":"members[urn:ietf:params:scim:schemas:core:2.0:User:value eq \"u1\"]"}`, `{"op":"replace","path":"members[nick eq \"u1\"]","value":{"value":"u1"}}`,
+	} {
+		if got, _, err := patch.SplitMembers(operations(t, groupURN(op))); typeOf(err) != patch.InvalidPath {
+			t.Errorf("%s: got %v, %v", op, got, err)
+		}
+	}
+}
+
+// E-233: only what says that there are no members takes all.
+func TestMembersWithoutIDs(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{`[{"value":""}]`, `[{}]`, `[null]`, `[""]`, `[{"value":null}]`, `{}`, `{"value":""}`, `["u1",{"value":""}]`, `[{"$ref":"x"}]`} {
+		for _, op := range []string{`{"op":"replace","path":"members","value":` + value + `}`, `{"op":"replace","value":{"members":` + value + `}}`} {
+			if got, _, err := patch.SplitMembers(operations(t, op)); typeOf(err) != patch.InvalidValue {
+				t.Errorf("%s: got %v, %v", op, got, err)
+			}
+		}
+	}
+}
+
+// E-230: a remove whose value has another name would take more than it says.
+func TestMisnamedValueOfRemove(t *testing.T) {
+	t.Parallel()
+	for _, member := range []string{
+		`"values":[{"value":"u1"}]`, `"Values":["u1"]`, `"members":["u1"]`, `"data":{"value":"u1"}`, `"values":"u1"`, `"value ":"u1"`, `"Members":"u1"`, `"value":null,"values":["u1"]`, `"value":"","vals":["u1"]`,
+	} {
+		if ops, err := patch.DecodeRequest([]byte(`{"Operations":[{"op":"Remove","path":"members",` + member + `}]}`)); typeOf(err) != patch.InvalidValue {
+			t.Errorf("%s: got %v, %v", member, ops, err)
+		}
+	}
+	for _, member := range []string{`"value":["u1"],"values":["u2"]`, `"values":[]`, `"values":null`, `"name":"x"`, `"$schema":"x"`, `"VALUE":"u1"`} {
+		if _, err := patch.DecodeRequest([]byte(`{"Operations":[{"op":"remove","path":"members",` + member + `}]}`)); err != nil {
+			t.Errorf("%s: %v", member, err)
 		}
 	}
 }
