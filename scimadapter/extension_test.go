@@ -90,19 +90,25 @@ func TestTimesWithoutZone(t *testing.T) {
 		d.describe(t, model.SchemaExtensionInput{Urn: shipURN, Name: "Ship", ResourceType: model.SchemaResourceTypeUser, Attributes: []model.SchemaAttributeInput{
 			{Name: "built", Type: model.SchemaAttributeTypeDateTime},
 		}})
-		for _, built := range []string{"2026-01-01T12:00:00", "2026-01-01T13:00:00.000+01:00", "2026-01-01T12:00:00.5"} {
+		for _, built := range []string{
+			"2026-01-01T12:00:00", "2026-01-01T13:00:00.000+01:00", "2026-01-01T12:00:00.5", "2025-12-31T24:00:00", "2026-01-01T24:00:00.00+14:00", "2027-01-01T00:00:00.1234567891-14:00",
+		} {
 			d.made(t, "/v2/Users", `{"userName":"`+built+`","`+shipURN+`":{"built":"`+built+`"}}`)
 		}
 		for text, want := range map[string]int{
-			`built eq "2026-01-01T12:00:00"`: 2, `built eq "2026-01-01T12:00:00Z"`: 2, `built gt "2026-01-01T12:00:00"`: 1,
-			`built eq "2026-01-01T12:00:00.500"`: 1, `built eq 2026-01-01T12:00:00`: 2, `built lt "2026-01-01T13:30:00+01:00"`: 3,
+			`built eq "2026-01-01T12:00:00"`: 2, `built eq "2026-01-01T12:00:00Z"`: 2, `built gt "2026-01-01T12:00:00"`: 2,
+			`built eq "2026-01-01T12:00:00.500"`: 1, `built eq 2026-01-01T12:00:00`: 2, `built lt "2026-01-01T13:30:00+01:00"`: 5,
+			`built eq "2026-01-01T00:00:00Z"`: 1, `built eq "2025-12-31T24:00:00"`: 1, `built eq "2026-01-01T10:00:00"`: 1, `built eq "2027-01-01T14:00:00.123"`: 1,
 		} {
 			if found := d.resources(t, "/v2/Users?filter="+escaped(shipURN+":"+text)); len(found) != want {
 				t.Errorf("%s finds %d, not %d", text, len(found), want)
 			}
 		}
-		if w := d.send(d.ctx, "POST", "/v2/Users", `{"userName":"x","`+shipURN+`":{"built":"2026-01-01"}}`); w.Code != 400 {
-			t.Errorf("a date is taken for a time: %d", w.Code)
+		for _, built := range []string{"2026-01-01", "2026-01-01T12:00:00,5", "2026-01-01T12:00:00+15:00", "0000-01-01T12:00:00"} {
+			w := d.send(d.ctx, "POST", "/v2/Users", `{"userName":"x","`+shipURN+`":{"built":"`+built+`"}}`)
+			if r := refused(t, w); w.Code != 400 || !strings.Contains(r.Detail, "built must be a time") {
+				t.Errorf("%s is taken for a time: %d", built, w.Code)
+			}
 		}
 	})
 }

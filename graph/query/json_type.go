@@ -50,7 +50,7 @@ func jsonTime(s *sql.Selector, row string) expression {
 		return write("(CASE WHEN ", given, " GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:*' THEN strftime('%Y-%m-%dT%H:%M:%f', ", given, ") END)")
 	}
 	// A cast would fail for a text that is not a date.
-	const shape = `'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?$'`
+	const shape = `'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?$'`
 	part := func(from, length string) expression {
 		return write("CAST(substr(", given, ", "+from+", "+length+") AS integer)")
 	}
