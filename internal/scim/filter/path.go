@@ -1,6 +1,9 @@
 package filter
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // An AttributePath names an attribute, RFC 7644 §3.10. Names are spelled as
 // the client did; they and the URN compare without regard to case.
@@ -63,11 +66,12 @@ func splitPath(word string) (AttributePath, bool) {
 // (version numbers hold dots, names hold no colons), unless the word is of the
 // form urn:…:2.0:User or urn:…:2.0:User.manager: there the last part belongs
 // to the schema's name. So does the version in urn:…:1.0.badge, where a dot
-// stands for the last colon.
+// stands for the last colon, and in urn:…:2.0.User.
 func splitURN(word string) (urn, rest string, ok bool) {
 	if len(word) < 4 || !strings.EqualFold(word[:4], "urn:") {
 		return "", word, true
 	}
+	word = dottedType.ReplaceAllString(word, "$1:$2$3")
 	colon := strings.LastIndexByte(word, ':')
 	urn, rest = word[:colon], word[colon+1:]
 	if head, tail, _ := strings.Cut(rest, "."); isResourceName(head) && endsInVersion(urn) {
@@ -82,6 +86,8 @@ func splitURN(word string) (urn, rest string, ok bool) {
 	}
 	return urn, rest, isURN(urn)
 }
+
+var dottedType = regexp.MustCompile(`(?i)(:[0-9]+\.[0-9]+)\.(User|Group)([:.]|$)`)
 
 func isResourceName(s string) bool {
 	return strings.EqualFold(s, "User") || strings.EqualFold(s, "Group")

@@ -33,6 +33,10 @@ var reportedCases = []struct{ name, before, ops, want, ignored string }{
 
 	{"E-213", ``, `{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0.department","value":"d"},{"op":"add","path":"OL.manager.value","value":"m"},{"op":"add","value":{"urn:x:acme:1.0.badge":"7"}}`,
 		`"EU":{"department":"d","manager":{"value":"m"}},"urn:x:acme:1.0":{"badge":"7"}`, ""},
+	{"E-213 in front of the type", `"EU":{"costCenter":"c"}`, `{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0.User:department","value":"d"},{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0.user.manager.value","value":"m"},{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0.User":{"division":"v"},"urn:ietf:params:scim:schemas:core:2.0.User:title":"t","urn:ietf:params:scim:schemas:core:2.0.User.name.givenName":"g"}}`,
+		`"EU":{"department":"d","division":"v","costCenter":"c","manager":{"value":"m"}},"title":"t","name":{"givenName":"g"}`, ""},
+	{"E-213 removed", `"EU":{"department":"d","division":"v"},"urn:x:acme:1.0:User":{"badge":"7"}`, `{"op":"remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0.User.department"},{"op":"remove","path":"urn:x:acme:1.0.User"}`, `"EU":{"division":"v"}`, ""},
+	{"E-213 no type", ``, `{"op":"add","path":"urn:x:acme:1.0.users","value":"7"},{"op":"add","path":"urn:x:acme:10.User:badge","value":"7"}`, `"urn:x:acme:1.0":{"users":"7"},"urn:x:acme:10.User":{"badge":"7"}`, ""},
 	{"E-213 not to be read so", ``, `{"op":"add","path":"urn:x:acme:1.0.7","value":"d"},{"op":"add","path":"urn:x:acme:1.0.a/b","value":"d"},{"op":"add","path":"title","value":"t"}`,
 		`"title":"t"`, "urn:x:acme:1.0.7 unknown, urn:x:acme:1.0.a/b unknown"},
 
