@@ -1,6 +1,7 @@
 package scimadapter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -49,9 +50,25 @@ func (a *adapter) bulkSingle(r *request, item *bulkItem, ids map[string]string) 
 	}
 	op, err := item.op.resolve(ids)
 	if err != nil {
-		return err
+		return cmp.Or(a.findMissing(r, item), err)
 	}
 	return a.carryOut(item.withEffects(r.ctx), r, item, op, ids)
+}
+
+// findMissing returns the error of an operation whose resource does not exist. It
+// comes before that of a reference in the data, as notFoundFirst has it.
+func (a *adapter) findMissing(r *request, item *bulkItem) error {
+	e, id, _, err := a.bulkHandler(item.op)
+	if err != nil || id == "" || strings.Contains(item.op.Path, reference) {
+		return nil
+	}
+	single := r.part(r.ctx, e, id, bulkOperation{})
+	if _, err = e.item[http.MethodGet](single); err == nil || failureOf(r.ctx, err).status != http.StatusNotFound {
+		return nil
+	}
+	item.record.Route, item.record.Action = e.route(id), e.action(item.op.Method, id)
+	item.record.TargetID, item.result.Location = memberID(id), a.location(*e.resource, id)
+	return err
 }
 
 // withEffects returns a context in which changes are collected as those of the
