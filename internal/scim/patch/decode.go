@@ -110,7 +110,7 @@ func operation(item any) (Operation, error) {
 	if !ok && member(object, "path") != nil {
 		return Operation{}, errorf(InvalidSyntax, "a path must be a string")
 	}
-	o := Operation{Op: Op(strings.ToLower(op)), Path: path, Value: member(object, "value")}
+	o := Operation{Op: Op(strings.ToLower(op)), Path: strings.TrimSpace(path), Value: member(object, "value")}
 	if err := o.check(); err != nil {
 		return o, err
 	}

@@ -24,7 +24,8 @@
 //     colon behind a URN that ends in a version;
 //   - a filter on an attribute with one value, which changes it where it matches;
 //   - a write through emails[type eq "work"] that selects no element creates
-//     it; one that selects several changes the primary, else the first;
+//     it; one that selects several changes the primary, else the first, and
+//     clears all, so that to clear again changes nothing;
 //   - a removal with a list of values removes these only; one that selects
 //     nothing is no error;
 //   - an attribute that does not exist or is read-only is reported and

@@ -47,14 +47,21 @@ func (d *document) removeSchema(urn string) {
 // removeElements drops the elements a filter selects, or the sub-attribute t
 // names from each of them.
 func (d *document) removeElements(t schema.Target, selector filter.Expr) error {
+	if t.SubAttribute != nil {
+		return d.clearElements(t, selector, map[string]any{t.SubAttribute.Name: nil})
+	}
+	return d.putList(t, slices.DeleteFunc(elements(d.get(t)), func(element map[string]any) bool { return matches(t.Attribute, selector, element) }))
+}
+
+// clearElements drops sub-attributes from all elements a filter selects, and
+// with them those that are nothing but a type then. To do so again changes
+// nothing.
+func (d *document) clearElements(t schema.Target, selector filter.Expr, cleared map[string]any) error {
 	list := slices.DeleteFunc(elements(d.get(t)), func(element map[string]any) bool {
-		if !matches(t.Attribute, selector, element) {
+		if len(cleared) == 0 || !matches(t.Attribute, selector, element) {
 			return false
 		}
-		if t.SubAttribute == nil {
-			return true
-		}
-		delete(element, t.SubAttribute.Name)
+		update(element, cleared)
 		return hasOnly(element, "type", "primary")
 	})
 	return d.putList(t, combine(t.Attribute, nil, list))

@@ -13,7 +13,7 @@ import (
 // differ only for a multi-valued attribute as a whole.
 func (d *document) set(op Op, path filter.Path, value any) error {
 	t, ok := d.find(path)
-	if !ok || op == Add && d.addsNothing(t, value) {
+	if !ok || op == Add && d.addsNothing(t, path.Filter, value) {
 		return nil
 	}
 	if ok, err := d.selects(t, path); !ok {
@@ -125,11 +125,11 @@ func (d *document) setElement(t schema.Target, selector filter.Expr, value any) 
 	for _, v := range given {
 		clears, sets = clears || v == nil, sets || v != nil
 	}
+	if !sets {
+		return d.clearElements(t, selector, given)
+	}
 	list := elements(d.get(t))
 	i := choose(t.Attribute, list, selector)
-	if i < 0 && !sets {
-		return nil
-	}
 	if i < 0 {
 		element, ok := elementFor(t.Attribute, selector)
 		if !ok {

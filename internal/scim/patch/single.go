@@ -61,7 +61,7 @@ func (d *document) describe(t schema.Target, path filter.Path, value any) error 
 // addsNothing reports whether an add has nothing to add: an add takes nothing
 // away from a list or an object. One text, or what is written as one, can be
 // cleared by it, as clients do.
-func (d *document) addsNothing(t schema.Target, value any) bool {
+func (d *document) addsNothing(t schema.Target, selector filter.Expr, value any) bool {
 	value = alone(value)
 	switch {
 	case !empty(value):
@@ -69,7 +69,7 @@ func (d *document) addsNothing(t schema.Target, value any) bool {
 	case value != nil && value != "":
 		return true
 	case t.SubAttribute != nil:
-		return false
+		return t.Attribute.MultiValued && selector == nil
 	}
 	return d.isList(t) || t.Attribute.Type == schema.Complex && t.Attribute.SubAttribute("value") == nil
 }
