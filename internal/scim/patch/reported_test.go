@@ -109,6 +109,8 @@ func TestReportedRefused(t *testing.T) {
 	}{
 		{"E-214 a broken filter", `{"op":"add","path":"cost[unit eq","value":"1"}`, patch.InvalidPath},
 		{"E-214 a broken filter as key", `{"op":"add","value":{"emails[type eq ].value":"1"}}`, patch.InvalidPath},
+		{"E-214 a filter without brackets as key", `{"op":"add","value":{"title eq \"x\"":"t"}}`, patch.InvalidPath},
+		{"E-214 a filter in parentheses as key", `{"op":"add","value":{"emails(type eq work)":"t"}}`, patch.InvalidPath},
 		{"E-214 a filter without brackets", `{"op":"remove","path":"emails type eq work"}`, patch.InvalidPath},
 		{"E-221 boolean", `{"op":"add","path":"title","value":true}`, patch.InvalidValue},
 		{"E-221 object", `{"op":"add","path":"EU:employeeNumber","value":{"a":4711}}`, patch.InvalidValue},
@@ -233,7 +235,7 @@ func TestMembersThatCannotBeRead(t *testing.T) {
 		`{"op":"remove","path":"members."}`, `{"op":"remove","path":"members/u1"}`, `{"op":"remove","path":"members value"}`, `{"op":"remove","path":"members.value.x"}`,
 		`{"op":"remove","path":"members.nick"}`, `{"op":"add","path":"members[value eq \"u1\"].nick","value":"x"}`,
 		`{"op":"replace","value":{"members/u1":["u1"]}}`, `{"op":"add","value":{"members.":["u1"]}}`, `{"op":"add","value":{"members x":"u1"}}`, `{"op":"add","value":{"GU":{"MEMBERS/x":"u1"}}}`,
-		`{"op":"add","value":{"'members'":["u1"]}}`, `{"op":"add","value":{"“members”":["u1"]}}`, `{"op":"add","value":{"GU:members/x":["u1"]}}`, `{"op":"add","value":{"members[value eq ":["u1"]}}`,
+		`{"op":"remove","path":"members:u1"}`, `{"op":"remove","path":"members,displayName"}`, `{"op":"add","value":{"GU:members#1":"u1"}}`, `{"op":"add","value":{"'members'":["u1"]}}`, `{"op":"add","value":{"“members”":["u1"]}}`, `{"op":"add","value":{"GU:members/x":["u1"]}}`, `{"op":"add","value":{"members[value eq ":["u1"]}}`,
 		`{"op":"remove","path":"members[nick eq \"u1\"]"}`, `{"op":"remove","path":"members[urn:x:value eq \"u1\"]"}`, `{"op":"remove","path":"members[value eq \"u1\" and nick eq 4]"}`,
 		`{"op":"remove","path":"members[urn:ietf:params:scim:schemas:core:2.0:User:value eq \"u1\"]"}`, `{"op":"replace","path":"members[nick eq \"u1\"]","value":{"value":"u1"}}`,
 	} {

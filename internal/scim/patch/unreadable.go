@@ -20,8 +20,7 @@ func (d *document) misread(key string) bool {
 	if !quoted && !condition.MatchString(key) {
 		return false
 	}
-	attribute, _, _ = strings.Cut(attribute, "[")
-	p, err := filter.ParsePath(strings.TrimSpace(attribute))
+	p, err := filter.ParsePath(attribute[:end(attribute, " [(")])
 	if err != nil {
 		return false
 	}
@@ -33,7 +32,17 @@ func (d *document) misread(key string) bool {
 // members: of them nothing may be passed over.
 func beginsMembers(path string) bool {
 	path, _ = filter.Unquote(strings.TrimSpace(path))
-	path, _, _ = strings.Cut(path, "[")
-	name := strings.FieldsFunc(path[strings.LastIndexByte(path, ':')+1:], func(r rune) bool { return strings.ContainsRune(" ./", r) })
-	return len(name) > 0 && strings.EqualFold(name[0], schema.Group.Attribute("members").Name)
+	path = path[:end(path, "[")]
+	if len(path) > 4 && strings.EqualFold(path[:4], "urn:") {
+		path = path[strings.LastIndexByte(path, ':')+1:]
+	}
+	return strings.EqualFold(path[:end(path, " ./:,;#(")], schema.Group.Attribute("members").Name)
+}
+
+// end is where a text ends before any of some characters.
+func end(text, before string) int {
+	if i := strings.IndexAny(text, before); i >= 0 {
+		return i
+	}
+	return len(text)
 }
