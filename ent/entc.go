@@ -24,7 +24,7 @@ func main() {
 			schema.AccessToken{}, schema.Account{}, schema.Change{}, schema.Company{}, schema.Directory{}, schema.DirectoryCount{},
 			schema.DirectoryHealth{}, schema.Feed{}, schema.Group{}, schema.IdempotencyRecord{}, schema.Identity{},
 			schema.IdentityProvider{}, schema.Invitation{}, schema.Key{},
-			schema.Membership{}, schema.OAuthClient{}, schema.Passkey{}, schema.RequestRecord{}, schema.Session{}, schema.SignInLink{},
+			schema.Membership{}, schema.OAuthClient{}, schema.Passkey{}, schema.ProvisioningCycle{}, schema.RequestRecord{}, schema.Session{}, schema.SignInLink{},
 			schema.User{}, schema.UserValue{},
 		)},
 		Features: []gen.Feature{

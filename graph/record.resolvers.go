@@ -7,8 +7,10 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	ent "github.com/feddir/feddir/ent/generated"
+	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/load"
@@ -20,6 +22,10 @@ import (
 
 func (r *directoryResolver) RequestRecords(ctx context.Context, obj *ent.Directory, after *string, first *int, before *string, last *int, where *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
 	return r.records.Connection(ctx, tables.DirectoryOwner(obj), list.NewArgs(after, first, before, last), where)
+}
+
+func (r *directoryResolver) Cycles(ctx context.Context, obj *ent.Directory, first *int, since *time.Time, until *time.Time) ([]schematype.Cycle, error) {
+	return requestlog.Cycles(ctx, r.tables.Cycles, tables.DirectoryOwner(obj), first, since, until)
 }
 
 func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*model.DirectoryHealth, error) {

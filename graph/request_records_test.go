@@ -221,7 +221,7 @@ func TestHealthOverGraphQL(t *testing.T) {
 		r := graph.New(db, graph.Config{Now: func() time.Time { return now }})
 		ask := func() (status string, rate float64, current, last bool) {
 			t.Helper()
-			body := `{"query":"{ directory(id: \"` + w.directory.ID.String() + `\") { health { status errorRate24h currentCycle { requests } lastCycle { requests failed startedAt } } } }"}`
+			body := `{"query":"{ directory(id: \"` + w.directory.ID.String() + `\") { health { status errorRate24h currentCycle { requests } lastCycle { requests failed startedAt } hours { requests failed } } } }"}`
 			req := httptest.NewRequestWithContext(w.scoped(t, viewer.ScopeRead), http.MethodPost, "/graphql", strings.NewReader(body))
 			req.Header.Set("Content-Type", "application/json")
 			rec := httptest.NewRecorder()
@@ -233,6 +233,7 @@ func TestHealthOverGraphQL(t *testing.T) {
 							Status                  string
 							ErrorRate24h            float64
 							CurrentCycle, LastCycle *struct{ Requests int }
+							Hours                   []struct{ Requests, Failed int }
 						}
 					}
 				}
@@ -241,6 +242,12 @@ func TestHealthOverGraphQL(t *testing.T) {
 				t.Fatalf("%v: %s", err, rec.Body)
 			}
 			h := answer.Data.Directory.Health
+			if n := len(h.Hours); n != 24 {
+				t.Fatalf("%d hours", n)
+			}
+			if h.CurrentCycle != nil && h.Hours[23].Requests != 10 { // it is now
+				t.Errorf("the last hours: %v", h.Hours)
+			}
 			return h.Status, h.ErrorRate24h, h.CurrentCycle != nil, h.LastCycle != nil
 		}
 		if status, _, current, last := ask(); status != "NEVER_CONNECTED" || current || last {

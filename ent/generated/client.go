@@ -29,6 +29,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/passkey"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/generated/signinlink"
@@ -76,6 +77,8 @@ type Client struct {
 	OAuthClient *OAuthClientClient
 	// Passkey is the client for interacting with the Passkey builders.
 	Passkey *PasskeyClient
+	// ProvisioningCycle is the client for interacting with the ProvisioningCycle builders.
+	ProvisioningCycle *ProvisioningCycleClient
 	// RequestRecord is the client for interacting with the RequestRecord builders.
 	RequestRecord *RequestRecordClient
 	// Session is the client for interacting with the Session builders.
@@ -113,6 +116,7 @@ func (c *Client) init() {
 	c.Membership = NewMembershipClient(c.config)
 	c.OAuthClient = NewOAuthClientClient(c.config)
 	c.Passkey = NewPasskeyClient(c.config)
+	c.ProvisioningCycle = NewProvisioningCycleClient(c.config)
 	c.RequestRecord = NewRequestRecordClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignInLink = NewSignInLinkClient(c.config)
@@ -227,6 +231,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Membership:        NewMembershipClient(cfg),
 		OAuthClient:       NewOAuthClientClient(cfg),
 		Passkey:           NewPasskeyClient(cfg),
+		ProvisioningCycle: NewProvisioningCycleClient(cfg),
 		RequestRecord:     NewRequestRecordClient(cfg),
 		Session:           NewSessionClient(cfg),
 		SignInLink:        NewSignInLinkClient(cfg),
@@ -268,6 +273,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Membership:        NewMembershipClient(cfg),
 		OAuthClient:       NewOAuthClientClient(cfg),
 		Passkey:           NewPasskeyClient(cfg),
+		ProvisioningCycle: NewProvisioningCycleClient(cfg),
 		RequestRecord:     NewRequestRecordClient(cfg),
 		Session:           NewSessionClient(cfg),
 		SignInLink:        NewSignInLinkClient(cfg),
@@ -305,7 +311,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.AccessToken, c.Account, c.Change, c.Company, c.Directory, c.DirectoryCount,
 		c.DirectoryHealth, c.Feed, c.Group, c.IdempotencyRecord, c.Identity,
 		c.IdentityProvider, c.Invitation, c.Key, c.Membership, c.OAuthClient,
-		c.Passkey, c.RequestRecord, c.Session, c.SignInLink, c.User, c.UserValue,
+		c.Passkey, c.ProvisioningCycle, c.RequestRecord, c.Session, c.SignInLink,
+		c.User, c.UserValue,
 	} {
 		n.Use(hooks...)
 	}
@@ -318,7 +325,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.AccessToken, c.Account, c.Change, c.Company, c.Directory, c.DirectoryCount,
 		c.DirectoryHealth, c.Feed, c.Group, c.IdempotencyRecord, c.Identity,
 		c.IdentityProvider, c.Invitation, c.Key, c.Membership, c.OAuthClient,
-		c.Passkey, c.RequestRecord, c.Session, c.SignInLink, c.User, c.UserValue,
+		c.Passkey, c.ProvisioningCycle, c.RequestRecord, c.Session, c.SignInLink,
+		c.User, c.UserValue,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -361,6 +369,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OAuthClient.mutate(ctx, m)
 	case *PasskeyMutation:
 		return c.Passkey.mutate(ctx, m)
+	case *ProvisioningCycleMutation:
+		return c.ProvisioningCycle.mutate(ctx, m)
 	case *RequestRecordMutation:
 		return c.RequestRecord.mutate(ctx, m)
 	case *SessionMutation:
@@ -2660,6 +2670,141 @@ func (c *PasskeyClient) mutate(ctx context.Context, m *PasskeyMutation) (Value, 
 	}
 }
 
+// ProvisioningCycleClient is a client for the ProvisioningCycle schema.
+type ProvisioningCycleClient struct {
+	config
+}
+
+// NewProvisioningCycleClient returns a client for the ProvisioningCycle from the given config.
+func NewProvisioningCycleClient(c config) *ProvisioningCycleClient {
+	return &ProvisioningCycleClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `provisioningcycle.Hooks(f(g(h())))`.
+func (c *ProvisioningCycleClient) Use(hooks ...Hook) {
+	c.hooks.ProvisioningCycle = append(c.hooks.ProvisioningCycle, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `provisioningcycle.Intercept(f(g(h())))`.
+func (c *ProvisioningCycleClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ProvisioningCycle = append(c.inters.ProvisioningCycle, interceptors...)
+}
+
+// Create returns a builder for creating a ProvisioningCycle entity.
+func (c *ProvisioningCycleClient) Create() *ProvisioningCycleCreate {
+	mutation := newProvisioningCycleMutation(c.config, OpCreate)
+	return &ProvisioningCycleCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ProvisioningCycle entities.
+func (c *ProvisioningCycleClient) CreateBulk(builders ...*ProvisioningCycleCreate) *ProvisioningCycleCreateBulk {
+	return &ProvisioningCycleCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ProvisioningCycleClient) MapCreateBulk(slice any, setFunc func(*ProvisioningCycleCreate, int)) *ProvisioningCycleCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ProvisioningCycleCreateBulk{err: fmt.Errorf("calling to ProvisioningCycleClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ProvisioningCycleCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ProvisioningCycleCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ProvisioningCycle.
+func (c *ProvisioningCycleClient) Update() *ProvisioningCycleUpdate {
+	mutation := newProvisioningCycleMutation(c.config, OpUpdate)
+	return &ProvisioningCycleUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ProvisioningCycleClient) UpdateOne(_m *ProvisioningCycle) *ProvisioningCycleUpdateOne {
+	mutation := newProvisioningCycleMutation(c.config, OpUpdateOne, withProvisioningCycle(_m))
+	return &ProvisioningCycleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ProvisioningCycleClient) UpdateOneID(id uuid.UUID) *ProvisioningCycleUpdateOne {
+	mutation := newProvisioningCycleMutation(c.config, OpUpdateOne, withProvisioningCycleID(id))
+	return &ProvisioningCycleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ProvisioningCycle.
+func (c *ProvisioningCycleClient) Delete() *ProvisioningCycleDelete {
+	mutation := newProvisioningCycleMutation(c.config, OpDelete)
+	return &ProvisioningCycleDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ProvisioningCycleClient) DeleteOne(_m *ProvisioningCycle) *ProvisioningCycleDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ProvisioningCycleClient) DeleteOneID(id uuid.UUID) *ProvisioningCycleDeleteOne {
+	builder := c.Delete().Where(provisioningcycle.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ProvisioningCycleDeleteOne{builder}
+}
+
+// Query returns a query builder for ProvisioningCycle.
+func (c *ProvisioningCycleClient) Query() *ProvisioningCycleQuery {
+	return &ProvisioningCycleQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeProvisioningCycle},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ProvisioningCycle entity by its id.
+func (c *ProvisioningCycleClient) Get(ctx context.Context, id uuid.UUID) (*ProvisioningCycle, error) {
+	return c.Query().Where(provisioningcycle.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProvisioningCycleClient) GetX(ctx context.Context, id uuid.UUID) *ProvisioningCycle {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ProvisioningCycleClient) Hooks() []Hook {
+	hooks := c.hooks.ProvisioningCycle
+	return append(hooks[:len(hooks):len(hooks)], provisioningcycle.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ProvisioningCycleClient) Interceptors() []Interceptor {
+	inters := c.inters.ProvisioningCycle
+	return append(inters[:len(inters):len(inters)], provisioningcycle.Interceptors[:]...)
+}
+
+func (c *ProvisioningCycleClient) mutate(ctx context.Context, m *ProvisioningCycleMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ProvisioningCycleCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ProvisioningCycleUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ProvisioningCycleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ProvisioningCycleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("generated: unknown ProvisioningCycle mutation op: %q", m.Op())
+	}
+}
+
 // RequestRecordClient is a client for the RequestRecord schema.
 type RequestRecordClient struct {
 	config
@@ -3338,14 +3483,14 @@ type (
 	hooks struct {
 		AccessToken, Account, Change, Company, Directory, DirectoryCount,
 		DirectoryHealth, Feed, Group, IdempotencyRecord, Identity, IdentityProvider,
-		Invitation, Key, Membership, OAuthClient, Passkey, RequestRecord, Session,
-		SignInLink, User, UserValue []ent.Hook
+		Invitation, Key, Membership, OAuthClient, Passkey, ProvisioningCycle,
+		RequestRecord, Session, SignInLink, User, UserValue []ent.Hook
 	}
 	inters struct {
 		AccessToken, Account, Change, Company, Directory, DirectoryCount,
 		DirectoryHealth, Feed, Group, IdempotencyRecord, Identity, IdentityProvider,
-		Invitation, Key, Membership, OAuthClient, Passkey, RequestRecord, Session,
-		SignInLink, User, UserValue []ent.Interceptor
+		Invitation, Key, Membership, OAuthClient, Passkey, ProvisioningCycle,
+		RequestRecord, Session, SignInLink, User, UserValue []ent.Interceptor
 	}
 )
 

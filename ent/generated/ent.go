@@ -29,6 +29,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/passkey"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/generated/signinlink"
@@ -111,6 +112,7 @@ func checkColumn(t, c string) error {
 			membership.Table:        membership.ValidColumn,
 			oauthclient.Table:       oauthclient.ValidColumn,
 			passkey.Table:           passkey.ValidColumn,
+			provisioningcycle.Table: provisioningcycle.ValidColumn,
 			requestrecord.Table:     requestrecord.ValidColumn,
 			session.Table:           session.ValidColumn,
 			signinlink.Table:        signinlink.ValidColumn,

@@ -30,6 +30,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/passkey"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/generated/signinlink"
@@ -66,6 +67,7 @@ const (
 	TypeMembership        = "Membership"
 	TypeOAuthClient       = "OAuthClient"
 	TypePasskey           = "Passkey"
+	TypeProvisioningCycle = "ProvisioningCycle"
 	TypeRequestRecord     = "RequestRecord"
 	TypeSession           = "Session"
 	TypeSignInLink        = "SignInLink"
@@ -16844,6 +16846,446 @@ func (m *PasskeyMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *PasskeyMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Passkey edge %s", name)
+}
+
+// ProvisioningCycleMutation represents an operation that mutates the ProvisioningCycle nodes in the graph.
+type ProvisioningCycleMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	company_id    *uuid.UUID
+	directory_id  *uuid.UUID
+	cycle         *schematype.Cycle
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*ProvisioningCycle, error)
+	predicates    []predicate.ProvisioningCycle
+}
+
+var _ ent.Mutation = (*ProvisioningCycleMutation)(nil)
+
+// provisioningcycleOption allows management of the mutation configuration using functional options.
+type provisioningcycleOption func(*ProvisioningCycleMutation)
+
+// newProvisioningCycleMutation creates new mutation for the ProvisioningCycle entity.
+func newProvisioningCycleMutation(c config, op Op, opts ...provisioningcycleOption) *ProvisioningCycleMutation {
+	m := &ProvisioningCycleMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeProvisioningCycle,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withProvisioningCycleID sets the ID field of the mutation.
+func withProvisioningCycleID(id uuid.UUID) provisioningcycleOption {
+	return func(m *ProvisioningCycleMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ProvisioningCycle
+		)
+		m.oldValue = func(ctx context.Context) (*ProvisioningCycle, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ProvisioningCycle.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withProvisioningCycle sets the old ProvisioningCycle of the mutation.
+func withProvisioningCycle(node *ProvisioningCycle) provisioningcycleOption {
+	return func(m *ProvisioningCycleMutation) {
+		m.oldValue = func(context.Context) (*ProvisioningCycle, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ProvisioningCycleMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ProvisioningCycleMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("generated: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ProvisioningCycle entities.
+func (m *ProvisioningCycleMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ProvisioningCycleMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ProvisioningCycleMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ProvisioningCycle.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCompanyID sets the "company_id" field.
+func (m *ProvisioningCycleMutation) SetCompanyID(u uuid.UUID) {
+	m.company_id = &u
+}
+
+// CompanyID returns the value of the "company_id" field in the mutation.
+func (m *ProvisioningCycleMutation) CompanyID() (r uuid.UUID, exists bool) {
+	v := m.company_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompanyID returns the old "company_id" field's value of the ProvisioningCycle entity.
+// If the ProvisioningCycle object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProvisioningCycleMutation) OldCompanyID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompanyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompanyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompanyID: %w", err)
+	}
+	return oldValue.CompanyID, nil
+}
+
+// ResetCompanyID resets all changes to the "company_id" field.
+func (m *ProvisioningCycleMutation) ResetCompanyID() {
+	m.company_id = nil
+}
+
+// SetDirectoryID sets the "directory_id" field.
+func (m *ProvisioningCycleMutation) SetDirectoryID(u uuid.UUID) {
+	m.directory_id = &u
+}
+
+// DirectoryID returns the value of the "directory_id" field in the mutation.
+func (m *ProvisioningCycleMutation) DirectoryID() (r uuid.UUID, exists bool) {
+	v := m.directory_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDirectoryID returns the old "directory_id" field's value of the ProvisioningCycle entity.
+// If the ProvisioningCycle object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProvisioningCycleMutation) OldDirectoryID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDirectoryID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDirectoryID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDirectoryID: %w", err)
+	}
+	return oldValue.DirectoryID, nil
+}
+
+// ResetDirectoryID resets all changes to the "directory_id" field.
+func (m *ProvisioningCycleMutation) ResetDirectoryID() {
+	m.directory_id = nil
+}
+
+// SetCycle sets the "cycle" field.
+func (m *ProvisioningCycleMutation) SetCycle(s schematype.Cycle) {
+	m.cycle = &s
+}
+
+// Cycle returns the value of the "cycle" field in the mutation.
+func (m *ProvisioningCycleMutation) Cycle() (r schematype.Cycle, exists bool) {
+	v := m.cycle
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCycle returns the old "cycle" field's value of the ProvisioningCycle entity.
+// If the ProvisioningCycle object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProvisioningCycleMutation) OldCycle(ctx context.Context) (v schematype.Cycle, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCycle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCycle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCycle: %w", err)
+	}
+	return oldValue.Cycle, nil
+}
+
+// ResetCycle resets all changes to the "cycle" field.
+func (m *ProvisioningCycleMutation) ResetCycle() {
+	m.cycle = nil
+}
+
+// Where appends a list predicates to the ProvisioningCycleMutation builder.
+func (m *ProvisioningCycleMutation) Where(ps ...predicate.ProvisioningCycle) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ProvisioningCycleMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ProvisioningCycleMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ProvisioningCycle, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ProvisioningCycleMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ProvisioningCycleMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ProvisioningCycle).
+func (m *ProvisioningCycleMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ProvisioningCycleMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.company_id != nil {
+		fields = append(fields, provisioningcycle.FieldCompanyID)
+	}
+	if m.directory_id != nil {
+		fields = append(fields, provisioningcycle.FieldDirectoryID)
+	}
+	if m.cycle != nil {
+		fields = append(fields, provisioningcycle.FieldCycle)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ProvisioningCycleMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case provisioningcycle.FieldCompanyID:
+		return m.CompanyID()
+	case provisioningcycle.FieldDirectoryID:
+		return m.DirectoryID()
+	case provisioningcycle.FieldCycle:
+		return m.Cycle()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ProvisioningCycleMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case provisioningcycle.FieldCompanyID:
+		return m.OldCompanyID(ctx)
+	case provisioningcycle.FieldDirectoryID:
+		return m.OldDirectoryID(ctx)
+	case provisioningcycle.FieldCycle:
+		return m.OldCycle(ctx)
+	}
+	return nil, fmt.Errorf("unknown ProvisioningCycle field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProvisioningCycleMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case provisioningcycle.FieldCompanyID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompanyID(v)
+		return nil
+	case provisioningcycle.FieldDirectoryID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDirectoryID(v)
+		return nil
+	case provisioningcycle.FieldCycle:
+		v, ok := value.(schematype.Cycle)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCycle(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ProvisioningCycle field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ProvisioningCycleMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ProvisioningCycleMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProvisioningCycleMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ProvisioningCycle numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ProvisioningCycleMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ProvisioningCycleMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ProvisioningCycleMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ProvisioningCycle nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ProvisioningCycleMutation) ResetField(name string) error {
+	switch name {
+	case provisioningcycle.FieldCompanyID:
+		m.ResetCompanyID()
+		return nil
+	case provisioningcycle.FieldDirectoryID:
+		m.ResetDirectoryID()
+		return nil
+	case provisioningcycle.FieldCycle:
+		m.ResetCycle()
+		return nil
+	}
+	return fmt.Errorf("unknown ProvisioningCycle field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ProvisioningCycleMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ProvisioningCycleMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ProvisioningCycleMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ProvisioningCycleMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ProvisioningCycleMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ProvisioningCycleMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ProvisioningCycleMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown ProvisioningCycle unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ProvisioningCycleMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown ProvisioningCycle edge %s", name)
 }
 
 // RequestRecordMutation represents an operation that mutates the RequestRecord nodes in the graph.

@@ -48,6 +48,8 @@ type Tx struct {
 	OAuthClient *OAuthClientClient
 	// Passkey is the client for interacting with the Passkey builders.
 	Passkey *PasskeyClient
+	// ProvisioningCycle is the client for interacting with the ProvisioningCycle builders.
+	ProvisioningCycle *ProvisioningCycleClient
 	// RequestRecord is the client for interacting with the RequestRecord builders.
 	RequestRecord *RequestRecordClient
 	// Session is the client for interacting with the Session builders.
@@ -206,6 +208,7 @@ func (tx *Tx) init() {
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.OAuthClient = NewOAuthClientClient(tx.config)
 	tx.Passkey = NewPasskeyClient(tx.config)
+	tx.ProvisioningCycle = NewProvisioningCycleClient(tx.config)
 	tx.RequestRecord = NewRequestRecordClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignInLink = NewSignInLinkClient(tx.config)

@@ -27,6 +27,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/passkey"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/generated/signinlink"
@@ -218,6 +219,18 @@ var entities = []entity{
 			return c.RequestRecord.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetAt(schematype.Now()).
 				SetMethod("GET").SetRoute("/Users").SetAction(requestrecord.ActionQUERY).SetOutcome(requestrecord.OutcomeSUCCESS).
 				SetTargetKey("x").SetStatus(200).SetDurationUs(1).Exec(ctx)
+		},
+	},
+	{
+		table: provisioningcycle.Table, policy: &provisioningcycle.Policy, schema: schema.ProvisioningCycle{},
+		access: access{read: viewer.ScopeRead, write: viewer.ScopeWrite, operatorOps: "cud", ofDirectory: true},
+		count:  func(ctx context.Context, c *ent.Client) (int, error) { return c.ProvisioningCycle.Query().Count(ctx) },
+		update: func(ctx context.Context, c *ent.Client) (int, error) {
+			return touch(ctx, c.ProvisioningCycle.Update(), "cycle", []byte(`{}`))
+		},
+		remove: func(ctx context.Context, c *ent.Client) (int, error) { return c.ProvisioningCycle.Delete().Exec(ctx) },
+		create: func(ctx context.Context, c *ent.Client, p place) error {
+			return c.ProvisioningCycle.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetCycle(schematype.Cycle{}).Exec(ctx)
 		},
 	},
 	{

@@ -80,7 +80,7 @@ func (p *place) fill(ctx context.Context, c *ent.Client) {
 		SetViewerKind(viewer.Operator).SetSource(viewer.SourceCLI).ExecX(ctx)
 	p.account = newAccount(c, *p, viewer.Reader).SaveX(ctx).ID
 	for _, table := range []string{
-		"user_values", "changes", "keys", "access_tokens", "request_records",
+		"user_values", "changes", "keys", "access_tokens", "request_records", "provisioning_cycles",
 		"identities", "passkeys", "sessions", "sign_in_links", "invitations", "identity_providers",
 	} {
 		if err := byTable(table).create(ctx, c, *p); err != nil {

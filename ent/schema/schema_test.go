@@ -38,6 +38,7 @@ var entities = map[string]ent.Interface{
 	"keys":                schema.Key{},
 	"memberships":         schema.Membership{},
 	"oauth_clients":       schema.OAuthClient{},
+	"provisioning_cycles": schema.ProvisioningCycle{},
 	"request_records":     schema.RequestRecord{},
 	"users":               schema.User{},
 	"user_values":         schema.UserValue{},
@@ -127,9 +128,10 @@ func TestEveryIndexIsLedByItsTenant(t *testing.T) {
 
 // loose are the tables whose rows refer to nothing, and why they may.
 var loose = map[string]string{
-	"changes":           "they outlive what they tell of",
-	"request_records":   "retention deletes them after their directory; only the server writes them",
-	"directory_healths": "they lead retention to the records; only the server writes them",
+	"changes":             "they outlive what they tell of",
+	"request_records":     "retention deletes them after their directory; only the server writes them",
+	"provisioning_cycles": "retention deletes them with the records; only the server writes them",
+	"directory_healths":   "they lead retention to the records; only the server writes them",
 }
 
 // A directory must be the company's that the row says, or a row could stand in

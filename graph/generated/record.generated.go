@@ -290,6 +290,38 @@ func (ec *executionContext) fieldContext_DirectoryHealth_lastCycle(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _DirectoryHealth_hours(ctx context.Context, field graphql.CollectedField, obj *model.DirectoryHealth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DirectoryHealth_hours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []schematype.HourCount) graphql.Marshaler {
+			return ec.marshalNProvisioningHour2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐHourCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DirectoryHealth_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectoryHealth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProvisioningHour(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _IgnoredPart_path(ctx context.Context, field graphql.CollectedField, obj *schematype.Ignored) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -497,6 +529,29 @@ func (ec *executionContext) fieldContext_ProvisioningCycle_deleted(_ context.Con
 	return graphql.NewScalarFieldContext("ProvisioningCycle", field, false, false, "Int")
 }
 
+func (ec *executionContext) _ProvisioningCycle_disabled(ctx context.Context, field graphql.CollectedField, obj *schematype.Cycle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProvisioningCycle_disabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProvisioningCycle_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProvisioningCycle", field, false, false, "Int")
+}
+
 func (ec *executionContext) _ProvisioningCycle_failed(ctx context.Context, field graphql.CollectedField, obj *schematype.Cycle) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -518,6 +573,144 @@ func (ec *executionContext) _ProvisioningCycle_failed(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_ProvisioningCycle_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProvisioningCycle", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ProvisioningCycle_ignored(ctx context.Context, field graphql.CollectedField, obj *schematype.Cycle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProvisioningCycle_ignored(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ignored, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProvisioningCycle_ignored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProvisioningCycle", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ProvisioningHour_startedAt(ctx context.Context, field graphql.CollectedField, obj *schematype.HourCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProvisioningHour_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hour, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProvisioningHour_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProvisioningHour", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ProvisioningHour_requests(ctx context.Context, field graphql.CollectedField, obj *schematype.HourCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProvisioningHour_requests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Requests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProvisioningHour_requests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProvisioningHour", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ProvisioningHour_changed(ctx context.Context, field graphql.CollectedField, obj *schematype.HourCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProvisioningHour_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProvisioningHour_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProvisioningHour", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ProvisioningHour_unchanged(ctx context.Context, field graphql.CollectedField, obj *schematype.HourCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProvisioningHour_unchanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unchanged, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProvisioningHour_unchanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProvisioningHour", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ProvisioningHour_failed(ctx context.Context, field graphql.CollectedField, obj *schematype.HourCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProvisioningHour_failed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProvisioningHour_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProvisioningHour", field, false, false, "Int")
 }
 
 func (ec *executionContext) _RequestRecord_id(ctx context.Context, field graphql.CollectedField, obj *generated.RequestRecord) (ret graphql.Marshaler) {
@@ -1400,6 +1593,11 @@ func (ec *executionContext) _DirectoryHealth(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "hours":
+			out.Values[i] = ec._DirectoryHealth_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1501,8 +1699,71 @@ func (ec *executionContext) _ProvisioningCycle(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "disabled":
+			out.Values[i] = ec._ProvisioningCycle_disabled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "failed":
 			out.Values[i] = ec._ProvisioningCycle_failed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ignored":
+			out.Values[i] = ec._ProvisioningCycle_ignored(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var provisioningHourImplementors = []string{"ProvisioningHour"}
+
+func (ec *executionContext) _ProvisioningHour(ctx context.Context, sel ast.SelectionSet, obj *schematype.HourCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, provisioningHourImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProvisioningHour")
+		case "startedAt":
+			out.Values[i] = ec._ProvisioningHour_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requests":
+			out.Values[i] = ec._ProvisioningHour_requests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changed":
+			out.Values[i] = ec._ProvisioningHour_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unchanged":
+			out.Values[i] = ec._ProvisioningHour_unchanged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failed":
+			out.Values[i] = ec._ProvisioningHour_failed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1798,6 +2059,46 @@ func (ec *executionContext) marshalNIgnoredPart2ᚕgithubᚗcomᚋfeddirᚋfeddi
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIgnoredPart2githubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐIgnored(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNProvisioningCycle2githubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐCycle(ctx context.Context, sel ast.SelectionSet, v schematype.Cycle) graphql.Marshaler {
+	return ec._ProvisioningCycle(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProvisioningCycle2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐCycleᚄ(ctx context.Context, sel ast.SelectionSet, v []schematype.Cycle) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProvisioningCycle2githubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐCycle(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNProvisioningHour2githubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐHourCount(ctx context.Context, sel ast.SelectionSet, v schematype.HourCount) graphql.Marshaler {
+	return ec._ProvisioningHour(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProvisioningHour2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐHourCountᚄ(ctx context.Context, sel ast.SelectionSet, v []schematype.HourCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProvisioningHour2githubᚗcomᚋfeddirᚋfeddirᚋentᚋschematypeᚐHourCount(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

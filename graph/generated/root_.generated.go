@@ -2249,6 +2249,24 @@ type DirectoryHealth {
   currentCycle: ProvisioningCycle
   "The previous cycle."
   lastCycle: ProvisioningCycle
+  "The 24 hours up to now, the oldest first: the last of them is not over yet. Hours without requests are among them."
+  hours: [ProvisioningHour!]!
+}
+
+"""
+The SCIM requests of one hour.
+"""
+type ProvisioningHour {
+  "When the hour began."
+  startedAt: Time!
+  "Requests of the hour, whatever their outcome."
+  requests: Int!
+  "Requests that changed something. Counted since this version; older hours have 0."
+  changed: Int!
+  "Writes that changed nothing. Counted since this version; older hours have 0."
+  unchanged: Int!
+  "Requests that failed or were refused. What is in no other number only read."
+  failed: Int!
 }
 
 """
@@ -2285,8 +2303,12 @@ type ProvisioningCycle {
   unchanged: Int!
   "Users and groups deleted."
   deleted: Int!
+  "Users made inactive; each is one of those updated."
+  disabled: Int!
   "Requests that failed or were refused."
   failed: Int!
+  "Requests of which a part had no effect: see ` + "`" + `ignored` + "`" + ` of their records."
+  ignored: Int!
 }
 
 extend type Directory {
@@ -2303,6 +2325,18 @@ extend type Directory {
     "Filter for the records."
     where: RequestRecordWhereInput
   ): RequestRecordConnection!
+  """
+  The cycles of the provisioning job, newest first and with the current one, at most a few seconds old. The 2,000
+  newest are kept, as long as request records are. To continue, pass ` + "`" + `startedAt` + "`" + ` of the last one as ` + "`" + `until` + "`" + `.
+  """
+  cycles(
+    "The number of cycles: at most 100; the default is 50."
+    first: Int
+    "That began at this time or later."
+    since: Time
+    "That began before this time."
+    until: Time
+  ): [ProvisioningCycle!]!
   "The state of provisioning, at most a few seconds old."
   health: DirectoryHealth!
 }
@@ -3283,6 +3317,8 @@ func (ec *executionContext) childFields_Directory(ctx context.Context, field gra
 		return ec.fieldContext_Directory_oauthClients(ctx, field)
 	case "requestRecords":
 		return ec.fieldContext_Directory_requestRecords(ctx, field)
+	case "cycles":
+		return ec.fieldContext_Directory_cycles(ctx, field)
 	case "health":
 		return ec.fieldContext_Directory_health(ctx, field)
 	}
@@ -3341,6 +3377,8 @@ func (ec *executionContext) childFields_DirectoryHealth(ctx context.Context, fie
 		return ec.fieldContext_DirectoryHealth_currentCycle(ctx, field)
 	case "lastCycle":
 		return ec.fieldContext_DirectoryHealth_lastCycle(ctx, field)
+	case "hours":
+		return ec.fieldContext_DirectoryHealth_hours(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DirectoryHealth", field.Name)
 }
@@ -3739,10 +3777,30 @@ func (ec *executionContext) childFields_ProvisioningCycle(ctx context.Context, f
 		return ec.fieldContext_ProvisioningCycle_unchanged(ctx, field)
 	case "deleted":
 		return ec.fieldContext_ProvisioningCycle_deleted(ctx, field)
+	case "disabled":
+		return ec.fieldContext_ProvisioningCycle_disabled(ctx, field)
 	case "failed":
 		return ec.fieldContext_ProvisioningCycle_failed(ctx, field)
+	case "ignored":
+		return ec.fieldContext_ProvisioningCycle_ignored(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProvisioningCycle", field.Name)
+}
+
+func (ec *executionContext) childFields_ProvisioningHour(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "startedAt":
+		return ec.fieldContext_ProvisioningHour_startedAt(ctx, field)
+	case "requests":
+		return ec.fieldContext_ProvisioningHour_requests(ctx, field)
+	case "changed":
+		return ec.fieldContext_ProvisioningHour_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_ProvisioningHour_unchanged(ctx, field)
+	case "failed":
+		return ec.fieldContext_ProvisioningHour_failed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProvisioningHour", field.Name)
 }
 
 func (ec *executionContext) childFields_RateLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

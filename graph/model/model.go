@@ -106,6 +106,7 @@ type DirectoryHealth struct {
 	LastRequestAt, LastSuccessAt, LastErrorAt *time.Time
 	ErrorRate24h                              float64
 	CurrentCycle, LastCycle                   *schematype.Cycle
+	Hours                                     []schematype.HourCount
 }
 
 // AttributeChange is what changed of one attribute: nil is no value.

@@ -33,12 +33,13 @@ func ReadHealth(ctx context.Context, client *ent.Client, directories []uuid.UUID
 // is maintained of it; row is nil where there was no request yet.
 func Health(row *ent.DirectoryHealth, now time.Time) *model.DirectoryHealth {
 	if row == nil {
-		return &model.DirectoryHealth{Status: model.HealthStatusNeverConnected}
+		return &model.DirectoryHealth{Status: model.HealthStatusNeverConnected, Hours: lastDay(nil, now)}
 	}
 	h := &model.DirectoryHealth{
 		LastRequestAt: row.LastRequestAt, LastSuccessAt: row.LastSuccessAt, LastErrorAt: row.LastErrorAt,
-		ErrorRate24h: errorRate(row.Hours, now), LastCycle: row.LatestCycle, Status: model.HealthStatusNeverConnected,
+		Hours: lastDay(row.Hours, now), LastCycle: row.LatestCycle, Status: model.HealthStatusNeverConnected,
 	}
+	h.ErrorRate24h = errorRate(h.Hours)
 	latest := row.LatestCycle
 	if latest == nil || row.LastRequestAt == nil {
 		return h
@@ -59,13 +60,29 @@ func Health(row *ent.DirectoryHealth, now time.Time) *model.DirectoryHealth {
 	return h
 }
 
-// errorRate is the share of the last day's requests that failed.
-func errorRate(hours []schematype.HourCount, now time.Time) float64 {
+// hoursShown is the last day, as far as its hours are counted.
+const hoursShown = 24
+
+// lastDay are the hours up to now, of which only those with requests are counted.
+func lastDay(counted []schematype.HourCount, now time.Time) []schematype.HourCount {
+	day := make([]schematype.HourCount, hoursShown)
+	first := now.UTC().Truncate(time.Hour).Add(-(hoursShown - 1) * time.Hour)
+	for i := range day {
+		day[i].Hour = first.Add(time.Duration(i) * time.Hour)
+	}
+	for _, h := range counted {
+		if i := h.Hour.Sub(first) / time.Hour; i >= 0 && i < hoursShown {
+			day[i] = h
+		}
+	}
+	return day
+}
+
+// errorRate is the share of the requests of some hours that failed.
+func errorRate(hours []schematype.HourCount) float64 {
 	var requests, failed int64
 	for _, h := range hours {
-		if now.Sub(h.Hour) < 24*time.Hour {
-			requests, failed = requests+h.Requests, failed+h.Failed
-		}
+		requests, failed = requests+h.Requests, failed+h.Failed
 	}
 	if requests == 0 {
 		return 0

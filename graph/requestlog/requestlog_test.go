@@ -66,10 +66,10 @@ func TestErrorRateIsThatOfADay(t *testing.T) {
 		{Hour: now.Add(-23 * time.Hour), Requests: 3, Failed: 1},
 		{Hour: now, Requests: 1},
 	}
-	if got := errorRate(hours, now); got != 0.25 {
+	if got := errorRate(lastDay(hours, now)); got != 0.25 {
 		t.Errorf("%v", got)
 	}
-	if got := errorRate(nil, now); got != 0 {
+	if got := errorRate(lastDay(nil, now)); got != 0 {
 		t.Errorf("without requests %v", got)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/user"
 	"github.com/feddir/feddir/graph/list"
@@ -30,6 +31,7 @@ type Set struct {
 	Keys         list.Table[*ent.Key]
 	OAuthClients list.Table[*ent.OAuthClient]
 	Records      list.Table[*ent.RequestRecord]
+	Cycles       list.Table[*ent.ProvisioningCycle]
 	Changes      list.Table[*ent.Change]
 
 	loaders *loaders
@@ -48,7 +50,9 @@ func New(db *entdb.DB) *Set {
 		Keys:         list.NewTable(key.Table, keyID, func(ctx context.Context) *ent.KeyQuery { return db.Client(ctx).Key.Query() }, l.primeKeys),
 		OAuthClients: list.NewTable(oauthclient.Table, oauthClientID, func(ctx context.Context) *ent.OAuthClientQuery { return db.Client(ctx).OAuthClient.Query() }, l.primeOAuthClients),
 		Records:      list.NewTable(requestrecord.Table, recordID, func(ctx context.Context) *ent.RequestRecordQuery { return db.Client(ctx).RequestRecord.Query() }, l.primeRecords),
-		Changes:      list.NewTable(change.Table, changeID, func(ctx context.Context) *ent.ChangeQuery { return db.Client(ctx).Change.Query() }, l.primeChanges),
+		Cycles: list.NewTable(provisioningcycle.Table, cycleID, func(ctx context.Context) *ent.ProvisioningCycleQuery { return db.Client(ctx).ProvisioningCycle.Query() },
+			func(context.Context, []*ent.ProvisioningCycle) {}), // they lead to nothing
+		Changes: list.NewTable(change.Table, changeID, func(ctx context.Context) *ent.ChangeQuery { return db.Client(ctx).Change.Query() }, l.primeChanges),
 	}
 	l.readFrom(t)
 	return t
@@ -62,4 +66,5 @@ func membershipID(m *ent.Membership) uuid.UUID   { return m.ID }
 func keyID(k *ent.Key) uuid.UUID                 { return k.ID }
 func oauthClientID(c *ent.OAuthClient) uuid.UUID { return c.ID }
 func recordID(rec *ent.RequestRecord) uuid.UUID  { return rec.ID }
+func cycleID(c *ent.ProvisioningCycle) uuid.UUID { return c.ID }
 func changeID(c *ent.Change) uuid.UUID           { return c.ID }

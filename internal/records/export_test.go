@@ -5,6 +5,9 @@ import "context"
 // BatchSize is how many records make a full batch.
 const BatchSize = batchSize
 
+// CyclesKept is how many cycles of a directory are kept.
+const CyclesKept = cyclesKept
+
 // WriteUnacknowledged writes the oldest batch as if the answer to the commit had
 // not arrived.
 func (w *Writer) WriteUnacknowledged(ctx context.Context) error {

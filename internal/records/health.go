@@ -28,8 +28,8 @@ func (e *Entry) isProbe() bool {
 	return e.Action == requestrecord.ActionTEST_CONNECTION || e.Action == requestrecord.ActionDISCOVERY
 }
 
-// add adds a request to a directory's health.
-func add(h *ent.DirectoryHealth, e *Entry) {
+// countRequest adds a request to a directory's health.
+func countRequest(h *ent.DirectoryHealth, e *Entry) {
 	latest(&h.LastRequestAt, e.At)
 	if e.failed() {
 		latest(&h.LastErrorAt, e.At)
@@ -38,7 +38,7 @@ func add(h *ent.DirectoryHealth, e *Entry) {
 	}
 	h.Hours = countHour(h.Hours, e)
 	if startsCycle(h.LatestCycle, e) {
-		h.PreviousCycle, h.LatestCycle = h.LatestCycle, &schematype.Cycle{StartedAt: e.At.Add(-e.Duration).Truncate(time.Millisecond), EndedAt: e.At}
+		h.PreviousCycle, h.LatestCycle = h.LatestCycle, newCycle(e)
 	}
 	countInCycle(h.LatestCycle, e)
 	h.RecordCount++
@@ -57,6 +57,25 @@ func startsCycle(c *schematype.Cycle, e *Entry) bool {
 		e.Action == requestrecord.ActionTEST_CONNECTION && c.Requests > c.Probes
 }
 
+// newCycle returns a cycle that begins with a request.
+func newCycle(e *Entry) *schematype.Cycle {
+	began := e.At.Add(-e.Duration).Truncate(time.Millisecond)
+	return &schematype.Cycle{ID: schematype.NewIDAt(schematype.TypeOther, began), StartedAt: began, EndedAt: e.At}
+}
+
+// changed reports whether a request changed something.
+func (e *Entry) changed() bool {
+	if e.Outcome != requestrecord.OutcomeSUCCESS {
+		return false
+	}
+	switch e.Action {
+	case requestrecord.ActionCREATE, requestrecord.ActionUPDATE, requestrecord.ActionDISABLE, requestrecord.ActionENABLE,
+		requestrecord.ActionDELETE, requestrecord.ActionMEMBERSHIP:
+		return true
+	}
+	return false
+}
+
 func countInCycle(c *schematype.Cycle, e *Entry) {
 	c.Requests++
 	if e.At.After(c.EndedAt) {
@@ -65,18 +84,23 @@ func countInCycle(c *schematype.Cycle, e *Entry) {
 	if e.isProbe() {
 		c.Probes++
 	}
+	if len(e.Ignored) > 0 {
+		c.Ignored++
+	}
 	switch {
 	case e.failed():
 		c.Failed++
 	case e.Outcome == requestrecord.OutcomeUNCHANGED:
 		c.Unchanged++
-	case e.Outcome != requestrecord.OutcomeSUCCESS: // a read that answered 404
+	case !e.changed():
 	case e.Action == requestrecord.ActionCREATE:
 		c.Created++
 	case e.Action == requestrecord.ActionDELETE:
 		c.Deleted++
-	case e.Action == requestrecord.ActionUPDATE, e.Action == requestrecord.ActionDISABLE,
-		e.Action == requestrecord.ActionENABLE, e.Action == requestrecord.ActionMEMBERSHIP:
+	case e.Action == requestrecord.ActionDISABLE:
+		c.Disabled++
+		c.Updated++
+	default:
 		c.Updated++
 	}
 }
@@ -90,8 +114,13 @@ func countHour(hours []schematype.HourCount, e *Entry) []schematype.HourCount {
 		hours = slices.Insert(hours, i, schematype.HourCount{Hour: hour})
 	}
 	hours[i].Requests++
-	if e.failed() {
+	switch {
+	case e.failed():
 		hours[i].Failed++
+	case e.Outcome == requestrecord.OutcomeUNCHANGED:
+		hours[i].Unchanged++
+	case e.changed():
+		hours[i].Changed++
 	}
 	return hours[max(len(hours)-hoursKept, 0):]
 }

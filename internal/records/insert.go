@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/dialect"
 	"github.com/google/uuid"
 
+	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 )
@@ -19,16 +20,23 @@ import (
 // more than the request of the record.
 var rowsAtOnce = []int{32, 8, 1}
 
-// insertTexts returns the statements by their number of rows.
-func insertTexts(d string) map[int]string {
-	texts := make(map[int]string, len(rowsAtOnce))
-	for _, n := range rowsAtOnce {
-		texts[n] = insertText(d, n)
-	}
-	return texts
+// inserter inserts rows into a table.
+type inserter struct {
+	texts map[int]string // the statements by their number of rows
+	width int            // of a row
 }
 
-var insertColumns = []string{
+// newInserter returns what inserts into some columns of a table; then says what
+// is done about a row that is there.
+func newInserter(d, table string, columns []string, then string) inserter {
+	texts := make(map[int]string, len(rowsAtOnce))
+	for _, n := range rowsAtOnce {
+		texts[n] = insertText(d, table, columns, n) + then
+	}
+	return inserter{texts, len(columns)}
+}
+
+var recordColumns = []string{
 	requestrecord.FieldID, requestrecord.FieldCompanyID, requestrecord.FieldDirectoryID,
 	requestrecord.FieldAt, requestrecord.FieldDurationUs, requestrecord.FieldKeyID,
 	requestrecord.FieldMethod, requestrecord.FieldRoute, requestrecord.FieldAction, requestrecord.FieldOutcome,
@@ -38,26 +46,26 @@ var insertColumns = []string{
 	requestrecord.FieldChanged, requestrecord.FieldIgnored, requestrecord.FieldRoutine, requestrecord.FieldLostBefore,
 }
 
-func insertText(d string, rows int) string {
+func insertText(d, table string, columns []string, rows int) string {
 	var b strings.Builder
-	b.WriteString("INSERT INTO " + requestrecord.Table + " (" + strings.Join(insertColumns, ",") + ") VALUES ")
-	for i := range rows * len(insertColumns) {
-		b.WriteByte("(,"[min(i%len(insertColumns), 1)])
+	b.WriteString("INSERT INTO " + table + " (" + strings.Join(columns, ",") + ") VALUES ")
+	for i := range rows * len(columns) {
+		b.WriteByte("(,"[min(i%len(columns), 1)])
 		if d == dialect.Postgres {
 			b.WriteString("$" + strconv.Itoa(i+1))
 		} else {
 			b.WriteByte('?') // SQLite takes a numbered parameter for a name and searches a list for it
 		}
-		if (i+1)%len(insertColumns) == 0 {
+		if (i+1)%len(columns) == 0 {
 			b.WriteString("),")
 		}
 	}
 	return strings.TrimSuffix(b.String(), ",")
 }
 
-// values appends the values of insertColumns. lost is how many records were
-// dropped before this one.
-func (e *Entry) values(to []any, lost int64) ([]any, error) {
+// values appends the values of recordColumns.
+func (r row) values(to []any) ([]any, error) {
+	e := r.entry
 	label := schematype.Legible(e.TargetLabel, maxLabel)
 	changed, err := list(e.Changed[:min(len(e.Changed), maxChanged)])
 	if err != nil {
@@ -78,7 +86,7 @@ func (e *Entry) values(to []any, lost int64) ([]any, error) {
 		optionalID(e.TargetID), label, schematype.Fold(label),
 		e.Status, schematype.Legible(e.SCIMType, 32), schematype.Legible(e.Detail, maxDetail),
 		schematype.Legible(e.RequestID, maxText), schematype.Legible(e.Address, maxText), schematype.Legible(e.Agent, maxAgent),
-		changed, ignoredJSON, e.routine(), lost,
+		changed, ignoredJSON, e.routine(), r.lost,
 	), nil
 }
 
@@ -103,17 +111,22 @@ type row struct {
 	lost  int64 // how many were dropped before it
 }
 
-func (w *Writer) insert(ctx context.Context, rows []row) error {
-	client := w.db.Client(ctx)
+// valued is what a row of a table is made of.
+type valued interface {
+	// values appends the values of the columns.
+	values(to []any) ([]any, error)
+}
+
+func insertAll[R valued](ctx context.Context, client *ent.Client, in inserter, rows []R) error {
 	for _, n := range rowsAtOnce {
 		for len(rows) >= n {
-			args, err := make([]any, 0, n*len(insertColumns)), error(nil)
+			args, err := make([]any, 0, n*in.width), error(nil)
 			for _, r := range rows[:n] {
-				if args, err = r.entry.values(args, r.lost); err != nil {
+				if args, err = r.values(args); err != nil {
 					return err
 				}
 			}
-			if _, err := client.ExecContext(ctx, w.texts[n], args...); err != nil {
+			if _, err := client.ExecContext(ctx, in.texts[n], args...); err != nil {
 				return err
 			}
 			rows = rows[n:]

@@ -18,6 +18,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directoryhealth"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/internal/jobs"
@@ -304,7 +305,11 @@ func TestCycles(t *testing.T) {
 		at := start
 		add := func(action requestrecord.Action, outcome requestrecord.Outcome, after time.Duration) {
 			at = at.Add(after)
-			w.Add(entry(d, at, action, outcome))
+			e := entry(d, at, action, outcome)
+			if action == requestrecord.ActionDISABLE {
+				e.Ignored = []patch.Ignored{{Path: "x"}}
+			}
+			w.Add(e)
 		}
 		add("TEST_CONNECTION", "SUCCESS", 0)
 		add("TEST_CONNECTION", "SUCCESS", time.Second)
@@ -325,8 +330,57 @@ func TestCycles(t *testing.T) {
 		if c := h.LatestCycle; c.Requests != 1 || c.Probes != 1 {
 			t.Errorf("the third cycle: %+v", c)
 		}
+		var stored []string
+		for _, row := range db.Client(operator(t)).ProvisioningCycle.Query().Where(provisioningcycle.DirectoryID(d.ID)).Order(provisioningcycle.ByID()).AllX(operator(t)) {
+			c := row.Cycle
+			stored = append(stored, fmt.Sprint(c.Requests, c.Created, c.Updated, c.Disabled, c.Unchanged, c.Deleted, c.Failed, c.Ignored))
+		}
+		if want := []string{"7 1 1 1 1 1 1 1", "2 0 0 0 0 0 1 0", "1 0 0 0 0 0 0 0"}; !slices.Equal(stored, want) {
+			t.Errorf("cycles are stored as %q, want %q", stored, want)
+		}
+		if hour := h.Hours[0]; hour.Requests != 10 || hour.Changed != 3 || hour.Unchanged != 1 || hour.Failed != 2 {
+			t.Errorf("%+v", hour)
+		}
 		if h.LastErrorAt == nil || !h.LastRequestAt.Equal(at) || !h.LastSuccessAt.Equal(at) {
 			t.Errorf("%v", h)
+		}
+	})
+}
+
+// Cycles are deleted with the records, and what is too many of them before.
+func TestRetentionOfCycles(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
+		d, gone := newDirectory(t, db, "harbor"), newDirectory(t, db, "gone")
+		now := start
+		w := records.New(db, records.Config{Keep: 90 * 24 * time.Hour, Now: func() time.Time { return now }})
+		for i := range records.CyclesKept + 5 {
+			w.Add(entry(d, start.Add(time.Duration(i)*10*time.Minute), requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
+		}
+		w.Add(entry(gone, start, requestrecord.ActionREAD, requestrecord.OutcomeSUCCESS))
+		flush(t, w)
+		err := db.InTx(operator(t), func(ctx context.Context) error {
+			_, err := db.Client(ctx).Directory.Delete().Where(directory.ID(gone.ID)).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := func() int {
+			t.Helper()
+			if _, err := w.ApplyRetention(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return db.Client(operator(t)).ProvisioningCycle.Query().Where(provisioningcycle.DirectoryID(d.ID)).CountX(operator(t))
+		}
+		if n := kept(); n != records.CyclesKept {
+			t.Errorf("%d cycles are kept", n)
+		}
+		now = start.Add(90*24*time.Hour + 145*time.Minute)
+		if n := kept(); n != records.CyclesKept-10 {
+			t.Errorf("%d cycles are kept when some are old", n)
+		}
+		if n := db.Client(operator(t)).ProvisioningCycle.Query().Where(provisioningcycle.DirectoryID(gone.ID)).CountX(operator(t)); n != 0 {
+			t.Errorf("%d cycles of what is gone are left", n)
 		}
 	})
 }

@@ -1,20 +1,24 @@
 package records
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/directory"
 	"github.com/feddir/feddir/ent/generated/directoryhealth"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 )
 
 const (
 	deleteBatch     = 1000 // records that are deleted in one transaction
+	cyclesKept      = 2000 // cycles of one directory: those of two months of Entra's
 	directoriesPage = 100  // directories that are read at a time
 )
 
@@ -49,6 +53,9 @@ func (w *Writer) deleteExpired(ctx context.Context, h *ent.DirectoryHealth) (del
 	if !exists {
 		before = uuid.Max
 	}
+	if err := w.deleteCycles(ctx, h.DirectoryID, before); err != nil {
+		return 0, err
+	}
 	for {
 		n, err := w.deleteOldest(ctx, h.DirectoryID, before, deleteBatch)
 		deleted += n
@@ -72,6 +79,24 @@ func (w *Writer) deleteExpired(ctx context.Context, h *ent.DirectoryHealth) (del
 	}
 	return deleted, w.db.InTx(ctx, func(ctx context.Context) error {
 		_, err := w.db.Client(ctx).DirectoryHealth.Delete().Where(directoryhealth.DirectoryID(h.DirectoryID)).Exec(ctx)
+		return err
+	})
+}
+
+// deleteCycles deletes the cycles of a directory whose ids are smaller than
+// before, and those that are too many.
+func (w *Writer) deleteCycles(ctx context.Context, directoryID, before uuid.UUID) error {
+	oldest, err := w.db.Client(ctx).ProvisioningCycle.Query().Where(provisioningcycle.DirectoryID(directoryID)).
+		Order(provisioningcycle.ByID(sql.OrderDesc())).Offset(cyclesKept - 1).Limit(1).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	if len(oldest) > 0 && bytes.Compare(oldest[0][:], before[:]) > 0 {
+		before = oldest[0]
+	}
+	return w.db.InTx(ctx, func(ctx context.Context) error {
+		_, err := w.db.Client(ctx).ProvisioningCycle.Delete().
+			Where(provisioningcycle.DirectoryID(directoryID), provisioningcycle.IDLT(before)).Exec(ctx)
 		return err
 	})
 }

@@ -35,15 +35,17 @@ func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]i
 		// deadlock.
 		ids := slices.SortedFunc(maps.Keys(byDirectory), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 		var rows []row
+		var cycles []cycleRow
 		for _, id := range ids {
 			entries := byDirectory[id]
-			exists, err := w.countIn(ctx, entries)
+			some, err := w.countIn(ctx, entries)
 			if err != nil {
 				return err
 			}
-			if !exists {
+			if len(some) == 0 {
 				continue
 			}
+			cycles = append(cycles, some...)
 			for i, e := range entries {
 				missing := int64(0)
 				if i == 0 {
@@ -52,7 +54,10 @@ func (w *Writer) write(ctx context.Context, batch []*Entry, lost map[uuid.UUID]i
 				rows = append(rows, row{e, missing})
 			}
 		}
-		return w.insert(ctx, rows)
+		if err := insertAll(ctx, w.db.Client(ctx), w.cycles, cycles); err != nil {
+			return err
+		}
+		return insertAll(ctx, w.db.Client(ctx), w.records, rows)
 	})
 }
 
@@ -61,23 +66,21 @@ func (w *Writer) isWritten(ctx context.Context, e *Entry) (bool, error) {
 		Where(requestrecord.DirectoryID(e.DirectoryID), requestrecord.ID(e.id)).Exist(ctx)
 }
 
-// countIn adds requests of one directory to its health. It returns false if the
-// directory is deleted.
-func (w *Writer) countIn(ctx context.Context, entries []*Entry) (bool, error) {
+// countIn adds requests of one directory to its health and returns their cycles,
+// none if the directory is deleted.
+func (w *Writer) countIn(ctx context.Context, entries []*Entry) ([]cycleRow, error) {
 	h, err := w.health(ctx, entries[0])
 	if h == nil || err != nil {
-		return false, err
+		return nil, err
 	}
-	for _, e := range entries {
-		add(h, e)
-	}
+	cycles := count(h, entries)
 	u := w.db.Client(ctx).DirectoryHealth.Update().Where(directoryhealth.DirectoryID(h.DirectoryID)).
 		SetNillableLastRequestAt(h.LastRequestAt).SetNillableLastSuccessAt(h.LastSuccessAt).SetNillableLastErrorAt(h.LastErrorAt).
 		SetHours(h.Hours).SetLatestCycle(h.LatestCycle).SetRecordCount(h.RecordCount)
 	if h.PreviousCycle != nil {
 		u.SetPreviousCycle(h.PreviousCycle)
 	}
-	return true, u.Exec(ctx)
+	return cycles, u.Exec(ctx)
 }
 
 // health returns the locked health of a request's directory, and creates it for

@@ -13,6 +13,8 @@ import (
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/sqlconn"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
+	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/internal/jobs"
 )
@@ -35,10 +37,11 @@ type Config struct {
 
 // Writer writes records. Safe for concurrent use.
 type Writer struct {
-	db    *entdb.DB
-	texts map[int]string // insert statements by their number of rows
-	cfg   Config
-	full  jobs.Signal
+	db   *entdb.DB
+	cfg  Config
+	full jobs.Signal
+
+	records, cycles inserter
 
 	mu    sync.Mutex
 	queue []*Entry            // oldest first
@@ -60,7 +63,11 @@ func New(db *entdb.DB, cfg Config) *Writer {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Writer{db: db, cfg: cfg, texts: insertTexts(db.Dialect()), full: jobs.NewSignal(), lost: make(map[uuid.UUID]int64)}
+	return &Writer{
+		db: db, cfg: cfg, full: jobs.NewSignal(), lost: make(map[uuid.UUID]int64),
+		records: newInserter(db.Dialect(), requestrecord.Table, recordColumns, ""),
+		cycles:  newInserter(db.Dialect(), provisioningcycle.Table, cycleColumns, countAgain),
+	}
 }
 
 // Add queues an entry, which must not be changed afterwards. It does not wait: if

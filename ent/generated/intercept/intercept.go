@@ -26,6 +26,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/passkey"
 	"github.com/feddir/feddir/ent/generated/predicate"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/generated/signinlink"
@@ -548,6 +549,33 @@ func (f TraversePasskey) Traverse(ctx context.Context, q generated.Query) error 
 	return fmt.Errorf("unexpected query type %T. expect *generated.PasskeyQuery", q)
 }
 
+// The ProvisioningCycleFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ProvisioningCycleFunc func(context.Context, *generated.ProvisioningCycleQuery) (generated.Value, error)
+
+// Query calls f(ctx, q).
+func (f ProvisioningCycleFunc) Query(ctx context.Context, q generated.Query) (generated.Value, error) {
+	if q, ok := q.(*generated.ProvisioningCycleQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *generated.ProvisioningCycleQuery", q)
+}
+
+// The TraverseProvisioningCycle type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseProvisioningCycle func(context.Context, *generated.ProvisioningCycleQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseProvisioningCycle) Intercept(next generated.Querier) generated.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseProvisioningCycle) Traverse(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.ProvisioningCycleQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *generated.ProvisioningCycleQuery", q)
+}
+
 // The RequestRecordFunc type is an adapter to allow the use of ordinary function as a Querier.
 type RequestRecordFunc func(context.Context, *generated.RequestRecordQuery) (generated.Value, error)
 
@@ -720,6 +748,8 @@ func NewQuery(q generated.Query) (Query, error) {
 		return &query[*generated.OAuthClientQuery, predicate.OAuthClient, oauthclient.OrderOption]{typ: generated.TypeOAuthClient, tq: q}, nil
 	case *generated.PasskeyQuery:
 		return &query[*generated.PasskeyQuery, predicate.Passkey, passkey.OrderOption]{typ: generated.TypePasskey, tq: q}, nil
+	case *generated.ProvisioningCycleQuery:
+		return &query[*generated.ProvisioningCycleQuery, predicate.ProvisioningCycle, provisioningcycle.OrderOption]{typ: generated.TypeProvisioningCycle, tq: q}, nil
 	case *generated.RequestRecordQuery:
 		return &query[*generated.RequestRecordQuery, predicate.RequestRecord, requestrecord.OrderOption]{typ: generated.TypeRequestRecord, tq: q}, nil
 	case *generated.SessionQuery:

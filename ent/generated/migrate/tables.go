@@ -626,6 +626,19 @@ var (
 			},
 		},
 	}
+	// ProvisioningCyclesColumns holds the columns for the "provisioning_cycles" table.
+	ProvisioningCyclesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "company_id", Type: field.TypeUUID},
+		{Name: "directory_id", Type: field.TypeUUID},
+		{Name: "cycle", Type: field.TypeJSON},
+	}
+	// ProvisioningCyclesTable holds the schema information for the "provisioning_cycles" table.
+	ProvisioningCyclesTable = &schema.Table{
+		Name:       "provisioning_cycles",
+		Columns:    ProvisioningCyclesColumns,
+		PrimaryKey: []*schema.Column{ProvisioningCyclesColumns[0]},
+	}
 	// RequestRecordsColumns holds the columns for the "request_records" table.
 	RequestRecordsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -904,6 +917,7 @@ var (
 		MembershipsTable,
 		OauthClientsTable,
 		PasskeysTable,
+		ProvisioningCyclesTable,
 		RequestRecordsTable,
 		SessionsTable,
 		SignInLinksTable,

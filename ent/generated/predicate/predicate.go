@@ -57,6 +57,9 @@ type OAuthClient func(*sql.Selector)
 // Passkey is the predicate function for passkey builders.
 type Passkey func(*sql.Selector)
 
+// ProvisioningCycle is the predicate function for provisioningcycle builders.
+type ProvisioningCycle func(*sql.Selector)
+
 // RequestRecord is the predicate function for requestrecord builders.
 type RequestRecord func(*sql.Selector)
 

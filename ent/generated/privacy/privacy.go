@@ -518,6 +518,30 @@ func (f PasskeyMutationRuleFunc) EvalMutation(ctx context.Context, m generated.M
 	return Denyf("generated/privacy: unexpected mutation type %T, expect *generated.PasskeyMutation", m)
 }
 
+// The ProvisioningCycleQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ProvisioningCycleQueryRuleFunc func(context.Context, *generated.ProvisioningCycleQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ProvisioningCycleQueryRuleFunc) EvalQuery(ctx context.Context, q generated.Query) error {
+	if q, ok := q.(*generated.ProvisioningCycleQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("generated/privacy: unexpected query type %T, expect *generated.ProvisioningCycleQuery", q)
+}
+
+// The ProvisioningCycleMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ProvisioningCycleMutationRuleFunc func(context.Context, *generated.ProvisioningCycleMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ProvisioningCycleMutationRuleFunc) EvalMutation(ctx context.Context, m generated.Mutation) error {
+	if m, ok := m.(*generated.ProvisioningCycleMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("generated/privacy: unexpected mutation type %T, expect *generated.ProvisioningCycleMutation", m)
+}
+
 // The RequestRecordQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type RequestRecordQueryRuleFunc func(context.Context, *generated.RequestRecordQuery) error

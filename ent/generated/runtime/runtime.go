@@ -22,6 +22,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/membership"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/generated/passkey"
+	"github.com/feddir/feddir/ent/generated/provisioningcycle"
 	"github.com/feddir/feddir/ent/generated/requestrecord"
 	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/generated/signinlink"
@@ -218,6 +219,10 @@ func init() {
 	passkey.DefaultBackedUp = false
 	passkey.DefaultSignCount = 0
 	passkey.DefaultID = mixin.ID{Type: 0xe}.New
+	provisioningcycle.Policy = policies(mixin.Directory{}.Policy(), schema.ProvisioningCycle{}.Policy())
+	provisioningcycle.Hooks[0] = enforce(&provisioningcycle.Policy)
+	provisioningcycle.Interceptors[0] = mixin.Directory{}.Interceptors()[0]
+	provisioningcycle.DefaultID = mixin.ID{Type: 0x7f}.New
 	requestrecord.Policy = policies(mixin.Directory{Read: "records"}.Policy(), schema.RequestRecord{}.Policy())
 	requestrecord.Hooks[0] = enforce(&requestrecord.Policy)
 	requestrecord.Interceptors[0] = mixin.Directory{Read: "records"}.Interceptors()[0]

@@ -24,6 +24,7 @@ var Tables = map[string]tenantguard.Table{
 	"memberships":         {Company: "company_id", Directory: "directory_id"},
 	"oauth_clients":       {Company: "company_id", Directory: "directory_id"},
 	"passkeys":            {Company: "company_id", Directory: ""},
+	"provisioning_cycles": {Company: "company_id", Directory: "directory_id"},
 	"request_records":     {Company: "company_id", Directory: "directory_id"},
 	"sessions":            {Company: "company_id", Directory: ""},
 	"sign_in_links":       {Company: "company_id", Directory: ""},

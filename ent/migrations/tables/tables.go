@@ -50,8 +50,9 @@ var ownAccount = cascade("accounts", "company_id", "company_id", "account_id", "
 //
 // Changes refer to nothing: they outlive what they tell of, and a reference
 // to the company would make each transaction lock the company's row. Request
-// records refer to nothing either: a directory may have too many to be deleted
-// with it in one statement, so retention deletes what it leaves, led by its health.
+// records and cycles refer to nothing either: a directory may have too many to be
+// deleted with it in one statement, so retention deletes what it leaves, led by its
+// health.
 var tableKeys = map[string]keys{
 	"companies":           {primary: []string{"id"}},
 	"directories":         {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
@@ -65,6 +66,7 @@ var tableKeys = map[string]keys{
 	"memberships":         {[]string{"directory_id", "id"}, []foreignKey{ownDirectory, cascade("groups", "directory_id", "directory_id", "group_id", "id"), cascade("users", "directory_id", "directory_id", "user_id", "id"), cascade("groups", "directory_id", "directory_id", "subgroup_id", "id")}},
 	"changes":             {primary: []string{"company_id", "id"}},
 	"request_records":     {primary: []string{"directory_id", "id"}},
+	"provisioning_cycles": {primary: []string{"directory_id", "id"}},
 	"directory_healths":   {primary: []string{"directory_id"}},
 	"feeds":               {[]string{"company_id"}, []foreignKey{cascade("companies", "company_id", "id")}},
 	"accounts":            {[]string{"company_id", "id"}, []foreignKey{cascade("companies", "company_id", "id")}},
