@@ -38,6 +38,14 @@ func (r *directoryResolver) Health(ctx context.Context, obj *ent.Directory) (*mo
 	return requestlog.Health(row, r.cfg.Now()), nil
 }
 
+func (r *queryResolver) RequestRecordCounts(ctx context.Context, directoryID uuid.UUID, where *model.RequestRecordWhereInput) (*model.RequestRecordCounts, error) {
+	d, err := r.tx.FindDirectory(ctx, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	return r.records.Counts(ctx, d, where)
+}
+
 func (r *requestRecordResolver) Directory(ctx context.Context, obj *ent.RequestRecord) (*ent.Directory, error) {
 	return r.tables.Directory(ctx, obj.DirectoryID)
 }

@@ -1351,6 +1351,185 @@ func (ec *executionContext) fieldContext_RequestRecordConnection_pageInfo(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _RequestRecordCount_outcome(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecordCount_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v requestrecord.Outcome) graphql.Marshaler {
+			return ec.marshalNRequestOutcome2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecordCount_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestRecordCount", field, false, false, "RequestOutcome")
+}
+
+func (ec *executionContext) _RequestRecordCount_action(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecordCount_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v requestrecord.Action) graphql.Marshaler {
+			return ec.marshalNRequestAction2githubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecordCount_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestRecordCount", field, false, false, "RequestAction")
+}
+
+func (ec *executionContext) _RequestRecordCount_count(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecordCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecordCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestRecordCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RequestRecordCount_orMore(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecordCount_orMore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrMore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecordCount_orMore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestRecordCount", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RequestRecordCounts_directory(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecordCounts_directory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Directory, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *generated.Directory) graphql.Marshaler {
+			return ec.marshalNDirectory2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚐDirectory(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecordCounts_directory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestRecordCounts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Directory(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequestRecordCounts_counts(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecordCounts_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.RequestRecordCount) graphql.Marshaler {
+			return ec.marshalNRequestRecordCount2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestRecordCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecordCounts_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestRecordCounts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequestRecordCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequestRecordCounts_complete(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecordCounts_complete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Complete, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecordCounts_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestRecordCounts", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _RequestRecordEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.RequestRecordEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1970,6 +2149,97 @@ func (ec *executionContext) _RequestRecordConnection(ctx context.Context, sel as
 	return out
 }
 
+var requestRecordCountImplementors = []string{"RequestRecordCount"}
+
+func (ec *executionContext) _RequestRecordCount(ctx context.Context, sel ast.SelectionSet, obj *model.RequestRecordCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, requestRecordCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RequestRecordCount")
+		case "outcome":
+			out.Values[i] = ec._RequestRecordCount_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "action":
+			out.Values[i] = ec._RequestRecordCount_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RequestRecordCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orMore":
+			out.Values[i] = ec._RequestRecordCount_orMore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var requestRecordCountsImplementors = []string{"RequestRecordCounts"}
+
+func (ec *executionContext) _RequestRecordCounts(ctx context.Context, sel ast.SelectionSet, obj *model.RequestRecordCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, requestRecordCountsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RequestRecordCounts")
+		case "directory":
+			out.Values[i] = ec._RequestRecordCounts_directory(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._RequestRecordCounts_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "complete":
+			out.Values[i] = ec._RequestRecordCounts_complete(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var requestRecordEdgeImplementors = []string{"RequestRecordEdge"}
 
 func (ec *executionContext) _RequestRecordEdge(ctx context.Context, sel ast.SelectionSet, obj *model.RequestRecordEdge) graphql.Marshaler {
@@ -2154,6 +2424,34 @@ func (ec *executionContext) marshalNRequestRecordConnection2ᚖgithubᚗcomᚋfe
 		return graphql.Null
 	}
 	return ec._RequestRecordConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRequestRecordCount2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestRecordCount(ctx context.Context, sel ast.SelectionSet, v model.RequestRecordCount) graphql.Marshaler {
+	return ec._RequestRecordCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRequestRecordCount2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestRecordCountᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RequestRecordCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRequestRecordCount2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestRecordCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRequestRecordCounts2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestRecordCounts(ctx context.Context, sel ast.SelectionSet, v *model.RequestRecordCounts) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RequestRecordCounts!")
+		return graphql.Null
+	}
+	return ec._RequestRecordCounts(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRequestRecordEdge2githubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestRecordEdge(ctx context.Context, sel ast.SelectionSet, v model.RequestRecordEdge) graphql.Marshaler {

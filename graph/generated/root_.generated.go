@@ -2205,6 +2205,32 @@ type RequestRecordEdge {
 }
 
 """
+How many request records of a directory there are, by outcome and action.
+"""
+type RequestRecordCounts {
+  "The directory."
+  directory: Directory!
+  "The numbers that are not 0."
+  counts: [RequestRecordCount!]!
+  "Whether all records were counted: otherwise some numbers are lower bounds, and some that are missing may not be 0."
+  complete: Boolean!
+}
+
+"""
+How many request records have an outcome and an action.
+"""
+type RequestRecordCount {
+  "Their outcome."
+  outcome: RequestOutcome!
+  "Their action."
+  action: RequestAction!
+  "Their number, or a lower bound."
+  count: Int!
+  "Whether there may be more than ` + "`" + `count` + "`" + `, because older records were not counted."
+  orMore: Boolean!
+}
+
+"""
 Filter for request records: all given conditions must hold.
 """
 input RequestRecordWhereInput {
@@ -2309,6 +2335,20 @@ type ProvisioningCycle {
   failed: Int!
   "Requests of which a part had no effect: see ` + "`" + `ignored` + "`" + ` of their records."
   ignored: Int!
+}
+
+extend type Query {
+  """
+  The numbers of request records of a directory by outcome and action. Of each outcome the newest 10,000 are
+  counted, of successful requests that only read those among the newest 10,000 requests; the span of time and the target
+  of ` + "`" + `where` + "`" + ` narrow them before, the rest of it afterwards. Needs the scope RECORDS.
+  """
+  requestRecordCounts(
+    "The directory."
+    directoryId: ID!
+    "Filter for the records."
+    where: RequestRecordWhereInput
+  ): RequestRecordCounts!
 }
 
 extend type Directory {
@@ -3901,6 +3941,32 @@ func (ec *executionContext) childFields_RequestRecordConnection(ctx context.Cont
 		return ec.fieldContext_RequestRecordConnection_pageInfo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequestRecordConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRecordCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_RequestRecordCount_outcome(ctx, field)
+	case "action":
+		return ec.fieldContext_RequestRecordCount_action(ctx, field)
+	case "count":
+		return ec.fieldContext_RequestRecordCount_count(ctx, field)
+	case "orMore":
+		return ec.fieldContext_RequestRecordCount_orMore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRecordCount", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRecordCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "directory":
+		return ec.fieldContext_RequestRecordCounts_directory(ctx, field)
+	case "counts":
+		return ec.fieldContext_RequestRecordCounts_counts(ctx, field)
+	case "complete":
+		return ec.fieldContext_RequestRecordCounts_complete(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRecordCounts", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestRecordEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

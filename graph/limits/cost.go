@@ -20,7 +20,7 @@ import (
 // or last argument) costs 2, 1 for each condition, and the cost of an item times
 // the requested number of items. A list without pages counts as 10 items, or as
 // many as its arguments name, which cost 1 each. totalCount costs 10, a mutation
-// 10, a search 100, introspection 1,000. Every operation costs at least 1.
+// 10, a search or a count of many things 100, introspection 1,000. Every operation costs at least 1.
 //
 // A request that is refused before its cost is known is charged 50. A caller
 // whose budget is empty is refused before the document is read, since reading

@@ -14,6 +14,7 @@ const (
 	schemaCost     = 1000 // __schema or __type: much to write, nothing to look up
 	mutationCost   = 10
 	searchCost     = 100 // an argument "query": people search
+	countingCost   = 100 // counts what it would take many pages to list
 	listItems      = 10  // how many items a list without pages is taken to have
 
 	// maxPoints is the cost at which adding stops, far above any limit and far
@@ -158,8 +159,15 @@ func (s *costAnalyzer) field(f *ast.Field) (int, *apierror.Error) {
 	return min(objects+root, maxPoints), r
 }
 
-// rootCost is what a field costs additionally at the root of a mutation.
+// counting are the fields that count.
+var counting = map[string]bool{"requestRecordCounts": true}
+
+// rootCost is what a field costs additionally at the root of a mutation, or where
+// it counts.
 func (s *costAnalyzer) rootCost(f *ast.Field) int {
+	if counting[f.Name] {
+		return countingCost
+	}
 	if f.ObjectDefinition != nil && f.ObjectDefinition == s.input.schema.Mutation {
 		return mutationCost
 	}

@@ -574,6 +574,28 @@ type RequestRecordConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
+// How many request records have an outcome and an action.
+type RequestRecordCount struct {
+	// Their outcome.
+	Outcome requestrecord.Outcome `json:"outcome"`
+	// Their action.
+	Action requestrecord.Action `json:"action"`
+	// Their number, or a lower bound.
+	Count int `json:"count"`
+	// Whether there may be more than `count`, because older records were not counted.
+	OrMore bool `json:"orMore"`
+}
+
+// How many request records of a directory there are, by outcome and action.
+type RequestRecordCounts struct {
+	// The directory.
+	Directory *generated.Directory `json:"directory"`
+	// The numbers that are not 0.
+	Counts []RequestRecordCount `json:"counts"`
+	// Whether all records were counted: otherwise some numbers are lower bounds, and some that are missing may not be 0.
+	Complete bool `json:"complete"`
+}
+
 // A request record in a list.
 type RequestRecordEdge struct {
 	// The request record itself.

@@ -38,10 +38,17 @@ func (l *Log) scope(directory uuid.UUID) list.Scope {
 // newestFirst is the order of records: their ids carry their time.
 func (l *Log) newestFirst() list.Sorting[*ent.RequestRecord] { return list.Newest(l.Records.ID) }
 
+func mayRead(ctx context.Context) error {
+	if v, _ := viewer.FromContext(ctx); !v.MayRead(viewer.ScopeRecords) {
+		return apierror.Errorf(apierror.Forbidden, "", "this needs the scope RECORDS")
+	}
+	return nil
+}
+
 // Connection returns a page of the records of a directory.
 func (l *Log) Connection(ctx context.Context, directory load.Owner, args list.Args, in *model.RequestRecordWhereInput) (*model.RequestRecordConnection, error) {
-	if v, _ := viewer.FromContext(ctx); !v.MayRead(viewer.ScopeRecords) {
-		return nil, apierror.Errorf(apierror.Forbidden, "", "this needs the scope RECORDS")
+	if err := mayRead(ctx); err != nil {
+		return nil, err
 	}
 	records := list.List[*ent.RequestRecord]{
 		Table: l.Records, Scope: l.scope(directory.ID), By: l.newestFirst(), Column: requestrecord.FieldDirectoryID,

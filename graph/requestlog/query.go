@@ -95,19 +95,34 @@ func Filter(in *model.RequestRecordWhereInput) (where []predicate.RequestRecord)
 	if in.StatusMax != nil {
 		where = append(where, requestrecord.StatusLTE(*in.StatusMax))
 	}
-	if in.Since != nil {
-		where = append(where, requestrecord.IDGTE(schematype.FirstIDAt(*in.Since)))
-	}
-	if in.Until != nil {
-		where = append(where, requestrecord.IDLT(schematype.FirstIDAt(*in.Until)))
-	}
 	if in.TargetID != nil {
 		where = append(where, requestrecord.TargetID(*in.TargetID))
 	}
 	if in.KeyID != nil {
 		where = append(where, requestrecord.KeyID(*in.KeyID))
 	}
+	return append(where, between(in)...)
+}
+
+// between returns the conditions of the span of time: ids carry it.
+func between(in *model.RequestRecordWhereInput) (where []predicate.RequestRecord) {
+	if in.Since != nil {
+		where = append(where, requestrecord.IDGTE(schematype.FirstIDAt(*in.Since)))
+	}
+	if in.Until != nil {
+		where = append(where, requestrecord.IDLT(schematype.FirstIDAt(*in.Until)))
+	}
 	return where
+}
+
+// outcomesOf are the outcomes that are wanted, each once.
+func outcomesOf(in *model.RequestRecordWhereInput) []requestrecord.Outcome {
+	if in.Outcome != nil {
+		return slices.Compact(slices.Sorted(slices.Values(in.Outcome)))
+	}
+	return []requestrecord.Outcome{
+		requestrecord.OutcomeSUCCESS, requestrecord.OutcomeUNCHANGED, requestrecord.OutcomeREJECTED, requestrecord.OutcomeFAILED, requestrecord.OutcomeTHROTTLED,
+	}
 }
 
 // Matches tells of a record what Filter asks the database.
