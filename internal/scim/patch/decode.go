@@ -130,6 +130,9 @@ func operation(item any) (Operation, error) {
 // "" if nothing does: a remove would take all without it.
 func misnamedValue(operation map[string]any) string {
 	path, _ := member(operation, "path").(string)
+	if strings.Contains(path, "[") {
+		return "" // it says itself what it takes
+	}
 	for _, name := range names(operation) {
 		v, lower := operation[name], strings.ToLower(name)
 		if empty(v) || slices.Contains([]string{"op", "path", "value", "schemas"}, lower) {

@@ -267,6 +267,9 @@ func TestMisnamedValueOfRemove(t *testing.T) {
 			t.Errorf("%s: got %v, %v", member, ops, err)
 		}
 	}
+	if _, err := patch.DecodeRequest([]byte(`{"Operations":[{"op":"remove","path":"members[value eq \"u1\"]","values":["u2"]}]}`)); err != nil {
+		t.Error(err)
+	}
 	for _, member := range []string{`"value":["u1"],"values":["u2"]`, `"values":[]`, `"values":null`, `"name":"x"`, `"$schema":"x"`, `"VALUE":"u1"`} {
 		if _, err := patch.DecodeRequest([]byte(`{"Operations":[{"op":"remove","path":"members",` + member + `}]}`)); err != nil {
 			t.Errorf("%s: %v", member, err)
