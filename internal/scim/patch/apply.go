@@ -132,7 +132,7 @@ func (d *document) schemaURN(text string, value any) (urn string, ok bool) {
 			return "", false
 		case path.Attribute.Name == "":
 			return urn, true
-		case d.rt.IsCore(urn) || d.rt.Extension(urn) != nil:
+		case (d.rt.IsCore(urn) || d.rt.Extension(urn) != nil) && !d.isOther(text, path.Attribute):
 			return "", false
 		}
 	}
@@ -145,6 +145,14 @@ func (d *document) schemaURN(text string, value any) (urn string, ok bool) {
 	}
 	_, isObject := alone(value).(map[string]any)
 	return text, isObject || unset(value) || d.values[d.extensionKey(text)] != nil
+}
+
+// isOther reports whether a text that only begins with a name of a schema here, as
+// urn:…:enterprise:2.0:Crew does, can be the URN of an extension.
+func (d *document) isOther(text string, path filter.AttributePath) bool {
+	_, exists := d.rt.Lookup(path.URN, path.Name, "")
+	_, possible := d.rt.Lookup(text, "x", "")
+	return !exists && possible
 }
 
 // isExtension reports whether a text that is the path of an attribute names an

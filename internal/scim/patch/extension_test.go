@@ -63,6 +63,9 @@ func TestExtensionOrAttribute(t *testing.T) {
 		{"longer beside shorter", `"AC":{"badge":"b"}`, `{"op":"add","value":{"AC:custom":{"other":"y"}}}`, `"AC":{"badge":"b"},"AC:custom":{"other":"y"}`},
 		{"named in schemas", ``, `{"op":"add","value":{"schemas":["AC:custom"],"AC:custom":{"value":"x"}}}`, `"AC:custom":{"value":"x"}`},
 		{"on the user", `"AC:custom":{"a":"1"}`, `{"op":"add","value":{"AC:custom":{"value":"x"}}}`, `"AC:custom":{"a":"1","value":"x"}`},
+		{"longer than another name", ``, `{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:Crew":{"a":"1"},"urn:scim:schemas:core:1.0.Crew":{"b":"2"}}},{"op":"add","path":"urn:scim:schemas:core:1.0.Crew:c","value":"3"}`,
+			`"urn:ietf:params:scim:schemas:extension:enterprise:2.0:Crew":{"a":"1"},"urn:scim:schemas:core:1.0.Crew":{"b":"2","c":"3"}`},
+		{"attribute of another name", ``, `{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:manager":{"value":"m"}}}`, `"EU":{"manager":{"value":"m"}}`},
 		{"text for an extension", `"AC:badge":{"value":"x"}`, `{"op":"replace","path":"AC:badge","value":"y"},{"op":"replace","path":"active","value":false}`, `"AC:badge":{"value":"x"},"AC":{"badge":"y"},"active":false`},
 		{"removal of the attribute", `"AC:badge":{"value":"x"},"AC":{"badge":"b"}`, `{"op":"remove","path":"AC:badge"}`, `"AC:badge":{"value":"x"}`},
 	} {
@@ -71,7 +74,7 @@ func TestExtensionOrAttribute(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if want := user(t, acme(c.want)); print(t, after) != print(t, want) {
+		if want := user(t, acme(expand(c.want))); print(t, after) != print(t, want) {
 			t.Errorf("%s: got %s, want %s", c.name, print(t, after), print(t, want))
 		}
 	}
