@@ -42,6 +42,10 @@ func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUse
 	})
 }
 
+func (r *queryResolver) UserFacets(ctx context.Context, directoryID *uuid.UUID, query *string, where *model.UserWhereInput) (*model.UserFacets, error) {
+	return r.people.Facets(ctx, directoryID, query, where)
+}
+
 func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*ent.User, error) {
 	switch {
 	case by.ID != nil:

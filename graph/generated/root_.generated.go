@@ -2927,7 +2927,68 @@ type DeleteUserPayload {
   deletedId: ID!
 }
 
+"""
+How many people there are in each department and so on, to narrow a list or a search by.
+"""
+type UserFacets {
+  "How many people were counted."
+  counted: Int!
+  "Whether these are all: of a list the oldest 10,000 are counted, of a search the best 1,000."
+  complete: Boolean!
+  "How many of them are active."
+  active: Int!
+  "Their departments."
+  departments: Facet!
+  "Their titles."
+  titles: Facet!
+  "Their divisions."
+  divisions: Facet!
+  "Their directories: the 20 with the most of them."
+  directories: [DirectoryFacet!]!
+}
+
+"""
+How many people have each value of an attribute.
+"""
+type Facet {
+  "The 20 values that most people have, the most frequent first. Case does not matter."
+  values: [FacetValue!]!
+  "How many people have another value."
+  others: Int!
+  "How many people have none."
+  without: Int!
+}
+
+"""
+How many people have one value of an attribute.
+"""
+type FacetValue {
+  "The value."
+  value: String!
+  "How many people have it."
+  count: Int!
+}
+
+"""
+How many people are in one directory.
+"""
+type DirectoryFacet {
+  "The directory."
+  directory: Directory!
+  "How many people are in it."
+  count: Int!
+}
+
 extend type Query {
+  "How many people of a list or search there are in each department, title, division and directory. The arguments are those of ` + "`" + `users` + "`" + `."
+  userFacets(
+    "The directory. The default is all directories of the company."
+    directoryId: ID
+    "Count the people that this finds."
+    query: String
+    "Filter for the users."
+    where: UserWhereInput
+  ): UserFacets!
   "A user; null if it does not exist or belongs to another company."
   user("The id or a name." by: UserBy!): User
   "The users of one directory, or of all directories of the company."
@@ -3401,6 +3462,16 @@ func (ec *executionContext) childFields_DirectoryEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type DirectoryEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DirectoryFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "directory":
+		return ec.fieldContext_DirectoryFacet_directory(ctx, field)
+	case "count":
+		return ec.fieldContext_DirectoryFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DirectoryFacet", field.Name)
+}
+
 func (ec *executionContext) childFields_DirectoryHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -3421,6 +3492,28 @@ func (ec *executionContext) childFields_DirectoryHealth(ctx context.Context, fie
 		return ec.fieldContext_DirectoryHealth_hours(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DirectoryHealth", field.Name)
+}
+
+func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "values":
+		return ec.fieldContext_Facet_values(ctx, field)
+	case "others":
+		return ec.fieldContext_Facet_others(ctx, field)
+	case "without":
+		return ec.fieldContext_Facet_without(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
+}
+
+func (ec *executionContext) childFields_FacetValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_FacetValue_value(ctx, field)
+	case "count":
+		return ec.fieldContext_FacetValue_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FacetValue", field.Name)
 }
 
 func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4227,6 +4320,26 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_highlights(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UserFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "counted":
+		return ec.fieldContext_UserFacets_counted(ctx, field)
+	case "complete":
+		return ec.fieldContext_UserFacets_complete(ctx, field)
+	case "active":
+		return ec.fieldContext_UserFacets_active(ctx, field)
+	case "departments":
+		return ec.fieldContext_UserFacets_departments(ctx, field)
+	case "titles":
+		return ec.fieldContext_UserFacets_titles(ctx, field)
+	case "divisions":
+		return ec.fieldContext_UserFacets_divisions(ctx, field)
+	case "directories":
+		return ec.fieldContext_UserFacets_directories(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserFacets", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

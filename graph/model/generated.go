@@ -292,6 +292,14 @@ type DirectoryEdge struct {
 	Cursor string `json:"cursor"`
 }
 
+// How many people are in one directory.
+type DirectoryFacet struct {
+	// The directory.
+	Directory *generated.Directory `json:"directory"`
+	// How many people are in it.
+	Count int `json:"count"`
+}
+
 // One field that directories are ordered by; a list takes up to three.
 type DirectoryOrder struct {
 	// The field to order by.
@@ -322,6 +330,24 @@ type ExternalIDBy struct {
 	DirectoryID uuid.UUID `json:"directoryId"`
 	// Case matters.
 	ExternalID string `json:"externalId"`
+}
+
+// How many people have each value of an attribute.
+type Facet struct {
+	// The 20 values that most people have, the most frequent first. Case does not matter.
+	Values []FacetValue `json:"values"`
+	// How many people have another value.
+	Others int `json:"others"`
+	// How many people have none.
+	Without int `json:"without"`
+}
+
+// How many people have one value of an attribute.
+type FacetValue struct {
+	// The value.
+	Value string `json:"value"`
+	// How many people have it.
+	Count int `json:"count"`
 }
 
 // Identifies a group.
@@ -928,6 +954,24 @@ type UserEdge struct {
 	Score *float64 `json:"score,omitempty,omitzero"`
 	// The values in which words of `query` were found, at most 16; empty without `query`.
 	Highlights []search.Highlight `json:"highlights"`
+}
+
+// How many people there are in each department and so on, to narrow a list or a search by.
+type UserFacets struct {
+	// How many people were counted.
+	Counted int `json:"counted"`
+	// Whether these are all: of a list the oldest 10,000 are counted, of a search the best 1,000.
+	Complete bool `json:"complete"`
+	// How many of them are active.
+	Active int `json:"active"`
+	// Their departments.
+	Departments *Facet `json:"departments"`
+	// Their titles.
+	Titles *Facet `json:"titles"`
+	// Their divisions.
+	Divisions *Facet `json:"divisions"`
+	// Their directories: the 20 with the most of them.
+	Directories []DirectoryFacet `json:"directories"`
 }
 
 // A user of a directory by user name.

@@ -3,7 +3,8 @@
 //
 // In reading order: reader.go has what the lists are read with, pages.go the pages
 // of GraphQL, filter.go what narrows them, totals.go how many there are of all,
-// search.go the pages of a search, scim.go the lists of SCIM.
+// facets.go counts them by what they can be narrowed by, search.go the pages of a
+// search, scim.go the lists of SCIM.
 //
 // Errors are *apierror.Error, or what dberror.Describe makes one of.
 package people
