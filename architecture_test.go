@@ -34,6 +34,7 @@ var layers = [][]string{
 	{"graph/tail"}, {"graph/feed"}, {"graph/requestlog"},
 	{"graph/purge"}, {"graph/repair"}, {"graph/tables"}, {"graph/member"}, {"graph/people"}, {"graph/credential"}, {"graph/account"},
 	{"graph"},
+	{"internal/signin"},
 	{"scimadapter"},
 	{"cmd/feddir/command"}, {"cmd/feddir/simulate"}, {"cmd/feddir/selftest"}, {"cmd/feddir/server"}, {"cmd/feddir"},
 }

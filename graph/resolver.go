@@ -48,6 +48,7 @@ type Config struct {
 	// sending, and TrustedOnly tells that no key may run any other.
 	TrustedDocuments map[limits.Digest]string
 	TrustedOnly      bool
+	ProviderSecrets  *token.Sealer // of the client secrets at identity providers; a random one where it is nil
 	Sealer           *token.Sealer // of cursors; a random one, which no other replica opens, where it is nil
 
 	// ConnectionTester does the work of testDirectoryConnection; nil where no SCIM is served.
@@ -100,6 +101,9 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.ProviderSecrets == nil {
+		cfg.ProviderSecrets = token.New(nil)
+	}
 	if cfg.Sealer == nil {
 		cfg.Sealer = token.New(nil)
 	}
@@ -112,7 +116,8 @@ func New(db *entdb.DB, cfg Config) *Resolver {
 		TX: run, Feed: feeds, Tables: t, Sealer: cfg.Sealer, Pepper: cfg.Pepper, BaseURL: cfg.BaseURL, Now: cfg.Now, OnChange: cfg.OnKeyChange,
 	}
 	signedIn := account.Config{
-		TX: run, Feed: feeds, Tables: t, Sealer: cfg.Sealer, Pepper: cfg.Pepper, BaseURL: cfg.BaseURL, Now: cfg.Now, OnChange: cfg.OnKeyChange,
+		TX: run, Feed: feeds, Tables: t, Sealer: cfg.Sealer, Secrets: cfg.ProviderSecrets,
+		Pepper: cfg.Pepper, BaseURL: cfg.BaseURL, Now: cfg.Now, OnChange: cfg.OnKeyChange,
 	}
 	return &Resolver{
 		accounts: account.Accounts{Config: signedIn}, sessions: account.Sessions{Config: signedIn},

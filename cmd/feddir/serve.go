@@ -91,6 +91,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
 	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "largest `number` of request records for each directory; the oldest are deleted first")
 	c.DurationVar(&cfg.KeepChanges, "changes-keep", feed.DefaultKeep, "`time` that changes are kept, for the feed and as history")
+	c.BoolVar(&cfg.PrivateProviders, "allow-private-providers", false, "allow identity providers in private networks, and over http on this machine; whoever configures one can then make the server call addresses of its own network")
 	level := c.String("log-level", "info", "`level` of the log: debug, info, warn or error")
 	format := c.String("log-format", "auto", "`format` of the log: json, pretty, or auto for pretty on a terminal")
 	c.DurationVar(&cfg.DrainDelay, "drain-delay", 0, "`time` to keep answering after /readyz reports that the server is stopping")
@@ -141,8 +142,23 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	if err != nil {
 		return fmt.Errorf("cannot start: %w", explain(err))
 	}
+	if err := announceSetup(ctx, s, stdout, cfg.Log); err != nil {
+		return fmt.Errorf("cannot start: %w", explain(err))
+	}
 	cfg.Log.Info().Str("version", version).Str("url", s.URL()).Str("scim", s.URL()+"/v2").Str("playground", s.URL()+"/playground").Msg("serving")
 	return s.Serve(ctx)
+}
+
+// announceSetup prints the link that makes the first company, if nobody has an
+// account yet. It is a secret, so it is printed and not logged.
+func announceSetup(ctx context.Context, s *server.Server, stdout io.Writer, log zerolog.Logger) error {
+	link, until, err := s.SetupLink(ctx)
+	if link == "" || err != nil {
+		return err
+	}
+	log.Info().Time("until", until).Msg("nobody has an account yet: the set-up link is printed")
+	_, err = fmt.Fprintf(stdout, "\nSet up the first company with this link. It works once, until %s:\n\n    %s\n\n", until.Local().Format("15:04"), link)
+	return err
 }
 
 // trustedDocuments reads which GraphQL documents are trusted.

@@ -26,6 +26,8 @@ type Identity struct {
 	Issuer string `json:"issuer,omitempty"`
 	// Subject holds the value of the "subject" field.
 	Subject string `json:"subject,omitempty"`
+	// What let the person in. Who a rule let in has the role that the rules give at each sign-in.
+	Admission identity.Admission `json:"admission,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// LastUsedAt holds the value of the "last_used_at" field.
@@ -38,7 +40,7 @@ func (*Identity) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case identity.FieldIssuer, identity.FieldSubject:
+		case identity.FieldIssuer, identity.FieldSubject, identity.FieldAdmission:
 			values[i] = new(sql.NullString)
 		case identity.FieldCreatedAt, identity.FieldLastUsedAt:
 			values[i] = new(sql.NullTime)
@@ -88,6 +90,12 @@ func (_m *Identity) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field subject", values[i])
 			} else if value.Valid {
 				_m.Subject = value.String
+			}
+		case identity.FieldAdmission:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field admission", values[i])
+			} else if value.Valid {
+				_m.Admission = identity.Admission(value.String)
 			}
 		case identity.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -149,6 +157,9 @@ func (_m *Identity) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("subject=")
 	builder.WriteString(_m.Subject)
+	builder.WriteString(", ")
+	builder.WriteString("admission=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Admission))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -45,6 +45,20 @@ func (_c *IdentityCreate) SetSubject(v string) *IdentityCreate {
 	return _c
 }
 
+// SetAdmission sets the "admission" field.
+func (_c *IdentityCreate) SetAdmission(v identity.Admission) *IdentityCreate {
+	_c.mutation.SetAdmission(v)
+	return _c
+}
+
+// SetNillableAdmission sets the "admission" field if the given value is not nil.
+func (_c *IdentityCreate) SetNillableAdmission(v *identity.Admission) *IdentityCreate {
+	if v != nil {
+		_c.SetAdmission(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *IdentityCreate) SetCreatedAt(v time.Time) *IdentityCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -124,6 +138,10 @@ func (_c *IdentityCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *IdentityCreate) defaults() error {
+	if _, ok := _c.mutation.Admission(); !ok {
+		v := identity.DefaultAdmission
+		_c.mutation.SetAdmission(v)
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		if identity.DefaultCreatedAt == nil {
 			return fmt.Errorf("generated: uninitialized identity.DefaultCreatedAt (forgotten import generated/runtime?)")
@@ -163,6 +181,14 @@ func (_c *IdentityCreate) check() error {
 	if v, ok := _c.mutation.Subject(); ok {
 		if err := identity.SubjectValidator(v); err != nil {
 			return &ValidationError{Name: "subject", err: fmt.Errorf(`generated: validator failed for field "Identity.subject": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Admission(); !ok {
+		return &ValidationError{Name: "admission", err: errors.New(`generated: missing required field "Identity.admission"`)}
+	}
+	if v, ok := _c.mutation.Admission(); ok {
+		if err := identity.AdmissionValidator(v); err != nil {
+			return &ValidationError{Name: "admission", err: fmt.Errorf(`generated: validator failed for field "Identity.admission": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
@@ -218,6 +244,10 @@ func (_c *IdentityCreate) createSpec() (*Identity, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Subject(); ok {
 		_spec.SetField(identity.FieldSubject, field.TypeString, value)
 		_node.Subject = value
+	}
+	if value, ok := _c.mutation.Admission(); ok {
+		_spec.SetField(identity.FieldAdmission, field.TypeEnum, value)
+		_node.Admission = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(identity.FieldCreatedAt, field.TypeTime, value)

@@ -9063,6 +9063,7 @@ type IdentityMutation struct {
 	account_id    *uuid.UUID
 	issuer        *string
 	subject       *string
+	admission     *identity.Admission
 	created_at    *time.Time
 	last_used_at  *time.Time
 	clearedFields map[string]struct{}
@@ -9319,6 +9320,42 @@ func (m *IdentityMutation) ResetSubject() {
 	m.subject = nil
 }
 
+// SetAdmission sets the "admission" field.
+func (m *IdentityMutation) SetAdmission(i identity.Admission) {
+	m.admission = &i
+}
+
+// Admission returns the value of the "admission" field in the mutation.
+func (m *IdentityMutation) Admission() (r identity.Admission, exists bool) {
+	v := m.admission
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAdmission returns the old "admission" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldAdmission(ctx context.Context) (v identity.Admission, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAdmission is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAdmission requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAdmission: %w", err)
+	}
+	return oldValue.Admission, nil
+}
+
+// ResetAdmission resets all changes to the "admission" field.
+func (m *IdentityMutation) ResetAdmission() {
+	m.admission = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *IdentityMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -9438,7 +9475,7 @@ func (m *IdentityMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IdentityMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.company_id != nil {
 		fields = append(fields, identity.FieldCompanyID)
 	}
@@ -9450,6 +9487,9 @@ func (m *IdentityMutation) Fields() []string {
 	}
 	if m.subject != nil {
 		fields = append(fields, identity.FieldSubject)
+	}
+	if m.admission != nil {
+		fields = append(fields, identity.FieldAdmission)
 	}
 	if m.created_at != nil {
 		fields = append(fields, identity.FieldCreatedAt)
@@ -9473,6 +9513,8 @@ func (m *IdentityMutation) Field(name string) (ent.Value, bool) {
 		return m.Issuer()
 	case identity.FieldSubject:
 		return m.Subject()
+	case identity.FieldAdmission:
+		return m.Admission()
 	case identity.FieldCreatedAt:
 		return m.CreatedAt()
 	case identity.FieldLastUsedAt:
@@ -9494,6 +9536,8 @@ func (m *IdentityMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldIssuer(ctx)
 	case identity.FieldSubject:
 		return m.OldSubject(ctx)
+	case identity.FieldAdmission:
+		return m.OldAdmission(ctx)
 	case identity.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case identity.FieldLastUsedAt:
@@ -9534,6 +9578,13 @@ func (m *IdentityMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSubject(v)
+		return nil
+	case identity.FieldAdmission:
+		v, ok := value.(identity.Admission)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAdmission(v)
 		return nil
 	case identity.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -9618,6 +9669,9 @@ func (m *IdentityMutation) ResetField(name string) error {
 		return nil
 	case identity.FieldSubject:
 		m.ResetSubject()
+		return nil
+	case identity.FieldAdmission:
+		m.ResetAdmission()
 		return nil
 	case identity.FieldCreatedAt:
 		m.ResetCreatedAt()

@@ -28,6 +28,8 @@ func (Identity) Fields() []ent.Field {
 		field.UUID("account_id", uuid.UUID{}).Immutable(),
 		field.String("issuer").MaxLen(2048).Immutable(),
 		field.String("subject").MaxLen(255).Immutable(),
+		field.Enum("admission").Values("INVITATION", "RULE", "DIRECTORY").Default("INVITATION").Immutable().
+			Comment("What let the person in. Who a rule let in has the role that the rules give at each sign-in."),
 		field.Time("created_at").Immutable().Default(schematype.Now),
 		field.Time("last_used_at").Optional().Nillable(),
 	}

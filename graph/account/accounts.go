@@ -11,6 +11,8 @@ import (
 	"github.com/feddir/feddir/ent/generated/account"
 	"github.com/feddir/feddir/ent/generated/change"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -61,4 +63,25 @@ func checkMail(address string) error {
 		return apierror.Errorf(apierror.Invalid, "mail", "mail must be an address, such as ada@example.com")
 	}
 	return nil
+}
+
+// SetRole gives an account, which is locked or just read, another role. Its other
+// sessions end: they began with what the account might do before.
+func (s Accounts) SetRole(ctx context.Context, a *ent.Account, role viewer.Role) (*ent.Account, error) {
+	changed := *a
+	changed.Role, changed.Version, changed.UpdatedAt = role, a.Version+1, schematype.Now()
+	before, after, err := attribute.Difference(attributes(a), attributes(&changed))
+	if err != nil {
+		return nil, err
+	}
+	err = dberror.One(s.TX.Client(ctx).Account.Update().
+		Where(account.CompanyID(a.CompanyID), account.ID(a.ID), account.Version(a.Version)).
+		SetRole(role).SetVersion(changed.Version).SetUpdatedAt(changed.UpdatedAt).Save(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if err := (Sessions{s.Config}).EndAll(ctx, a, uuid.Nil); err != nil {
+		return nil, err
+	}
+	return &changed, s.Feed.Record(ctx, accountChange(&changed, change.KindUPDATED, before, after))
 }

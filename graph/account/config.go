@@ -19,6 +19,7 @@ type Config struct {
 	Feed    *feed.Feed
 	Tables  *tables.Set
 	Sealer  *token.Sealer // of the cursors of lists
+	Secrets *token.Sealer // of the client secrets at identity providers
 	Pepper  []byte        // of the digests of secrets
 	BaseURL string        // how clients reach the installation
 	Now     func() time.Time

@@ -10,6 +10,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/account"
 	"github.com/feddir/feddir/ent/generated/session"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/internal/auth"
 )
 
@@ -70,4 +71,28 @@ func (s Sessions) EndAll(ctx context.Context, a *ent.Account, except uuid.UUID) 
 		s.Changed(ctx, a.ID)
 	}
 	return err
+}
+
+// End ends a session. It is nothing if there is none.
+func (s Sessions) End(ctx context.Context, company, id uuid.UUID) error {
+	return s.TX.InTx(ctx, func(ctx context.Context) error {
+		_, err := s.TX.Client(ctx).Session.Delete().Where(session.CompanyID(company), session.ID(id)).Exec(ctx)
+		if err == nil {
+			s.Changed(ctx, id)
+		}
+		return err
+	})
+}
+
+// Confirm notes that the person of a session has just shown who it is. It fails with
+// ent's not found if the session is gone.
+func (s Sessions) Confirm(ctx context.Context, company, id uuid.UUID) error {
+	return s.TX.InTx(ctx, func(ctx context.Context) error {
+		err := dberror.One(s.TX.Client(ctx).Session.Update().
+			Where(session.CompanyID(company), session.ID(id)).SetAuthenticatedAt(schematype.Now()).Save(ctx))
+		if err == nil {
+			s.Changed(ctx, id)
+		}
+		return err
+	})
 }

@@ -17,7 +17,7 @@
 //   - cookie.go: the sessions of people who signed in
 //   - recheck.go: long requests whose key is checked again, and late authentication of WebSockets
 //   - origin.go, cors.go: web pages of other origins
-//   - proxies.go, usage.go: where a request comes from, and when a key was last used
+//   - proxies.go, network.go, usage.go: where a request comes from, and when a key was last used
 //
 // [Parse] fails with [ErrMalformed], [Authenticator.AuthenticateLate] with
 // [Denied]; other errors mean that the database does not answer. [CheckPepper],

@@ -18,6 +18,9 @@ type Routes struct {
 	// Endpoints are the exact paths that anyone may send any method to, even on a
 	// surface: their handlers authenticate clients themselves.
 	Endpoints []string
+	// Trees are paths below which anyone may send any method, as to endpoints; each
+	// ends with a slash.
+	Trees []string
 	// Public are the exact paths that anyone may GET.
 	Public []string
 	// PublicTrees are paths below which anyone may GET everything; each ends
@@ -66,7 +69,7 @@ func (t Routes) surface(p string) (Surface, bool) {
 
 // endpoint reports whether u is an endpoint, in its one spelling.
 func (t Routes) endpoint(u *url.URL) bool {
-	return u.RawPath == "" && slices.Contains(t.Endpoints, u.Path)
+	return u.RawPath == "" && (slices.Contains(t.Endpoints, u.Path) || canonical(u.Path) && below(t.Trees, u.Path))
 }
 
 // public reports whether anyone may make the request.
@@ -75,8 +78,12 @@ func (t Routes) public(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || !canonical(p) || r.URL.RawPath != "" {
 		return false
 	}
-	return slices.Contains(t.Public, p) ||
-		slices.ContainsFunc(t.PublicTrees, func(tree string) bool { return strings.HasPrefix(p, tree) })
+	return slices.Contains(t.Public, p) || below(t.PublicTrees, p)
+}
+
+// below reports whether a path is below one of the trees.
+func below(trees []string, p string) bool {
+	return slices.ContainsFunc(trees, func(tree string) bool { return strings.HasPrefix(p, tree) })
 }
 
 // canonical reports whether p is the one spelling of its path.

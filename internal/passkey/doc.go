@@ -1,14 +1,11 @@
-// Package passkey registers passkeys and signs people in with them (Web
-// Authentication, level 3). It stores nothing: what has to survive between the two
-// requests of a ceremony is [Pending], which the caller seals into a cookie and
-// takes once.
+// Package passkey signs people in with passkeys: it is the relying party of
+// WebAuthn Level 3. User verification is always required, and passkeys are
+// discoverable, so that nobody types a name. It stores nothing: what has to survive
+// between the two requests of a ceremony is [Pending], which the caller seals into a
+// cookie.
 //
-//   - passkey.go: the relying party, and what it requires
-//   - register.go, login.go: the two ceremonies
+// In reading order: passkey.go has the relying party, enrol.go how passkeys are
+// made, and signin.go how they are used.
 //
-// Every passkey is discoverable and verifies its user, so that it is all that a
-// person needs. Where it comes from is not asked for (no attestation).
-//
-// Errors are [ErrExpired], [ErrUnknown] or [ErrRefused]; FinishLogin also fails with
-// what its lookup failed with.
+// Its errors are the kinds below, without what a browser sent.
 package passkey

@@ -2,163 +2,149 @@ package passkey
 
 import (
 	"errors"
-	"fmt"
-	"io"
+	"net"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 	"github.com/go-webauthn/webauthn/webauthn"
-	"github.com/google/uuid"
 )
 
-const (
-	lifetime = 5 * time.Minute // of a challenge
-	maxBody  = 64 << 10
-)
-
+// The kinds of errors.
 var (
-	// ErrExpired means that the ceremony took too long, or is another one.
-	ErrExpired = errors.New("the passkey was asked for too long ago")
-	// ErrUnknown means that nobody has the passkey here.
-	ErrUnknown = errors.New("the passkey is not known")
-	// ErrRefused means that an answer does not verify.
-	ErrRefused = errors.New("the passkey's answer does not verify")
+	// ErrExpired means that the ceremony took too long.
+	ErrExpired = errors.New("passkey: the ceremony has expired")
+	// ErrInvalid means that the browser's response is not valid: of another origin,
+	// challenge or key, or without user verification.
+	ErrInvalid = errors.New("passkey: the response is not valid")
+	// ErrUnknown means that nobody has the passkey.
+	ErrUnknown = errors.New("passkey: nobody has this passkey")
+	// ErrCloned means that the passkey's counter went back: there may be a copy of it.
+	ErrCloned = errors.New("passkey: the counter of the passkey went back")
+	// ErrAddress means that passkeys do not work at the address of the server.
+	ErrAddress = errors.New("passkey: passkeys need https and a host name, or localhost")
 )
 
-// Config is what the relying party needs to know of the installation.
-type Config struct {
-	RPID        string   // the host name that passkeys are bound to; no address
-	Origins     []string // where pages may use them, such as https://directory.test
-	DisplayName string
-	Now         func() time.Time // time.Now where it is nil
+// lifetime is how long a ceremony may take.
+const lifetime = 5 * time.Minute
+
+// maxResponse is the largest response of a browser, in bytes.
+const maxResponse = 64 << 10
+
+// RP is the relying party. Safe for concurrent use.
+type RP struct {
+	webauthn *webauthn.WebAuthn
+	now      func() time.Time
 }
 
-// RelyingParty registers and verifies passkeys. Safe for concurrent use.
-type RelyingParty struct {
-	now func() time.Time
-	lib *webauthn.WebAuthn
+// Pending is a ceremony that has begun.
+type Pending struct {
+	Session webauthn.SessionData `json:"session"`
+	Begun   time.Time            `json:"begun"`
 }
 
-// New returns the relying party. It fails for a host that cannot have passkeys,
-// such as an IP address.
-func New(cfg Config) (*RelyingParty, error) {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	if cfg.RPID == "" {
-		return nil, errors.New("passkeys need a host name")
-	}
-	lib, err := webauthn.New(&webauthn.Config{
-		RPID: cfg.RPID, RPOrigins: cfg.Origins, RPDisplayName: cfg.DisplayName, AttestationPreference: protocol.PreferNoAttestation,
-		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore, // password managers add some
-		AuthenticatorSelection: protocol.AuthenticatorSelection{
-			RequireResidentKey: protocol.ResidentKeyRequired(), ResidentKey: protocol.ResidentKeyRequirementRequired, UserVerification: protocol.VerificationRequired,
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("passkeys of %s: %w", cfg.RPID, err)
-	}
-	return &RelyingParty{cfg.Now, lib}, nil
-}
-
-// Credential is a passkey as it is stored.
+// Credential is a passkey as the server keeps it.
 type Credential struct {
 	ID             []byte
-	PublicKey      []byte // COSE_Key
+	PublicKey      []byte // COSE_Key (RFC 9052, section 7)
 	SignCount      uint32
-	AAGUID         uuid.UUID // the model of the authenticator, if it says
+	AAGUID         []byte // of the authenticator's model
 	Transports     []string
-	BackupEligible bool
-	BackupState    bool
+	BackupEligible bool // it can be on several devices
+	BackedUp       bool // it is
 }
 
-// Pending is what the answer to a challenge has to be compared with. It must come
-// back from the browser that the challenge was sent to, unread and unchanged.
-type Pending struct {
-	Challenge string    `json:"c"`
-	Handle    []byte    `json:"h,omitempty"` // of the account that registers a passkey
-	Begun     time.Time `json:"t"`
+// New returns the relying party of a server that browsers reach at a base URL. It
+// fails with [ErrAddress] where passkeys do not work.
+func New(baseURL, name string, now func() time.Time) (*RP, error) {
+	u, err := url.Parse(baseURL)
+	if err != nil || !secure(u) || net.ParseIP(u.Hostname()) != nil {
+		return nil, ErrAddress
+	}
+	required := protocol.VerificationRequired
+	timeout := webauthn.TimeoutConfig{Enforce: true, Timeout: lifetime, TimeoutUVD: lifetime}
+	w, err := webauthn.New(&webauthn.Config{
+		RPID: u.Hostname(), RPDisplayName: name, RPOrigins: []string{u.Scheme + "://" + u.Host},
+		AttestationPreference: protocol.PreferNoAttestation,
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			RequireResidentKey: protocol.ResidentKeyRequired(), ResidentKey: protocol.ResidentKeyRequirementRequired, UserVerification: required,
+		},
+		Timeouts: webauthn.TimeoutsConfig{Login: timeout, Registration: timeout},
+	})
+	if err != nil {
+		return nil, ErrAddress
+	}
+	return &RP{webauthn: w, now: now}, nil
 }
 
-// parameters are the algorithms that are accepted.
-var parameters = []protocol.CredentialParameter{
+func secure(u *url.URL) bool {
+	host := u.Hostname()
+	return u.Scheme == "https" || host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// algorithms are those of the public keys that are accepted.
+var algorithms = []protocol.CredentialParameter{
 	{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.AlgES256},
 	{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.AlgEdDSA},
 	{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.AlgRS256},
 }
 
-// session is what the library compares an answer with.
-func (p Pending) session(rp *RelyingParty) webauthn.SessionData {
-	return webauthn.SessionData{
-		Challenge: p.Challenge, RelyingPartyID: rp.lib.Config.RPID, UserID: p.Handle,
-		UserVerification: protocol.VerificationRequired, CredParams: parameters,
+// person is a user of the library.
+type person struct {
+	handle      []byte
+	name        string
+	credentials []webauthn.Credential
+}
+
+func (p *person) WebAuthnID() []byte                         { return p.handle }
+func (p *person) WebAuthnName() string                       { return p.name }
+func (p *person) WebAuthnDisplayName() string                { return p.name }
+func (p *person) WebAuthnCredentials() []webauthn.Credential { return p.credentials }
+
+func (c Credential) library() webauthn.Credential {
+	transports := make([]protocol.AuthenticatorTransport, len(c.Transports))
+	for i, t := range c.Transports {
+		transports[i] = protocol.AuthenticatorTransport(t)
+	}
+	return webauthn.Credential{
+		ID: c.ID, PublicKey: c.PublicKey, Transport: transports,
+		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: c.BackupEligible, BackupState: c.BackedUp},
+		Authenticator: webauthn.Authenticator{AAGUID: c.AAGUID, SignCount: c.SignCount},
 	}
 }
 
-// open reads an answer, if the challenge is recent.
-func (rp *RelyingParty) open(p Pending, body io.Reader) ([]byte, error) {
-	if age := rp.now().Sub(p.Begun); p.Challenge == "" || age > lifetime || age < -time.Minute {
-		return nil, ErrExpired
+func fromLibrary(c *webauthn.Credential) Credential {
+	transports := make([]string, len(c.Transport))
+	for i, t := range c.Transport {
+		transports[i] = string(t)
 	}
-	text, err := io.ReadAll(io.LimitReader(body, maxBody+1))
-	if err != nil || len(text) > maxBody {
-		return nil, refused(errors.New("it cannot be read"))
+	return Credential{
+		ID: c.ID, PublicKey: c.PublicKey, SignCount: c.Authenticator.SignCount, AAGUID: c.Authenticator.AAGUID,
+		Transports: transports, BackupEligible: c.Flags.BackupEligible, BackedUp: c.Flags.BackupState,
 	}
-	return text, nil
 }
 
-// refused returns an [ErrRefused] with what the library says.
-func refused(err error) error {
-	text := err.Error()
-	if said, ok := errors.AsType[*protocol.Error](err); ok && said.DevInfo != "" {
-		text += " (" + said.DevInfo + ")"
+func newPerson(handle []byte, name string, credentials []Credential) *person {
+	p := &person{handle: handle, name: name}
+	for _, c := range credentials {
+		p.credentials = append(p.credentials, c.library())
 	}
-	return fmt.Errorf("%w: %.500s", ErrRefused, text)
+	return p
 }
 
-// account is what the library knows of an account. It implements [webauthn.User].
-type account struct {
-	handle []byte
-	name   string
-	has    []Credential
+func (rp *RP) begin(session *webauthn.SessionData) Pending {
+	return Pending{Session: *session, Begun: rp.now().UTC()}
 }
 
-func (a account) WebAuthnID() []byte          { return a.handle }
-func (a account) WebAuthnName() string        { return a.name }
-func (a account) WebAuthnDisplayName() string { return a.name }
-
-func (a account) WebAuthnCredentials() []webauthn.Credential {
-	all := make([]webauthn.Credential, len(a.has))
-	for i, c := range a.has {
-		all[i] = webauthn.Credential{
-			ID: c.ID, PublicKey: c.PublicKey, Transport: transports(c.Transports),
-			Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: c.BackupEligible, BackupState: c.BackupState},
-			Authenticator: webauthn.Authenticator{AAGUID: c.AAGUID[:], SignCount: c.SignCount},
-		}
+// check fails for a ceremony that took too long, and for a response that is too large.
+func (rp *RP) check(p Pending, response []byte) error {
+	if age := rp.now().Sub(p.Begun); age > lifetime || age < -lifetime || p.Session.Challenge == "" {
+		return ErrExpired
 	}
-	return all
-}
-
-func transports(names []string) []protocol.AuthenticatorTransport {
-	all := make([]protocol.AuthenticatorTransport, len(names))
-	for i, n := range names {
-		all[i] = protocol.AuthenticatorTransport(n)
+	if len(response) > maxResponse {
+		return ErrInvalid
 	}
-	return all
-}
-
-// stored returns a credential of the library as it is stored.
-func stored(c *webauthn.Credential) Credential {
-	out := Credential{
-		ID: c.ID, PublicKey: c.PublicKey, SignCount: c.Authenticator.SignCount,
-		BackupEligible: c.Flags.BackupEligible, BackupState: c.Flags.BackupState,
-	}
-	out.AAGUID, _ = uuid.FromBytes(c.Authenticator.AAGUID)
-	for _, t := range c.Transport {
-		if len(out.Transports) < maxTransports && len(t) <= maxTransport {
-			out.Transports = append(out.Transports, string(t))
-		}
-	}
-	return out
+	return nil
 }

@@ -2,275 +2,238 @@ package passkey_test
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"io"
-	"slices"
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"github.com/feddir/feddir/internal/passkey"
 )
 
-const (
-	host   = "directory.test"
-	origin = "https://directory.test"
-)
+const origin = "https://directory.harbor.example"
 
-var handle = []byte("0123456789abcdef")
+// authenticator is a device with one passkey, and what it can be made to get wrong.
+type authenticator struct {
+	id, handle []byte
+	key        *ecdsa.PrivateKey
+	count      uint32
 
-// fixture is a relying party with a clock.
-type fixture struct {
-	*passkey.RelyingParty
-	now time.Time
+	origin, rpID string
+	unverified   bool
 }
 
-func newFixture(t testing.TB) *fixture {
-	x := &fixture{now: time.Now()}
-	rp, err := passkey.New(passkey.Config{RPID: host, Origins: []string{origin, "https://directory.test:8443"}, DisplayName: "Directory", Now: func() time.Time { return x.now }})
-	check(t, err)
-	x.RelyingParty = rp
-	return x
+func newAuthenticator(handle []byte) *authenticator {
+	key, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	id := make([]byte, 32)
+	rand.Read(id)
+	return &authenticator{id: id, handle: handle, key: key, origin: origin, rpID: "directory.harbor.example"}
 }
 
-// register registers a passkey for an account.
-func (x *fixture) register(t testing.TB, a *authenticator, handle []byte) *passkey.Credential {
+func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+func (a *authenticator) client(kind, challenge string) []byte {
+	text, _ := json.Marshal(map[string]any{"type": kind, "challenge": challenge, "origin": a.origin, "crossOrigin": false})
+	return text
+}
+
+// data is the authenticator data (WebAuthn Level 3, section 6.1).
+func (a *authenticator) data(attested []byte) []byte {
+	rp := sha256.Sum256([]byte(a.rpID))
+	flags := byte(0x01) // user present
+	if !a.unverified {
+		flags |= 0x04
+	}
+	if attested != nil {
+		flags |= 0x40
+	}
+	a.count++
+	return append(binary.BigEndian.AppendUint32(append(rp[:], flags), a.count), attested...)
+}
+
+func (a *authenticator) create(t *testing.T, options json.RawMessage) []byte {
 	t.Helper()
-	options, pending, err := x.BeginRegistration(handle, "ada@harbor.test", nil)
+	public, err := a.key.PublicKey.ECDH()
 	check(t, err)
-	c, err := x.FinishRegistration(pending, a.register(options))
+	point := public.Bytes()
+	cose, err := cbor.Marshal(map[int]any{1: 2, 3: -7, -1: 1, -2: point[1:33], -3: point[33:]})
 	check(t, err)
-	return c
+	attested := append(make([]byte, 16), 0, byte(len(a.id)))
+	attested = append(append(attested, a.id...), cose...)
+	object, err := cbor.Marshal(map[string]any{"fmt": "none", "attStmt": map[string]any{}, "authData": a.data(attested)})
+	check(t, err)
+	return a.response(t, map[string]any{"clientDataJSON": b64(a.client("webauthn.create", challenge(t, options))), "attestationObject": b64(object)})
 }
 
-func TestRegisterAndSignIn(t *testing.T) {
+func (a *authenticator) get(t *testing.T, options json.RawMessage) []byte {
+	t.Helper()
+	client, data := a.client("webauthn.get", challenge(t, options)), a.data(nil)
+	hash := sha256.Sum256(client)
+	digest := sha256.Sum256(append(bytes.Clone(data), hash[:]...))
+	signature, err := ecdsa.SignASN1(rand.Reader, a.key, digest[:])
+	check(t, err)
+	return a.response(t, map[string]any{
+		"clientDataJSON": b64(client), "authenticatorData": b64(data), "signature": b64(signature), "userHandle": b64(a.handle),
+	})
+}
+
+func (a *authenticator) response(t *testing.T, response map[string]any) []byte {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"id": b64(a.id), "rawId": b64(a.id), "type": "public-key", "response": response, "clientExtensionResults": map[string]any{}})
+	check(t, err)
+	return text
+}
+
+func challenge(t *testing.T, options json.RawMessage) string {
+	t.Helper()
+	var o struct{ Challenge string }
+	check(t, json.Unmarshal(options, &o))
+	return o.Challenge
+}
+
+// site is a relying party with the passkeys of people, by their handles.
+type site struct {
+	*passkey.RP
+	now    time.Time
+	people map[string][]passkey.Credential
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{now: time.Now(), people: make(map[string][]passkey.Credential)}
+	var err error
+	s.RP, err = passkey.New(origin, "feddir", func() time.Time { return s.now })
+	check(t, err)
+	return s
+}
+
+func (s *site) enrol(t *testing.T, a *authenticator) error {
+	t.Helper()
+	options, begun, err := s.BeginEnrolment(a.handle, "Ada", s.people[string(a.handle)])
+	check(t, err)
+	made, err := s.FinishEnrolment(begun, a.handle, a.create(t, options))
+	if err == nil {
+		s.people[string(a.handle)] = append(s.people[string(a.handle)], made)
+	}
+	return err
+}
+
+func (s *site) find(handle []byte) ([]passkey.Credential, error) {
+	return s.people[string(handle)], nil
+}
+
+func (s *site) signIn(t *testing.T, a *authenticator) ([]byte, passkey.Credential, error) {
+	t.Helper()
+	options, begun, err := s.BeginSignIn()
+	check(t, err)
+	return s.FinishSignIn(begun, a.get(t, options), s.find)
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEnrolAndSignIn(t *testing.T) {
 	t.Parallel()
-	_, edwards, err := ed25519.GenerateKey(rand.Reader)
-	check(t, err)
-	long, err := rsa.GenerateKey(rand.Reader, 2048)
-	check(t, err)
-	for name, secret := range map[string]crypto.Signer{"ES256": nil, "EdDSA": edwards, "RS256": long} {
-		x, a := newFixture(t), newAuthenticator(t)
-		if secret != nil {
-			a.secret = secret
+	s, ada, ben := newSite(t), newAuthenticator([]byte("ada-handle")), newAuthenticator([]byte("ben-handle"))
+	check(t, s.enrol(t, ada))
+	check(t, s.enrol(t, ben))
+	for range 2 {
+		handle, used, err := s.signIn(t, ada)
+		if err != nil || string(handle) != "ada-handle" || !bytes.Equal(used.ID, ada.id) || used.SignCount != ada.count {
+			t.Fatalf("%q, %+v, %v", handle, used, err)
 		}
-		a.count, a.flags = 1, present|verified|eligible
-		a.extra = map[string]any{"credProps": map[string]any{"rk": true}}
-		c := x.register(t, a, handle)
-		if !bytes.Equal(c.ID, a.id) || c.SignCount != 1 || !c.BackupEligible || c.BackupState || !slices.Equal(c.Transports, []string{"internal", "hybrid"}) {
-			t.Errorf("%s: %+v", name, c)
-		}
-		all := accounts{string(handle): {{ID: []byte("another")}, *c}}
-		for count := uint32(2); count < 5; count++ {
-			options, pending, err := x.BeginLogin()
-			check(t, err)
-			a.count, a.flags = count, present|verified|eligible|backedUp
-			in, err := x.FinishLogin(pending, a.signIn(options), all.lookup)
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			if !bytes.Equal(in.Handle, handle) || !bytes.Equal(in.Credential.ID, c.ID) || in.Credential.SignCount != count || !in.Credential.BackupState || in.Cloned || !slices.Equal(in.Credential.Transports, c.Transports) {
-				t.Errorf("%s: %+v", name, in)
-			}
-			all[string(handle)][1] = in.Credential
+		s.people["ada-handle"] = []passkey.Credential{used}
+	}
+	options, _, err := s.BeginEnrolment(ada.handle, "Ada", s.people["ada-handle"])
+	check(t, err)
+	if !bytes.Contains(options, []byte(b64(ada.id))) {
+		t.Errorf("a passkey could be made twice: %s", options)
+	}
+	for _, required := range []string{`"userVerification":"required"`, `"residentKey":"required"`} {
+		if !bytes.Contains(options, []byte(required)) {
+			t.Errorf("%s lacks %s", options, required)
 		}
 	}
 }
 
-func TestOptions(t *testing.T) {
+// Whatever is wrong with a response, nobody is signed in by it.
+func TestWrongResponsesSignNobodyIn(t *testing.T) {
 	t.Parallel()
-	x := newFixture(t)
-	text, pending, err := x.BeginRegistration(handle, "ada@harbor.test", []passkey.Credential{{ID: []byte("had"), Transports: []string{"usb"}}})
-	check(t, err)
-	for _, want := range []string{
-		`"userVerification":"required"`, `"residentKey":"required"`, `"requireResidentKey":true`, `"attestation":"none"`, `"id":"directory.test"`, `"timeout":300000`,
-		`"alg":-7}`, `"alg":-8}`, `"alg":-257}`, `"excludeCredentials":[{"type":"public-key","id":"aGFk","transports":["usb"]}]`, `"id":"MDEyMzQ1Njc4OWFiY2RlZg"`, pending.Challenge,
-	} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("registration lacks %s: %s", want, text)
-		}
-	}
-	if n := strings.Count(string(text), `"alg"`); n != 3 {
-		t.Errorf("%d algorithms", n)
-	}
-	text, pending, err = x.BeginLogin()
-	check(t, err)
-	for _, want := range []string{`"userVerification":"required"`, `"rpId":"directory.test"`, pending.Challenge} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("login lacks %s: %s", want, text)
-		}
-	}
-	if strings.Contains(string(text), "allowCredentials") {
-		t.Errorf("login names passkeys: %s", text)
-	}
-	kept, err := json.Marshal(pending)
-	check(t, err)
-	var back passkey.Pending
-	if check(t, json.Unmarshal(kept, &back)); len(kept) > 200 || back.Challenge != pending.Challenge {
-		t.Errorf("%s", kept)
-	}
-	for _, bad := range [][]byte{nil, make([]byte, 65)} {
-		if _, _, err := x.BeginRegistration(bad, "a", nil); err == nil {
-			t.Errorf("a handle of %d bytes was taken", len(bad))
-		}
-	}
-}
-
-func TestAttacksOnRegistration(t *testing.T) {
-	t.Parallel()
-	weak, err := rsa.GenerateKey(rand.Reader, 1024)
-	check(t, err)
-	other, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
-	check(t, err)
-	for name, tc := range map[string]struct {
+	for name, c := range map[string]struct {
+		change func(s *site, a *authenticator)
 		want   error
-		change func(x *fixture, a *authenticator, p *passkey.Pending)
 	}{
-		"another origin":     {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.origin = "https://directory.test.evil.test" }},
-		"a subdomain":        {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.origin = "https://evil.directory.test" }},
-		"another port":       {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.origin = origin + ":1" }},
-		"plain http":         {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.origin = "http://directory.test" }},
-		"within a frame":     {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.cross = true }},
-		"another RP id":      {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.host = "test" }},
-		"nobody verified":    {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.flags = present }},
-		"nobody present":     {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.flags = verified }},
-		"an odd backup":      {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.flags |= backedUp }},
-		"a login":            {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.typ = "webauthn.get" }},
-		"another challenge":  {passkey.ErrRefused, func(_ *fixture, _ *authenticator, p *passkey.Pending) { p.Challenge = strings.Repeat("A", 43) }},
-		"another algorithm":  {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.secret = other }},
-		"a weak key":         {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.secret = weak }},
-		"an attestation":     {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.format = "android-safetynet" }},
-		"an empty one":       {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.format = "packed" }},
-		"a long id":          {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.id = make([]byte, 1024) }},
-		"no id":              {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending) { a.id = nil }},
-		"too late":           {passkey.ErrExpired, func(x *fixture, _ *authenticator, _ *passkey.Pending) { x.now = x.now.Add(5*time.Minute + time.Second) }},
-		"from the future":    {passkey.ErrExpired, func(x *fixture, _ *authenticator, _ *passkey.Pending) { x.now = x.now.Add(-2 * time.Minute) }},
-		"nothing begun":      {passkey.ErrExpired, func(_ *fixture, _ *authenticator, p *passkey.Pending) { *p = passkey.Pending{} }},
-		"begun as a sign-in": {passkey.ErrExpired, func(_ *fixture, _ *authenticator, p *passkey.Pending) { p.Handle = nil }},
+		"another origin":   {func(_ *site, a *authenticator) { a.origin = "https://evil.example" }, passkey.ErrInvalid},
+		"plain HTTP":       {func(_ *site, a *authenticator) { a.origin = "http://directory.harbor.example" }, passkey.ErrInvalid},
+		"another server":   {func(_ *site, a *authenticator) { a.rpID = "evil.example" }, passkey.ErrInvalid},
+		"nobody verified":  {func(_ *site, a *authenticator) { a.unverified = true }, passkey.ErrInvalid},
+		"another key":      {func(_ *site, a *authenticator) { a.key = newAuthenticator(nil).key }, passkey.ErrInvalid},
+		"unknown passkey":  {func(_ *site, a *authenticator) { a.id = []byte("another passkey") }, passkey.ErrUnknown},
+		"unknown person":   {func(_ *site, a *authenticator) { a.handle = []byte("nobody") }, passkey.ErrUnknown},
+		"somebody else's":  {func(_ *site, a *authenticator) { a.handle = []byte("ben-handle") }, passkey.ErrUnknown},
+		"a copy of it":     {func(_ *site, a *authenticator) { a.count = 0 }, passkey.ErrCloned},
+		"a late response":  {func(s *site, _ *authenticator) { s.now = s.now.Add(6 * time.Minute) }, passkey.ErrExpired},
+		"an early request": {func(s *site, _ *authenticator) { s.now = s.now.Add(-6 * time.Minute) }, passkey.ErrExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			x, a := newFixture(t), newAuthenticator(t)
-			options, pending, err := x.BeginRegistration(handle, "ada", nil)
+			s, ada := newSite(t), newAuthenticator([]byte("ada-handle"))
+			ada.count = 7
+			check(t, s.enrol(t, ada))
+			check(t, s.enrol(t, newAuthenticator([]byte("ben-handle"))))
+			options, begun, err := s.BeginSignIn()
 			check(t, err)
-			tc.change(x, a, &pending)
-			if c, err := x.FinishRegistration(pending, a.register(options)); !errors.Is(err, tc.want) || c != nil {
-				t.Errorf("%+v, %v; want %v", c, err, tc.want)
+			c.change(s, ada)
+			if _, _, err := s.FinishSignIn(begun, ada.get(t, options), s.find); !errors.Is(err, c.want) {
+				t.Errorf("%v, want %v", err, c.want)
 			}
 		})
 	}
 }
 
-func TestAttacksOnSignIn(t *testing.T) {
+// A response is good for the ceremony that it answers.
+func TestResponseToAnotherChallenge(t *testing.T) {
 	t.Parallel()
-	errDown := errors.New("the database is down")
-	for name, tc := range map[string]struct {
-		want   error
-		change func(x *fixture, a *authenticator, p *passkey.Pending, all accounts)
-	}{
-		"another origin":    {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.origin = "https://evil.test" }},
-		"within a frame":    {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.cross = true }},
-		"another RP id":     {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.host = "evil.test" }},
-		"nobody verified":   {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.flags = present }},
-		"nobody present":    {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.flags = verified }},
-		"a registration":    {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.typ = "webauthn.create" }},
-		"another challenge": {passkey.ErrRefused, func(x *fixture, _ *authenticator, p *passkey.Pending, _ accounts) { _, *p, _ = x.BeginLogin() }},
-		"another key": {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) {
-			a.secret = newAuthenticator(a.t).secret
-		}},
-		"eligible by now": {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.flags |= eligible }},
-		"no handle":       {passkey.ErrRefused, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.handle = nil }},
-		"another account's": {passkey.ErrUnknown, func(x *fixture, a *authenticator, _ *passkey.Pending, all accounts) {
-			all["eve"] = []passkey.Credential{*x.register(a.t, newAuthenticator(a.t), []byte("eve"))}
-			a.handle = []byte("eve")
-		}},
-		"no account":       {passkey.ErrUnknown, func(_ *fixture, a *authenticator, _ *passkey.Pending, _ accounts) { a.handle = []byte("nobody") }},
-		"a deleted one":    {passkey.ErrUnknown, func(_ *fixture, _ *authenticator, _ *passkey.Pending, all accounts) { clear(all) }},
-		"too late":         {passkey.ErrExpired, func(x *fixture, _ *authenticator, _ *passkey.Pending, _ accounts) { x.now = x.now.Add(6 * time.Minute) }},
-		"nothing begun":    {passkey.ErrExpired, func(_ *fixture, _ *authenticator, p *passkey.Pending, _ accounts) { *p = passkey.Pending{} }},
-		"a new passkey's":  {passkey.ErrExpired, func(_ *fixture, _ *authenticator, p *passkey.Pending, _ accounts) { p.Handle = handle }},
-		"a broken look-up": {errDown, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			x, a := newFixture(t), newAuthenticator(t)
-			all := accounts{string(handle): {*x.register(t, a, handle)}}
-			options, pending, err := x.BeginLogin()
-			check(t, err)
-			lookup := all.lookup
-			if tc.change == nil {
-				lookup = func([]byte) ([]passkey.Credential, error) { return nil, errDown }
-			} else {
-				tc.change(x, a, &pending, all)
-			}
-			if in, err := x.FinishLogin(pending, a.signIn(options), lookup); !errors.Is(err, tc.want) || in != nil {
-				t.Errorf("%+v, %v; want %v", in, err, tc.want)
-			}
-		})
-	}
-}
-
-// A copy of a passkey shows when both are used.
-func TestClonesAreNoticed(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		stored, said uint32
-		cloned       bool
-	}{{5, 6, false}, {5, 5, true}, {5, 4, true}, {5, 0, true}, {0, 0, false}, {0, 1, false}} {
-		x, a := newFixture(t), newAuthenticator(t)
-		a.count = tc.stored
-		all := accounts{string(handle): {*x.register(t, a, handle)}}
-		options, pending, err := x.BeginLogin()
-		check(t, err)
-		a.count = tc.said
-		in, err := x.FinishLogin(pending, a.signIn(options), all.lookup)
-		check(t, err)
-		if in.Cloned != tc.cloned || in.Credential.SignCount != max(tc.stored, tc.said) {
-			t.Errorf("%d after %d: %+v", tc.said, tc.stored, in)
-		}
-	}
-}
-
-func TestBodiesThatAreNone(t *testing.T) {
-	t.Parallel()
-	x := newFixture(t)
-	_, registration, err := x.BeginRegistration(handle, "ada", nil)
+	s, ada := newSite(t), newAuthenticator([]byte("ada-handle"))
+	check(t, s.enrol(t, ada))
+	options, _, err := s.BeginSignIn()
 	check(t, err)
-	_, login, err := x.BeginLogin()
+	_, begun, err := s.BeginSignIn()
 	check(t, err)
-	for name, body := range map[string]string{
-		"nothing": "", "null": "null", "a list": "[]", "no response": `{"id":"YQ","rawId":"YQ","type":"public-key"}`, "large": `{"id":"` + strings.Repeat("a", 65<<10) + `"}`,
-		"two": `{} {}`, "deep": strings.Repeat("[", 60_000),
-		"odd objects": `{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"oA","signature":"oA","userHandle":"oA"}}`,
-	} {
-		if _, err := x.FinishRegistration(registration, strings.NewReader(body)); !errors.Is(err, passkey.ErrRefused) || len(err.Error()) > 600 {
-			t.Errorf("%s: %v", name, err)
-		}
-		if _, err := x.FinishLogin(login, strings.NewReader(body), accounts{}.lookup); !errors.Is(err, passkey.ErrRefused) || len(err.Error()) > 600 {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if _, err := x.FinishLogin(login, io.MultiReader(strings.NewReader("{"), broken{}), accounts{}.lookup); !errors.Is(err, passkey.ErrRefused) {
+	if _, _, err := s.FinishSignIn(begun, ada.get(t, options), s.find); !errors.Is(err, passkey.ErrInvalid) {
 		t.Error(err)
 	}
+	creation, enrolling, err := s.BeginEnrolment([]byte("ben-handle"), "Ben", nil)
+	check(t, err)
+	if _, err := s.FinishEnrolment(enrolling, []byte("ada-handle"), newAuthenticator([]byte("ada-handle")).create(t, creation)); err == nil {
+		t.Error("a passkey was enrolled for somebody else than began")
+	}
+	for _, text := range []string{"", "{}", "null", `{"id":"x"}`, string(bytes.Repeat([]byte("x"), 100_000))} {
+		if _, _, err := s.FinishSignIn(begun, []byte(text), s.find); !errors.Is(err, passkey.ErrInvalid) {
+			t.Errorf("%.20s: %v", text, err)
+		}
+	}
 }
 
-type broken struct{}
-
-func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
-func TestHostsWithoutPasskeys(t *testing.T) {
+func TestAddressesWherePasskeysWork(t *testing.T) {
 	t.Parallel()
-	for host, want := range map[string]bool{"localhost": true, "directory.test": true, "127.0.0.1": false, "::1": false, "": false, "https://directory.test": false, "directory.test:8080": false} {
-		if _, err := passkey.New(passkey.Config{RPID: host, Origins: []string{"http://" + host}, DisplayName: "D"}); (err == nil) != want {
-			t.Errorf("%s: %v", host, err)
+	for address, works := range map[string]bool{
+		"https://directory.example": true, "https://directory.example:8443/feddir": true, "http://localhost:8080": true,
+		"http://127.0.0.1:8080": false, "https://192.0.2.1": false, "http://directory.example": false, "": false, "http://[::1]:8080": false,
+	} {
+		if _, err := passkey.New(address, "feddir", time.Now); (err == nil) != works {
+			t.Errorf("%s: %v", address, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/pprof"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/feddir/feddir/internal/auth"
 	"github.com/feddir/feddir/internal/auth/oauth"
+	"github.com/feddir/feddir/internal/signin"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -42,6 +44,9 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle(graphqlPath, s.resolver.Handler())
 	mux.Handle("/playground", console.Playground())
 	mux.Handle("/playground/", console.Playground())
+	for _, path := range slices.Concat(signin.Paths, signin.Trees) {
+		mux.Handle(path, s.signin)
+	}
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
@@ -51,7 +56,8 @@ func (s *Server) Handler() http.Handler {
 			{Path: "/v2", Kind: key.KindDIRECTORY, Source: viewer.SourceSCIM, Metadata: s.cfg.BaseURL + oauth.SCIMResourcePath, Refuse: scimadapter.Refuse, Refused: s.recordRefused},
 			{Path: graphqlPath, Kind: key.KindAPI, Source: viewer.SourceAPI, CrossOrigin: true, Stream: asksForStream, Refuse: refuseGraphQL},
 		},
-		Endpoints:   []string{oauth.TokenPath, oauth.RevocationPath},
+		Endpoints:   append([]string{oauth.TokenPath, oauth.RevocationPath}, signin.Paths...),
+		Trees:       signin.Trees,
 		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
 		PublicTrees: []string{"/playground/"},
 	}, noteViewer(split(scim, limited(mux)))))

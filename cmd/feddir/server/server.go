@@ -23,8 +23,10 @@ import (
 	"github.com/feddir/feddir/internal/auth"
 	"github.com/feddir/feddir/internal/auth/oauth"
 	"github.com/feddir/feddir/internal/jobs"
+	"github.com/feddir/feddir/internal/oidc"
 	"github.com/feddir/feddir/internal/ratelimit"
 	"github.com/feddir/feddir/internal/records"
+	"github.com/feddir/feddir/internal/signin"
 	"github.com/feddir/feddir/internal/token"
 )
 
@@ -66,6 +68,9 @@ type Config struct {
 	TrustedDocuments map[limits.Digest]string
 	TrustedOnly      bool
 	KeepChanges      time.Duration // how long changes are kept; a year if it is 0
+	// PrivateProviders allows identity providers in private networks and over http on
+	// this machine: see oidc.Config.
+	PrivateProviders bool
 	// DrainDelay is how long a stopping server accepts requests while /readyz
 	// already refuses, so that load balancers notice.
 	DrainDelay time.Duration
@@ -90,6 +95,7 @@ type Server struct {
 	resolver *graph.Resolver
 	auth     *auth.Authenticator
 	oauth    *oauth.Server
+	signin   *signin.Handler
 	records  *records.Writer
 	jobs     *jobs.Runner
 	limiter  *ratelimit.Limiter
@@ -141,15 +147,22 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.oauth = oauth.New(s.db, oauth.Config{
 		BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Proxies: cfg.Proxies, Log: cfg.Log, OnRevoke: s.auth.Forget,
 	})
+	providers, err := s.providerSealer(ctx)
+	if err != nil {
+		return err
+	}
 	s.heavy = newHeavyReads(cfg, s.db)
 	s.resolver = graph.New(s.db, graph.Config{
-		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Sealer: s.sealer,
+		Version: cfg.Version, BaseURL: s.cfg.BaseURL, Pepper: cfg.Pepper, Sealer: s.sealer, ProviderSecrets: providers,
 		ConnectionTester: &selftest.Tester{Endpoint: newEndpoint(s), BaseURL: s.cfg.BaseURL},
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
 		Budget:           limits.NewBudget(cmp.Or(cfg.Points, limits.DefaultPoints), cmp.Or(cfg.Restore, limits.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
 		HeavyTurn: s.heavyTurn, Streams: s.streams(), KeepChanges: cfg.KeepChanges,
 	})
+	if s.signin, err = s.newSignIn(ctx); err != nil {
+		return err
+	}
 	s.records = records.New(s.db, cfg.Records)
 	s.limiter = newLimiter(cfg, s.db)
 	s.metrics = newMetrics(s.db)
@@ -186,6 +199,35 @@ func (s *Server) cursorSealer(ctx context.Context) (*token.Sealer, error) {
 		}
 	}
 	return token.New(secret), nil
+}
+
+// newSignIn returns the pages that people sign in on.
+func (s *Server) newSignIn(ctx context.Context) (*signin.Handler, error) {
+	secret, err := s.db.Secret(ctx, "sign-in")
+	if err != nil {
+		return nil, fmt.Errorf("reading the secret of sign-ins: %w", err)
+	}
+	return signin.New(signin.Config{
+		BaseURL: s.cfg.BaseURL, Version: s.cfg.Version, Pepper: s.cfg.Pepper, DB: s.db, Operations: s.resolver.Operations(),
+		Accounts: s.resolver.Accounts(), Sessions: s.resolver.Sessions(), Auth: s.auth, Proxies: s.cfg.Proxies,
+		Sealer: token.New(secret), OIDC: oidc.New(oidc.Config{Private: s.cfg.PrivateProviders}), Log: s.cfg.Log, Now: time.Now,
+	}), nil
+}
+
+// SetupLink returns a link that makes the first company and its owner, and until
+// when it works; it is empty if there is an account already.
+func (s *Server) SetupLink(ctx context.Context) (link string, until time.Time, err error) {
+	return s.signin.SetupLink(ctx)
+}
+
+// providerSealer returns what seals the client secrets at identity providers. With
+// a pepper, nobody opens them who has the database alone.
+func (s *Server) providerSealer(ctx context.Context) (*token.Sealer, error) {
+	secret, err := s.db.Secret(ctx, "identity-providers")
+	if err != nil {
+		return nil, fmt.Errorf("reading the secret of identity providers: %w", err)
+	}
+	return token.New(append(secret, s.cfg.Pepper...)), nil
 }
 
 // URL returns the base URL of the server.

@@ -3,6 +3,7 @@
 package identity
 
 import (
+	"fmt"
 	"time"
 
 	"entgo.io/ent"
@@ -23,6 +24,8 @@ const (
 	FieldIssuer = "issuer"
 	// FieldSubject holds the string denoting the subject field in the database.
 	FieldSubject = "subject"
+	// FieldAdmission holds the string denoting the admission field in the database.
+	FieldAdmission = "admission"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldLastUsedAt holds the string denoting the last_used_at field in the database.
@@ -38,6 +41,7 @@ var Columns = []string{
 	FieldAccountID,
 	FieldIssuer,
 	FieldSubject,
+	FieldAdmission,
 	FieldCreatedAt,
 	FieldLastUsedAt,
 }
@@ -70,6 +74,33 @@ var (
 	DefaultID func() uuid.UUID
 )
 
+// Admission defines the type for the "admission" enum field.
+type Admission string
+
+// AdmissionINVITATION is the default value of the Admission enum.
+const DefaultAdmission = AdmissionINVITATION
+
+// Admission values.
+const (
+	AdmissionINVITATION Admission = "INVITATION"
+	AdmissionRULE       Admission = "RULE"
+	AdmissionDIRECTORY  Admission = "DIRECTORY"
+)
+
+func (a Admission) String() string {
+	return string(a)
+}
+
+// AdmissionValidator is a validator for the "admission" field enum values. It is called by the builders before save.
+func AdmissionValidator(a Admission) error {
+	switch a {
+	case AdmissionINVITATION, AdmissionRULE, AdmissionDIRECTORY:
+		return nil
+	default:
+		return fmt.Errorf("identity: invalid enum value for admission field: %q", a)
+	}
+}
+
 // OrderOption defines the ordering options for the Identity queries.
 type OrderOption func(*sql.Selector)
 
@@ -96,6 +127,11 @@ func ByIssuer(opts ...sql.OrderTermOption) OrderOption {
 // BySubject orders the results by the subject field.
 func BySubject(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubject, opts...).ToFunc()
+}
+
+// ByAdmission orders the results by the admission field.
+func ByAdmission(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAdmission, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

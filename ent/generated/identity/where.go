@@ -295,6 +295,26 @@ func SubjectContainsFold(v string) predicate.Identity {
 	return predicate.Identity(sql.FieldContainsFold(FieldSubject, v))
 }
 
+// AdmissionEQ applies the EQ predicate on the "admission" field.
+func AdmissionEQ(v Admission) predicate.Identity {
+	return predicate.Identity(sql.FieldEQ(FieldAdmission, v))
+}
+
+// AdmissionNEQ applies the NEQ predicate on the "admission" field.
+func AdmissionNEQ(v Admission) predicate.Identity {
+	return predicate.Identity(sql.FieldNEQ(FieldAdmission, v))
+}
+
+// AdmissionIn applies the In predicate on the "admission" field.
+func AdmissionIn(vs ...Admission) predicate.Identity {
+	return predicate.Identity(sql.FieldIn(FieldAdmission, vs...))
+}
+
+// AdmissionNotIn applies the NotIn predicate on the "admission" field.
+func AdmissionNotIn(vs ...Admission) predicate.Identity {
+	return predicate.Identity(sql.FieldNotIn(FieldAdmission, vs...))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Identity {
 	return predicate.Identity(sql.FieldEQ(FieldCreatedAt, v))

@@ -342,6 +342,7 @@ var (
 		{Name: "account_id", Type: field.TypeUUID},
 		{Name: "issuer", Type: field.TypeString, Size: 2048},
 		{Name: "subject", Type: field.TypeString, Size: 255},
+		{Name: "admission", Type: field.TypeEnum, Enums: []string{"INVITATION", "RULE", "DIRECTORY"}, Default: "INVITATION"},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
 	}

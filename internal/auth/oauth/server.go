@@ -92,7 +92,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) (*tokenResponse, 
 // for the client or from its network have failed.
 func (s *Server) limitAttempts(r *http.Request, req *request, f func(context.Context, use) error) error {
 	address := s.cfg.Proxies.Client(r)
-	net := network(address)
+	net := auth.Network(address)
 	attempt := req.client.String() + " " + net
 	if wait := max(s.clientFailures.Wait(attempt, 1), s.networkFailures.Wait(net, 1)); wait > 0 {
 		return tooMany(wait)

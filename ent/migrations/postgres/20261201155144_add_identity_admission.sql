@@ -1,0 +1,2 @@
+-- Modify "identities" table
+ALTER TABLE "identities" ADD COLUMN "admission" character varying NOT NULL DEFAULT 'INVITATION';
