@@ -11,6 +11,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/oauthclient"
 	"github.com/feddir/feddir/ent/schematype"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 const clientUsage = `Usage: feddir client create | list | rotate | revoke [flags]
@@ -73,7 +74,7 @@ func (c *companyFlags) findClient(ctx context.Context, meant string, then func(c
 
 // clients are the OAuth clients of a company, or those of one directory.
 func (op *operator) clients(c *ent.Company, directoryID *uuid.UUID) *ent.OAuthClientQuery {
-	query := op.client.OAuthClient.Query().Where(oauthclient.CompanyID(c.ID)).Order(ent.Asc(oauthclient.FieldID))
+	query := op.client.OAuthClient.Query().Where(oauthclient.CompanyID(c.ID), auth.NotDeleted).Order(ent.Asc(oauthclient.FieldID))
 	if directoryID != nil {
 		query.Where(oauthclient.DirectoryID(*directoryID))
 	}

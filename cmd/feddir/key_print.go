@@ -15,6 +15,7 @@ import (
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 const keyListUsage = `key list [flags]
@@ -64,7 +65,7 @@ func keyList(ctx context.Context, args []string, getenv func(string) string, std
 	}
 	var all []listedKey
 	err := k.do(ctx, func(ctx context.Context, op *operator, c *ent.Company, directoryID *uuid.UUID) error {
-		query := op.client.Key.Query().Where(key.CompanyID(c.ID)).Order(ent.Asc(key.FieldID))
+		query := op.client.Key.Query().Where(key.CompanyID(c.ID), auth.NotDeleted).Order(ent.Asc(key.FieldID))
 		if directoryID != nil {
 			query.Where(key.DirectoryID(*directoryID))
 		}

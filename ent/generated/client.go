@@ -2249,7 +2249,8 @@ func (c *KeyClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *KeyClient) Interceptors() []Interceptor {
-	return c.inters.Key
+	inters := c.inters.Key
+	return append(inters[:len(inters):len(inters)], key.Interceptors[:]...)
 }
 
 func (c *KeyClient) mutate(ctx context.Context, m *KeyMutation) (Value, error) {
@@ -2518,7 +2519,8 @@ func (c *OAuthClientClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *OAuthClientClient) Interceptors() []Interceptor {
-	return c.inters.OAuthClient
+	inters := c.inters.OAuthClient
+	return append(inters[:len(inters):len(inters)], oauthclient.Interceptors[:]...)
 }
 
 func (c *OAuthClientClient) mutate(ctx context.Context, m *OAuthClientMutation) (Value, error) {

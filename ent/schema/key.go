@@ -68,6 +68,11 @@ func (Key) Indexes() []ent.Index {
 	}
 }
 
+// Interceptors of the Key.
+func (Key) Interceptors() []ent.Interceptor {
+	return []ent.Interceptor{rule.HideDeletedOrNone("directory_id")}
+}
+
 // Policy of the Key, after that of its tenancy.
 func (Key) Policy() ent.Policy {
 	return privacy.Policy{

@@ -61,6 +61,11 @@ func (OAuthClient) Indexes() []ent.Index {
 	}
 }
 
+// Interceptors of the OAuthClient.
+func (OAuthClient) Interceptors() []ent.Interceptor {
+	return []ent.Interceptor{rule.HideDeleted("directory_id")}
+}
+
 // Policy of the OAuthClient, after that of its tenancy.
 func (OAuthClient) Policy() ent.Policy {
 	return privacy.Policy{

@@ -7,6 +7,7 @@ import (
 	ent "github.com/feddir/feddir/ent/generated"
 	"github.com/feddir/feddir/ent/generated/key"
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/internal/auth"
 )
 
 // ExpiresSoon is how long before it expires a key is told of.
@@ -21,6 +22,6 @@ const maxExpiring = 100
 func (s Keys) Expiring(ctx context.Context) ([]*ent.Key, error) {
 	now := s.Now()
 	return s.TX.Client(ctx).Key.Query().
-		Where(key.ExpiresAtGT(now), key.ExpiresAtLT(now.Add(ExpiresSoon)), key.RevokedAtIsNil(), key.SuccessorIDIsNil()).
+		Where(key.ExpiresAtGT(now), key.ExpiresAtLT(now.Add(ExpiresSoon)), key.RevokedAtIsNil(), key.SuccessorIDIsNil(), auth.NotDeleted).
 		Order(key.ByExpiresAt()).Limit(maxExpiring).All(viewer.WithSystem(ctx, viewer.Expiry))
 }

@@ -161,6 +161,7 @@ func init() {
 	invitation.DefaultID = mixin.ID{Type: 0xc}.New
 	key.Policy = policies(mixin.Company{Read: "keys", Write: "keys"}.Policy(), schema.Key{}.Policy())
 	key.Hooks[0] = enforce(&key.Policy)
+	key.Interceptors[0] = schema.Key{}.Interceptors()[0]
 	key.DefaultCreatedAt = schematype.Now
 	key.DefaultUpdatedAt = schematype.Now
 	key.DefaultVersion = 1
@@ -185,6 +186,7 @@ func init() {
 	membership.DefaultID = mixin.ID{Type: 0x6}.New
 	oauthclient.Policy = policies(mixin.Company{Read: "keys", Write: "keys", Directory: "directory_id"}.Policy(), schema.OAuthClient{}.Policy())
 	oauthclient.Hooks[0] = enforce(&oauthclient.Policy)
+	oauthclient.Interceptors[0] = schema.OAuthClient{}.Interceptors()[0]
 	oauthclient.DefaultCreatedAt = schematype.Now
 	oauthclient.DefaultUpdatedAt = schematype.Now
 	oauthclient.DefaultVersion = 1
