@@ -88,6 +88,14 @@ func (r *mutationResolver) ReplaceGroupMembers(ctx context.Context, input model.
 	})
 }
 
+func (r *queryResolver) MemberLetters(ctx context.Context, groupID uuid.UUID) (*model.MemberLetters, error) {
+	g, err := r.tx.FindGroup(ctx, groupID)
+	if err != nil {
+		return nil, err
+	}
+	return r.people.Letters(ctx, g)
+}
+
 func (r *queryResolver) Group(ctx context.Context, by model.GroupBy) (*ent.Group, error) {
 	switch {
 	case by.ID != nil:

@@ -1530,7 +1530,38 @@ type ReplaceGroupMembersPayload {
   removed: Int!
 }
 
+"""
+The letters that the names of a group's direct members begin with, in the order of the list by name.
+"""
+type MemberLetters {
+  "The group."
+  group: Group!
+  "The letters, at most 100."
+  letters: [MemberLetter!]!
+  "Whether the members were counted: those of groups of up to 10,000 members are, and of any group in a directory of up to 150,000 users."
+  counted: Boolean!
+}
+
+"""
+The users of a group whose names begin with one letter.
+"""
+type MemberLetter {
+  "The letter, as a capital. It can be a digit or a sign."
+  letter: String!
+  "How many members it has; null where they were not counted."
+  count: Int
+  "How many members come before it, so that the position of each in the list is known; null where they were not counted."
+  before: Int
+  "Where the letter begins: the ` + "`" + `after` + "`" + ` of ` + "`" + `users(directoryId: …, where: {memberOf: …}, orderBy: {field: NAME})` + "`" + `."
+  cursor: Cursor!
+}
+
 extend type Query {
+  """
+  The letters that the names of a group's members begin with, to jump to a letter in the list of them by name, and to
+  tell the position in it. Groups within the group are not among them, nor are disabled users where they are hidden.
+  """
+  memberLetters("The group." groupId: ID!): MemberLetters!
   "A group; null if it does not exist or belongs to another company."
   group("The id or a name." by: GroupBy!): Group
   "The groups of one directory, or of all directories of the company."
@@ -3736,6 +3767,32 @@ func (ec *executionContext) childFields_Limits(ctx context.Context, field graphq
 		return ec.fieldContext_Limits_connectionSubscriptions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Limits", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "letter":
+		return ec.fieldContext_MemberLetter_letter(ctx, field)
+	case "count":
+		return ec.fieldContext_MemberLetter_count(ctx, field)
+	case "before":
+		return ec.fieldContext_MemberLetter_before(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MemberLetter_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberLetters(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_MemberLetters_group(ctx, field)
+	case "letters":
+		return ec.fieldContext_MemberLetters_letters(ctx, field)
+	case "counted":
+		return ec.fieldContext_MemberLetters_counted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberLetters", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

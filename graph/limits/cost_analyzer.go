@@ -160,7 +160,7 @@ func (s *costAnalyzer) field(f *ast.Field) (int, *apierror.Error) {
 }
 
 // counting are the fields that count.
-var counting = map[string]bool{"requestRecordCounts": true, "userFacets": true}
+var counting = map[string]bool{"requestRecordCounts": true, "userFacets": true, "memberLetters": true}
 
 // rootCost is what a field costs additionally at the root of a mutation, or where
 // it counts.

@@ -23,6 +23,11 @@ func (s Scope) cursors(ctx context.Context, o Order) Cursors {
 	return Cursors{s.Sealer, s.Name + " " + s.Owner.String() + " " + v.CompanyID.String() + " " + o.String()}
 }
 
+// Cursors returns the cursors of a list that is sorted.
+func (s Scope) Cursors(ctx context.Context, by interface{ Order() Order }) Cursors {
+	return s.cursors(ctx, by.Order())
+}
+
 // Cursors makes the cursors of a list. They are sealed: what comes back was
 // made here, for the same use.
 type Cursors struct {

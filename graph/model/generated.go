@@ -506,6 +506,28 @@ type Limits struct {
 	ConnectionSubscriptions int `json:"connectionSubscriptions"`
 }
 
+// The users of a group whose names begin with one letter.
+type MemberLetter struct {
+	// The letter, as a capital. It can be a digit or a sign.
+	Letter string `json:"letter"`
+	// How many members it has; null where they were not counted.
+	Count *int `json:"count,omitempty,omitzero"`
+	// How many members come before it, so that the position of each in the list is known; null where they were not counted.
+	Before *int `json:"before,omitempty,omitzero"`
+	// Where the letter begins: the `after` of `users(directoryId: …, where: {memberOf: …}, orderBy: {field: NAME})`.
+	Cursor string `json:"cursor"`
+}
+
+// The letters that the names of a group's direct members begin with, in the order of the list by name.
+type MemberLetters struct {
+	// The group.
+	Group *generated.Group `json:"group"`
+	// The letters, at most 100.
+	Letters []MemberLetter `json:"letters"`
+	// Whether the members were counted: those of groups of up to 10,000 members are, and of any group in a directory of up to 150,000 users.
+	Counted bool `json:"counted"`
+}
+
 // A membership in a list.
 type MembershipEdge struct {
 	// The membership itself.

@@ -3,6 +3,7 @@
 //
 // In reading order: reader.go has what the lists are read with, pages.go the pages
 // of GraphQL, filter.go what narrows them, totals.go how many there are of all,
+// letters.go the letters they begin with,
 // facets.go counts them by what they can be narrowed by, search.go the pages of a
 // search, scim.go the lists of SCIM.
 //

@@ -20,6 +20,7 @@ var takes = map[string]int{
 	"Query.viewer": 0, "Query.serverInfo": 0, "Change.changes": 0,
 	"Query.nodes":               2, // one for each type
 	"Query.requestRecordCounts": 2, "RequestRecordCounts.directory": 0,
+	"Query.memberLetters": 2, "MemberLetters.group": 0,
 	"Query.userFacets": 2, "DirectoryFacet.directory": 0,
 }
 
