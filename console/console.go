@@ -6,8 +6,38 @@ import (
 	"net/http"
 )
 
-//go:embed playground/dist/index.html playground/dist/assets
+//go:embed app/dist/index.html app/dist/assets playground/dist/index.html playground/dist/assets
 var built embed.FS
+
+// appPolicy is the Content-Security-Policy of the console: nothing but its own
+// files and the API of its own origin, and no text becomes markup or script.
+const appPolicy = "default-src 'none'; " +
+	"script-src 'self'; " +
+	"style-src 'self'; " +
+	"img-src 'self' data:; " +
+	"font-src 'self'; " +
+	"connect-src 'self'; " +
+	"base-uri 'none'; " +
+	"form-action 'self'; " +
+	"frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; " +
+	"trusted-types 'none'"
+
+// App serves the console: its page at every path below /console/, which the page
+// itself tells apart, and what it loads at /console/assets/. It answers GET and
+// HEAD. The page holds no data; it asks the GraphQL endpoint of its own origin, with
+// the session of the browser.
+func App() http.Handler {
+	dist, err := fs.Sub(built, "app/dist")
+	if err != nil {
+		panic(err) // the path is a constant of this file
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /console/", readPage(dist))
+	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusPermanentRedirect))
+	mux.Handle("GET /console/assets/{name}", assets{dist})
+	return secured(mux, appPolicy)
+}
 
 // playgroundPolicy is the Content-Security-Policy of the playground. Styles
 // may be inline because the Monaco editor writes its own at run time; scripts

@@ -244,3 +244,20 @@ func wantHeader(t *testing.T, res *http.Response, name, want string) {
 		t.Errorf("%s = %q, want %q", name, got, want)
 	}
 }
+
+func TestConsoleAnswersForEveryPath(t *testing.T) {
+	t.Parallel()
+	app := console.App()
+	for path, status := range map[string]int{
+		"/console/": 200, "/console/people/x": 200, "/console/directories/1/log?q=a": 200, "/console": 308, "/console/assets/none.js": 404,
+	} {
+		w := httptest.NewRecorder()
+		app.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != status {
+			t.Errorf("%s: %d, want %d", path, w.Code, status)
+		}
+		if policy := w.Header().Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "require-trusted-types-for") {
+			t.Errorf("%s: %s", path, policy)
+		}
+	}
+}

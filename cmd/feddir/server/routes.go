@@ -42,6 +42,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc(oauth.SCIMResourcePath, s.oauth.ResourceMetadata)
 	mux.HandleFunc(oauth.ServerPath, s.oauth.ServerMetadata)
 	mux.Handle(graphqlPath, s.resolver.Handler())
+	mux.Handle("/console", console.App())
+	mux.Handle("/console/", console.App())
 	mux.Handle("/playground", console.Playground())
 	mux.Handle("/playground/", console.Playground())
 	for _, path := range slices.Concat(signin.Paths, signin.Trees) {
@@ -49,7 +51,7 @@ func (s *Server) Handler() http.Handler {
 	}
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+	mux.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusFound))
 
 	return s.observe(s.auth.Wrap(auth.Routes{
 		Surfaces: []auth.Surface{
@@ -58,8 +60,8 @@ func (s *Server) Handler() http.Handler {
 		},
 		Endpoints:   append([]string{oauth.TokenPath, oauth.RevocationPath}, signin.Paths...),
 		Trees:       signin.Trees,
-		Public:      []string{"/", "/livez", "/readyz", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
-		PublicTrees: []string{"/playground/"},
+		Public:      []string{"/", "/livez", "/readyz", "/console", "/playground", oauth.ResourcePath, oauth.SCIMResourcePath, oauth.ServerPath},
+		PublicTrees: []string{"/console/", "/playground/"},
 	}, noteViewer(split(scim, limited(mux)))))
 }
 

@@ -14,7 +14,6 @@
 //     their own or of another issuer
 //   - issue.go, revoke.go: a new access token, and the end of one
 //   - response.go, metadata.go: answers, errors, and the metadata documents
-//   - network.go: which addresses count as one client
 //
 // Clients are answered with the errors of RFC 6749 §5.2; the reason of a failed
 // authentication is only logged. The keys of other issuers come from

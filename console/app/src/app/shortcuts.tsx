@@ -1,0 +1,88 @@
+import { useEffect, useState } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { t } from '../text/text';
+import { Dialog } from '../parts/dialog';
+import { places } from './shell';
+
+const storageKey = 'single-key-shortcuts';
+const areOn = () => localStorage.getItem(storageKey) !== 'off';
+
+function inField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** Moves the focus along the rows of the first list of the page. */
+function moveInList(step: number) {
+  const rows = Array.from(document.querySelectorAll<HTMLElement>('main [data-row] a[href], main tr td:first-child a[href]'));
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+}
+
+/** The keys of the console. Single letters count outside fields and can be switched off (WCAG 2.1.4). */
+export function Shortcuts() {
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const [on, setOn] = useState(areOn);
+  useEffect(() => {
+    let afterG = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || document.querySelector('dialog[open]')) return;
+      if (event.key === '?') return setOpen(true);
+      if (!areOn()) return;
+      if (performance.now() - afterG < 1200) {
+        afterG = 0;
+        const place = places()
+          .flatMap((group) => group.places)
+          .find((one) => one.key === event.key);
+        if (place) void navigate({ to: place.to });
+        return;
+      }
+      if (event.key === 'g') afterG = performance.now();
+      if (event.key === '/') {
+        event.preventDefault();
+        document.querySelector<HTMLElement>('main input[type=search]')?.focus();
+      }
+      if (event.key === 'j' || event.key === 'k') moveInList(event.key === 'j' ? 1 : -1);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [navigate]);
+  if (!open) return null;
+  const keys: [string, string][] = [
+    ['Ctrl K · ⌘ K', t('Search or go to…')],
+    ['/', t('Search of this page')],
+    ['J · K', t('Move in a list')],
+    ['Enter', t('Open')],
+    ['Esc', t('Close')],
+    ...places()
+      .flatMap((group) => group.places)
+      .map((place): [string, string] => [`G ${place.key.toUpperCase()}`, place.text]),
+  ];
+  return (
+    <Dialog title={t('Keyboard')} close={() => setOpen(false)}>
+      <dl className="kv">
+        {keys.map(([key, text]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <label className="choice">
+        <span className="check">
+          <input
+            type="checkbox"
+            checked={on}
+            onChange={(event) => {
+              localStorage.setItem(storageKey, event.target.checked ? 'on' : 'off');
+              setOn(event.target.checked);
+            }}
+          />
+        </span>
+        <span>{t('Single letters are shortcuts')}</span>
+      </label>
+    </Dialog>
+  );
+}
