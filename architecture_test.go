@@ -23,7 +23,7 @@ const module = "github.com/feddir/feddir/"
 var layers = [][]string{
 	{"internal/jsontext"}, {"internal/cache"},
 	{"ent/viewer"}, {"ent/schematype"}, {"internal/scim/filter"}, {"internal/scim/schema"}, {"internal/scim/patch"}, {"internal/scim/document"}, {"console"}, {"internal/apierror"}, {"internal/issuers"}, {"internal/ratelimit"}, {"internal/token"}, {"ent/entdb/tenantguard"},
-	{"internal/oidc"}, {"internal/passkey"},
+	{"internal/oidc"}, {"internal/passkey"}, {"internal/mail"},
 	{"ent/generated"}, {"ent/rule"}, {"ent/mixin"}, {"ent/schema"}, {"ent/codegen"},
 	{"ent/migrations"}, {"ent/migrations/tables"},
 	{"ent/entdb/sqlconn"}, {"ent/entdb/pgtest"}, {"ent/entdb"}, {"ent/entdb/dbtest"},
