@@ -32,7 +32,7 @@ var layers = [][]string{
 	{"internal/auth"}, {"internal/auth/oauth"},
 	{"graph/dberror"}, {"graph/attribute"}, {"graph/limits"}, {"graph/load"}, {"graph/tx"}, {"graph/scalar"}, {"graph/search"}, {"graph/model"}, {"graph/generated"}, {"graph/stream"}, {"graph/list"}, {"graph/extension"}, {"graph/snapshot"}, {"graph/query"},
 	{"graph/tail"}, {"graph/feed"}, {"graph/requestlog"},
-	{"graph/purge"}, {"graph/repair"}, {"graph/tables"}, {"graph/member"}, {"graph/people"}, {"graph/credential"}, {"graph/account"},
+	{"graph/provider"}, {"graph/purge"}, {"graph/repair"}, {"graph/tables"}, {"graph/member"}, {"graph/people"}, {"graph/credential"}, {"graph/account"},
 	{"graph"},
 	{"internal/signin"},
 	{"scimadapter"},

@@ -32,7 +32,7 @@ func TestAttributesAreInEveryPlace(t *testing.T) {
 	t.Parallel()
 	for name, places := range map[string][]place{
 		"User": slices.Concat([]place{
-			{name: "ent/schema/user.go", attributes: entAttributes(entschema.User{}, "user_name_key", "sort_name", "search_version")},
+			{name: "ent/schema/user.go", attributes: entAttributes(entschema.User{}, "user_name_key", "sort_name", "search_version", "provided")},
 			{name: "ent/schematype: UserAttributes", attributes: tagged(reflect.TypeFor[schematype.UserAttributes]())},
 			{name: "internal/scim/schema", attributes: described(schema.Users)},
 			{name: "gqlgen.yml: UserPatch, omittable", attributes: omittable(reflect.TypeFor[model.UserPatch]())},

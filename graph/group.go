@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/provider"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/scim/schema"
 )
@@ -97,6 +98,9 @@ func (r *mutationResolver) modifyGroup(ctx context.Context, id uuid.UUID, versio
 	changed, before, after := attribute.Groups.Diff(old, a)
 	if len(changed) == 0 {
 		return g, nil
+	}
+	if err := provider.Client(r.tx.Client).CheckGroup(ctx, g, changed); err != nil {
+		return nil, err
 	}
 	updated, err := saveGroup(ctx, r.tx, g, a, changed)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/provider"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
@@ -29,6 +30,10 @@ func (r *groupResolver) Directory(ctx context.Context, obj *ent.Group) (*ent.Dir
 
 func (r *groupResolver) Members(ctx context.Context, obj *ent.Group, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) (*model.MembershipConnection, error) {
 	return r.members.PageOfGroup(ctx, obj, list.NewArgs(after, first, before, last), orderBy, where)
+}
+
+func (r *groupResolver) ProvidedAttributes(ctx context.Context, obj *ent.Group) ([]string, error) {
+	return provider.OfGroup(obj), nil
 }
 
 func (r *membershipResolver) Group(ctx context.Context, obj *ent.Membership) (*ent.Group, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
+	"github.com/feddir/feddir/graph/provider"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/scim/schema"
@@ -93,6 +94,9 @@ func (r *mutationResolver) modifyUser(ctx context.Context, id uuid.UUID, version
 	if len(changed) == 0 {
 		return u, nil
 	}
+	if err := provider.Client(r.tx.Client).CheckUser(ctx, u, changed); err != nil {
+		return nil, err
+	}
 	updated, err := saveUser(ctx, r.tx, u, a, changed)
 	if err != nil {
 		return nil, err
@@ -122,6 +126,8 @@ func saveUser(ctx context.Context, t *tx.Runner, u *ent.User, a schematype.UserA
 	if err := attribute.SetColumns(update.Mutation(), changed, a); err != nil {
 		return nil, err
 	}
+	updated.Provided = provider.Written(ctx, u, a, changed)
+	update.SetNillableProvided(updated.Provided)
 	if attribute.Touches(changed, "userName", "displayName") {
 		keys := attribute.UserKeysOf(a)
 		if a.UserName == u.UserName { // an older key may be all that tells two names apart

@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/generated"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/model"
+	"github.com/feddir/feddir/graph/provider"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 	"github.com/google/uuid"
@@ -76,6 +77,10 @@ func (r *userResolver) DirectReports(ctx context.Context, obj *ent.User, after *
 
 func (r *userResolver) Groups(ctx context.Context, obj *ent.User, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) (*model.MembershipConnection, error) {
 	return r.members.PageOfUser(ctx, obj, list.NewArgs(after, first, before, last), orderBy)
+}
+
+func (r *userResolver) ProvidedAttributes(ctx context.Context, obj *ent.User) ([]string, error) {
+	return provider.Names(provider.OfUser(obj)), nil
 }
 
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }

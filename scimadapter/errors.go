@@ -59,16 +59,17 @@ func fault(status int, scimType, format string, args ...any) *failure {
 
 // failureOfCode has the status and scimType of each code of the operations.
 var failureOfCode = map[apierror.Code]failure{
-	apierror.NotFound:     {status: http.StatusNotFound},
-	apierror.Conflict:     {status: http.StatusConflict, scimType: uniqueness},
-	apierror.Invalid:      {status: http.StatusBadRequest, scimType: invalidValue},
-	apierror.Forbidden:    {status: http.StatusForbidden},
-	apierror.StaleVersion: {status: http.StatusPreconditionFailed},
-	apierror.Limit:        {status: http.StatusBadRequest, scimType: tooMany},
-	apierror.RateLimited:  {status: http.StatusTooManyRequests},
-	apierror.Timeout:      {status: http.StatusServiceUnavailable},
-	apierror.Unavailable:  {status: http.StatusServiceUnavailable},
-	apierror.Internal:     {status: http.StatusInternalServerError},
+	apierror.NotFound:          {status: http.StatusNotFound},
+	apierror.Conflict:          {status: http.StatusConflict, scimType: uniqueness},
+	apierror.Invalid:           {status: http.StatusBadRequest, scimType: invalidValue},
+	apierror.Forbidden:         {status: http.StatusForbidden},
+	apierror.ExternallyManaged: {status: http.StatusConflict},
+	apierror.StaleVersion:      {status: http.StatusPreconditionFailed},
+	apierror.Limit:             {status: http.StatusBadRequest, scimType: tooMany},
+	apierror.RateLimited:       {status: http.StatusTooManyRequests},
+	apierror.Timeout:           {status: http.StatusServiceUnavailable},
+	apierror.Unavailable:       {status: http.StatusServiceUnavailable},
+	apierror.Internal:          {status: http.StatusInternalServerError},
 }
 
 // failureOf turns any error into the failure that the client is shown.

@@ -20623,6 +20623,8 @@ type UserMutation struct {
 	appendaddresses         []schematype.Address
 	extensions              *schematype.Extensions
 	sort_name               *string
+	provided                *int64
+	addprovided             *int64
 	search_version          *int64
 	addsearch_version       *int64
 	clearedFields           map[string]struct{}
@@ -22468,6 +22470,76 @@ func (m *UserMutation) ResetSortName() {
 	m.sort_name = nil
 }
 
+// SetProvided sets the "provided" field.
+func (m *UserMutation) SetProvided(i int64) {
+	m.provided = &i
+	m.addprovided = nil
+}
+
+// Provided returns the value of the "provided" field in the mutation.
+func (m *UserMutation) Provided() (r int64, exists bool) {
+	v := m.provided
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProvided returns the old "provided" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldProvided(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProvided is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProvided requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProvided: %w", err)
+	}
+	return oldValue.Provided, nil
+}
+
+// AddProvided adds i to the "provided" field.
+func (m *UserMutation) AddProvided(i int64) {
+	if m.addprovided != nil {
+		*m.addprovided += i
+	} else {
+		m.addprovided = &i
+	}
+}
+
+// AddedProvided returns the value that was added to the "provided" field in this mutation.
+func (m *UserMutation) AddedProvided() (r int64, exists bool) {
+	v := m.addprovided
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearProvided clears the value of the "provided" field.
+func (m *UserMutation) ClearProvided() {
+	m.provided = nil
+	m.addprovided = nil
+	m.clearedFields[user.FieldProvided] = struct{}{}
+}
+
+// ProvidedCleared returns if the "provided" field was cleared in this mutation.
+func (m *UserMutation) ProvidedCleared() bool {
+	_, ok := m.clearedFields[user.FieldProvided]
+	return ok
+}
+
+// ResetProvided resets all changes to the "provided" field.
+func (m *UserMutation) ResetProvided() {
+	m.provided = nil
+	m.addprovided = nil
+	delete(m.clearedFields, user.FieldProvided)
+}
+
 // SetSearchVersion sets the "search_version" field.
 func (m *UserMutation) SetSearchVersion(i int64) {
 	m.search_version = &i
@@ -22558,7 +22630,7 @@ func (m *UserMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UserMutation) Fields() []string {
-	fields := make([]string, 0, 36)
+	fields := make([]string, 0, 37)
 	if m.company_id != nil {
 		fields = append(fields, user.FieldCompanyID)
 	}
@@ -22664,6 +22736,9 @@ func (m *UserMutation) Fields() []string {
 	if m.sort_name != nil {
 		fields = append(fields, user.FieldSortName)
 	}
+	if m.provided != nil {
+		fields = append(fields, user.FieldProvided)
+	}
 	if m.search_version != nil {
 		fields = append(fields, user.FieldSearchVersion)
 	}
@@ -22745,6 +22820,8 @@ func (m *UserMutation) Field(name string) (ent.Value, bool) {
 		return m.Extensions()
 	case user.FieldSortName:
 		return m.SortName()
+	case user.FieldProvided:
+		return m.Provided()
 	case user.FieldSearchVersion:
 		return m.SearchVersion()
 	}
@@ -22826,6 +22903,8 @@ func (m *UserMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldExtensions(ctx)
 	case user.FieldSortName:
 		return m.OldSortName(ctx)
+	case user.FieldProvided:
+		return m.OldProvided(ctx)
 	case user.FieldSearchVersion:
 		return m.OldSearchVersion(ctx)
 	}
@@ -23082,6 +23161,13 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSortName(v)
 		return nil
+	case user.FieldProvided:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProvided(v)
+		return nil
 	case user.FieldSearchVersion:
 		v, ok := value.(int64)
 		if !ok {
@@ -23100,6 +23186,9 @@ func (m *UserMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, user.FieldVersion)
 	}
+	if m.addprovided != nil {
+		fields = append(fields, user.FieldProvided)
+	}
 	if m.addsearch_version != nil {
 		fields = append(fields, user.FieldSearchVersion)
 	}
@@ -23113,6 +23202,8 @@ func (m *UserMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case user.FieldVersion:
 		return m.AddedVersion()
+	case user.FieldProvided:
+		return m.AddedProvided()
 	case user.FieldSearchVersion:
 		return m.AddedSearchVersion()
 	}
@@ -23130,6 +23221,13 @@ func (m *UserMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case user.FieldProvided:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddProvided(v)
 		return nil
 	case user.FieldSearchVersion:
 		v, ok := value.(int64)
@@ -23221,6 +23319,9 @@ func (m *UserMutation) ClearedFields() []string {
 	if m.FieldCleared(user.FieldExtensions) {
 		fields = append(fields, user.FieldExtensions)
 	}
+	if m.FieldCleared(user.FieldProvided) {
+		fields = append(fields, user.FieldProvided)
+	}
 	return fields
 }
 
@@ -23309,6 +23410,9 @@ func (m *UserMutation) ClearField(name string) error {
 		return nil
 	case user.FieldExtensions:
 		m.ClearExtensions()
+		return nil
+	case user.FieldProvided:
+		m.ClearProvided()
 		return nil
 	}
 	return fmt.Errorf("unknown User nullable field %s", name)
@@ -23422,6 +23526,9 @@ func (m *UserMutation) ResetField(name string) error {
 		return nil
 	case user.FieldSortName:
 		m.ResetSortName()
+		return nil
+	case user.FieldProvided:
+		m.ResetProvided()
 		return nil
 	case user.FieldSearchVersion:
 		m.ResetSearchVersion()

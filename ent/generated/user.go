@@ -91,6 +91,8 @@ type User struct {
 	Extensions schematype.Extensions `json:"extensions,omitempty"`
 	// The beginning of the display name, or of the user name where there is none, folded: what lists are ordered by.
 	SortName string `json:"sort_name,omitempty"`
+	// The attributes that an identity provider has written, as attribute.Set; where it is not there, all that a user has who came from one.
+	Provided *int64 `json:"provided,omitempty"`
 	// The version whose words searches find the user by; another than the user's own where that is yet to be done.
 	SearchVersion int64 `json:"search_version,omitempty"`
 	selectValues  sql.SelectValues
@@ -105,7 +107,7 @@ func (*User) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case user.FieldActive:
 			values[i] = new(sql.NullBool)
-		case user.FieldVersion, user.FieldSearchVersion:
+		case user.FieldVersion, user.FieldProvided, user.FieldSearchVersion:
 			values[i] = new(sql.NullInt64)
 		case user.FieldSource, user.FieldUserName, user.FieldUserNameKey, user.FieldExternalID, user.FieldDisplayName, user.FieldNickName, user.FieldProfileURL, user.FieldTitle, user.FieldUserType, user.FieldPreferredLanguage, user.FieldLocale, user.FieldTimezone, user.FieldEmployeeNumber, user.FieldCostCenter, user.FieldOrganization, user.FieldDivision, user.FieldDepartment, user.FieldManager, user.FieldSortName:
 			values[i] = new(sql.NullString)
@@ -379,6 +381,13 @@ func (_m *User) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SortName = value.String
 			}
+		case user.FieldProvided:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field provided", values[i])
+			} else if value.Valid {
+				_m.Provided = new(int64)
+				*_m.Provided = value.Int64
+			}
 		case user.FieldSearchVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field search_version", values[i])
@@ -555,6 +564,11 @@ func (_m *User) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("sort_name=")
 	builder.WriteString(_m.SortName)
+	builder.WriteString(", ")
+	if v := _m.Provided; v != nil {
+		builder.WriteString("provided=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("search_version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SearchVersion))

@@ -385,6 +385,20 @@ func (_c *UserCreate) SetSortName(v string) *UserCreate {
 	return _c
 }
 
+// SetProvided sets the "provided" field.
+func (_c *UserCreate) SetProvided(v int64) *UserCreate {
+	_c.mutation.SetProvided(v)
+	return _c
+}
+
+// SetNillableProvided sets the "provided" field if the given value is not nil.
+func (_c *UserCreate) SetNillableProvided(v *int64) *UserCreate {
+	if v != nil {
+		_c.SetProvided(*v)
+	}
+	return _c
+}
+
 // SetSearchVersion sets the "search_version" field.
 func (_c *UserCreate) SetSearchVersion(v int64) *UserCreate {
 	_c.mutation.SetSearchVersion(v)
@@ -795,6 +809,10 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SortName(); ok {
 		_spec.SetField(user.FieldSortName, field.TypeString, value)
 		_node.SortName = value
+	}
+	if value, ok := _c.mutation.Provided(); ok {
+		_spec.SetField(user.FieldProvided, field.TypeInt64, value)
+		_node.Provided = &value
 	}
 	if value, ok := _c.mutation.SearchVersion(); ok {
 		_spec.SetField(user.FieldSearchVersion, field.TypeInt64, value)

@@ -590,6 +590,33 @@ func (_u *UserUpdate) SetNillableSortName(v *string) *UserUpdate {
 	return _u
 }
 
+// SetProvided sets the "provided" field.
+func (_u *UserUpdate) SetProvided(v int64) *UserUpdate {
+	_u.mutation.ResetProvided()
+	_u.mutation.SetProvided(v)
+	return _u
+}
+
+// SetNillableProvided sets the "provided" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableProvided(v *int64) *UserUpdate {
+	if v != nil {
+		_u.SetProvided(*v)
+	}
+	return _u
+}
+
+// AddProvided adds value to the "provided" field.
+func (_u *UserUpdate) AddProvided(v int64) *UserUpdate {
+	_u.mutation.AddProvided(v)
+	return _u
+}
+
+// ClearProvided clears the value of the "provided" field.
+func (_u *UserUpdate) ClearProvided() *UserUpdate {
+	_u.mutation.ClearProvided()
+	return _u
+}
+
 // SetSearchVersion sets the "search_version" field.
 func (_u *UserUpdate) SetSearchVersion(v int64) *UserUpdate {
 	_u.mutation.ResetSearchVersion()
@@ -971,6 +998,15 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.SortName(); ok {
 		_spec.SetField(user.FieldSortName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Provided(); ok {
+		_spec.SetField(user.FieldProvided, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedProvided(); ok {
+		_spec.AddField(user.FieldProvided, field.TypeInt64, value)
+	}
+	if _u.mutation.ProvidedCleared() {
+		_spec.ClearField(user.FieldProvided, field.TypeInt64)
 	}
 	if value, ok := _u.mutation.SearchVersion(); ok {
 		_spec.SetField(user.FieldSearchVersion, field.TypeInt64, value)
@@ -1559,6 +1595,33 @@ func (_u *UserUpdateOne) SetNillableSortName(v *string) *UserUpdateOne {
 	return _u
 }
 
+// SetProvided sets the "provided" field.
+func (_u *UserUpdateOne) SetProvided(v int64) *UserUpdateOne {
+	_u.mutation.ResetProvided()
+	_u.mutation.SetProvided(v)
+	return _u
+}
+
+// SetNillableProvided sets the "provided" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableProvided(v *int64) *UserUpdateOne {
+	if v != nil {
+		_u.SetProvided(*v)
+	}
+	return _u
+}
+
+// AddProvided adds value to the "provided" field.
+func (_u *UserUpdateOne) AddProvided(v int64) *UserUpdateOne {
+	_u.mutation.AddProvided(v)
+	return _u
+}
+
+// ClearProvided clears the value of the "provided" field.
+func (_u *UserUpdateOne) ClearProvided() *UserUpdateOne {
+	_u.mutation.ClearProvided()
+	return _u
+}
+
 // SetSearchVersion sets the "search_version" field.
 func (_u *UserUpdateOne) SetSearchVersion(v int64) *UserUpdateOne {
 	_u.mutation.ResetSearchVersion()
@@ -1970,6 +2033,15 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	}
 	if value, ok := _u.mutation.SortName(); ok {
 		_spec.SetField(user.FieldSortName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Provided(); ok {
+		_spec.SetField(user.FieldProvided, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedProvided(); ok {
+		_spec.AddField(user.FieldProvided, field.TypeInt64, value)
+	}
+	if _u.mutation.ProvidedCleared() {
+		_spec.ClearField(user.FieldProvided, field.TypeInt64)
 	}
 	if value, ok := _u.mutation.SearchVersion(); ok {
 		_spec.SetField(user.FieldSearchVersion, field.TypeInt64, value)

@@ -56,6 +56,8 @@ func (User) Fields() []ent.Field {
 		field.JSON("extensions", schematype.Extensions{}).SchemaType(verbatim).Optional(),
 		field.String("sort_name").MaxRuneLen(maxText).
 			Comment("The beginning of the display name, or of the user name where there is none, folded: what lists are ordered by."),
+		field.Int64("provided").Optional().Nillable().
+			Comment("The attributes that an identity provider has written, as attribute.Set; where it is not there, all that a user has who came from one."),
 		field.Int64("search_version").Default(0).
 			Comment("The version whose words searches find the user by; another than the user's own where that is yet to be done."),
 	)

@@ -27,6 +27,8 @@ const (
 	Retention Purpose = "retention"
 	// Expiry looks for keys that expire soon.
 	Expiry Purpose = "expiry"
+	// ProviderLookup tells whether an identity provider fills a directory.
+	ProviderLookup Purpose = "provider lookup"
 	// Purge deletes what deleted directories and companies held.
 	Purge Purpose = "purge"
 	// Statistics renews the statistics of the database's planner.

@@ -4,7 +4,7 @@
 //
 // In reading order: table.go ties attributes to columns, normalize.go brings
 // them into the form that is stored, lengths.go bounds them, values.go has
-// attributes by their names, as changes record them, user_columns.go the columns
+// attributes by their names, as changes record them, set.go has sets of them, user_columns.go the columns
 // that a user's row is read by and those that follow from attributes.
 //
 // Normalize and Difference fail with apierror.Invalid, about the attribute that

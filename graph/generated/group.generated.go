@@ -29,6 +29,7 @@ type GroupResolver interface {
 	Directory(ctx context.Context, obj *generated.Group) (*generated.Directory, error)
 
 	Members(ctx context.Context, obj *generated.Group, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder, where *model.MembershipWhereInput) (*model.MembershipConnection, error)
+	ProvidedAttributes(ctx context.Context, obj *generated.Group) ([]string, error)
 
 	History(ctx context.Context, obj *generated.Group, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error)
 }
@@ -442,6 +443,29 @@ func (ec *executionContext) fieldContext_Group_members(ctx context.Context, fiel
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Group_providedAttributes(ctx context.Context, field graphql.CollectedField, obj *generated.Group) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Group_providedAttributes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Group().ProvidedAttributes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Group_providedAttributes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Group", field, true, true, "String")
 }
 
 func (ec *executionContext) _Group_source(ctx context.Context, field graphql.CollectedField, obj *generated.Group) (ret graphql.Marshaler) {
@@ -2134,6 +2158,12 @@ func (ec *executionContext) _Group(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Group_members(ctx, field, obj)
+				})
+		case "providedAttributes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Group_providedAttributes(ctx, field, obj)
 				})
 		case "source":
 			out.Values[i] = ec._Group_source(ctx, field, obj)

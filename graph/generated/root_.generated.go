@@ -1207,6 +1207,11 @@ type Group implements Node {
     "Filter for the members."
     where: MembershipWhereInput
   ): MembershipConnection!
+  """
+  The fields of ` + "`" + `GroupPatch` + "`" + `, and ` + "`" + `members` + "`" + `, that the directory's identity provider has written: all of a group that it made. They are
+  changed there, and refused here with EXTERNALLY_MANAGED while a key or OAuth client opens the directory.
+  """
+  providedAttributes: [String!]!
   "The interface the group came through."
   source: Source!
   "When it was created."
@@ -2500,6 +2505,11 @@ type User implements Node {
     "The default is the order in which the groups were created."
     orderBy: [MembershipOrder!]
   ): MembershipConnection!
+  """
+  The fields of ` + "`" + `UserPatch` + "`" + ` that the directory's identity provider has written: they are changed there, and ` + "`" + `updateUser` + "`" + ` refuses to. What it
+  never wrote can be changed here; when it writes that later, it wins. Who wrote what is in ` + "`" + `history` + "`" + `.
+  """
+  providedAttributes: [String!]!
   "The interface the user came through."
   source: Source!
   "When it was created."
@@ -3054,7 +3064,7 @@ extend type Query {
 extend type Mutation {
   "Create a user in a directory."
   createUser("The object to create." input: CreateUserInput!): CreateUserPayload!
-  "Change a user. An update without a change keeps the version."
+  "Change a user. An update without a change keeps the version. What the identity provider has written (` + "`" + `providedAttributes` + "`" + `) is refused with EXTERNALLY_MANAGED while a key or OAuth client opens the directory."
   updateUser("The object to change, and the changes." input: UpdateUserInput!): UpdateUserPayload!
   "Delete a user and its memberships. The user name can be used again."
   deleteUser("The object." input: DeleteUserInput!): DeleteUserPayload!
@@ -3563,6 +3573,8 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_extensions(ctx, field)
 	case "members":
 		return ec.fieldContext_Group_members(ctx, field)
+	case "providedAttributes":
+		return ec.fieldContext_Group_providedAttributes(ctx, field)
 	case "source":
 		return ec.fieldContext_Group_source(ctx, field)
 	case "createdAt":
@@ -4339,6 +4351,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_directReports(ctx, field)
 	case "groups":
 		return ec.fieldContext_User_groups(ctx, field)
+	case "providedAttributes":
+		return ec.fieldContext_User_providedAttributes(ctx, field)
 	case "source":
 		return ec.fieldContext_User_source(ctx, field)
 	case "createdAt":

@@ -29,6 +29,7 @@ type UserResolver interface {
 	Manager(ctx context.Context, obj *generated.User) (*generated.User, error)
 	DirectReports(ctx context.Context, obj *generated.User, after *string, first *int, before *string, last *int) (*model.UserConnection, error)
 	Groups(ctx context.Context, obj *generated.User, after *string, first *int, before *string, last *int, orderBy []model.MembershipOrder) (*model.MembershipConnection, error)
+	ProvidedAttributes(ctx context.Context, obj *generated.User) ([]string, error)
 
 	History(ctx context.Context, obj *generated.User, after *string, first *int, before *string, last *int) (*model.HistoryConnection, error)
 }
@@ -1787,6 +1788,29 @@ func (ec *executionContext) fieldContext_User_groups(ctx context.Context, field 
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _User_providedAttributes(ctx context.Context, field graphql.CollectedField, obj *generated.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_providedAttributes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().ProvidedAttributes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_User_providedAttributes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, true, true, "String")
 }
 
 func (ec *executionContext) _User_source(ctx context.Context, field graphql.CollectedField, obj *generated.User) (ret graphql.Marshaler) {
@@ -3966,6 +3990,12 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_groups(ctx, field, obj)
+				})
+		case "providedAttributes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_providedAttributes(ctx, field, obj)
 				})
 		case "source":
 			out.Values[i] = ec._User_source(ctx, field, obj)

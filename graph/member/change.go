@@ -14,6 +14,7 @@ import (
 	"github.com/feddir/feddir/graph/attribute"
 	"github.com/feddir/feddir/graph/dberror"
 	"github.com/feddir/feddir/graph/feed"
+	"github.com/feddir/feddir/graph/provider"
 	"github.com/feddir/feddir/graph/tx"
 	"github.com/feddir/feddir/internal/apierror"
 )
@@ -74,13 +75,17 @@ func (m *Members) Replace(ctx context.Context, groupID uuid.UUID, version *int, 
 	return m.exchange(ctx, g, missing, extra)
 }
 
-// find locks a group, so that what is read of it stays true.
+// find locks a group whose members the viewer may change, so that what is read of it
+// stays true.
 func (m *Members) find(ctx context.Context, groupID uuid.UUID, version *int) (*ent.Group, error) {
 	g, err := m.tx.FindGroup(ctx, groupID)
 	if err != nil {
 		return nil, err
 	}
-	return g, dberror.CheckVersion(version, g.Version)
+	if err := dberror.CheckVersion(version, g.Version); err != nil {
+		return nil, err
+	}
+	return g, provider.Client(m.tx.Client).CheckMembers(ctx, g)
 }
 
 // difference returns which of ids are no members of a locked group, and which

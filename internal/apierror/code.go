@@ -10,11 +10,13 @@ const (
 	Invalid      Code = "INVALID"       // the input is wrong
 	Forbidden    Code = "FORBIDDEN"     // the viewer may not do this
 	StaleVersion Code = "STALE_VERSION" // somebody changed it first
-	Limit        Code = "LIMIT"         // more was asked than is allowed
-	RateLimited  Code = "RATE_LIMITED"  // too much was asked in a short time
-	Timeout      Code = "TIMEOUT"       // it took too long
-	Unavailable  Code = "UNAVAILABLE"   // try again later
-	Internal     Code = "INTERNAL"      // our fault
+	// ExternallyManaged is the refusal to change what the identity provider writes.
+	ExternallyManaged Code = "EXTERNALLY_MANAGED"
+	Limit             Code = "LIMIT"        // more was asked than is allowed
+	RateLimited       Code = "RATE_LIMITED" // too much was asked in a short time
+	Timeout           Code = "TIMEOUT"      // it took too long
+	Unavailable       Code = "UNAVAILABLE"  // try again later
+	Internal          Code = "INTERNAL"     // our fault
 )
 
 // Only subscriptions end with these.

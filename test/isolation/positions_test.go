@@ -54,7 +54,7 @@ var references = map[string]bool{
 	"UserWhereInput.displayName": true, "UserWhereInput.displayNameHasPrefix": true,
 	"GroupWhereInput.displayName": true, "GroupWhereInput.displayNameHasPrefix": true, "GroupWhereInput.externalId": true,
 	"UserWhereInput.department": true, "UserWhereInput.title": true, "RequestRecordWhereInput.target": true,
-	"Query.users.query": true, "Query.groups.query": true, "Directory.users.query": true, "Directory.groups.query": true,
+	"Query.users.query": true, "Query.userFacets.query": true, "Query.groups.query": true, "Directory.users.query": true, "Directory.groups.query": true,
 }
 
 // looksUp says whether a String finds something: a filter, a name, or an

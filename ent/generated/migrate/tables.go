@@ -813,6 +813,7 @@ var (
 		{Name: "addresses", Type: field.TypeJSON, Nullable: true, SchemaType: map[string]string{"postgres": "json"}},
 		{Name: "extensions", Type: field.TypeJSON, Nullable: true, SchemaType: map[string]string{"postgres": "json"}},
 		{Name: "sort_name", Type: field.TypeString, Size: 4096},
+		{Name: "provided", Type: field.TypeInt64, Nullable: true},
 		{Name: "search_version", Type: field.TypeInt64, Default: 0},
 	}
 	// UsersTable holds the schema information for the "users" table.

@@ -87,6 +87,8 @@ const (
 	FieldExtensions = "extensions"
 	// FieldSortName holds the string denoting the sort_name field in the database.
 	FieldSortName = "sort_name"
+	// FieldProvided holds the string denoting the provided field in the database.
+	FieldProvided = "provided"
 	// FieldSearchVersion holds the string denoting the search_version field in the database.
 	FieldSearchVersion = "search_version"
 	// Table holds the table name of the user in the database.
@@ -131,6 +133,7 @@ var Columns = []string{
 	FieldAddresses,
 	FieldExtensions,
 	FieldSortName,
+	FieldProvided,
 	FieldSearchVersion,
 }
 
@@ -346,6 +349,11 @@ func ByManager(opts ...sql.OrderTermOption) OrderOption {
 // BySortName orders the results by the sort_name field.
 func BySortName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSortName, opts...).ToFunc()
+}
+
+// ByProvided orders the results by the provided field.
+func ByProvided(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProvided, opts...).ToFunc()
 }
 
 // BySearchVersion orders the results by the search_version field.

@@ -176,6 +176,11 @@ func SortName(v string) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldSortName, v))
 }
 
+// Provided applies equality check predicate on the "provided" field. It's identical to ProvidedEQ.
+func Provided(v int64) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldProvided, v))
+}
+
 // SearchVersion applies equality check predicate on the "search_version" field. It's identical to SearchVersionEQ.
 func SearchVersion(v int64) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldSearchVersion, v))
@@ -1839,6 +1844,56 @@ func SortNameEqualFold(v string) predicate.User {
 // SortNameContainsFold applies the ContainsFold predicate on the "sort_name" field.
 func SortNameContainsFold(v string) predicate.User {
 	return predicate.User(sql.FieldContainsFold(FieldSortName, v))
+}
+
+// ProvidedEQ applies the EQ predicate on the "provided" field.
+func ProvidedEQ(v int64) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldProvided, v))
+}
+
+// ProvidedNEQ applies the NEQ predicate on the "provided" field.
+func ProvidedNEQ(v int64) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldProvided, v))
+}
+
+// ProvidedIn applies the In predicate on the "provided" field.
+func ProvidedIn(vs ...int64) predicate.User {
+	return predicate.User(sql.FieldIn(FieldProvided, vs...))
+}
+
+// ProvidedNotIn applies the NotIn predicate on the "provided" field.
+func ProvidedNotIn(vs ...int64) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldProvided, vs...))
+}
+
+// ProvidedGT applies the GT predicate on the "provided" field.
+func ProvidedGT(v int64) predicate.User {
+	return predicate.User(sql.FieldGT(FieldProvided, v))
+}
+
+// ProvidedGTE applies the GTE predicate on the "provided" field.
+func ProvidedGTE(v int64) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldProvided, v))
+}
+
+// ProvidedLT applies the LT predicate on the "provided" field.
+func ProvidedLT(v int64) predicate.User {
+	return predicate.User(sql.FieldLT(FieldProvided, v))
+}
+
+// ProvidedLTE applies the LTE predicate on the "provided" field.
+func ProvidedLTE(v int64) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldProvided, v))
+}
+
+// ProvidedIsNil applies the IsNil predicate on the "provided" field.
+func ProvidedIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldProvided))
+}
+
+// ProvidedNotNil applies the NotNil predicate on the "provided" field.
+func ProvidedNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldProvided))
 }
 
 // SearchVersionEQ applies the EQ predicate on the "search_version" field.

@@ -1,0 +1,2 @@
+-- Add column "provided" to table: "users"
+ALTER TABLE `users` ADD COLUMN `provided` integer NULL;
