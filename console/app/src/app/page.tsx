@@ -14,6 +14,7 @@ export type Crumb = { text: string; to?: string };
 type Props = {
   title: string;
   lead?: ReactNode;
+  badge?: ReactNode;
   crumbs?: Crumb[];
   actions?: ReactNode;
   tabs?: ReactNode;
@@ -23,7 +24,7 @@ type Props = {
 };
 
 /** A screen: the bar above, one heading, and its content. */
-export function Page({ title, lead, crumbs = [], actions, tabs, operation, narrow, children }: Props) {
+export function Page({ title, lead, badge, crumbs = [], actions, tabs, operation, narrow, children }: Props) {
   const viewer = useViewer();
   useEffect(() => {
     document.title = `${title} · ${viewer.company?.name ?? 'feddir'}`;
@@ -62,7 +63,14 @@ export function Page({ title, lead, crumbs = [], actions, tabs, operation, narro
       <main className={narrow ? 'page narrow' : 'page'} id="main" tabIndex={-1}>
         <div className="head">
           <div>
-            <h1>{title}</h1>
+            {badge ? (
+              <div className="row wrap">
+                <h1>{title}</h1>
+                {badge}
+              </div>
+            ) : (
+              <h1>{title}</h1>
+            )}
             {lead && <p>{lead}</p>}
           </div>
           {actions && <div className="actions">{actions}</div>}

@@ -1,6 +1,10 @@
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { NotFound } from '../parts/states';
 import { Directories } from '../screens/directories';
+import { DirectoryOverview } from '../screens/directory';
+import { DirectoryKeys } from '../screens/keys';
+import { DirectoryLog } from '../screens/log';
+import { DirectorySettings } from '../screens/directorySettings';
 import { Shell } from './shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -14,6 +18,13 @@ const home = createRoute({
   },
 });
 
-const routes = [home, add('/directories', Directories)];
+const routes = [
+  home,
+  add('/directories', Directories),
+  add('/directories/$id', DirectoryOverview),
+  add('/directories/$id/keys', DirectoryKeys),
+  add('/directories/$id/log', DirectoryLog),
+  add('/directories/$id/settings', DirectorySettings),
+];
 
 export const router = createRouter({ routeTree: root.addChildren(routes), basepath: '/console', defaultPreload: false, scrollRestoration: true });
