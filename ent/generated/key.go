@@ -58,6 +58,16 @@ type Key struct {
 	LastUsedAddress string `json:"last_used_address,omitempty"`
 	// LastUsedAgent holds the value of the "last_used_agent" field.
 	LastUsedAgent string `json:"last_used_agent,omitempty"`
+	// Not known of keys that were used before that was kept.
+	FirstUsedAt *time.Time `json:"first_used_at,omitempty"`
+	// Requests that were refused because the key had ended.
+	RefusedCount *int64 `json:"refused_count,omitempty"`
+	// LastRefusedAt holds the value of the "last_refused_at" field.
+	LastRefusedAt *time.Time `json:"last_refused_at,omitempty"`
+	// LastRefusedAddress holds the value of the "last_refused_address" field.
+	LastRefusedAddress *string `json:"last_refused_address,omitempty"`
+	// LastRefusedAgent holds the value of the "last_refused_agent" field.
+	LastRefusedAgent *string `json:"last_refused_agent,omitempty"`
 	// RevokedAt holds the value of the "revoked_at" field.
 	RevokedAt *time.Time `json:"revoked_at,omitempty"`
 	// The key that replaces this one after a rotation.
@@ -80,11 +90,11 @@ func (*Key) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case key.FieldTrustedDocumentsOnly:
 			values[i] = new(sql.NullBool)
-		case key.FieldVersion:
+		case key.FieldVersion, key.FieldRefusedCount:
 			values[i] = new(sql.NullInt64)
-		case key.FieldKind, key.FieldName, key.FieldDescription, key.FieldIssuer, key.FieldPrefix, key.FieldLastUsedAddress, key.FieldLastUsedAgent, key.FieldCreatedBy:
+		case key.FieldKind, key.FieldName, key.FieldDescription, key.FieldIssuer, key.FieldPrefix, key.FieldLastUsedAddress, key.FieldLastUsedAgent, key.FieldLastRefusedAddress, key.FieldLastRefusedAgent, key.FieldCreatedBy:
 			values[i] = new(sql.NullString)
-		case key.FieldCreatedAt, key.FieldUpdatedAt, key.FieldExpiresAt, key.FieldLastUsedAt, key.FieldRevokedAt:
+		case key.FieldCreatedAt, key.FieldUpdatedAt, key.FieldExpiresAt, key.FieldLastUsedAt, key.FieldFirstUsedAt, key.FieldLastRefusedAt, key.FieldRevokedAt:
 			values[i] = new(sql.NullTime)
 		case key.FieldID, key.FieldCompanyID:
 			values[i] = new(uuid.UUID)
@@ -231,6 +241,41 @@ func (_m *Key) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.LastUsedAgent = value.String
 			}
+		case key.FieldFirstUsedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field first_used_at", values[i])
+			} else if value.Valid {
+				_m.FirstUsedAt = new(time.Time)
+				*_m.FirstUsedAt = value.Time
+			}
+		case key.FieldRefusedCount:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field refused_count", values[i])
+			} else if value.Valid {
+				_m.RefusedCount = new(int64)
+				*_m.RefusedCount = value.Int64
+			}
+		case key.FieldLastRefusedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field last_refused_at", values[i])
+			} else if value.Valid {
+				_m.LastRefusedAt = new(time.Time)
+				*_m.LastRefusedAt = value.Time
+			}
+		case key.FieldLastRefusedAddress:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field last_refused_address", values[i])
+			} else if value.Valid {
+				_m.LastRefusedAddress = new(string)
+				*_m.LastRefusedAddress = value.String
+			}
+		case key.FieldLastRefusedAgent:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field last_refused_agent", values[i])
+			} else if value.Valid {
+				_m.LastRefusedAgent = new(string)
+				*_m.LastRefusedAgent = value.String
+			}
 		case key.FieldRevokedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field revoked_at", values[i])
@@ -358,6 +403,31 @@ func (_m *Key) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("last_used_agent=")
 	builder.WriteString(_m.LastUsedAgent)
+	builder.WriteString(", ")
+	if v := _m.FirstUsedAt; v != nil {
+		builder.WriteString("first_used_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.RefusedCount; v != nil {
+		builder.WriteString("refused_count=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.LastRefusedAt; v != nil {
+		builder.WriteString("last_refused_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.LastRefusedAddress; v != nil {
+		builder.WriteString("last_refused_address=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.LastRefusedAgent; v != nil {
+		builder.WriteString("last_refused_agent=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	if v := _m.RevokedAt; v != nil {
 		builder.WriteString("revoked_at=")

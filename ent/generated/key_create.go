@@ -232,6 +232,76 @@ func (_c *KeyCreate) SetNillableLastUsedAgent(v *string) *KeyCreate {
 	return _c
 }
 
+// SetFirstUsedAt sets the "first_used_at" field.
+func (_c *KeyCreate) SetFirstUsedAt(v time.Time) *KeyCreate {
+	_c.mutation.SetFirstUsedAt(v)
+	return _c
+}
+
+// SetNillableFirstUsedAt sets the "first_used_at" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableFirstUsedAt(v *time.Time) *KeyCreate {
+	if v != nil {
+		_c.SetFirstUsedAt(*v)
+	}
+	return _c
+}
+
+// SetRefusedCount sets the "refused_count" field.
+func (_c *KeyCreate) SetRefusedCount(v int64) *KeyCreate {
+	_c.mutation.SetRefusedCount(v)
+	return _c
+}
+
+// SetNillableRefusedCount sets the "refused_count" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableRefusedCount(v *int64) *KeyCreate {
+	if v != nil {
+		_c.SetRefusedCount(*v)
+	}
+	return _c
+}
+
+// SetLastRefusedAt sets the "last_refused_at" field.
+func (_c *KeyCreate) SetLastRefusedAt(v time.Time) *KeyCreate {
+	_c.mutation.SetLastRefusedAt(v)
+	return _c
+}
+
+// SetNillableLastRefusedAt sets the "last_refused_at" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableLastRefusedAt(v *time.Time) *KeyCreate {
+	if v != nil {
+		_c.SetLastRefusedAt(*v)
+	}
+	return _c
+}
+
+// SetLastRefusedAddress sets the "last_refused_address" field.
+func (_c *KeyCreate) SetLastRefusedAddress(v string) *KeyCreate {
+	_c.mutation.SetLastRefusedAddress(v)
+	return _c
+}
+
+// SetNillableLastRefusedAddress sets the "last_refused_address" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableLastRefusedAddress(v *string) *KeyCreate {
+	if v != nil {
+		_c.SetLastRefusedAddress(*v)
+	}
+	return _c
+}
+
+// SetLastRefusedAgent sets the "last_refused_agent" field.
+func (_c *KeyCreate) SetLastRefusedAgent(v string) *KeyCreate {
+	_c.mutation.SetLastRefusedAgent(v)
+	return _c
+}
+
+// SetNillableLastRefusedAgent sets the "last_refused_agent" field if the given value is not nil.
+func (_c *KeyCreate) SetNillableLastRefusedAgent(v *string) *KeyCreate {
+	if v != nil {
+		_c.SetLastRefusedAgent(*v)
+	}
+	return _c
+}
+
 // SetRevokedAt sets the "revoked_at" field.
 func (_c *KeyCreate) SetRevokedAt(v time.Time) *KeyCreate {
 	_c.mutation.SetRevokedAt(v)
@@ -473,6 +543,16 @@ func (_c *KeyCreate) check() error {
 			return &ValidationError{Name: "last_used_agent", err: fmt.Errorf(`generated: validator failed for field "Key.last_used_agent": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.LastRefusedAddress(); ok {
+		if err := key.LastRefusedAddressValidator(v); err != nil {
+			return &ValidationError{Name: "last_refused_address", err: fmt.Errorf(`generated: validator failed for field "Key.last_refused_address": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.LastRefusedAgent(); ok {
+		if err := key.LastRefusedAgentValidator(v); err != nil {
+			return &ValidationError{Name: "last_refused_agent", err: fmt.Errorf(`generated: validator failed for field "Key.last_refused_agent": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.CreatedBy(); ok {
 		if err := key.CreatedByValidator(v); err != nil {
 			return &ValidationError{Name: "created_by", err: fmt.Errorf(`generated: validator failed for field "Key.created_by": %w`, err)}
@@ -588,6 +668,26 @@ func (_c *KeyCreate) createSpec() (*Key, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.LastUsedAgent(); ok {
 		_spec.SetField(key.FieldLastUsedAgent, field.TypeString, value)
 		_node.LastUsedAgent = value
+	}
+	if value, ok := _c.mutation.FirstUsedAt(); ok {
+		_spec.SetField(key.FieldFirstUsedAt, field.TypeTime, value)
+		_node.FirstUsedAt = &value
+	}
+	if value, ok := _c.mutation.RefusedCount(); ok {
+		_spec.SetField(key.FieldRefusedCount, field.TypeInt64, value)
+		_node.RefusedCount = &value
+	}
+	if value, ok := _c.mutation.LastRefusedAt(); ok {
+		_spec.SetField(key.FieldLastRefusedAt, field.TypeTime, value)
+		_node.LastRefusedAt = &value
+	}
+	if value, ok := _c.mutation.LastRefusedAddress(); ok {
+		_spec.SetField(key.FieldLastRefusedAddress, field.TypeString, value)
+		_node.LastRefusedAddress = &value
+	}
+	if value, ok := _c.mutation.LastRefusedAgent(); ok {
+		_spec.SetField(key.FieldLastRefusedAgent, field.TypeString, value)
+		_node.LastRefusedAgent = &value
 	}
 	if value, ok := _c.mutation.RevokedAt(); ok {
 		_spec.SetField(key.FieldRevokedAt, field.TypeTime, value)

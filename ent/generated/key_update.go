@@ -213,6 +213,113 @@ func (_u *KeyUpdate) SetNillableLastUsedAgent(v *string) *KeyUpdate {
 	return _u
 }
 
+// SetFirstUsedAt sets the "first_used_at" field.
+func (_u *KeyUpdate) SetFirstUsedAt(v time.Time) *KeyUpdate {
+	_u.mutation.SetFirstUsedAt(v)
+	return _u
+}
+
+// SetNillableFirstUsedAt sets the "first_used_at" field if the given value is not nil.
+func (_u *KeyUpdate) SetNillableFirstUsedAt(v *time.Time) *KeyUpdate {
+	if v != nil {
+		_u.SetFirstUsedAt(*v)
+	}
+	return _u
+}
+
+// ClearFirstUsedAt clears the value of the "first_used_at" field.
+func (_u *KeyUpdate) ClearFirstUsedAt() *KeyUpdate {
+	_u.mutation.ClearFirstUsedAt()
+	return _u
+}
+
+// SetRefusedCount sets the "refused_count" field.
+func (_u *KeyUpdate) SetRefusedCount(v int64) *KeyUpdate {
+	_u.mutation.ResetRefusedCount()
+	_u.mutation.SetRefusedCount(v)
+	return _u
+}
+
+// SetNillableRefusedCount sets the "refused_count" field if the given value is not nil.
+func (_u *KeyUpdate) SetNillableRefusedCount(v *int64) *KeyUpdate {
+	if v != nil {
+		_u.SetRefusedCount(*v)
+	}
+	return _u
+}
+
+// AddRefusedCount adds value to the "refused_count" field.
+func (_u *KeyUpdate) AddRefusedCount(v int64) *KeyUpdate {
+	_u.mutation.AddRefusedCount(v)
+	return _u
+}
+
+// ClearRefusedCount clears the value of the "refused_count" field.
+func (_u *KeyUpdate) ClearRefusedCount() *KeyUpdate {
+	_u.mutation.ClearRefusedCount()
+	return _u
+}
+
+// SetLastRefusedAt sets the "last_refused_at" field.
+func (_u *KeyUpdate) SetLastRefusedAt(v time.Time) *KeyUpdate {
+	_u.mutation.SetLastRefusedAt(v)
+	return _u
+}
+
+// SetNillableLastRefusedAt sets the "last_refused_at" field if the given value is not nil.
+func (_u *KeyUpdate) SetNillableLastRefusedAt(v *time.Time) *KeyUpdate {
+	if v != nil {
+		_u.SetLastRefusedAt(*v)
+	}
+	return _u
+}
+
+// ClearLastRefusedAt clears the value of the "last_refused_at" field.
+func (_u *KeyUpdate) ClearLastRefusedAt() *KeyUpdate {
+	_u.mutation.ClearLastRefusedAt()
+	return _u
+}
+
+// SetLastRefusedAddress sets the "last_refused_address" field.
+func (_u *KeyUpdate) SetLastRefusedAddress(v string) *KeyUpdate {
+	_u.mutation.SetLastRefusedAddress(v)
+	return _u
+}
+
+// SetNillableLastRefusedAddress sets the "last_refused_address" field if the given value is not nil.
+func (_u *KeyUpdate) SetNillableLastRefusedAddress(v *string) *KeyUpdate {
+	if v != nil {
+		_u.SetLastRefusedAddress(*v)
+	}
+	return _u
+}
+
+// ClearLastRefusedAddress clears the value of the "last_refused_address" field.
+func (_u *KeyUpdate) ClearLastRefusedAddress() *KeyUpdate {
+	_u.mutation.ClearLastRefusedAddress()
+	return _u
+}
+
+// SetLastRefusedAgent sets the "last_refused_agent" field.
+func (_u *KeyUpdate) SetLastRefusedAgent(v string) *KeyUpdate {
+	_u.mutation.SetLastRefusedAgent(v)
+	return _u
+}
+
+// SetNillableLastRefusedAgent sets the "last_refused_agent" field if the given value is not nil.
+func (_u *KeyUpdate) SetNillableLastRefusedAgent(v *string) *KeyUpdate {
+	if v != nil {
+		_u.SetLastRefusedAgent(*v)
+	}
+	return _u
+}
+
+// ClearLastRefusedAgent clears the value of the "last_refused_agent" field.
+func (_u *KeyUpdate) ClearLastRefusedAgent() *KeyUpdate {
+	_u.mutation.ClearLastRefusedAgent()
+	return _u
+}
+
 // SetRevokedAt sets the "revoked_at" field.
 func (_u *KeyUpdate) SetRevokedAt(v time.Time) *KeyUpdate {
 	_u.mutation.SetRevokedAt(v)
@@ -312,6 +419,16 @@ func (_u *KeyUpdate) check() error {
 			return &ValidationError{Name: "last_used_agent", err: fmt.Errorf(`generated: validator failed for field "Key.last_used_agent": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.LastRefusedAddress(); ok {
+		if err := key.LastRefusedAddressValidator(v); err != nil {
+			return &ValidationError{Name: "last_refused_address", err: fmt.Errorf(`generated: validator failed for field "Key.last_refused_address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.LastRefusedAgent(); ok {
+		if err := key.LastRefusedAgentValidator(v); err != nil {
+			return &ValidationError{Name: "last_refused_agent", err: fmt.Errorf(`generated: validator failed for field "Key.last_refused_agent": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -396,6 +513,39 @@ func (_u *KeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.LastUsedAgent(); ok {
 		_spec.SetField(key.FieldLastUsedAgent, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.FirstUsedAt(); ok {
+		_spec.SetField(key.FieldFirstUsedAt, field.TypeTime, value)
+	}
+	if _u.mutation.FirstUsedAtCleared() {
+		_spec.ClearField(key.FieldFirstUsedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.RefusedCount(); ok {
+		_spec.SetField(key.FieldRefusedCount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefusedCount(); ok {
+		_spec.AddField(key.FieldRefusedCount, field.TypeInt64, value)
+	}
+	if _u.mutation.RefusedCountCleared() {
+		_spec.ClearField(key.FieldRefusedCount, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.LastRefusedAt(); ok {
+		_spec.SetField(key.FieldLastRefusedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LastRefusedAtCleared() {
+		_spec.ClearField(key.FieldLastRefusedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LastRefusedAddress(); ok {
+		_spec.SetField(key.FieldLastRefusedAddress, field.TypeString, value)
+	}
+	if _u.mutation.LastRefusedAddressCleared() {
+		_spec.ClearField(key.FieldLastRefusedAddress, field.TypeString)
+	}
+	if value, ok := _u.mutation.LastRefusedAgent(); ok {
+		_spec.SetField(key.FieldLastRefusedAgent, field.TypeString, value)
+	}
+	if _u.mutation.LastRefusedAgentCleared() {
+		_spec.ClearField(key.FieldLastRefusedAgent, field.TypeString)
 	}
 	if value, ok := _u.mutation.RevokedAt(); ok {
 		_spec.SetField(key.FieldRevokedAt, field.TypeTime, value)
@@ -618,6 +768,113 @@ func (_u *KeyUpdateOne) SetNillableLastUsedAgent(v *string) *KeyUpdateOne {
 	return _u
 }
 
+// SetFirstUsedAt sets the "first_used_at" field.
+func (_u *KeyUpdateOne) SetFirstUsedAt(v time.Time) *KeyUpdateOne {
+	_u.mutation.SetFirstUsedAt(v)
+	return _u
+}
+
+// SetNillableFirstUsedAt sets the "first_used_at" field if the given value is not nil.
+func (_u *KeyUpdateOne) SetNillableFirstUsedAt(v *time.Time) *KeyUpdateOne {
+	if v != nil {
+		_u.SetFirstUsedAt(*v)
+	}
+	return _u
+}
+
+// ClearFirstUsedAt clears the value of the "first_used_at" field.
+func (_u *KeyUpdateOne) ClearFirstUsedAt() *KeyUpdateOne {
+	_u.mutation.ClearFirstUsedAt()
+	return _u
+}
+
+// SetRefusedCount sets the "refused_count" field.
+func (_u *KeyUpdateOne) SetRefusedCount(v int64) *KeyUpdateOne {
+	_u.mutation.ResetRefusedCount()
+	_u.mutation.SetRefusedCount(v)
+	return _u
+}
+
+// SetNillableRefusedCount sets the "refused_count" field if the given value is not nil.
+func (_u *KeyUpdateOne) SetNillableRefusedCount(v *int64) *KeyUpdateOne {
+	if v != nil {
+		_u.SetRefusedCount(*v)
+	}
+	return _u
+}
+
+// AddRefusedCount adds value to the "refused_count" field.
+func (_u *KeyUpdateOne) AddRefusedCount(v int64) *KeyUpdateOne {
+	_u.mutation.AddRefusedCount(v)
+	return _u
+}
+
+// ClearRefusedCount clears the value of the "refused_count" field.
+func (_u *KeyUpdateOne) ClearRefusedCount() *KeyUpdateOne {
+	_u.mutation.ClearRefusedCount()
+	return _u
+}
+
+// SetLastRefusedAt sets the "last_refused_at" field.
+func (_u *KeyUpdateOne) SetLastRefusedAt(v time.Time) *KeyUpdateOne {
+	_u.mutation.SetLastRefusedAt(v)
+	return _u
+}
+
+// SetNillableLastRefusedAt sets the "last_refused_at" field if the given value is not nil.
+func (_u *KeyUpdateOne) SetNillableLastRefusedAt(v *time.Time) *KeyUpdateOne {
+	if v != nil {
+		_u.SetLastRefusedAt(*v)
+	}
+	return _u
+}
+
+// ClearLastRefusedAt clears the value of the "last_refused_at" field.
+func (_u *KeyUpdateOne) ClearLastRefusedAt() *KeyUpdateOne {
+	_u.mutation.ClearLastRefusedAt()
+	return _u
+}
+
+// SetLastRefusedAddress sets the "last_refused_address" field.
+func (_u *KeyUpdateOne) SetLastRefusedAddress(v string) *KeyUpdateOne {
+	_u.mutation.SetLastRefusedAddress(v)
+	return _u
+}
+
+// SetNillableLastRefusedAddress sets the "last_refused_address" field if the given value is not nil.
+func (_u *KeyUpdateOne) SetNillableLastRefusedAddress(v *string) *KeyUpdateOne {
+	if v != nil {
+		_u.SetLastRefusedAddress(*v)
+	}
+	return _u
+}
+
+// ClearLastRefusedAddress clears the value of the "last_refused_address" field.
+func (_u *KeyUpdateOne) ClearLastRefusedAddress() *KeyUpdateOne {
+	_u.mutation.ClearLastRefusedAddress()
+	return _u
+}
+
+// SetLastRefusedAgent sets the "last_refused_agent" field.
+func (_u *KeyUpdateOne) SetLastRefusedAgent(v string) *KeyUpdateOne {
+	_u.mutation.SetLastRefusedAgent(v)
+	return _u
+}
+
+// SetNillableLastRefusedAgent sets the "last_refused_agent" field if the given value is not nil.
+func (_u *KeyUpdateOne) SetNillableLastRefusedAgent(v *string) *KeyUpdateOne {
+	if v != nil {
+		_u.SetLastRefusedAgent(*v)
+	}
+	return _u
+}
+
+// ClearLastRefusedAgent clears the value of the "last_refused_agent" field.
+func (_u *KeyUpdateOne) ClearLastRefusedAgent() *KeyUpdateOne {
+	_u.mutation.ClearLastRefusedAgent()
+	return _u
+}
+
 // SetRevokedAt sets the "revoked_at" field.
 func (_u *KeyUpdateOne) SetRevokedAt(v time.Time) *KeyUpdateOne {
 	_u.mutation.SetRevokedAt(v)
@@ -730,6 +987,16 @@ func (_u *KeyUpdateOne) check() error {
 			return &ValidationError{Name: "last_used_agent", err: fmt.Errorf(`generated: validator failed for field "Key.last_used_agent": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.LastRefusedAddress(); ok {
+		if err := key.LastRefusedAddressValidator(v); err != nil {
+			return &ValidationError{Name: "last_refused_address", err: fmt.Errorf(`generated: validator failed for field "Key.last_refused_address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.LastRefusedAgent(); ok {
+		if err := key.LastRefusedAgentValidator(v); err != nil {
+			return &ValidationError{Name: "last_refused_agent", err: fmt.Errorf(`generated: validator failed for field "Key.last_refused_agent": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -831,6 +1098,39 @@ func (_u *KeyUpdateOne) sqlSave(ctx context.Context) (_node *Key, err error) {
 	}
 	if value, ok := _u.mutation.LastUsedAgent(); ok {
 		_spec.SetField(key.FieldLastUsedAgent, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.FirstUsedAt(); ok {
+		_spec.SetField(key.FieldFirstUsedAt, field.TypeTime, value)
+	}
+	if _u.mutation.FirstUsedAtCleared() {
+		_spec.ClearField(key.FieldFirstUsedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.RefusedCount(); ok {
+		_spec.SetField(key.FieldRefusedCount, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefusedCount(); ok {
+		_spec.AddField(key.FieldRefusedCount, field.TypeInt64, value)
+	}
+	if _u.mutation.RefusedCountCleared() {
+		_spec.ClearField(key.FieldRefusedCount, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.LastRefusedAt(); ok {
+		_spec.SetField(key.FieldLastRefusedAt, field.TypeTime, value)
+	}
+	if _u.mutation.LastRefusedAtCleared() {
+		_spec.ClearField(key.FieldLastRefusedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LastRefusedAddress(); ok {
+		_spec.SetField(key.FieldLastRefusedAddress, field.TypeString, value)
+	}
+	if _u.mutation.LastRefusedAddressCleared() {
+		_spec.ClearField(key.FieldLastRefusedAddress, field.TypeString)
+	}
+	if value, ok := _u.mutation.LastRefusedAgent(); ok {
+		_spec.SetField(key.FieldLastRefusedAgent, field.TypeString, value)
+	}
+	if _u.mutation.LastRefusedAgentCleared() {
+		_spec.ClearField(key.FieldLastRefusedAgent, field.TypeString)
 	}
 	if value, ok := _u.mutation.RevokedAt(); ok {
 		_spec.SetField(key.FieldRevokedAt, field.TypeTime, value)

@@ -12018,6 +12018,12 @@ type KeyMutation struct {
 	last_used_at           *time.Time
 	last_used_address      *string
 	last_used_agent        *string
+	first_used_at          *time.Time
+	refused_count          *int64
+	addrefused_count       *int64
+	last_refused_at        *time.Time
+	last_refused_address   *string
+	last_refused_agent     *string
 	revoked_at             *time.Time
 	successor_id           *uuid.UUID
 	created_by             *viewer.Kind
@@ -12946,6 +12952,272 @@ func (m *KeyMutation) ResetLastUsedAgent() {
 	m.last_used_agent = nil
 }
 
+// SetFirstUsedAt sets the "first_used_at" field.
+func (m *KeyMutation) SetFirstUsedAt(t time.Time) {
+	m.first_used_at = &t
+}
+
+// FirstUsedAt returns the value of the "first_used_at" field in the mutation.
+func (m *KeyMutation) FirstUsedAt() (r time.Time, exists bool) {
+	v := m.first_used_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirstUsedAt returns the old "first_used_at" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldFirstUsedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirstUsedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirstUsedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirstUsedAt: %w", err)
+	}
+	return oldValue.FirstUsedAt, nil
+}
+
+// ClearFirstUsedAt clears the value of the "first_used_at" field.
+func (m *KeyMutation) ClearFirstUsedAt() {
+	m.first_used_at = nil
+	m.clearedFields[key.FieldFirstUsedAt] = struct{}{}
+}
+
+// FirstUsedAtCleared returns if the "first_used_at" field was cleared in this mutation.
+func (m *KeyMutation) FirstUsedAtCleared() bool {
+	_, ok := m.clearedFields[key.FieldFirstUsedAt]
+	return ok
+}
+
+// ResetFirstUsedAt resets all changes to the "first_used_at" field.
+func (m *KeyMutation) ResetFirstUsedAt() {
+	m.first_used_at = nil
+	delete(m.clearedFields, key.FieldFirstUsedAt)
+}
+
+// SetRefusedCount sets the "refused_count" field.
+func (m *KeyMutation) SetRefusedCount(i int64) {
+	m.refused_count = &i
+	m.addrefused_count = nil
+}
+
+// RefusedCount returns the value of the "refused_count" field in the mutation.
+func (m *KeyMutation) RefusedCount() (r int64, exists bool) {
+	v := m.refused_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefusedCount returns the old "refused_count" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldRefusedCount(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefusedCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefusedCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefusedCount: %w", err)
+	}
+	return oldValue.RefusedCount, nil
+}
+
+// AddRefusedCount adds i to the "refused_count" field.
+func (m *KeyMutation) AddRefusedCount(i int64) {
+	if m.addrefused_count != nil {
+		*m.addrefused_count += i
+	} else {
+		m.addrefused_count = &i
+	}
+}
+
+// AddedRefusedCount returns the value that was added to the "refused_count" field in this mutation.
+func (m *KeyMutation) AddedRefusedCount() (r int64, exists bool) {
+	v := m.addrefused_count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearRefusedCount clears the value of the "refused_count" field.
+func (m *KeyMutation) ClearRefusedCount() {
+	m.refused_count = nil
+	m.addrefused_count = nil
+	m.clearedFields[key.FieldRefusedCount] = struct{}{}
+}
+
+// RefusedCountCleared returns if the "refused_count" field was cleared in this mutation.
+func (m *KeyMutation) RefusedCountCleared() bool {
+	_, ok := m.clearedFields[key.FieldRefusedCount]
+	return ok
+}
+
+// ResetRefusedCount resets all changes to the "refused_count" field.
+func (m *KeyMutation) ResetRefusedCount() {
+	m.refused_count = nil
+	m.addrefused_count = nil
+	delete(m.clearedFields, key.FieldRefusedCount)
+}
+
+// SetLastRefusedAt sets the "last_refused_at" field.
+func (m *KeyMutation) SetLastRefusedAt(t time.Time) {
+	m.last_refused_at = &t
+}
+
+// LastRefusedAt returns the value of the "last_refused_at" field in the mutation.
+func (m *KeyMutation) LastRefusedAt() (r time.Time, exists bool) {
+	v := m.last_refused_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastRefusedAt returns the old "last_refused_at" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldLastRefusedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastRefusedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastRefusedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastRefusedAt: %w", err)
+	}
+	return oldValue.LastRefusedAt, nil
+}
+
+// ClearLastRefusedAt clears the value of the "last_refused_at" field.
+func (m *KeyMutation) ClearLastRefusedAt() {
+	m.last_refused_at = nil
+	m.clearedFields[key.FieldLastRefusedAt] = struct{}{}
+}
+
+// LastRefusedAtCleared returns if the "last_refused_at" field was cleared in this mutation.
+func (m *KeyMutation) LastRefusedAtCleared() bool {
+	_, ok := m.clearedFields[key.FieldLastRefusedAt]
+	return ok
+}
+
+// ResetLastRefusedAt resets all changes to the "last_refused_at" field.
+func (m *KeyMutation) ResetLastRefusedAt() {
+	m.last_refused_at = nil
+	delete(m.clearedFields, key.FieldLastRefusedAt)
+}
+
+// SetLastRefusedAddress sets the "last_refused_address" field.
+func (m *KeyMutation) SetLastRefusedAddress(s string) {
+	m.last_refused_address = &s
+}
+
+// LastRefusedAddress returns the value of the "last_refused_address" field in the mutation.
+func (m *KeyMutation) LastRefusedAddress() (r string, exists bool) {
+	v := m.last_refused_address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastRefusedAddress returns the old "last_refused_address" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldLastRefusedAddress(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastRefusedAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastRefusedAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastRefusedAddress: %w", err)
+	}
+	return oldValue.LastRefusedAddress, nil
+}
+
+// ClearLastRefusedAddress clears the value of the "last_refused_address" field.
+func (m *KeyMutation) ClearLastRefusedAddress() {
+	m.last_refused_address = nil
+	m.clearedFields[key.FieldLastRefusedAddress] = struct{}{}
+}
+
+// LastRefusedAddressCleared returns if the "last_refused_address" field was cleared in this mutation.
+func (m *KeyMutation) LastRefusedAddressCleared() bool {
+	_, ok := m.clearedFields[key.FieldLastRefusedAddress]
+	return ok
+}
+
+// ResetLastRefusedAddress resets all changes to the "last_refused_address" field.
+func (m *KeyMutation) ResetLastRefusedAddress() {
+	m.last_refused_address = nil
+	delete(m.clearedFields, key.FieldLastRefusedAddress)
+}
+
+// SetLastRefusedAgent sets the "last_refused_agent" field.
+func (m *KeyMutation) SetLastRefusedAgent(s string) {
+	m.last_refused_agent = &s
+}
+
+// LastRefusedAgent returns the value of the "last_refused_agent" field in the mutation.
+func (m *KeyMutation) LastRefusedAgent() (r string, exists bool) {
+	v := m.last_refused_agent
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastRefusedAgent returns the old "last_refused_agent" field's value of the Key entity.
+// If the Key object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeyMutation) OldLastRefusedAgent(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastRefusedAgent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastRefusedAgent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastRefusedAgent: %w", err)
+	}
+	return oldValue.LastRefusedAgent, nil
+}
+
+// ClearLastRefusedAgent clears the value of the "last_refused_agent" field.
+func (m *KeyMutation) ClearLastRefusedAgent() {
+	m.last_refused_agent = nil
+	m.clearedFields[key.FieldLastRefusedAgent] = struct{}{}
+}
+
+// LastRefusedAgentCleared returns if the "last_refused_agent" field was cleared in this mutation.
+func (m *KeyMutation) LastRefusedAgentCleared() bool {
+	_, ok := m.clearedFields[key.FieldLastRefusedAgent]
+	return ok
+}
+
+// ResetLastRefusedAgent resets all changes to the "last_refused_agent" field.
+func (m *KeyMutation) ResetLastRefusedAgent() {
+	m.last_refused_agent = nil
+	delete(m.clearedFields, key.FieldLastRefusedAgent)
+}
+
 // SetRevokedAt sets the "revoked_at" field.
 func (m *KeyMutation) SetRevokedAt(t time.Time) {
 	m.revoked_at = &t
@@ -13176,7 +13448,7 @@ func (m *KeyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *KeyMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 28)
 	if m.company_id != nil {
 		fields = append(fields, key.FieldCompanyID)
 	}
@@ -13233,6 +13505,21 @@ func (m *KeyMutation) Fields() []string {
 	}
 	if m.last_used_agent != nil {
 		fields = append(fields, key.FieldLastUsedAgent)
+	}
+	if m.first_used_at != nil {
+		fields = append(fields, key.FieldFirstUsedAt)
+	}
+	if m.refused_count != nil {
+		fields = append(fields, key.FieldRefusedCount)
+	}
+	if m.last_refused_at != nil {
+		fields = append(fields, key.FieldLastRefusedAt)
+	}
+	if m.last_refused_address != nil {
+		fields = append(fields, key.FieldLastRefusedAddress)
+	}
+	if m.last_refused_agent != nil {
+		fields = append(fields, key.FieldLastRefusedAgent)
 	}
 	if m.revoked_at != nil {
 		fields = append(fields, key.FieldRevokedAt)
@@ -13292,6 +13579,16 @@ func (m *KeyMutation) Field(name string) (ent.Value, bool) {
 		return m.LastUsedAddress()
 	case key.FieldLastUsedAgent:
 		return m.LastUsedAgent()
+	case key.FieldFirstUsedAt:
+		return m.FirstUsedAt()
+	case key.FieldRefusedCount:
+		return m.RefusedCount()
+	case key.FieldLastRefusedAt:
+		return m.LastRefusedAt()
+	case key.FieldLastRefusedAddress:
+		return m.LastRefusedAddress()
+	case key.FieldLastRefusedAgent:
+		return m.LastRefusedAgent()
 	case key.FieldRevokedAt:
 		return m.RevokedAt()
 	case key.FieldSuccessorID:
@@ -13347,6 +13644,16 @@ func (m *KeyMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldLastUsedAddress(ctx)
 	case key.FieldLastUsedAgent:
 		return m.OldLastUsedAgent(ctx)
+	case key.FieldFirstUsedAt:
+		return m.OldFirstUsedAt(ctx)
+	case key.FieldRefusedCount:
+		return m.OldRefusedCount(ctx)
+	case key.FieldLastRefusedAt:
+		return m.OldLastRefusedAt(ctx)
+	case key.FieldLastRefusedAddress:
+		return m.OldLastRefusedAddress(ctx)
+	case key.FieldLastRefusedAgent:
+		return m.OldLastRefusedAgent(ctx)
 	case key.FieldRevokedAt:
 		return m.OldRevokedAt(ctx)
 	case key.FieldSuccessorID:
@@ -13497,6 +13804,41 @@ func (m *KeyMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetLastUsedAgent(v)
 		return nil
+	case key.FieldFirstUsedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirstUsedAt(v)
+		return nil
+	case key.FieldRefusedCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefusedCount(v)
+		return nil
+	case key.FieldLastRefusedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastRefusedAt(v)
+		return nil
+	case key.FieldLastRefusedAddress:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastRefusedAddress(v)
+		return nil
+	case key.FieldLastRefusedAgent:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastRefusedAgent(v)
+		return nil
 	case key.FieldRevokedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -13536,6 +13878,9 @@ func (m *KeyMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, key.FieldVersion)
 	}
+	if m.addrefused_count != nil {
+		fields = append(fields, key.FieldRefusedCount)
+	}
 	return fields
 }
 
@@ -13546,6 +13891,8 @@ func (m *KeyMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case key.FieldVersion:
 		return m.AddedVersion()
+	case key.FieldRefusedCount:
+		return m.AddedRefusedCount()
 	}
 	return nil, false
 }
@@ -13561,6 +13908,13 @@ func (m *KeyMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddVersion(v)
+		return nil
+	case key.FieldRefusedCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRefusedCount(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Key numeric field %s", name)
@@ -13587,6 +13941,21 @@ func (m *KeyMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(key.FieldLastUsedAt) {
 		fields = append(fields, key.FieldLastUsedAt)
+	}
+	if m.FieldCleared(key.FieldFirstUsedAt) {
+		fields = append(fields, key.FieldFirstUsedAt)
+	}
+	if m.FieldCleared(key.FieldRefusedCount) {
+		fields = append(fields, key.FieldRefusedCount)
+	}
+	if m.FieldCleared(key.FieldLastRefusedAt) {
+		fields = append(fields, key.FieldLastRefusedAt)
+	}
+	if m.FieldCleared(key.FieldLastRefusedAddress) {
+		fields = append(fields, key.FieldLastRefusedAddress)
+	}
+	if m.FieldCleared(key.FieldLastRefusedAgent) {
+		fields = append(fields, key.FieldLastRefusedAgent)
 	}
 	if m.FieldCleared(key.FieldRevokedAt) {
 		fields = append(fields, key.FieldRevokedAt)
@@ -13631,6 +14000,21 @@ func (m *KeyMutation) ClearField(name string) error {
 		return nil
 	case key.FieldLastUsedAt:
 		m.ClearLastUsedAt()
+		return nil
+	case key.FieldFirstUsedAt:
+		m.ClearFirstUsedAt()
+		return nil
+	case key.FieldRefusedCount:
+		m.ClearRefusedCount()
+		return nil
+	case key.FieldLastRefusedAt:
+		m.ClearLastRefusedAt()
+		return nil
+	case key.FieldLastRefusedAddress:
+		m.ClearLastRefusedAddress()
+		return nil
+	case key.FieldLastRefusedAgent:
+		m.ClearLastRefusedAgent()
 		return nil
 	case key.FieldRevokedAt:
 		m.ClearRevokedAt()
@@ -13708,6 +14092,21 @@ func (m *KeyMutation) ResetField(name string) error {
 		return nil
 	case key.FieldLastUsedAgent:
 		m.ResetLastUsedAgent()
+		return nil
+	case key.FieldFirstUsedAt:
+		m.ResetFirstUsedAt()
+		return nil
+	case key.FieldRefusedCount:
+		m.ResetRefusedCount()
+		return nil
+	case key.FieldLastRefusedAt:
+		m.ResetLastRefusedAt()
+		return nil
+	case key.FieldLastRefusedAddress:
+		m.ResetLastRefusedAddress()
+		return nil
+	case key.FieldLastRefusedAgent:
+		m.ResetLastRefusedAgent()
 		return nil
 	case key.FieldRevokedAt:
 		m.ResetRevokedAt()

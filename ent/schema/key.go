@@ -46,6 +46,12 @@ func (Key) Fields() []ent.Field {
 		field.Time("last_used_at").Optional().Nillable(),
 		field.String("last_used_address").Default("").MaxLen(64),
 		field.String("last_used_agent").Default("").MaxRuneLen(200),
+		field.Time("first_used_at").Optional().Nillable().
+			Comment("Not known of keys that were used before that was kept."),
+		field.Int64("refused_count").Optional().Nillable().Comment("Requests that were refused because the key had ended."),
+		field.Time("last_refused_at").Optional().Nillable(),
+		field.String("last_refused_address").Optional().Nillable().MaxLen(64),
+		field.String("last_refused_agent").Optional().Nillable().MaxRuneLen(200),
 		field.Time("revoked_at").Optional().Nillable(),
 		field.UUID("successor_id", uuid.UUID{}).Optional().Nillable().
 			Comment("The key that replaces this one after a rotation."),

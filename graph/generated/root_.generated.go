@@ -1642,6 +1642,16 @@ type Key implements Node {
   lastUsedAddress: String!
   "The program (User-Agent) it was last used by."
   lastUsedAgent: String!
+  "When it was first used, to within a few seconds; null if never, and for keys that were used before this was recorded. That of a ` + "`" + `successor` + "`" + ` tells whether a rotation has arrived."
+  firstUsedAt: Time
+  "How many requests were refused because the key had ended, about: those that an outage keeps from being written are missing. Null if none was."
+  refusedCount: Int
+  "When a request was last refused because the key had ended; null if never."
+  lastRefusedAt: Time
+  "The network address that request came from."
+  lastRefusedAddress: String
+  "The program (User-Agent) that it came from."
+  lastRefusedAgent: String
   "When it was revoked; null if it was not."
   revokedAt: Time
   "The key that replaces it after a rotation."
@@ -3685,6 +3695,16 @@ func (ec *executionContext) childFields_Key(ctx context.Context, field graphql.C
 		return ec.fieldContext_Key_lastUsedAddress(ctx, field)
 	case "lastUsedAgent":
 		return ec.fieldContext_Key_lastUsedAgent(ctx, field)
+	case "firstUsedAt":
+		return ec.fieldContext_Key_firstUsedAt(ctx, field)
+	case "refusedCount":
+		return ec.fieldContext_Key_refusedCount(ctx, field)
+	case "lastRefusedAt":
+		return ec.fieldContext_Key_lastRefusedAt(ctx, field)
+	case "lastRefusedAddress":
+		return ec.fieldContext_Key_lastRefusedAddress(ctx, field)
+	case "lastRefusedAgent":
+		return ec.fieldContext_Key_lastRefusedAgent(ctx, field)
 	case "revokedAt":
 		return ec.fieldContext_Key_revokedAt(ctx, field)
 	case "successor":

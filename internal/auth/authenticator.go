@@ -110,6 +110,9 @@ func (a *Authenticator) admit(s Surface, next http.Handler, w http.ResponseWrite
 		return
 	}
 	if !g.valid(a.cfg.Now()) {
+		if g != nil && !g.token && !g.temporary {
+			a.usage.recordRefused(g.viewer, a.cfg.Proxies.Client(r).String(), Agent(r))
+		}
 		reason := findFault(r.Header, s.Kind)
 		a.reportRefused(s, r, g, reason)
 		challenge(w.Header(), sent, s.Metadata)

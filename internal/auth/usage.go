@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/entdb"
@@ -27,38 +28,80 @@ const (
 	usageTimeout = 5 * time.Second
 )
 
-// use is the last use of a key or session.
+// use is the last use of a key or session, or the last request with a key that has
+// ended.
 type use struct {
 	companyID, id  uuid.UUID
-	session        bool
+	kind           useKind
 	at             time.Time
 	address, agent string
+
+	first time.Time // of those that are not written yet
+	times int64     // how many these are
 }
 
-// usage writes when and from where keys were last used, in batches and outside
-// requests. A crash loses the uses of the last seconds.
+type useKind int
+
+const (
+	ofKey useKind = iota
+	ofSession
+	refused
+)
+
+// useOf tells what is used in which way.
+type useOf struct {
+	id   uuid.UUID
+	kind useKind
+}
+
+func (u use) of() useOf { return useOf{u.id, u.kind} }
+
+// before returns the later use with those of u counted.
+func (u use) before(later use) use {
+	later.first, later.times = u.first, u.times+later.times
+	return later
+}
+
+// usage writes when and from where keys were last used, or refused because they had
+// ended, in batches and outside requests. A crash loses the uses of the last seconds.
 type usage struct {
 	db      *entdb.DB
 	cfg     Config
 	mu      sync.Mutex
-	pending map[uuid.UUID]use // by the id of the key or session
+	pending map[useOf]use
 }
 
 func newUsage(db *entdb.DB, cfg Config) *usage {
-	return &usage{db: db, cfg: cfg, pending: make(map[uuid.UUID]use)}
+	return &usage{db: db, cfg: cfg, pending: make(map[useOf]use)}
 }
 
-// record adds a use of v's key or session. If too many are pending, it ignores the
-// use of one that is not among them.
+// record adds a use of v's key or session.
 func (u *usage) record(v viewer.Viewer, address, agent string) {
-	used := use{v.CompanyID, v.KeyID, false, u.cfg.Now().UTC().Truncate(time.Millisecond), address, agent}
 	if v.Kind == viewer.Account {
-		used.id, used.session = v.SessionID, true
+		u.add(use{companyID: v.CompanyID, id: v.SessionID, kind: ofSession, address: address, agent: agent})
+		return
 	}
+	u.add(use{companyID: v.CompanyID, id: v.KeyID, address: address, agent: agent})
+}
+
+// recordRefused adds a request with v's key, which has ended.
+func (u *usage) recordRefused(v viewer.Viewer, address, agent string) {
+	u.add(use{companyID: v.CompanyID, id: v.KeyID, kind: refused, address: address, agent: agent})
+}
+
+// add adds a use. If too many are pending, it ignores the use of what is not among
+// them.
+func (u *usage) add(used use) {
+	used.at = u.cfg.Now().UTC().Truncate(time.Millisecond)
+	used.first, used.times = used.at, 1
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if _, known := u.pending[used.id]; known || len(u.pending) < maxPending {
-		u.pending[used.id] = used
+	earlier, known := u.pending[used.of()]
+	switch {
+	case known:
+		u.pending[used.of()] = earlier.before(used)
+	case len(u.pending) < maxPending:
+		u.pending[used.of()] = used
 	}
 }
 
@@ -71,11 +114,11 @@ func Agent(r *http.Request) string { return schematype.Legible(r.UserAgent(), ma
 func (u *usage) flush(ctx context.Context) (written int, err error) {
 	u.mu.Lock()
 	pending := u.pending
-	u.pending = make(map[uuid.UUID]use)
+	u.pending = make(map[useOf]use)
 	u.mu.Unlock()
 	// All replicas write in the same order, so that they do not deadlock.
 	uses := slices.SortedFunc(maps.Values(pending), func(a, b use) int {
-		return cmp.Or(bytes.Compare(a.companyID[:], b.companyID[:]), bytes.Compare(a.id[:], b.id[:]))
+		return cmp.Or(bytes.Compare(a.companyID[:], b.companyID[:]), bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.kind, b.kind))
 	})
 	var failed []error
 	for batch := range slices.Chunk(uses, usageBatch) {
@@ -93,8 +136,10 @@ func (u *usage) restore(uses []use) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, used := range uses {
-		if _, newer := u.pending[used.id]; !newer && len(u.pending) < maxPending {
-			u.pending[used.id] = used
+		if later, known := u.pending[used.of()]; known {
+			u.pending[used.of()] = used.before(later)
+		} else if len(u.pending) < maxPending {
+			u.pending[used.of()] = used
 		}
 	}
 }
@@ -113,7 +158,12 @@ func (u *usage) write(ctx context.Context, batch []use) error {
 
 func (u *usage) writeOne(ctx context.Context, used use) error {
 	client := u.db.Client(ctx)
-	if used.session {
+	switch used.kind {
+	case refused:
+		return client.Key.Update().Where(key.ID(used.id), key.CompanyID(used.companyID)).AddRefusedCount(used.times).
+			SetLastRefusedAt(used.at).SetLastRefusedAddress(used.address).SetLastRefusedAgent(used.agent).
+			Exec(ctx)
+	case ofSession:
 		return client.Session.Update().
 			Where(session.ID(used.id), session.CompanyID(used.companyID), session.LastUsedAtLT(used.at)).
 			SetLastUsedAt(used.at).SetAddress(used.address).SetAgent(used.agent).
@@ -123,5 +173,10 @@ func (u *usage) writeOne(ctx context.Context, used use) error {
 		Where(key.ID(used.id), key.CompanyID(used.companyID),
 			key.Or(key.LastUsedAtIsNil(), key.LastUsedAtLT(used.at))).
 		SetLastUsedAt(used.at).SetLastUsedAddress(used.address).SetLastUsedAgent(used.agent).
+		Modify(func(s *sql.UpdateBuilder) {
+			s.Set(key.FieldFirstUsedAt, sql.ExprFunc(func(b *sql.Builder) {
+				b.WriteString("CASE WHEN last_used_at IS NULL THEN ").Arg(used.first).WriteString(" ELSE first_used_at END")
+			}))
+		}).
 		Exec(ctx)
 }

@@ -65,6 +65,44 @@ func TestLatestUseIsWritten(t *testing.T) {
 	})
 }
 
+// Requests with a key that has ended are counted, and the first use of a key stays.
+func TestUseOfAnEndedKey(t *testing.T) {
+	each(t, func(t *testing.T, x *fixture) {
+		s := x.serve(t, auth.Config{UsageEvery: time.Hour})
+		first := x.clock.Now()
+		use(t, s, x.directoryText, "Entra")
+		x.clock.advance(time.Minute)
+		use(t, s, x.directoryText, "Entra")
+		writeUsage(t, s)
+		x.clock.advance(time.Minute)
+		use(t, s, x.directoryText, "Entra")
+		writeUsage(t, s)
+		k := x.readKey(t, x.directoryKey)
+		if k.FirstUsedAt == nil || !k.FirstUsedAt.Equal(first) || k.RefusedCount != nil || k.LastRefusedAt != nil {
+			t.Errorf("first used at %v, want %v; refused at %v", k.FirstUsedAt, first, k.LastRefusedAt)
+		}
+		used := *k.LastUsedAt
+		check(t, x.db.InTx(viewer.WithOperator(t.Context()), func(ctx context.Context) error {
+			return x.db.Client(ctx).Key.UpdateOne(k).SetRevokedAt(x.clock.Now()).Exec(ctx)
+		}))
+		s.Forget(k.ID)
+		for range 2 {
+			x.clock.advance(time.Minute)
+			use(t, s, x.directoryText, "old Entra")
+		}
+		writeUsage(t, s)
+		use(t, s, x.directoryText, "old Entra")
+		writeUsage(t, s)
+		k = x.readKey(t, x.directoryKey)
+		if k.RefusedCount == nil || *k.RefusedCount != 3 || k.LastRefusedAt == nil || !k.LastRefusedAt.Equal(x.clock.Now()) || *k.LastRefusedAgent != "old Entra" || *k.LastRefusedAddress != "2001:db8::7" {
+			t.Errorf("%v", k)
+		}
+		if !k.LastUsedAt.Equal(used) {
+			t.Error("a refused request counts as a use")
+		}
+	})
+}
+
 // What was used just before the server stops is written, too.
 func TestUseIsWrittenInTheBackground(t *testing.T) {
 	each(t, func(t *testing.T, x *fixture) {

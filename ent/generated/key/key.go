@@ -55,6 +55,16 @@ const (
 	FieldLastUsedAddress = "last_used_address"
 	// FieldLastUsedAgent holds the string denoting the last_used_agent field in the database.
 	FieldLastUsedAgent = "last_used_agent"
+	// FieldFirstUsedAt holds the string denoting the first_used_at field in the database.
+	FieldFirstUsedAt = "first_used_at"
+	// FieldRefusedCount holds the string denoting the refused_count field in the database.
+	FieldRefusedCount = "refused_count"
+	// FieldLastRefusedAt holds the string denoting the last_refused_at field in the database.
+	FieldLastRefusedAt = "last_refused_at"
+	// FieldLastRefusedAddress holds the string denoting the last_refused_address field in the database.
+	FieldLastRefusedAddress = "last_refused_address"
+	// FieldLastRefusedAgent holds the string denoting the last_refused_agent field in the database.
+	FieldLastRefusedAgent = "last_refused_agent"
 	// FieldRevokedAt holds the string denoting the revoked_at field in the database.
 	FieldRevokedAt = "revoked_at"
 	// FieldSuccessorID holds the string denoting the successor_id field in the database.
@@ -89,6 +99,11 @@ var Columns = []string{
 	FieldLastUsedAt,
 	FieldLastUsedAddress,
 	FieldLastUsedAgent,
+	FieldFirstUsedAt,
+	FieldRefusedCount,
+	FieldLastRefusedAt,
+	FieldLastRefusedAddress,
+	FieldLastRefusedAgent,
 	FieldRevokedAt,
 	FieldSuccessorID,
 	FieldCreatedBy,
@@ -146,6 +161,10 @@ var (
 	DefaultLastUsedAgent string
 	// LastUsedAgentValidator is a validator for the "last_used_agent" field. It is called by the builders before save.
 	LastUsedAgentValidator func(string) error
+	// LastRefusedAddressValidator is a validator for the "last_refused_address" field. It is called by the builders before save.
+	LastRefusedAddressValidator func(string) error
+	// LastRefusedAgentValidator is a validator for the "last_refused_agent" field. It is called by the builders before save.
+	LastRefusedAgentValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -270,6 +289,31 @@ func ByLastUsedAddress(opts ...sql.OrderTermOption) OrderOption {
 // ByLastUsedAgent orders the results by the last_used_agent field.
 func ByLastUsedAgent(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLastUsedAgent, opts...).ToFunc()
+}
+
+// ByFirstUsedAt orders the results by the first_used_at field.
+func ByFirstUsedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFirstUsedAt, opts...).ToFunc()
+}
+
+// ByRefusedCount orders the results by the refused_count field.
+func ByRefusedCount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefusedCount, opts...).ToFunc()
+}
+
+// ByLastRefusedAt orders the results by the last_refused_at field.
+func ByLastRefusedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLastRefusedAt, opts...).ToFunc()
+}
+
+// ByLastRefusedAddress orders the results by the last_refused_address field.
+func ByLastRefusedAddress(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLastRefusedAddress, opts...).ToFunc()
+}
+
+// ByLastRefusedAgent orders the results by the last_refused_agent field.
+func ByLastRefusedAgent(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLastRefusedAgent, opts...).ToFunc()
 }
 
 // ByRevokedAt orders the results by the revoked_at field.

@@ -136,6 +136,31 @@ func LastUsedAgent(v string) predicate.Key {
 	return predicate.Key(sql.FieldEQ(FieldLastUsedAgent, v))
 }
 
+// FirstUsedAt applies equality check predicate on the "first_used_at" field. It's identical to FirstUsedAtEQ.
+func FirstUsedAt(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldFirstUsedAt, v))
+}
+
+// RefusedCount applies equality check predicate on the "refused_count" field. It's identical to RefusedCountEQ.
+func RefusedCount(v int64) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldRefusedCount, v))
+}
+
+// LastRefusedAt applies equality check predicate on the "last_refused_at" field. It's identical to LastRefusedAtEQ.
+func LastRefusedAt(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldLastRefusedAt, v))
+}
+
+// LastRefusedAddress applies equality check predicate on the "last_refused_address" field. It's identical to LastRefusedAddressEQ.
+func LastRefusedAddress(v string) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAgent applies equality check predicate on the "last_refused_agent" field. It's identical to LastRefusedAgentEQ.
+func LastRefusedAgent(v string) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldLastRefusedAgent, v))
+}
+
 // RevokedAt applies equality check predicate on the "revoked_at" field. It's identical to RevokedAtEQ.
 func RevokedAt(v time.Time) predicate.Key {
 	return predicate.Key(sql.FieldEQ(FieldRevokedAt, v))
@@ -989,6 +1014,306 @@ func LastUsedAgentEqualFold(v string) predicate.Key {
 // LastUsedAgentContainsFold applies the ContainsFold predicate on the "last_used_agent" field.
 func LastUsedAgentContainsFold(v string) predicate.Key {
 	return predicate.Key(sql.FieldContainsFold(FieldLastUsedAgent, v))
+}
+
+// FirstUsedAtEQ applies the EQ predicate on the "first_used_at" field.
+func FirstUsedAtEQ(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldFirstUsedAt, v))
+}
+
+// FirstUsedAtNEQ applies the NEQ predicate on the "first_used_at" field.
+func FirstUsedAtNEQ(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldFirstUsedAt, v))
+}
+
+// FirstUsedAtIn applies the In predicate on the "first_used_at" field.
+func FirstUsedAtIn(vs ...time.Time) predicate.Key {
+	return predicate.Key(sql.FieldIn(FieldFirstUsedAt, vs...))
+}
+
+// FirstUsedAtNotIn applies the NotIn predicate on the "first_used_at" field.
+func FirstUsedAtNotIn(vs ...time.Time) predicate.Key {
+	return predicate.Key(sql.FieldNotIn(FieldFirstUsedAt, vs...))
+}
+
+// FirstUsedAtGT applies the GT predicate on the "first_used_at" field.
+func FirstUsedAtGT(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldGT(FieldFirstUsedAt, v))
+}
+
+// FirstUsedAtGTE applies the GTE predicate on the "first_used_at" field.
+func FirstUsedAtGTE(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldGTE(FieldFirstUsedAt, v))
+}
+
+// FirstUsedAtLT applies the LT predicate on the "first_used_at" field.
+func FirstUsedAtLT(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldLT(FieldFirstUsedAt, v))
+}
+
+// FirstUsedAtLTE applies the LTE predicate on the "first_used_at" field.
+func FirstUsedAtLTE(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldLTE(FieldFirstUsedAt, v))
+}
+
+// FirstUsedAtIsNil applies the IsNil predicate on the "first_used_at" field.
+func FirstUsedAtIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldFirstUsedAt))
+}
+
+// FirstUsedAtNotNil applies the NotNil predicate on the "first_used_at" field.
+func FirstUsedAtNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldFirstUsedAt))
+}
+
+// RefusedCountEQ applies the EQ predicate on the "refused_count" field.
+func RefusedCountEQ(v int64) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldRefusedCount, v))
+}
+
+// RefusedCountNEQ applies the NEQ predicate on the "refused_count" field.
+func RefusedCountNEQ(v int64) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldRefusedCount, v))
+}
+
+// RefusedCountIn applies the In predicate on the "refused_count" field.
+func RefusedCountIn(vs ...int64) predicate.Key {
+	return predicate.Key(sql.FieldIn(FieldRefusedCount, vs...))
+}
+
+// RefusedCountNotIn applies the NotIn predicate on the "refused_count" field.
+func RefusedCountNotIn(vs ...int64) predicate.Key {
+	return predicate.Key(sql.FieldNotIn(FieldRefusedCount, vs...))
+}
+
+// RefusedCountGT applies the GT predicate on the "refused_count" field.
+func RefusedCountGT(v int64) predicate.Key {
+	return predicate.Key(sql.FieldGT(FieldRefusedCount, v))
+}
+
+// RefusedCountGTE applies the GTE predicate on the "refused_count" field.
+func RefusedCountGTE(v int64) predicate.Key {
+	return predicate.Key(sql.FieldGTE(FieldRefusedCount, v))
+}
+
+// RefusedCountLT applies the LT predicate on the "refused_count" field.
+func RefusedCountLT(v int64) predicate.Key {
+	return predicate.Key(sql.FieldLT(FieldRefusedCount, v))
+}
+
+// RefusedCountLTE applies the LTE predicate on the "refused_count" field.
+func RefusedCountLTE(v int64) predicate.Key {
+	return predicate.Key(sql.FieldLTE(FieldRefusedCount, v))
+}
+
+// RefusedCountIsNil applies the IsNil predicate on the "refused_count" field.
+func RefusedCountIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldRefusedCount))
+}
+
+// RefusedCountNotNil applies the NotNil predicate on the "refused_count" field.
+func RefusedCountNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldRefusedCount))
+}
+
+// LastRefusedAtEQ applies the EQ predicate on the "last_refused_at" field.
+func LastRefusedAtEQ(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldLastRefusedAt, v))
+}
+
+// LastRefusedAtNEQ applies the NEQ predicate on the "last_refused_at" field.
+func LastRefusedAtNEQ(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldLastRefusedAt, v))
+}
+
+// LastRefusedAtIn applies the In predicate on the "last_refused_at" field.
+func LastRefusedAtIn(vs ...time.Time) predicate.Key {
+	return predicate.Key(sql.FieldIn(FieldLastRefusedAt, vs...))
+}
+
+// LastRefusedAtNotIn applies the NotIn predicate on the "last_refused_at" field.
+func LastRefusedAtNotIn(vs ...time.Time) predicate.Key {
+	return predicate.Key(sql.FieldNotIn(FieldLastRefusedAt, vs...))
+}
+
+// LastRefusedAtGT applies the GT predicate on the "last_refused_at" field.
+func LastRefusedAtGT(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldGT(FieldLastRefusedAt, v))
+}
+
+// LastRefusedAtGTE applies the GTE predicate on the "last_refused_at" field.
+func LastRefusedAtGTE(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldGTE(FieldLastRefusedAt, v))
+}
+
+// LastRefusedAtLT applies the LT predicate on the "last_refused_at" field.
+func LastRefusedAtLT(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldLT(FieldLastRefusedAt, v))
+}
+
+// LastRefusedAtLTE applies the LTE predicate on the "last_refused_at" field.
+func LastRefusedAtLTE(v time.Time) predicate.Key {
+	return predicate.Key(sql.FieldLTE(FieldLastRefusedAt, v))
+}
+
+// LastRefusedAtIsNil applies the IsNil predicate on the "last_refused_at" field.
+func LastRefusedAtIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldLastRefusedAt))
+}
+
+// LastRefusedAtNotNil applies the NotNil predicate on the "last_refused_at" field.
+func LastRefusedAtNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldLastRefusedAt))
+}
+
+// LastRefusedAddressEQ applies the EQ predicate on the "last_refused_address" field.
+func LastRefusedAddressEQ(v string) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressNEQ applies the NEQ predicate on the "last_refused_address" field.
+func LastRefusedAddressNEQ(v string) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressIn applies the In predicate on the "last_refused_address" field.
+func LastRefusedAddressIn(vs ...string) predicate.Key {
+	return predicate.Key(sql.FieldIn(FieldLastRefusedAddress, vs...))
+}
+
+// LastRefusedAddressNotIn applies the NotIn predicate on the "last_refused_address" field.
+func LastRefusedAddressNotIn(vs ...string) predicate.Key {
+	return predicate.Key(sql.FieldNotIn(FieldLastRefusedAddress, vs...))
+}
+
+// LastRefusedAddressGT applies the GT predicate on the "last_refused_address" field.
+func LastRefusedAddressGT(v string) predicate.Key {
+	return predicate.Key(sql.FieldGT(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressGTE applies the GTE predicate on the "last_refused_address" field.
+func LastRefusedAddressGTE(v string) predicate.Key {
+	return predicate.Key(sql.FieldGTE(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressLT applies the LT predicate on the "last_refused_address" field.
+func LastRefusedAddressLT(v string) predicate.Key {
+	return predicate.Key(sql.FieldLT(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressLTE applies the LTE predicate on the "last_refused_address" field.
+func LastRefusedAddressLTE(v string) predicate.Key {
+	return predicate.Key(sql.FieldLTE(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressContains applies the Contains predicate on the "last_refused_address" field.
+func LastRefusedAddressContains(v string) predicate.Key {
+	return predicate.Key(sql.FieldContains(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressHasPrefix applies the HasPrefix predicate on the "last_refused_address" field.
+func LastRefusedAddressHasPrefix(v string) predicate.Key {
+	return predicate.Key(sql.FieldHasPrefix(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressHasSuffix applies the HasSuffix predicate on the "last_refused_address" field.
+func LastRefusedAddressHasSuffix(v string) predicate.Key {
+	return predicate.Key(sql.FieldHasSuffix(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressIsNil applies the IsNil predicate on the "last_refused_address" field.
+func LastRefusedAddressIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldLastRefusedAddress))
+}
+
+// LastRefusedAddressNotNil applies the NotNil predicate on the "last_refused_address" field.
+func LastRefusedAddressNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldLastRefusedAddress))
+}
+
+// LastRefusedAddressEqualFold applies the EqualFold predicate on the "last_refused_address" field.
+func LastRefusedAddressEqualFold(v string) predicate.Key {
+	return predicate.Key(sql.FieldEqualFold(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAddressContainsFold applies the ContainsFold predicate on the "last_refused_address" field.
+func LastRefusedAddressContainsFold(v string) predicate.Key {
+	return predicate.Key(sql.FieldContainsFold(FieldLastRefusedAddress, v))
+}
+
+// LastRefusedAgentEQ applies the EQ predicate on the "last_refused_agent" field.
+func LastRefusedAgentEQ(v string) predicate.Key {
+	return predicate.Key(sql.FieldEQ(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentNEQ applies the NEQ predicate on the "last_refused_agent" field.
+func LastRefusedAgentNEQ(v string) predicate.Key {
+	return predicate.Key(sql.FieldNEQ(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentIn applies the In predicate on the "last_refused_agent" field.
+func LastRefusedAgentIn(vs ...string) predicate.Key {
+	return predicate.Key(sql.FieldIn(FieldLastRefusedAgent, vs...))
+}
+
+// LastRefusedAgentNotIn applies the NotIn predicate on the "last_refused_agent" field.
+func LastRefusedAgentNotIn(vs ...string) predicate.Key {
+	return predicate.Key(sql.FieldNotIn(FieldLastRefusedAgent, vs...))
+}
+
+// LastRefusedAgentGT applies the GT predicate on the "last_refused_agent" field.
+func LastRefusedAgentGT(v string) predicate.Key {
+	return predicate.Key(sql.FieldGT(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentGTE applies the GTE predicate on the "last_refused_agent" field.
+func LastRefusedAgentGTE(v string) predicate.Key {
+	return predicate.Key(sql.FieldGTE(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentLT applies the LT predicate on the "last_refused_agent" field.
+func LastRefusedAgentLT(v string) predicate.Key {
+	return predicate.Key(sql.FieldLT(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentLTE applies the LTE predicate on the "last_refused_agent" field.
+func LastRefusedAgentLTE(v string) predicate.Key {
+	return predicate.Key(sql.FieldLTE(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentContains applies the Contains predicate on the "last_refused_agent" field.
+func LastRefusedAgentContains(v string) predicate.Key {
+	return predicate.Key(sql.FieldContains(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentHasPrefix applies the HasPrefix predicate on the "last_refused_agent" field.
+func LastRefusedAgentHasPrefix(v string) predicate.Key {
+	return predicate.Key(sql.FieldHasPrefix(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentHasSuffix applies the HasSuffix predicate on the "last_refused_agent" field.
+func LastRefusedAgentHasSuffix(v string) predicate.Key {
+	return predicate.Key(sql.FieldHasSuffix(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentIsNil applies the IsNil predicate on the "last_refused_agent" field.
+func LastRefusedAgentIsNil() predicate.Key {
+	return predicate.Key(sql.FieldIsNull(FieldLastRefusedAgent))
+}
+
+// LastRefusedAgentNotNil applies the NotNil predicate on the "last_refused_agent" field.
+func LastRefusedAgentNotNil() predicate.Key {
+	return predicate.Key(sql.FieldNotNull(FieldLastRefusedAgent))
+}
+
+// LastRefusedAgentEqualFold applies the EqualFold predicate on the "last_refused_agent" field.
+func LastRefusedAgentEqualFold(v string) predicate.Key {
+	return predicate.Key(sql.FieldEqualFold(FieldLastRefusedAgent, v))
+}
+
+// LastRefusedAgentContainsFold applies the ContainsFold predicate on the "last_refused_agent" field.
+func LastRefusedAgentContainsFold(v string) predicate.Key {
+	return predicate.Key(sql.FieldContainsFold(FieldLastRefusedAgent, v))
 }
 
 // RevokedAtEQ applies the EQ predicate on the "revoked_at" field.

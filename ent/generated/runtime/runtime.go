@@ -178,6 +178,8 @@ func init() {
 	key.LastUsedAddressValidator = schematype.AtMostBytes[string](64)
 	key.DefaultLastUsedAgent = ""
 	key.LastUsedAgentValidator = schematype.AtMost(200)
+	key.LastRefusedAddressValidator = schematype.AtMostBytes[string](64)
+	key.LastRefusedAgentValidator = schematype.AtMost(200)
 	key.DefaultID = mixin.ID{Type: 0x3}.New
 	membership.Policy = policies(mixin.Directory{}.Policy(), schema.Membership{}.Policy())
 	membership.Hooks[0] = enforce(&membership.Policy)
