@@ -128,6 +128,18 @@ func id(t testing.TB, a *answer) string {
 	return made.ID
 }
 
+// newGroup makes a group that both protocols may change: what is made over SCIM is
+// the provider's own.
+func (c *client) newGroup(t testing.TB, name string, members ...string) string {
+	t.Helper()
+	var made struct {
+		Data struct{ CreateGroup struct{ Group struct{ ID string } } }
+	}
+	input := map[string]any{"directoryId": c.in.Directory.ID, "displayName": name, "memberIds": members}
+	must(t)(c.graphQL(t.Context(), `mutation($in: CreateGroupInput!) { createGroup(input: $in) { group { id } } }`, map[string]any{"in": input}, "")).read(t, &made)
+	return made.Data.CreateGroup.Group.ID
+}
+
 func person(userName string) map[string]any {
 	return map[string]any{"schemas": []string{"urn:ietf:params:scim:schemas:core:2.0:User"}, "userName": userName}
 }

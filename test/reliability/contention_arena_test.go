@@ -80,6 +80,11 @@ func (a *arena) set(t testing.TB, users, groups int) {
 			a.groups = append(a.groups, id)
 		}
 	}
+	for _, table := range []string{"users", "groups"} { // as if both protocols might change them
+		if _, err := a.db.ExecContext(t.Context(), "UPDATE "+table+" SET source = 'API' WHERE directory_id = $1", a.in.Directory.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // user and group are any of those there are or were.

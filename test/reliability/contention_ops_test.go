@@ -210,8 +210,9 @@ func (a *arena) overBulk(c call, random *rand.Rand) error {
 	return nil
 }
 
-// refusals are what GraphQL calls the explained answers.
-var refusals = []string{"", "NOT_FOUND", "CONFLICT", "INVALID"}
+// refusals are what GraphQL calls the explained answers. What a request over SCIM
+// has made or named is the provider's from then on.
+var refusals = []string{"", "NOT_FOUND", "CONFLICT", "INVALID", "EXTERNALLY_MANAGED"}
 
 func (a *arena) overGraphQL(c call, random *rand.Rand) error {
 	name := string(c.mutation[0]-'a'+'A') + c.mutation[1:]

@@ -76,7 +76,7 @@ func newCrash(t testing.TB, in *installation, eager bool) *crash {
 	t.Helper()
 	c := &crash{in: in, server: serve(t, in.database)}
 	c.client = newClient(t, in, c.server.url)
-	group := id(t, must(t)(c.client.scim(t.Context(), "POST", "/Groups", crew("Crew"))))
+	group := c.client.newGroup(t, "Crew")
 	c.ledger = newLedger(group, writers, eager)
 	return c
 }

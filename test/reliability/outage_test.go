@@ -23,7 +23,7 @@ func TestServerSurvivesKilledDatabase(t *testing.T) {
 	in := install(t, cluster.URL(t))
 	server := serveMetrics(t, in.database)
 	c := newClient(t, in, server.url)
-	l := newLedger(id(t, must(t)(c.scim(t.Context(), "POST", "/Groups", crew("Crew")))), writers, false)
+	l := newLedger(c.newGroup(t, "Crew"), writers, false)
 	idle := settled(t, server, c)
 
 	ctx, stop := context.WithCancel(t.Context())
@@ -71,7 +71,7 @@ func TestDatabaseGoneAndBack(t *testing.T) {
 	in := install(t, cluster.URL(t))
 	server := serveMetrics(t, in.database)
 	c := newClient(t, in, server.url)
-	group := id(t, must(t)(c.scim(t.Context(), "POST", "/Groups", crew("Crew"))))
+	group := c.newGroup(t, "Crew")
 	allDone(t, everyKind(t.Context(), c, group))
 	idle := settled(t, server, c)
 	eventually(t, "alive", func() bool { return c.status("/livez") == 204 })

@@ -46,7 +46,7 @@ func (l *lossy) user(t testing.TB) string {
 
 func (l *lossy) group(t testing.TB, members ...string) string {
 	t.Helper()
-	return id(t, must(t)(l.scim(t.Context(), "POST", "/Groups", crew(l.name(), members...))))
+	return l.newGroup(t, l.name(), members...)
 }
 
 // folded are the tables that are written apart from requests.
