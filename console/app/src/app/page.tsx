@@ -20,11 +20,13 @@ type Props = {
   tabs?: ReactNode;
   operation?: Operation;
   narrow?: boolean;
+  /** The content has the heading of the screen itself. */
+  ownHeading?: boolean;
   children: ReactNode;
 };
 
 /** A screen: the bar above, one heading, and its content. */
-export function Page({ title, lead, badge, crumbs = [], actions, tabs, operation, narrow, children }: Props) {
+export function Page({ title, lead, badge, crumbs = [], actions, tabs, operation, narrow, ownHeading, children }: Props) {
   const viewer = useViewer();
   useEffect(() => {
     document.title = `${title} · ${viewer.company?.name ?? 'feddir'}`;
@@ -61,20 +63,22 @@ export function Page({ title, lead, badge, crumbs = [], actions, tabs, operation
         </Link>
       </header>
       <main className={narrow ? 'page narrow' : 'page'} id="main" tabIndex={-1}>
-        <div className="head">
-          <div>
-            {badge ? (
-              <div className="row wrap">
+        {!ownHeading && (
+          <div className="head">
+            <div>
+              {badge ? (
+                <div className="row wrap">
+                  <h1>{title}</h1>
+                  {badge}
+                </div>
+              ) : (
                 <h1>{title}</h1>
-                {badge}
-              </div>
-            ) : (
-              <h1>{title}</h1>
-            )}
-            {lead && <p>{lead}</p>}
+              )}
+              {lead && <p>{lead}</p>}
+            </div>
+            {actions && <div className="actions">{actions}</div>}
           </div>
-          {actions && <div className="actions">{actions}</div>}
-        </div>
+        )}
         {tabs}
         {children}
       </main>

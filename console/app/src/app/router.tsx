@@ -5,6 +5,11 @@ import { DirectoryOverview } from '../screens/directory';
 import { DirectoryKeys } from '../screens/keys';
 import { DirectoryLog } from '../screens/log';
 import { DirectorySettings } from '../screens/directorySettings';
+import { APIKeys } from '../screens/apiKeys';
+import { Circles } from '../screens/circles';
+import { Groups } from '../screens/groups';
+import { People } from '../screens/people';
+import { PersonScreen } from '../screens/person';
 import { Shell } from './shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -25,6 +30,12 @@ const routes = [
   add('/directories/$id/keys', DirectoryKeys),
   add('/directories/$id/log', DirectoryLog),
   add('/directories/$id/settings', DirectorySettings),
+  add('/people', People),
+  add('/people/$id', PersonScreen),
+  add('/groups', Groups),
+  add('/groups/$id', Groups),
+  add('/circles', Circles),
+  add('/api-keys', APIKeys),
 ];
 
 export const router = createRouter({ routeTree: root.addChildren(routes), basepath: '/console', defaultPreload: false, scrollRestoration: true });
