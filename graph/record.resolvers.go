@@ -54,6 +54,10 @@ func (r *requestRecordResolver) Key(ctx context.Context, obj *ent.RequestRecord)
 	return r.tables.Key(ctx, "key", obj.KeyID)
 }
 
+func (r *requestRecordResolver) Failure(ctx context.Context, obj *ent.RequestRecord) (*model.RequestFailure, error) {
+	return requestlog.Failure(obj), nil
+}
+
 func (r *requestRecordResolver) DurationMs(ctx context.Context, obj *ent.RequestRecord) (float64, error) {
 	return float64(obj.DurationUs) / 1000, nil
 }

@@ -23,7 +23,7 @@ import (
 func RefusedKey(method, reason string) *records.Record {
 	return &records.Record{
 		At: time.Now(), Method: records.Method(method), Action: requestrecord.ActionOTHER, Outcome: requestrecord.OutcomeREJECTED,
-		Status: http.StatusUnauthorized, Detail: cmp.Or(reason, "the key has expired or was revoked"),
+		Status: http.StatusUnauthorized, Detail: cmp.Or(reason, records.KeyEnded),
 	}
 }
 

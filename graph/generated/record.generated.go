@@ -27,6 +27,8 @@ type RequestRecordResolver interface {
 
 	Key(ctx context.Context, obj *generated.RequestRecord) (*generated.Key, error)
 
+	Failure(ctx context.Context, obj *generated.RequestRecord) (*model.RequestFailure, error)
+
 	DurationMs(ctx context.Context, obj *generated.RequestRecord) (float64, error)
 
 	Target(ctx context.Context, obj *generated.RequestRecord) (model.Node, error)
@@ -959,6 +961,29 @@ func (ec *executionContext) _RequestRecord_status(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_RequestRecord_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RequestRecord", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RequestRecord_failure(ctx context.Context, field graphql.CollectedField, obj *generated.RequestRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestRecord_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RequestRecord().Failure(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RequestFailure) graphql.Marshaler {
+			return ec.marshalORequestFailure2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestFailure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RequestRecord_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestRecord", field, true, true, "RequestFailure")
 }
 
 func (ec *executionContext) _RequestRecord_scimType(ctx context.Context, field graphql.CollectedField, obj *generated.RequestRecord) (ret graphql.Marshaler) {
@@ -2026,6 +2051,12 @@ func (ec *executionContext) _RequestRecord(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "failure":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RequestRecord_failure(ctx, field, obj)
+				})
 		case "scimType":
 			out.Values[i] = ec._RequestRecord_scimType(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2523,6 +2554,22 @@ func (ec *executionContext) marshalORequestAction2ᚕgithubᚗcomᚋfeddirᚋfed
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalORequestFailure2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestFailure(ctx context.Context, v any) (*model.RequestFailure, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.RequestFailure)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORequestFailure2ᚖgithubᚗcomᚋfeddirᚋfeddirᚋgraphᚋmodelᚐRequestFailure(ctx context.Context, sel ast.SelectionSet, v *model.RequestFailure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalORequestOutcome2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐOutcomeᚄ(ctx context.Context, v any) ([]requestrecord.Outcome, error) {

@@ -2136,6 +2136,8 @@ type RequestRecord implements Node {
   outcome: RequestOutcome!
   "The HTTP status of the answer."
   status: Int!
+  "Why it was refused or failed; null if it was not. What to do about it depends on this alone."
+  failure: RequestFailure
   "The ` + "`" + `scimType` + "`" + ` of the error (RFC 7644 §3.12); empty if none."
   scimType: String!
   "The ` + "`" + `detail` + "`" + ` of the error; empty if none."
@@ -2228,6 +2230,46 @@ enum RequestOutcome {
   FAILED
   "It was refused because of too many requests (429)."
   THROTTLED
+}
+
+"""
+Why a SCIM request was refused or failed.
+"""
+enum RequestFailure {
+  "The key has expired or was revoked: give the identity provider a new one."
+  KEY_ENDED
+  "The header with the key is malformed."
+  KEY_MALFORMED
+  "The directory is paused, or this is not allowed at all."
+  NOT_ALLOWED
+  "Another user or group of the directory has the name."
+  NAME_TAKEN
+  "Another request changed the same at the same time, or operations of one request refer to each other."
+  CONFLICT
+  "A member does not exist in the directory, or groups would contain each other."
+  INVALID_MEMBERS
+  "A value is missing, too long or of the wrong type."
+  INVALID_VALUE
+  "An attribute that cannot be written was written."
+  READ_ONLY
+  "A filter, cursor or count cannot be read."
+  INVALID_FILTER
+  "The request cannot be read: its syntax, a path, its media type."
+  INVALID_REQUEST
+  "More was sent or asked for than is allowed at once."
+  TOO_MUCH
+  "The user or group does not exist, or no more."
+  NOT_FOUND
+  "There is no such endpoint or method."
+  UNKNOWN_ENDPOINT
+  "It asked for another version than there is."
+  STALE_VERSION
+  "Too many requests in a short time; identity providers send them again."
+  THROTTLED
+  "The server or its database was not available; identity providers send the request again."
+  UNAVAILABLE
+  "A fault of the server; its log has more under the request's id."
+  SERVER_FAULT
 }
 
 """
@@ -4085,6 +4127,8 @@ func (ec *executionContext) childFields_RequestRecord(ctx context.Context, field
 		return ec.fieldContext_RequestRecord_outcome(ctx, field)
 	case "status":
 		return ec.fieldContext_RequestRecord_status(ctx, field)
+	case "failure":
+		return ec.fieldContext_RequestRecord_failure(ctx, field)
 	case "scimType":
 		return ec.fieldContext_RequestRecord_scimType(ctx, field)
 	case "detail":

@@ -1542,6 +1542,95 @@ func (e OrderDirection) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// Why a SCIM request was refused or failed.
+type RequestFailure string
+
+const (
+	// The key has expired or was revoked: give the identity provider a new one.
+	RequestFailureKeyEnded RequestFailure = "KEY_ENDED"
+	// The header with the key is malformed.
+	RequestFailureKeyMalformed RequestFailure = "KEY_MALFORMED"
+	// The directory is paused, or this is not allowed at all.
+	RequestFailureNotAllowed RequestFailure = "NOT_ALLOWED"
+	// Another user or group of the directory has the name.
+	RequestFailureNameTaken RequestFailure = "NAME_TAKEN"
+	// Another request changed the same at the same time, or operations of one request refer to each other.
+	RequestFailureConflict RequestFailure = "CONFLICT"
+	// A member does not exist in the directory, or groups would contain each other.
+	RequestFailureInvalidMembers RequestFailure = "INVALID_MEMBERS"
+	// A value is missing, too long or of the wrong type.
+	RequestFailureInvalidValue RequestFailure = "INVALID_VALUE"
+	// An attribute that cannot be written was written.
+	RequestFailureReadOnly RequestFailure = "READ_ONLY"
+	// A filter, cursor or count cannot be read.
+	RequestFailureInvalidFilter RequestFailure = "INVALID_FILTER"
+	// The request cannot be read: its syntax, a path, its media type.
+	RequestFailureInvalidRequest RequestFailure = "INVALID_REQUEST"
+	// More was sent or asked for than is allowed at once.
+	RequestFailureTooMuch RequestFailure = "TOO_MUCH"
+	// The user or group does not exist, or no more.
+	RequestFailureNotFound RequestFailure = "NOT_FOUND"
+	// There is no such endpoint or method.
+	RequestFailureUnknownEndpoint RequestFailure = "UNKNOWN_ENDPOINT"
+	// It asked for another version than there is.
+	RequestFailureStaleVersion RequestFailure = "STALE_VERSION"
+	// Too many requests in a short time; identity providers send them again.
+	RequestFailureThrottled RequestFailure = "THROTTLED"
+	// The server or its database was not available; identity providers send the request again.
+	RequestFailureUnavailable RequestFailure = "UNAVAILABLE"
+	// A fault of the server; its log has more under the request's id.
+	RequestFailureServerFault RequestFailure = "SERVER_FAULT"
+)
+
+var AllRequestFailure = []RequestFailure{
+	RequestFailureKeyEnded,
+	RequestFailureKeyMalformed,
+	RequestFailureNotAllowed,
+	RequestFailureNameTaken,
+	RequestFailureConflict,
+	RequestFailureInvalidMembers,
+	RequestFailureInvalidValue,
+	RequestFailureReadOnly,
+	RequestFailureInvalidFilter,
+	RequestFailureInvalidRequest,
+	RequestFailureTooMuch,
+	RequestFailureNotFound,
+	RequestFailureUnknownEndpoint,
+	RequestFailureStaleVersion,
+	RequestFailureThrottled,
+	RequestFailureUnavailable,
+	RequestFailureServerFault,
+}
+
+func (e RequestFailure) IsValid() bool {
+	switch e {
+	case RequestFailureKeyEnded, RequestFailureKeyMalformed, RequestFailureNotAllowed, RequestFailureNameTaken, RequestFailureConflict, RequestFailureInvalidMembers, RequestFailureInvalidValue, RequestFailureReadOnly, RequestFailureInvalidFilter, RequestFailureInvalidRequest, RequestFailureTooMuch, RequestFailureNotFound, RequestFailureUnknownEndpoint, RequestFailureStaleVersion, RequestFailureThrottled, RequestFailureUnavailable, RequestFailureServerFault:
+		return true
+	}
+	return false
+}
+
+func (e RequestFailure) String() string {
+	return string(e)
+}
+
+func (e *RequestFailure) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RequestFailure(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RequestFailure", str)
+	}
+	return nil
+}
+
+func (e RequestFailure) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // The type of an attribute's values (RFC 7643 §2.3).
 type SchemaAttributeType string
 

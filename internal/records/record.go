@@ -20,6 +20,9 @@ func Method(method string) string {
 	return "other"
 }
 
+// KeyEnded is the detail of requests that were refused because their key has ended.
+const KeyEnded = "the key has expired or was revoked"
+
 // Record describes a SCIM request and its answer. It has no secret, header or
 // body.
 type Record struct {

@@ -133,7 +133,9 @@ func id(t testing.TB, a *answer) string {
 func (c *client) newGroup(t testing.TB, name string, members ...string) string {
 	t.Helper()
 	var made struct {
-		Data struct{ CreateGroup struct{ Group struct{ ID string } } }
+		Data struct {
+			CreateGroup struct{ Group struct{ ID string } }
+		}
 	}
 	input := map[string]any{"directoryId": c.in.Directory.ID, "displayName": name, "memberIds": members}
 	must(t)(c.graphQL(t.Context(), `mutation($in: CreateGroupInput!) { createGroup(input: $in) { group { id } } }`, map[string]any{"in": input}, "")).read(t, &made)
