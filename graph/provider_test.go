@@ -93,6 +93,9 @@ func TestFieldsBelongToWhoWritesThem(t *testing.T) {
 		wantManaged(t, "a department that nobody wrote", w.patchUser(w.api, ada, model.UserPatch{Department: graphql.OmittableOf(text("x"))}), "")
 		provide(func(a *schematype.UserAttributes) { a.Department = nil })
 		wantManaged(t, "a department that the provider cleared, and never wrote", w.patchUser(w.api, ada, model.UserPatch{Department: graphql.OmittableOf(text("x"))}), "")
+		if _, err := w.CreateOAuthClient(w.api, model.CreateOAuthClientInput{DirectoryID: w.directory.ID, Name: "Nobody", TokenLifetimeSeconds: 3600}); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := w.RevokeKey(w.api, model.RevokeKeyInput{ID: key.Key.ID}); err != nil {
 			t.Fatal(err)
 		}

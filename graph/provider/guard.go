@@ -58,7 +58,8 @@ func (c Client) check(ctx context.Context, company, directory uuid.UUID, written
 		"%s was written by the identity provider that fills this directory: change it there, and it arrives with the next provisioning cycle", written[0])
 }
 
-// hasProvider reports whether a key or client opens a directory to a provider. A
+// hasProvider reports whether a key, or a client that has got a token, opens a
+// directory to a provider. A
 // viewer who may not read keys is told no more than this.
 func (c Client) hasProvider(ctx context.Context, company, directory uuid.UUID) (bool, error) {
 	ctx = viewer.WithSystem(ctx, viewer.ProviderLookup)
@@ -70,6 +71,6 @@ func (c Client) hasProvider(ctx context.Context, company, directory uuid.UUID) (
 		return found, err
 	}
 	return c(ctx).OAuthClient.Query().Where(
-		oauthclient.CompanyID(company), oauthclient.DirectoryID(directory), oauthclient.RevokedAtIsNil(),
+		oauthclient.CompanyID(company), oauthclient.DirectoryID(directory), oauthclient.RevokedAtIsNil(), oauthclient.LastTokenAtNotNil(),
 	).Exist(ctx)
 }

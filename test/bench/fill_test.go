@@ -124,8 +124,9 @@ func (p *people) addUsers(ctx context.Context, c *ent.Client, ids []uuid.UUID) e
 	return nil
 }
 
+// addGroup adds a group whose members both protocols may change.
 func (p *people) addGroup(ctx context.Context, c *ent.Client, name string, members int) error {
-	g, err := c.Group.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetSource(viewer.SourceSCIM).
+	g, err := c.Group.Create().SetCompanyID(p.company).SetDirectoryID(p.directory).SetSource(viewer.SourceAPI).
 		SetDisplayName(name).SetDisplayNameKey(schematype.Fold(name)).SetMemberCount(int64(members)).Save(ctx)
 	if err == nil {
 		p.groups = append(p.groups, g.ID)

@@ -78,7 +78,7 @@ func TestStatements(t *testing.T) {
 				{"GraphQL externalId", 1, where(`{externalId: "6e3a2f5c-0d6e-4b5f-9a1c-000000000007"}`)},
 				{"GraphQL e-mail", 1, where(`{email: %q}`, userName(7))},
 				{"GraphQL create", 3, mutation("createUser", `directoryId: %q, userName: "grace@harbor.example", emails: [{value: "grace@harbor.example"}]`, in.directory)},
-				{"GraphQL update", 3, mutation("updateUser", `id: %q, patch: {title: "Pilot"}`, in.users[9])},
+				{"GraphQL update", 3, mutation("updateUser", `id: %q, patch: {costCenter: "Pilots"}`, in.users[9])},
 				{"GraphQL page", 2, in.graphqlFirstPage()},
 				{"search", 3, in.search("lovelace", true)}, // terms, who they are of, the page
 				{"search of two words", 4, in.search("lovelace ada", true)},

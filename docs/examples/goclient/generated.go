@@ -315,7 +315,7 @@ func (v *SearchUsersUserConnectionEdgesUserEdgeNodeUser) __premarshalJSON() (*__
 
 // SetTitleResponse is returned by SetTitle on success.
 type SetTitleResponse struct {
-	// Change a user. An update without a change keeps the version.
+	// Change a user. An update without a change keeps the version. What the identity provider has written (`providedAttributes`) is refused with EXTERNALLY_MANAGED while a key or OAuth client opens the directory.
 	UpdateUser SetTitleUpdateUserUpdateUserPayload `json:"updateUser"`
 }
 
