@@ -23,8 +23,10 @@ function compressAssets(): Plugin {
 }
 
 // A server that answers for the API while developing, and the key that it is
-// asked with where there is no session.
+// asked with where there is no session: both requests and sockets get it.
 const server = process.env['FEDDIR_URL'] ?? 'http://localhost:8080';
+const key = process.env['FEDDIR_API_KEY'];
+const headers = { Origin: server, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
 
 export default defineConfig({
   base: '/console/',
@@ -42,5 +44,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/graphql': { target: server, ws: true }, '/of': server, '/signin': server, '/signout': server, '/playground': server } },
+  server: { proxy: { '/graphql': { target: server, ws: true, changeOrigin: true, headers }, '/of': server, '/signin': server, '/signout': server, '/playground': server } },
 });

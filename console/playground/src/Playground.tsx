@@ -1,6 +1,7 @@
 import { GraphiQL } from 'graphiql';
 import { useMemo, useState } from 'react';
 import { createFetcher, signedOutFetcher } from './fetcher';
+import { handedOver } from './operation';
 import { saveToken, savedToken } from './session';
 import { SignIn } from './SignIn';
 
@@ -23,11 +24,13 @@ const defaultQuery = `# Ctrl-Enter runs the query; Ctrl-Space completes; the boo
 }
 `;
 
+const operation = handedOver(location.hash);
+
 export function Playground() {
   const [token, setToken] = useState(savedToken);
   const [refused, setRefused] = useState(false);
   const fetcher = useMemo(
-    () => (token ? createFetcher(token, setRefused) : signedOutFetcher),
+    () => (token || operation ? createFetcher(token, setRefused) : signedOutFetcher),
     [token],
   );
 
@@ -43,12 +46,13 @@ export function Playground() {
         <h1>feddir playground</h1>
         <SignIn token={token} onSignIn={use} onSignOut={() => use('')} />
       </header>
-      <Hint signedIn={token !== ''} refused={refused} />
+      <Hint signedIn={token !== ''} session={operation !== null} refused={refused} />
       <main>
         {/* GraphiQL reads the schema anew whenever the fetcher changes. */}
         <GraphiQL
           fetcher={fetcher}
-          schema={token ? undefined : null}
+          schema={token || operation ? undefined : null}
+          {...(operation ? { initialQuery: operation.query, initialVariables: operation.variables } : {})}
           defaultQuery={defaultQuery}
           isHeadersEditorEnabled={false}
           shouldPersistHeaders={false}
@@ -59,12 +63,26 @@ export function Playground() {
   );
 }
 
-function Hint({ signedIn, refused }: { signedIn: boolean; refused: boolean }) {
+function Hint({ signedIn, session, refused }: { signedIn: boolean; session: boolean; refused: boolean }) {
+  if (refused && !signedIn) {
+    return (
+      <p role="alert" className="hint refused">
+        The session has ended. Sign in to the console again, or enter the access token of an API key.
+      </p>
+    );
+  }
   if (refused) {
     return (
       <p role="alert" className="hint refused">
         The server refused this access token. It may be mistyped, expired or revoked, or belong to a
         directory key, which opens SCIM only. Sign out and enter the access token of an API key.
+      </p>
+    );
+  }
+  if (!signedIn && session) {
+    return (
+      <p role="status" className="hint">
+        This runs with the session of the console. With the access token of an API key it runs as that key.
       </p>
     );
   }

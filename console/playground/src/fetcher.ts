@@ -7,16 +7,16 @@ type OnAnswer = (refused: boolean) => void;
 
 /**
  * Sends operations to the GraphQL endpoint by POST with the given access token,
- * and follows subscriptions as event streams. The token alone opens the
- * endpoint; cookies are left out.
+ * and follows subscriptions as event streams. A token alone opens the endpoint and
+ * cookies are left out; without one the session of the console does.
  */
 export function createFetcher(token: string, onAnswer: OnAnswer): Fetcher {
   async function send(operation: FetcherParams, accept: string, signal?: AbortSignal) {
     const response = await fetch('/graphql', {
       method: 'POST',
-      headers: { Accept: accept, Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      headers: { Accept: accept, 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
       body: JSON.stringify(operation),
-      credentials: 'omit',
+      credentials: token ? 'omit' : 'same-origin',
       signal: signal ?? null,
     });
     onAnswer(response.status === 401);

@@ -35,7 +35,8 @@ const socket = createClient({
   shouldRetry: () => !signedOut.get(),
   on: {
     connected: () => connection.set('connected'),
-    closed: () => connection.set('lost'),
+    // 1000 is how the client itself leaves when nobody follows anything any more.
+    closed: (event) => connection.set((event as CloseEvent).code === 1000 ? 'connecting' : 'lost'),
   },
 });
 

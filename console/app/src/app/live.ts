@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { connection } from './api';
 
 /**
  * Calls a function when something has arrived, at most once in a time, so that many
@@ -16,4 +17,30 @@ export function useThrottled(run: () => void, milliseconds = 1000): () => void {
       latest.current();
     }, milliseconds);
   };
+}
+
+/** Calls a function when the connection is back after it was lost, to fetch what was missed. */
+export function useReconnected(run: () => void) {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    let lost = connection.get() === 'lost';
+    return connection.subscribe(() => {
+      const state = connection.get();
+      if (lost && state === 'connected') latest.current();
+      lost = state === 'lost' || (lost && state !== 'connected');
+    });
+  }, []);
+}
+
+/** Calls a function again and again while the page is looked at. */
+export function useEvery(milliseconds: number, run: () => void) {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) latest.current();
+    }, milliseconds);
+    return () => clearInterval(timer);
+  }, [milliseconds]);
 }

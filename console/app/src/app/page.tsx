@@ -18,6 +18,8 @@ type Props = {
   crumbs?: Crumb[];
   actions?: ReactNode;
   tabs?: ReactNode;
+  /** What the path of the page ends with, if not with the title. */
+  here?: string | undefined;
   operation?: Operation;
   narrow?: boolean;
   /** The content has the heading of the screen itself. */
@@ -26,11 +28,11 @@ type Props = {
 };
 
 /** A screen: the bar above, one heading, and its content. */
-export function Page({ title, lead, badge, crumbs = [], actions, tabs, operation, narrow, ownHeading, children }: Props) {
+export function Page({ title, lead, badge, crumbs = [], actions, tabs, here, operation, narrow, ownHeading, children }: Props) {
   const viewer = useViewer();
   useEffect(() => {
-    document.title = `${title} · ${viewer.company?.name ?? 'feddir'}`;
-  }, [title, viewer]);
+    document.title = `${here ? `${here} · ${title}` : title} · ${viewer.company?.name ?? 'feddir'}`;
+  }, [title, here, viewer]);
   return (
     <>
       <header className="bar">
@@ -43,7 +45,7 @@ export function Page({ title, lead, badge, crumbs = [], actions, tabs, operation
               <li key={crumb.text}>{crumb.to ? <Link to={crumb.to}>{crumb.text}</Link> : <span>{crumb.text}</span>}</li>
             ))}
             <li>
-              <span aria-current="page">{title}</span>
+              <span aria-current="page">{here ?? title}</span>
             </li>
           </ol>
         </nav>

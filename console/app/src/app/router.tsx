@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
-import { NotFound } from '../parts/states';
+import { Broken, NotFound } from '../parts/states';
 import { Directories } from '../screens/directories';
 import { DirectoryOverview } from '../screens/directory';
 import { DirectoryKeys } from '../screens/keys';
@@ -38,4 +38,4 @@ const routes = [
   add('/api-keys', APIKeys),
 ];
 
-export const router = createRouter({ routeTree: root.addChildren(routes), basepath: '/console', defaultPreload: false, scrollRestoration: true });
+export const router = createRouter({ routeTree: root.addChildren(routes), basepath: '/console', defaultPreload: false, defaultErrorComponent: Broken, scrollRestoration: true });

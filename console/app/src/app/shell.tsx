@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useQuery } from 'urql';
 import { graphql } from '../graphql';
@@ -7,6 +7,7 @@ import { Monogram } from '../parts/monogram';
 import { Toasts } from '../parts/toasts';
 import { t } from '../text/text';
 import { connection, signedOut, Store } from './api';
+import { useEvery } from './live';
 import { Palette } from './palette';
 import { Shortcuts } from './shortcuts';
 import { useViewer, type Viewer } from './viewer';
@@ -59,7 +60,8 @@ const sideDocument = graphql(`
 `);
 
 function SideDirectories() {
-  const [{ data }] = useQuery({ query: sideDocument });
+  const [{ data }, again] = useQuery({ query: sideDocument });
+  useEvery(60_000, () => again({ requestPolicy: 'network-only' }));
   return (data?.directories.edges ?? []).map(({ node }) => (
     <Link key={node.id} className="tab child" to="/directories/$id" params={{ id: node.id }} onClick={() => menu.set(false)}>
       <span>{node.name}</span>
@@ -90,7 +92,7 @@ function Side({ open }: { open: boolean }) {
               .filter((place) => place.shown(viewer))
               .map((place) => (
                 <div key={place.to}>
-                  <Link className="tab" to={place.to} activeOptions={{ exact: false }} onClick={() => menu.set(false)}>
+                  <Link className="tab" to={place.to} activeOptions={{ exact: place.to === '/directories' }} onClick={() => menu.set(false)}>
                     <Icon name={place.icon} />
                     <span>{place.text}</span>
                   </Link>
@@ -153,6 +155,17 @@ function SignedOut() {
 
 export function Shell() {
   const open = useSyncExternalStore(menu.subscribe, menu.get);
+  useEffect(() => {
+    if (!open) return;
+    const before = document.activeElement as HTMLElement | null;
+    document.querySelector<HTMLElement>('#side a')?.focus();
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && menu.set(false);
+    addEventListener('keydown', onKey);
+    return () => {
+      removeEventListener('keydown', onKey);
+      before?.focus();
+    };
+  }, [open]);
   return (
     <>
       <a className="skip" href="#main">

@@ -79,3 +79,12 @@ export function NotFound() {
     </Empty>
   );
 }
+
+/** In place of a screen that failed in the browser; the rest of the console goes on. */
+export function Broken({ error }: { error: unknown }) {
+  return (
+    <Empty icon="alert" title={t('This screen broke')} action={<button className="btn" onClick={() => location.reload()}>{t('Load it again')}</button>}>
+      {t('The fault is in the console. Nothing was changed at the server.')} <code>{error instanceof Error ? error.message : String(error)}</code>
+    </Empty>
+  );
+}

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMutation, useQuery } from 'urql';
 import { graphql, type ResultOf } from '../graphql';
 import { fieldOf, messageOf } from '../app/api';
+import { useEvery } from '../app/live';
 import { Page } from '../app/page';
 import { useViewer } from '../app/viewer';
 import { Dialog } from '../parts/dialog';
@@ -197,6 +198,7 @@ export function Directories() {
   const now = useNow();
   const search = useSearch({ strict: false }) as { create?: boolean };
   const [{ data, error, fetching }, again] = useQuery({ query: directoriesDocument, variables: {} });
+  useEvery(30_000, () => again({ requestPolicy: 'network-only' }));
   const creating = Boolean(search.create);
   const setCreating = (open: boolean) => void navigate({ to: '/directories', search: open ? { create: true } : {} });
   const directories = (data?.directories.edges ?? [])

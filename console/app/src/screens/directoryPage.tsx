@@ -38,13 +38,15 @@ export type Directory = NonNullable<ResultOf<typeof headDocument>['directory']>;
 
 type Props = {
   lead?: string;
+  /** The name of the tab, but for the first one. */
+  tab?: string;
   operation?: Operation;
   actions?: (directory: Directory) => ReactNode;
   children: (directory: Directory, again: () => void) => ReactNode;
 };
 
 /** A screen of one directory: its name, its health and its tabs, and what is below them. */
-export function DirectoryPage({ lead, operation, actions, children }: Props) {
+export function DirectoryPage({ lead, tab: here, operation, actions, children }: Props) {
   const viewer = useViewer();
   const { id } = useParams({ strict: false }) as { id: string };
   const [{ data, error }, execute] = useQuery({ query: headDocument, variables: { id } });
@@ -59,7 +61,8 @@ export function DirectoryPage({ lead, operation, actions, children }: Props) {
   return (
     <Page
       title={directory?.name ?? t('Directory')}
-      crumbs={[{ text: t('Directories'), to: '/directories' }]}
+      crumbs={[{ text: t('Directories'), to: '/directories' }, ...(here ? [{ text: directory?.name ?? t('Directory'), to: `/directories/${id}` }] : [])]}
+      here={here}
       {...(operation ? { operation } : {})}
       lead={directory && (lead ?? directory.description)}
       badge={

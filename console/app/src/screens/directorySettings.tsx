@@ -133,5 +133,5 @@ function Settings({ directory, again }: { directory: Directory; again: () => voi
 }
 
 export function DirectorySettings() {
-  return <DirectoryPage operation={{ document: headDocument }}>{(directory, again) => <Settings key={directory.version} directory={directory} again={again} />}</DirectoryPage>;
+  return <DirectoryPage tab={t('Settings')} operation={{ document: headDocument }}>{(directory, again) => <Settings key={directory.version} directory={directory} again={again} />}</DirectoryPage>;
 }

@@ -714,7 +714,7 @@ export function DirectoryKeys() {
   const viewer = useViewer();
   const { id } = useParams({ strict: false }) as { id: string };
   return (
-    <DirectoryPage lead={t('A key lets an identity provider fill this directory, and nothing else.')} operation={{ document: keysDocument, variables: { id } }}>
+    <DirectoryPage tab={t('Keys')} lead={t('A key lets an identity provider fill this directory, and nothing else.')} operation={{ document: keysDocument, variables: { id } }}>
       {() => (viewer.mayRead('KEYS') ? <Content id={id} /> : <Forbidden text={t('Keys are for admins.')} />)}
     </DirectoryPage>
   );

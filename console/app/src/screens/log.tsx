@@ -568,7 +568,7 @@ export function DirectoryLog() {
   const { id } = useParams({ strict: false }) as { id: string };
   const search = useSearch({ strict: false }) as Search;
   return (
-    <DirectoryPage lead={t('What the identity provider asked, what came of it, and why.')} operation={{ document: logDocument, variables: { id, where: filter(search), first: pageSize } }}>
+    <DirectoryPage tab={t('Provisioning log')} lead={t('What the identity provider asked, what came of it, and why.')} operation={{ document: logDocument, variables: { id, where: filter(search), first: pageSize } }}>
       {() => (viewer.mayRead('RECORDS') ? <Log id={id} /> : <Forbidden text={t('The log is for admins and auditors.')} />)}
     </DirectoryPage>
   );

@@ -406,4 +406,7 @@ export const german: Record<string, string> = {
   'Person': 'Person',
   '{n} more': '{n} weitere',
   'now': 'jetzt',
+  'This screen broke': 'Diese Ansicht ist abgestürzt',
+  'Load it again': 'Neu laden',
+  'The fault is in the console. Nothing was changed at the server.': 'Der Fehler liegt in der Konsole. Am Server wurde nichts geändert.',
 };
