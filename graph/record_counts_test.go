@@ -51,6 +51,8 @@ func TestRecordsAreCountedByOutcomeAndAction(t *testing.T) {
 			want  []string
 		}{
 			"all":      {nil, []string{"FAILED CREATE 1", "REJECTED CREATE 1", "SUCCESS CREATE 1", "SUCCESS READ 2", "UNCHANGED UPDATE 1"}},
+			"changed":  {&model.RequestRecordWhereInput{ChangedOrFailed: new(true)}, []string{"FAILED CREATE 1", "REJECTED CREATE 1", "SUCCESS CREATE 1"}},
+			"rest":     {&model.RequestRecordWhereInput{ChangedOrFailed: new(false)}, []string{"SUCCESS READ 2", "UNCHANGED UPDATE 1"}},
 			"later":    {&model.RequestRecordWhereInput{Since: &since}, []string{"FAILED CREATE 1", "REJECTED CREATE 1", "SUCCESS READ 1", "UNCHANGED UPDATE 1"}},
 			"problems": {&model.RequestRecordWhereInput{Outcome: []requestrecord.Outcome{"FAILED", "REJECTED", "FAILED"}}, []string{"FAILED CREATE 1", "REJECTED CREATE 1"}},
 			"creation": {&model.RequestRecordWhereInput{Action: []requestrecord.Action{"CREATE"}}, []string{"FAILED CREATE 1", "REJECTED CREATE 1", "SUCCESS CREATE 1"}},

@@ -89,6 +89,8 @@ func TestRequestRecordsAreFilteredNewestFirst(t *testing.T) {
 			"below":    {&model.RequestRecordWhereInput{StatusMin: number(200), StatusMax: number(200)}, []int{2}},
 			"time":     {&model.RequestRecordWhereInput{Since: minute(1), Until: minute(3)}, []int{2, 1}},
 			"key":      {&model.RequestRecordWhereInput{KeyID: &key}, []int{2}},
+			"changed":  {&model.RequestRecordWhereInput{ChangedOrFailed: new(true)}, []int{3, 2, 1, 0}},
+			"rest":     {&model.RequestRecordWhereInput{ChangedOrFailed: new(false)}, nil},
 			"nobody":   {&model.RequestRecordWhereInput{Target: text("nobody")}, nil},
 		} {
 			if got := minutes(w.records(t, nil, 10, c.where)); !slices.Equal(got, c.want) {

@@ -1625,13 +1625,20 @@ func (ec *executionContext) unmarshalInputRequestRecordWhereInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"outcome", "action", "targetId", "target", "statusMin", "statusMax", "since", "until", "keyId"}
+	fieldsInOrder := [...]string{"changedOrFailed", "outcome", "action", "targetId", "target", "statusMin", "statusMax", "since", "until", "keyId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "changedOrFailed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changedOrFailed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ChangedOrFailed = data
 		case "outcome":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
 			data, err := ec.unmarshalORequestOutcome2ᚕgithubᚗcomᚋfeddirᚋfeddirᚋentᚋgeneratedᚋrequestrecordᚐOutcomeᚄ(ctx, v)

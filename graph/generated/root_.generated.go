@@ -2322,6 +2322,8 @@ type RequestRecordCount {
 Filter for request records: all given conditions must hold.
 """
 input RequestRecordWhereInput {
+  "Only what changed something or failed, or only the rest: what only read or found nothing to change."
+  changedOrFailed: Boolean
   "Any of these outcomes."
   outcome: [RequestOutcome!]
   "Any of these actions."

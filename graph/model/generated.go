@@ -654,6 +654,8 @@ type RequestRecordEdge struct {
 
 // Filter for request records: all given conditions must hold.
 type RequestRecordWhereInput struct {
+	// Only what changed something or failed, or only the rest: what only read or found nothing to change.
+	ChangedOrFailed *bool `json:"changedOrFailed,omitempty,omitzero"`
 	// Any of these outcomes.
 	Outcome []requestrecord.Outcome `json:"outcome,omitempty,omitzero"`
 	// Any of these actions.

@@ -58,7 +58,7 @@ func notable(in *model.RequestRecordWhereInput) bool {
 	switch {
 	case in == nil:
 		return false
-	case in.StatusMin != nil && *in.StatusMin >= 400:
+	case in.StatusMin != nil && *in.StatusMin >= 400, in.ChangedOrFailed != nil && *in.ChangedOrFailed:
 		return true
 	case in.Outcome != nil && !slices.Contains(in.Outcome, requestrecord.OutcomeSUCCESS):
 		return true
@@ -76,6 +76,9 @@ func notable(in *model.RequestRecordWhereInput) bool {
 func Filter(in *model.RequestRecordWhereInput) (where []predicate.RequestRecord) {
 	if in == nil {
 		return nil
+	}
+	if in.ChangedOrFailed != nil {
+		where = append(where, changedOrFailed(*in.ChangedOrFailed))
 	}
 	if in.Outcome != nil {
 		where = append(where, requestrecord.OutcomeIn(in.Outcome...))
@@ -102,6 +105,14 @@ func Filter(in *model.RequestRecordWhereInput) (where []predicate.RequestRecord)
 		where = append(where, requestrecord.KeyID(*in.KeyID))
 	}
 	return append(where, between(in)...)
+}
+
+// changedOrFailed holds for what changed something or failed, or for the rest.
+func changedOrFailed(is bool) predicate.RequestRecord {
+	if is {
+		return requestrecord.And(requestrecord.Routine(false), requestrecord.OutcomeNEQ(requestrecord.OutcomeUNCHANGED))
+	}
+	return requestrecord.Or(requestrecord.Routine(true), requestrecord.OutcomeEQ(requestrecord.OutcomeUNCHANGED))
 }
 
 // between returns the conditions of the span of time: ids carry it.
@@ -131,7 +142,8 @@ func Matches(in *model.RequestRecordWhereInput, rec *ent.RequestRecord) bool {
 		return true
 	}
 	is := func(want, got *uuid.UUID) bool { return want == nil || got != nil && *want == *got }
-	return (in.Outcome == nil || slices.Contains(in.Outcome, rec.Outcome)) &&
+	return (in.ChangedOrFailed == nil || *in.ChangedOrFailed == (!rec.Routine && rec.Outcome != requestrecord.OutcomeUNCHANGED)) &&
+		(in.Outcome == nil || slices.Contains(in.Outcome, rec.Outcome)) &&
 		(in.Action == nil || slices.Contains(in.Action, rec.Action)) &&
 		(in.Target == nil || schematype.Fold(*in.Target) == rec.TargetKey) &&
 		(in.StatusMin == nil || rec.Status >= *in.StatusMin) && (in.StatusMax == nil || rec.Status <= *in.StatusMax) &&

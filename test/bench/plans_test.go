@@ -146,6 +146,7 @@ func (in *installation) planned() []planned {
 		{"GraphQL userName in the company", "user_name_key", in.graphql(20, fmt.Sprintf(`{ users(first: 1, where: {userName: %q}) { edges { node { id } } } }`, userName(7)), nil)},
 		{"GraphQL page of the company", "", in.graphql(20, `{ users(first: 20) { edges { node { id } } } }`, nil)},
 		{"GraphQL user", "id", in.graphqlUser()},
+		{"letters of members", "group_id", in.graphql(20, `query($g: ID!) { memberLetters(groupId: $g) { letters { count } } }`, map[string]any{"g": in.groups[1]})},
 		{"search", "value_key", in.search("lovel 000007", true)},
 		{"search in the company", "value_key", in.search("ada 000007", false)},
 		{"search with a typo", "value_key", in.search("lovelaec 000007", true)},
