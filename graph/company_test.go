@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
@@ -222,7 +223,7 @@ func TestDeleteDirectoryTellsItsKeys(t *testing.T) {
 func TestViewerAndServerInfo(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, db *entdb.DB) {
 		w := newWorld(t, db, "harbor")
-		r := graph.New(db, graph.Config{Version: "1.2.3", BaseURL: "http://directory.test"})
+		r := graph.New(db, graph.Config{Version: "1.2.3", BaseURL: "http://directory.test", KeepRecords: 36 * time.Hour})
 		for _, c := range []struct {
 			name      string
 			ctx       context.Context
@@ -251,7 +252,7 @@ func TestViewerAndServerInfo(t *testing.T) {
 		_, err := r.Query().Viewer(t.Context())
 		wantCode(t, "nobody", err, apierror.Forbidden)
 		info, err := r.Query().ServerInfo(w.api)
-		if err != nil || info.Version != "1.2.3" || info.ScimURL != "http://directory.test/v2" || info.Limits.PageSizeMax != 100 {
+		if err != nil || info.Version != "1.2.3" || info.ScimURL != "http://directory.test/v2" || info.Limits.PageSizeMax != 100 || info.RequestRecordDays != 1.5 || info.ChangeDays != 365 {
 			t.Errorf("%+v, %v", info, err)
 		}
 	})

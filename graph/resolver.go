@@ -64,6 +64,8 @@ type Config struct {
 	MaxLag time.Duration
 	// KeepChanges is how long changes are kept; a year where it is 0.
 	KeepChanges time.Duration
+	// KeepRecords is how long request records are kept, to be told; 30 days where it is 0.
+	KeepRecords time.Duration
 
 	Now func() time.Time // what the health of directories is told by; time.Now where it is nil
 }

@@ -1,17 +1,20 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/feddir/feddir/ent/viewer"
+	"github.com/feddir/feddir/graph/feed"
 	"github.com/feddir/feddir/graph/list"
 	"github.com/feddir/feddir/graph/member"
 	"github.com/feddir/feddir/graph/model"
 	"github.com/feddir/feddir/graph/search"
 	"github.com/feddir/feddir/internal/apierror"
+	"github.com/feddir/feddir/internal/records"
 )
 
 // SCIMPath is where identity providers reach the installation, below its base URL.
@@ -51,12 +54,13 @@ func subscriber(ctx context.Context, scopes ...viewer.Scope) (viewer.Viewer, err
 func (r *queryResolver) serverInfo() *model.ServerInfo {
 	l := r.cfg.Limits
 	ofKey, ofConnection := r.streams.Bounds()
-	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.cfg.scimURL(), Limits: &model.Limits{
-		BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, NameBytes: l.NameBytes, Depth: l.Depth, Aliases: l.Aliases,
-		RootFields: l.RootFields, Fields: l.Fields, Repeats: l.Repeats, Directives: l.Directives,
-		VariableDepth: l.VariableDepth, VariableValues: l.VariableValues,
-		Predicates: l.Predicates, FilterDepth: l.WhereDepth, ListItems: l.ListItems, MemberIds: member.Max, OrderFields: list.MaxFields,
-		PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost, ReadBytes: int(l.ReadBytes), Errors: l.Errors, TimeoutMs: int(l.Timeout.Milliseconds()),
-		QueryCharacters: search.MaxQuery, QueryWords: search.MaxWords, Subscriptions: ofKey, ConnectionSubscriptions: ofConnection,
-	}}
+	return &model.ServerInfo{Version: r.cfg.Version, ScimURL: r.cfg.scimURL(),
+		RequestRecordDays: cmp.Or(r.cfg.KeepRecords, records.DefaultKeep).Hours() / 24, ChangeDays: cmp.Or(r.cfg.KeepChanges, feed.DefaultKeep).Hours() / 24, Limits: &model.Limits{
+			BodyBytes: int(l.BodyBytes), Tokens: l.Tokens, NameBytes: l.NameBytes, Depth: l.Depth, Aliases: l.Aliases,
+			RootFields: l.RootFields, Fields: l.Fields, Repeats: l.Repeats, Directives: l.Directives,
+			VariableDepth: l.VariableDepth, VariableValues: l.VariableValues,
+			Predicates: l.Predicates, FilterDepth: l.WhereDepth, ListItems: l.ListItems, MemberIds: member.Max, OrderFields: list.MaxFields,
+			PageSizeDefault: l.PageDefault, PageSizeMax: l.PageMax, Cost: l.Cost, ReadBytes: int(l.ReadBytes), Errors: l.Errors, TimeoutMs: int(l.Timeout.Milliseconds()),
+			QueryCharacters: search.MaxQuery, QueryWords: search.MaxWords, Subscriptions: ofKey, ConnectionSubscriptions: ofConnection,
+		}}
 }

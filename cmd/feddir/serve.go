@@ -20,6 +20,7 @@ import (
 	"github.com/feddir/feddir/graph/limits"
 	"github.com/feddir/feddir/internal/auth"
 	"github.com/feddir/feddir/internal/ratelimit"
+	"github.com/feddir/feddir/internal/records"
 	"github.com/feddir/feddir/scimadapter"
 )
 
@@ -88,7 +89,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	c.IntVar(&cfg.Restore, "graphql-restore", limits.DefaultRestore, "`points` restored to a key each second")
 	documents := c.String("documents", "any", "`which` GraphQL documents may run: any, or trusted for only those of --trusted-documents")
 	manifest := c.String("trusted-documents", "", "`path` of a file of GraphQL documents by their SHA-256, or of a folder of such files (*.json); clients may send the digest instead of the document")
-	c.DurationVar(&cfg.Records.Keep, "records-keep", 30*24*time.Hour, "`time` that records of SCIM requests are kept")
+	c.DurationVar(&cfg.Records.Keep, "records-keep", records.DefaultKeep, "`time` that records of SCIM requests are kept")
 	c.Int64Var(&cfg.Records.MaxPerDirectory, "records-max", 1_000_000, "largest `number` of request records for each directory; the oldest are deleted first")
 	c.DurationVar(&cfg.KeepChanges, "changes-keep", feed.DefaultKeep, "`time` that changes are kept, for the feed and as history")
 	c.BoolVar(&cfg.PrivateProviders, "allow-private-providers", false, "allow identity providers in private networks, and over http on this machine; whoever configures one can then make the server call addresses of its own network")

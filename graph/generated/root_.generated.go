@@ -1095,6 +1095,10 @@ type ServerInfo {
   version: String!
   "Base URL that identity providers use: the tenant URL to paste there."
   scimUrl: String!
+  "For how many days request records and cycles are kept, if a directory does not have too many of them."
+  requestRecordDays: Float!
+  "For how many days changes are kept, for the feed and as history."
+  changeDays: Float!
   "The limits of every request."
   limits: Limits!
 }
@@ -4277,6 +4281,10 @@ func (ec *executionContext) childFields_ServerInfo(ctx context.Context, field gr
 		return ec.fieldContext_ServerInfo_version(ctx, field)
 	case "scimUrl":
 		return ec.fieldContext_ServerInfo_scimUrl(ctx, field)
+	case "requestRecordDays":
+		return ec.fieldContext_ServerInfo_requestRecordDays(ctx, field)
+	case "changeDays":
+		return ec.fieldContext_ServerInfo_changeDays(ctx, field)
 	case "limits":
 		return ec.fieldContext_ServerInfo_limits(ctx, field)
 	}

@@ -798,6 +798,10 @@ type ServerInfo struct {
 	Version string `json:"version"`
 	// Base URL that identity providers use: the tenant URL to paste there.
 	ScimURL string `json:"scimUrl"`
+	// For how many days request records and cycles are kept, if a directory does not have too many of them.
+	RequestRecordDays float64 `json:"requestRecordDays"`
+	// For how many days changes are kept, for the feed and as history.
+	ChangeDays float64 `json:"changeDays"`
 	// The limits of every request.
 	Limits *Limits `json:"limits"`
 }

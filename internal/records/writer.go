@@ -25,6 +25,9 @@ const (
 	retentionInterval = 10 * time.Minute
 )
 
+// DefaultKeep is how long records are kept where nothing else is said.
+const DefaultKeep = 30 * 24 * time.Hour
+
 // Config says how records are stored. A zero value means the default that is
 // given.
 type Config struct {
@@ -58,7 +61,7 @@ type Writer struct {
 func New(db *entdb.DB, cfg Config) *Writer {
 	cfg.Every = cmp.Or(cfg.Every, time.Second)
 	cfg.Queue = cmp.Or(cfg.Queue, 10_000)
-	cfg.Keep = cmp.Or(cfg.Keep, 30*24*time.Hour)
+	cfg.Keep = cmp.Or(cfg.Keep, DefaultKeep)
 	cfg.MaxPerDirectory = cmp.Or(cfg.MaxPerDirectory, 1_000_000)
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -158,7 +158,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 		OnKeyChange:      func(id uuid.UUID) { s.auth.Forget(id) },
 		Budget:           limits.NewBudget(cmp.Or(cfg.Points, limits.DefaultPoints), cmp.Or(cfg.Restore, limits.DefaultRestore), time.Now),
 		TrustedDocuments: cfg.TrustedDocuments, TrustedOnly: cfg.TrustedOnly,
-		HeavyTurn: s.heavyTurn, Streams: s.streams(), KeepChanges: cfg.KeepChanges,
+		HeavyTurn: s.heavyTurn, Streams: s.streams(), KeepChanges: cfg.KeepChanges, KeepRecords: cfg.Records.Keep,
 	})
 	if s.signin, err = s.newSignIn(ctx); err != nil {
 		return err
