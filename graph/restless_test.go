@@ -8,9 +8,11 @@ import (
 	"sync"
 	"testing"
 
+	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
+	"github.com/feddir/feddir/ent/generated/group"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph/model"
 )
@@ -32,6 +34,9 @@ const maxAdded = 60
 func newRestless(t *testing.T, w *walker) *restless {
 	t.Helper()
 	r := &restless{walker: w, moves: map[uuid.UUID][]string{w.crew: {"UPDATED_AT", "MEMBER_COUNT"}}}
+	inTx(t, w.db, func(ctx context.Context) (int, error) { // a provider's groups are edited elsewhere
+		return w.db.Client(ctx).Group.Update().Modify(func(u *sql.UpdateBuilder) { u.Set(group.FieldSource, viewer.SourceAPI) }).Save(ctx)
+	})
 	for range 2 {
 		r.editUsers(t)
 		r.editOthers(t)
@@ -79,17 +84,27 @@ func (r *restless) editUsers(t *testing.T) {
 	}
 }
 
+// newGroup makes a group that has the boss.
+func (r *restless) newGroup(t *testing.T) uuid.UUID {
+	t.Helper()
+	made, err := r.CreateGroup(r.api, model.CreateGroupInput{DirectoryID: r.directory.ID, DisplayName: name(), MemberIds: []uuid.UUID{r.walker.user}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.Group.ID
+}
+
 // editOthers makes groups, a directory and a key that are renamed, and a group
 // whose members come and go.
 func (r *restless) editOthers(t *testing.T) {
 	t.Helper()
-	named := r.mustCreateGroup(t, name(), r.walker.user).ID
+	named := r.newGroup(t)
 	r.edit(named, []string{"NAME", "UPDATED_AT"}, func(ctx context.Context) error {
 		displayName := name()
 		_, err := r.UpdateGroup(ctx, model.UpdateGroupInput{ID: named, Patch: &model.GroupPatch{DisplayName: graphql.OmittableOf(&displayName)}})
 		return err
 	})
-	filled, guest := r.mustCreateGroup(t, name(), r.walker.user).ID, []uuid.UUID{r.user(t)}
+	filled, guest := r.newGroup(t), []uuid.UUID{r.user(t)}
 	r.edit(filled, []string{"MEMBER_COUNT", "UPDATED_AT"}, func(ctx context.Context) error {
 		_, err := r.AddGroupMembers(ctx, model.AddGroupMembersInput{GroupID: filled, MemberIds: guest})
 		if rand.IntN(2) == 0 && err == nil {

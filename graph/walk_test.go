@@ -57,8 +57,8 @@ func connections(schema *ast.Schema) (all []connection) {
 		seen[here.def.Name] = true
 		for _, f := range here.def.Fields {
 			def := schema.Types[f.Type.Name()]
-			if strings.HasPrefix(f.Name, "__") || def.Kind != ast.Object {
-				continue
+			if strings.HasPrefix(f.Name, "__") || def.Kind != ast.Object || f.Type.Elem != nil && f.Arguments.ForName("first") != nil {
+				continue // or no connection: cycles go on at a time
 			}
 			path := append(slices.Clone(here.path), f)
 			if f.Arguments.ForName("first") == nil {
