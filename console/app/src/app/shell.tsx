@@ -92,7 +92,7 @@ function Side({ open }: { open: boolean }) {
               .filter((place) => place.shown(viewer))
               .map((place) => (
                 <div key={place.to}>
-                  <Link className="tab" to={place.to} activeOptions={{ exact: place.to === '/directories' }} onClick={() => menu.set(false)}>
+                  <Link className="tab" to={place.to} activeOptions={{ exact: place.to === '/directories', includeSearch: false }} onClick={() => menu.set(false)}>
                     <Icon name={place.icon} />
                     <span>{place.text}</span>
                   </Link>

@@ -13,9 +13,14 @@ function inField(target: EventTarget | null): boolean {
 
 /** Moves the focus along the rows of the first list of the page. */
 function moveInList(step: number) {
-  const rows = Array.from(document.querySelectorAll<HTMLElement>('main [data-row] a[href], main tr td:first-child a[href]'));
-  const at = rows.indexOf(document.activeElement as HTMLElement);
-  rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+  const rows = Array.from(document.querySelectorAll('main [data-row]'));
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.querySelector<HTMLElement>('a[href], button')?.focus();
+}
+
+/** Presses what the page gives a letter to, such as its way to create something. */
+function press(letter: string) {
+  document.querySelector<HTMLElement>(`main [aria-keyshortcuts="${letter}"]`)?.click();
 }
 
 /** The keys of the console. Single letters count outside fields and can be switched off (WCAG 2.1.4). */
@@ -42,6 +47,7 @@ export function Shortcuts() {
         event.preventDefault();
         document.querySelector<HTMLElement>('main input[type=search]')?.focus();
       }
+      if (['c', 'e', 'l'].includes(event.key)) press(event.key);
       if (event.key === 'j' || event.key === 'k') moveInList(event.key === 'j' ? 1 : -1);
     };
     addEventListener('keydown', onKey);
@@ -53,6 +59,8 @@ export function Shortcuts() {
     ['/', t('Search of this page')],
     ['J · K', t('Move in a list')],
     ['Enter', t('Open')],
+    ['C · E', t('Create · edit')],
+    ['L', t('Live on or off')],
     ['Esc', t('Close')],
     ...places()
       .flatMap((group) => group.places)

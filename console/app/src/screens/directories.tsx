@@ -206,7 +206,7 @@ export function Directories() {
     .sort((a, b) => urgency(a.health.status) - urgency(b.health.status));
   const mayCreate = viewer.may('WRITE');
   const create = mayCreate && (
-    <button className="btn go" onClick={() => setCreating(true)}>
+    <button className="btn go" aria-keyshortcuts="c" onClick={() => setCreating(true)}>
       <Icon name="plus" />
       {t('Create directory')}
     </button>

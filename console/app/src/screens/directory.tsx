@@ -1,8 +1,9 @@
+import { useEffect, useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useMutation, useQuery, useSubscription } from 'urql';
 import { graphql, type ResultOf } from '../graphql';
 import { messageOf } from '../app/api';
-import { useThrottled } from '../app/live';
+import { useReconnected, useThrottled } from '../app/live';
 import { useViewer } from '../app/viewer';
 import { Copy } from '../parts/copy';
 import { Icon } from '../parts/icons';
@@ -128,40 +129,47 @@ function headline(directory: Directory): string {
   }
 }
 
-/** What changed in each cycle, as bars; those with failures have a red foot. */
-function Pulse({ cycles }: { cycles: Cycle[] }) {
+/** What changed in each cycle, as bars; one with failures is marked. Each opens its cycle in the log. */
+function Pulse({ id, cycles, running }: { id: string; cycles: Cycle[]; running: boolean }) {
   const bars = [...cycles].reverse();
-  const size = (cycle: Cycle) => cycle.created + cycle.updated + cycle.deleted + cycle.disabled;
-  const most = Math.max(1, ...bars.map((cycle) => size(cycle) + cycle.failed));
-  const width = 100 / Math.max(bars.length, 12);
+  const size = (cycle: Cycle) => cycle.created + cycle.updated + cycle.deleted;
+  const most = Math.max(1, ...bars.map(size));
+  const width = 100 / Math.max(bars.length, 24);
   const first = bars[0];
   const last = bars[bars.length - 1];
   if (!first || !last) return null;
+  const tone = (cycle: Cycle) => (cycle.failed * 10 > cycle.requests * 4 ? 'b' : cycle.failed > 0 ? 'w' : cycle === last && running ? 'now' : '');
+  const failed = bars.filter((cycle) => cycle.failed > 0).length;
   return (
     <figure className="mt5">
-      <svg className="pulse" viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label={t('What changed in each cycle')}>
+      <svg className="pulse" viewBox="0 0 100 40" preserveAspectRatio="none" role="group" aria-label={t('What changed in each cycle')}>
         {bars.map((cycle, i) => {
-          const height = Math.max(1.5, (38 * (size(cycle) + cycle.failed)) / most);
-          const failed = cycle.failed > 0 ? Math.max(1.5, (38 * cycle.failed) / most) : 0;
+          const height = Math.max(1.5, (38 * size(cycle)) / most);
+          const said = `${fullTime(cycle.startedAt)}: ${n(size(cycle), '{n} change', '{n} changes')}, ${t('{n} failed', { n: cycle.failed })}`;
           return (
-            <g key={cycle.startedAt}>
-              <title>
-                {fullTime(cycle.startedAt)}: {n(size(cycle), '{n} change', '{n} changes')}
-              </title>
-              <rect x={i * width} y={40 - height} width={width * 0.7} height={height} rx="0.4" />
-              {failed > 0 && <rect className="f" x={i * width} y={40 - failed} width={width * 0.7} height={failed} rx="0.4" />}
-            </g>
+            <Link key={cycle.startedAt} to="/directories/$id/log" params={{ id }} search={cycleSearch(cycle)} aria-label={said}>
+              <title>{said}</title>
+              <rect className={tone(cycle)} x={i * width} y={40 - height} width={width * 0.75} height={height} rx="0.4" />
+              <rect className="hit" x={i * width} y="0" width={width} height="40" />
+            </Link>
           );
         })}
       </svg>
       <div className="pulse-x">
-        <span>{fullTime(first.startedAt)}</span>
-        <span>{fullTime(last.startedAt)}</span>
+        <span>
+          {date(first.startedAt)}, {clockTime(first.startedAt)}
+        </span>
+        <span>{running ? t('now') : `${date(last.startedAt)}, ${clockTime(last.startedAt)}`}</span>
       </div>
-      <figcaption className="small muted mt2">{n(bars.length, 'What changed in the last cycle.', 'What changed in each of the last {n} cycles.')}</figcaption>
+      <figcaption className="small muted mt2">
+        {n(bars.length, 'What changed in the last cycle.', 'What changed in each of the last {n} cycles.')} {failed > 0 && n(failed, '{n} had failures.', '{n} of them had failures.')}
+      </figcaption>
     </figure>
   );
 }
+
+/** The part of the log that is a cycle; the end is left out of a range, so it is a little later. */
+const cycleSearch = (cycle: Cycle) => ({ since: cycle.startedAt, until: new Date(Date.parse(cycle.endedAt) + 1000).toISOString(), show: 'all' as const });
 
 function Cycles({ id, overview }: { id: string; overview: Overview }) {
   if (overview.cycles.length === 0) return null;
@@ -189,9 +197,10 @@ function Cycles({ id, overview }: { id: string; overview: Overview }) {
           {overview.cycles.slice(0, 8).map((cycle) => (
             <tr key={cycle.startedAt}>
               <td className="top">
-                <Link className="main cover" to="/directories/$id/log" params={{ id }} search={{ since: cycle.startedAt, until: cycle.endedAt, show: 'all' }}>
-                  <Time at={cycle.startedAt} />
+                <Link className="main cover" to="/directories/$id/log" params={{ id }} search={cycleSearch(cycle)}>
+                  {clockTime(cycle.startedAt)}
                 </Link>{' '}
+                <small className="hide-fold">{date(cycle.startedAt)}</small>
                 <small className="hide-fold">{duration(cycle)}</small>
               </td>
               <td className="num corner">{number(cycle.requests)}</td>
@@ -202,7 +211,7 @@ function Cycles({ id, overview }: { id: string; overview: Overview }) {
                 {number(cycle.updated)}
               </td>
               <td className="num p2 hide-fold">{number(cycle.unchanged)}</td>
-              <td className="num hide-fold">{number(cycle.deleted + cycle.disabled)}</td>
+              <td className="num hide-fold">{number(cycle.deleted)}</td>
               <td className="num" data-l={t('Failed')}>
                 {cycle.failed > 0 ? <span className="bad-t strong">{number(cycle.failed)}</span> : number(0)}
               </td>
@@ -355,6 +364,45 @@ function Checklist({ directory, keys }: { directory: Directory; keys: Key[] }) {
   );
 }
 
+function Inside({ directory }: { directory: Directory }) {
+  const { counts } = directory;
+  const disabled = counts.users - counts.activeUsers;
+  return (
+    <section className="card" aria-labelledby="h-in">
+      <h2 id="h-in">{t('In this directory')}</h2>
+      <dl className="kv mt2">
+        <div>
+          <dt>{t('People')}</dt>
+          <dd className="num">
+            <Link to="/people" search={{ directory: directory.id }}>
+              {number(counts.users)}
+            </Link>
+            {disabled > 0 && <span className="muted"> · {n(disabled, '{n} disabled', '{n} disabled')}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt>{t('Groups')}</dt>
+          <dd className="num">
+            <Link to="/groups" search={{ directory: directory.id }}>
+              {number(counts.groups)}
+            </Link>
+          </dd>
+        </div>
+        <div>
+          <dt>{t('Disabled people')}</dt>
+          <dd>{directory.disabledUsers === 'HIDDEN' ? t('Left out of lists') : t('Shown, marked as disabled')}</dd>
+        </div>
+        <div>
+          <dt>{t('Directory id')}</dt>
+          <dd>
+            <code className="small">{directory.id}</code>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
 function Overview({ directory, again }: { directory: Directory; again: () => void }) {
   const viewer = useViewer();
   const { id } = directory;
@@ -365,6 +413,12 @@ function Overview({ directory, again }: { directory: Directory; again: () => voi
     if (viewer.mayRead('KEYS')) askKeys({ requestPolicy: 'network-only' });
     again();
   });
+  useReconnected(refresh);
+  const connected = directory.health.status !== 'NEVER_CONNECTED';
+  const [wasConnected] = useState(connected);
+  useEffect(() => {
+    if (connected && !wasConnected) document.title = `✓ ${t('Connected')} · ${directory.name}`;
+  }, [connected, wasConnected, directory.name]);
   useSubscription({ query: arrivedDocument, variables: { id }, pause: !viewer.mayRead('RECORDS') }, (_, event) => {
     refresh();
     return event;
@@ -372,6 +426,7 @@ function Overview({ directory, again }: { directory: Directory; again: () => voi
   const overview = data?.directory;
   const keys = (keysResult.data?.directory?.keys.edges ?? []).map(({ node }) => node);
   const cycle = overview?.health.currentCycle;
+  const running = Boolean(cycle && Date.now() - Date.parse(cycle.endedAt) < 5 * 60_000);
   const inUse = keys.filter((key) => key.lastUsedAt).sort((a, b) => (a.lastUsedAt! < b.lastUsedAt! ? 1 : -1))[0];
   if (!overview) return error ? <Failed error={error} /> : <Loading />;
   const requests = overview.health.hours.reduce((sum, hour) => sum + hour.requests, 0);
@@ -385,9 +440,9 @@ function Overview({ directory, again }: { directory: Directory; again: () => voi
           </h2>
           <p className="soft mt1" role="status">
             {healthSentence(directory.health)}{' '}
-            {cycle && t('A cycle is running since {time}: {requests} requests so far.', { time: clockTime(cycle.startedAt), requests: cycle.requests })}
+            {running && cycle && t('A cycle is running since {time}: {requests} requests so far.', { time: clockTime(cycle.startedAt), requests: cycle.requests })}
           </p>
-          <Pulse cycles={overview.cycles} />
+          <Pulse id={id} cycles={overview.cycles} running={running} />
           <dl className="facts mt5">
             <div>
               <dt>{t('Last request')}</dt>
@@ -399,6 +454,13 @@ function Overview({ directory, again }: { directory: Directory; again: () => voi
               <dt>{t('Last failure')}</dt>
               <dd>
                 <Time at={overview.health.lastErrorAt} />
+                {overview.health.lastErrorAt && viewer.mayRead('RECORDS') && (
+                  <small>
+                    <Link to="/directories/$id/log" params={{ id }} search={{ show: 'problems' }}>
+                      {t('See why')}
+                    </Link>
+                  </small>
+                )}
               </dd>
             </div>
             <div>
@@ -425,6 +487,7 @@ function Overview({ directory, again }: { directory: Directory; again: () => voi
       </div>
       <div className="stack">
         <Checklist directory={directory} keys={keys} />
+        <Inside directory={directory} />
       </div>
     </div>
   );

@@ -53,7 +53,7 @@ export function DirectoryPage({ lead, tab: here, operation, actions, children }:
   const again = () => execute({ requestPolicy: 'network-only' });
   const directory = data?.directory;
   const tab = (to: string, text: string, count?: number) => (
-    <Link to={to} params={{ id }} activeOptions={{ exact: true }}>
+    <Link to={to} params={{ id }} activeOptions={{ exact: true, includeSearch: false }}>
       {text}
       {count !== undefined && <span className="n"> {number(count)}</span>}
     </Link>

@@ -685,7 +685,7 @@ function Content({ id }: { id: string }) {
         <div className="section-h">
           <h2 id="h-keys">{t('Directory Keys')}</h2>
           {may && (
-            <button className="btn s go end" onClick={() => setCreating(true)}>
+            <button className="btn s go end" aria-keyshortcuts="c" onClick={() => setCreating(true)}>
               <Icon name="plus" />
               {t('Create New Key')}
             </button>
