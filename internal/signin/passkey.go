@@ -34,7 +34,7 @@ const (
 type ceremony struct {
 	passkey.Pending
 	Kind    string    `json:"kind"` // signin, enrol or again
-	Session uuid.UUID `json:"session,omitzero"`
+	Session uuid.UUID `json:"for,omitzero"`
 }
 
 // The texts that the small file of JavaScript shows; see text.go for other languages.

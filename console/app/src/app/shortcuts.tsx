@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import { t } from '../text/text';
 import { Dialog } from '../parts/dialog';
@@ -28,21 +28,21 @@ export function Shortcuts() {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   const [on, setOn] = useState(areOn);
+  const afterG = useRef(-Infinity);
   useEffect(() => {
-    let afterG = 0;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || document.querySelector('dialog[open]')) return;
       if (event.key === '?') return setOpen(true);
       if (!areOn()) return;
-      if (performance.now() - afterG < 1200) {
-        afterG = 0;
+      if (performance.now() - afterG.current < 1200) {
+        afterG.current = -Infinity;
         const place = places()
           .flatMap((group) => group.places)
           .find((one) => one.key === event.key);
         if (place) void navigate({ to: place.to });
         return;
       }
-      if (event.key === 'g') afterG = performance.now();
+      if (event.key === 'g') afterG.current = performance.now();
       if (event.key === '/') {
         event.preventDefault();
         document.querySelector<HTMLElement>('main input[type=search]')?.focus();

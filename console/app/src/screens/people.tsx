@@ -318,7 +318,7 @@ export function People() {
       </div>
       <p className="small muted mt2">{t('Each word may begin any word of a name, title or department. Typing errors are forgiven.')}</p>
       <div className="cols rail-left mt6">
-        <details className="facets" open>
+        <details className="facets" open={matchMedia('(min-width: 60rem)').matches}>
           <summary className="btn s only-facets">
             <Icon name="filter" />
             {t('Filters')}
