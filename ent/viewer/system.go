@@ -35,9 +35,10 @@ const (
 	Statistics Purpose = "statistics"
 )
 
-// WithSystem returns a context whose work runs for the server itself.
+// WithSystem returns a context whose work runs for the server itself. What it
+// changes came in over no other protocol than the server's own pages.
 func WithSystem(ctx context.Context, p Purpose) context.Context {
-	return NewContext(ctx, Viewer{Kind: System, purpose: p})
+	return NewContext(ctx, Viewer{Kind: System, Source: SourceAPI, purpose: p})
 }
 
 // Purpose says what a system viewer works on; it is empty for every other viewer.

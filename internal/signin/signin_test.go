@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/rs/zerolog"
 
 	"github.com/feddir/feddir/ent/entdb"
 	"github.com/feddir/feddir/ent/entdb/dbtest"
@@ -19,6 +20,7 @@ import (
 	"github.com/feddir/feddir/ent/schematype"
 	"github.com/feddir/feddir/ent/viewer"
 	"github.com/feddir/feddir/graph"
+	graphaccount "github.com/feddir/feddir/graph/account"
 	"github.com/feddir/feddir/internal/auth"
 	"github.com/feddir/feddir/internal/oidc"
 	"github.com/feddir/feddir/internal/signin"
@@ -29,11 +31,12 @@ const site = "http://localhost:8080"
 
 // world is an installation with the pages on it.
 type world struct {
-	db      *entdb.DB
-	handler *signin.Handler
-	auth    *auth.Authenticator
-	mu      sync.Mutex
-	late    time.Duration // by which the clock of the pages is late
+	db       *entdb.DB
+	handler  *signin.Handler
+	auth     *auth.Authenticator
+	accounts graphaccount.Accounts
+	mu       sync.Mutex
+	late     time.Duration // by which the clock of the pages is late
 }
 
 func newWorld(t *testing.T, address string) *world {
@@ -49,9 +52,10 @@ func newWorld(t *testing.T, address string) *world {
 		t.Fatal(err)
 	}
 	r := graph.New(w.db, graph.Config{BaseURL: site, OnKeyChange: w.auth.Forget})
+	w.accounts = r.Accounts()
 	w.handler = signin.New(signin.Config{
 		BaseURL: site, DB: w.db, Operations: r.Operations(), Accounts: r.Accounts(), Sessions: r.Sessions(), Auth: w.auth,
-		OIDC: oidc.New(oidc.Config{Private: true, Now: now}), Sealer: token.New(nil), Now: now,
+		OIDC: oidc.New(oidc.Config{Private: true, Now: now}), Sealer: token.New(nil), Log: zerolog.New(zerolog.NewTestWriter(t)), Now: now,
 	})
 	return w
 }

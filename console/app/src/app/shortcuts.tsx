@@ -39,7 +39,9 @@ export function Shortcuts() {
         const place = places()
           .flatMap((group) => group.places)
           .find((one) => one.key === event.key);
-        if (place) void navigate({ to: place.to });
+        if (!place) return;
+        event.preventDefault(); // it would be typed into the field of the next screen
+        void navigate({ to: place.to });
         return;
       }
       if (event.key === 'g') afterG.current = performance.now();
