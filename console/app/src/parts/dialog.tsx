@@ -39,7 +39,7 @@ export function Dialog({ title, children, footer, wide, close, submit }: Props) 
       }}
     >
       <form className={wide ? 'dialog wide' : 'dialog'} method="dialog" onSubmit={onSubmit}>
-        <header>
+        <header role="presentation">
           <h2 id={id}>{title}</h2>
           {close && (
             <button type="button" className="btn quiet icon" aria-label={t('Close')} onClick={close}>
@@ -48,7 +48,7 @@ export function Dialog({ title, children, footer, wide, close, submit }: Props) 
           )}
         </header>
         <div className="body stack m">{children}</div>
-        {footer && <footer>{footer}</footer>}
+        {footer && <footer role="presentation">{footer}</footer>}
       </form>
     </dialog>
   );

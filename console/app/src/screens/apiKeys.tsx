@@ -9,7 +9,7 @@ import { Icon } from '../parts/icons';
 import { MutationError } from '../parts/mutationError';
 import { Empty, Failed, Forbidden, Loading } from '../parts/states';
 import { t } from '../text/text';
-import { KeyRows, Revoke, Rotate, ShownOnce, keyFragment, type Key, type Shown } from './keys';
+import { Edit, KeyRows, Revoke, Rotate, ShownOnce, keyFragment, type Key, type Shown } from './keys';
 
 const keysDocument = graphql(
   `
@@ -134,7 +134,7 @@ function Create({ close, shown }: { close: () => void; shown: (shown: Shown) => 
   );
 }
 
-type Doing = { what: 'rotate' | 'revoke'; key: Key } | { what: 'shown'; shown: Shown } | null;
+type Doing = { what: 'edit' | 'rotate' | 'revoke'; key: Key } | { what: 'shown'; shown: Shown } | null;
 
 export function APIKeys() {
   const viewer = useViewer();
@@ -172,6 +172,7 @@ export function APIKeys() {
       )}
       {keys.length > 0 && <KeyRows keys={keys} act={may ? (what, key) => setDoing({ what, key }) : undefined} />}
       {search.create && may && <Create close={() => setCreating(false)} shown={show} />}
+      {doing?.what === 'edit' && <Edit editing={doing.key} close={done} />}
       {doing?.what === 'rotate' && <Rotate rotating={doing.key} close={done} shown={show} />}
       {doing?.what === 'revoke' && <Revoke revoking={doing.key} close={done} />}
       {doing?.what === 'shown' && <ShownOnce shown={doing.shown} close={done} />}
