@@ -52,7 +52,7 @@ export function KeyRows({ keys, act }: { keys: Key[]; act?: ((what: 'edit' | 'ro
       <td className="p2 hide-fold">
         <Time at={key.createdAt} />
       </td>
-      <td className="p2 hide-fold">{key.expiresAt ? <Time at={key.expiresAt} /> : t('Never')}</td>
+      <td className="p2 hide-fold">{key.revokedAt || key.expiresAt ? <Time at={key.revokedAt ?? key.expiresAt} /> : t('Never')}</td>
       <td className="end corner">
         {!ended(key) && act && (
           <span className="btns">

@@ -12,7 +12,9 @@ export type Shown = { title: string; name: string; description: string; secrets:
 
 /** What is shown once. It closes after the secret was copied, or is said to be stored in another way. */
 export function ShownOnce({ shown, close }: { shown: Shown; close: () => void }) {
-  const [stored, setStored] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const [otherwise, setOtherwise] = useState(false);
+  const stored = copied || otherwise;
   return (
     <Dialog
       wide
@@ -22,7 +24,7 @@ export function ShownOnce({ shown, close }: { shown: Shown; close: () => void })
         <>
           <label className="choice start">
             <span className="check">
-              <input type="checkbox" checked={stored} onChange={(event) => setStored(event.target.checked)} />
+              <input type="checkbox" checked={otherwise} onChange={(event) => setOtherwise(event.target.checked)} />
             </span>
             <span>{t('I have stored it another way')}</span>
           </label>
@@ -43,7 +45,7 @@ export function ShownOnce({ shown, close }: { shown: Shown; close: () => void })
       {shown.secrets.map((secret) => (
         <div className="copyrow" key={secret.label}>
           <span>{secret.label}</span>
-          <Copy value={secret.value} label={secret.label} copied={() => setStored(true)} />
+          <Copy value={secret.value} label={secret.label} copied={() => setCopied(true)} />
         </div>
       ))}
       {shown.values.map((value) => (
