@@ -10,6 +10,10 @@ export const healthFragment = graphql(`
     lastSuccessAt
     lastErrorAt
     errorRate24h
+    currentCycle {
+      requests
+      failed
+    }
     lastCycle {
       startedAt
       endedAt
@@ -38,16 +42,15 @@ export function healthWord(status: Status): string {
 
 /** In a sentence: what is, then what to do; '' where all is well. */
 export function healthSentence(health: Health): string {
-  const cycle = health.lastCycle;
+  const cycle = health.currentCycle ?? health.lastCycle; // the latest one, as the status is
+  const refused = cycle && cycle.failed > 0 ? n(cycle.failed, '{n} of {all} requests of the last cycle was refused.', '{n} of {all} requests of the last cycle were refused.', { all: cycle.requests }) : '';
   switch (health.status) {
     case 'HEALTHY':
       return '';
     case 'DEGRADED':
-      return cycle && cycle.failed > 0
-        ? n(cycle.failed, '{n} of {all} requests of the last cycle was refused.', '{n} of {all} requests of the last cycle were refused.', { all: cycle.requests })
-        : t('{rate} of the requests in 24 hours were refused.', { rate: percent(health.errorRate24h) });
+      return refused || t('{rate} of the requests in 24 hours were refused.', { rate: percent(health.errorRate24h) });
     case 'FAILING':
-      return t('{rate} of the requests in 24 hours were refused. The log says why.', { rate: percent(health.errorRate24h) });
+      return refused || t('{rate} of the requests in 24 hours were refused. The log says why.', { rate: percent(health.errorRate24h) });
     case 'STALE':
       return t('Two expected cycles did not come. See at the identity provider whether the job is stopped or in quarantine.');
     case 'NEVER_CONNECTED':

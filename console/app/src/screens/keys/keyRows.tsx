@@ -53,7 +53,7 @@ export function KeyRows({ keys, act }: { keys: Key[]; act?: ((what: 'edit' | 'ro
         <Time at={key.createdAt} />
       </td>
       <td className="p2 hide-fold">{key.revokedAt || key.expiresAt ? <Time at={key.revokedAt ?? key.expiresAt} /> : t('Never')}</td>
-      <td className="end corner">
+      <td className="end">
         {!ended(key) && act && (
           <span className="btns">
             <button className="btn s quiet icon" aria-label={t('Edit {name}', { name: key.name })} onClick={() => act('edit', key)}>
