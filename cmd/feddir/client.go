@@ -31,7 +31,7 @@ servers within a second.
 `
 
 var clientActions = actions{
-	"client", "OAuth clients", clientUsage,
+	"client", "OAuth clients", "create, list, rotate or revoke", clientUsage,
 	map[string]action{"create": clientCreate, "list": clientList, "rotate": clientRotate, "revoke": clientRevoke},
 }
 

@@ -35,7 +35,7 @@ servers within a second.
 `
 
 var keyActions = actions{
-	"key", "keys", keyUsage,
+	"key", "keys", "create, list, rotate or revoke", keyUsage,
 	map[string]action{"create": keyCreate, "list": keyList, "rotate": keyRotate, "revoke": keyRevoke},
 }
 

@@ -26,8 +26,9 @@ type subcommand struct {
 }
 
 var subcommands = []subcommand{
-	{"serve", "serve SCIM, GraphQL and the playground", serve},
+	{"serve", "serve SCIM, GraphQL, the console and the playground", serve},
 	{"setup", "create a company, a directory and their keys", runSetup},
+	{"account", "create, list, link and disable the accounts of people", accountActions.run},
 	{"key", "create, list, rotate and revoke keys", keyActions.run},
 	{"client", "create, list, rotate and revoke OAuth clients", clientActions.run},
 	{"migrate", "list or apply database migrations", runMigrate},
@@ -93,8 +94,8 @@ type action func(ctx context.Context, args []string, getenv func(string) string,
 
 // actions are those of a subcommand.
 type actions struct {
-	name, what, usage string
-	by                map[string]action
+	name, what, verbs, usage string
+	by                       map[string]action
 }
 
 func (a actions) run(ctx context.Context, args []string, getenv func(string) string, stdout, _ io.Writer) error {
@@ -107,7 +108,7 @@ func (a actions) run(ctx context.Context, args []string, getenv func(string) str
 			return flag.ErrHelp
 		}
 	}
-	return command.Wrongf("say what to do with %s: create, list, rotate or revoke; see feddir %s --help", a.what, a.name)
+	return command.Wrongf("say what to do with %s: %s; see feddir %s --help", a.what, a.verbs, a.name)
 }
 
 func isHelp(arg string) bool { return slices.Contains([]string{"help", "--help", "-h"}, arg) }

@@ -240,3 +240,30 @@ func TestHealthcheck(t *testing.T) {
 	sh.refused(t, "healthcheck")
 	sh.refused(t, "healthcheck", "--url", "http://127.0.0.1:1/")
 }
+
+func TestAccountsAreMadeLinkedAndDisabled(t *testing.T) {
+	onEach(t, func(t *testing.T, sh *shell) {
+		sh.must(t, setupAll...)
+		sh.refused(t, "account", "link", "--account", "Ada")
+		owner := decode[listedAccount](t, sh.must(t, "account", "link", "--owner", "Ada", "--json"))
+		if owner.Role != "OWNER" || !strings.HasPrefix(owner.Link, "https://directory.test/link/fdl_") {
+			t.Errorf("%+v", owner)
+		}
+		sh.refused(t, "account", "link", "--owner", "Ben")
+		sh.refused(t, "account", "create", "--name", "Ben", "--role", "boss")
+		sh.refused(t, "account", "disable", "--account", "Ada") // the last owner
+		ben := decode[listedAccount](t, sh.must(t, "account", "create", "--name", "Ben", "--role", "owner", "--mail", "ben@harbor.example", "--json"))
+		if again := sh.must(t, "account", "link", "--account", "ben"); !strings.Contains(again, "/link/fdl_") || strings.Contains(again, ben.Link) {
+			t.Errorf("another link: %s", again)
+		}
+		sh.must(t, "account", "disable", "--account", owner.ID.String())
+		sh.refused(t, "account", "disable", "--account", "Ben")
+		all := decode[[]listedAccount](t, sh.must(t, "account", "list", "--json"))
+		if len(all) != 2 || all[0].State != "DISABLED" || all[1].State != "ACTIVE" || all[1].Link != "" {
+			t.Errorf("%+v", all)
+		}
+		if table := sh.must(t, "account", "list"); strings.Count(table, "\n") != 3 || strings.Contains(table, "fdl_") {
+			t.Errorf("table:\n%s", table)
+		}
+	})
+}

@@ -80,7 +80,7 @@ func (s Accounts) SetRole(ctx context.Context, a *ent.Account, role viewer.Role)
 	if err != nil {
 		return nil, err
 	}
-	if err := (Sessions{s.Config}).EndAll(ctx, a, uuid.Nil); err != nil {
+	if err := Sessions(s).EndAll(ctx, a, uuid.Nil); err != nil {
 		return nil, err
 	}
 	return &changed, s.Feed.Record(ctx, accountChange(&changed, change.KindUPDATED, before, after))

@@ -29,7 +29,7 @@ func TestMetadataThatIsRefused(t *testing.T) {
 		"null":     {oidc.ErrUnavailable, func(f *fake) { f.say(func(w http.ResponseWriter, _ *http.Request) { write(w, 200, nil) }) }},
 		"an error": {oidc.ErrUnavailable, func(f *fake) { f.say(func(w http.ResponseWriter, _ *http.Request) { write(w, 500, f.metadata) }) }},
 		"elsewhere": {oidc.ErrUnavailable, func(f *fake) {
-			f.say(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/keys", 302) })
+			f.say(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/keys", http.StatusFound) })
 		}},
 		"another's":     {oidc.ErrIssuer, func(f *fake) { f.metadata["issuer"] = "https://accounts.google.com" }},
 		"a slash more":  {oidc.ErrIssuer, func(f *fake) { f.metadata["issuer"] = f.issuer + "/" }},

@@ -93,7 +93,7 @@ func hasLogoutEvent(token *oidc.LogoutToken) bool {
 // isLogoutToken reports whether the typ of a token allows it to be a logout token:
 // many providers set none, or JWT.
 func isLogoutToken(raw string) bool {
-	signed, err := jose.ParseSigned(raw, algorithms)
+	signed, err := jose.ParseSignedCompact(raw, algorithms)
 	if err != nil {
 		return true // to be refused for what it is
 	}
