@@ -65,9 +65,13 @@ func checkMail(address string) error {
 	return nil
 }
 
-// SetRole gives an account, which is locked or just read, another role. Its other
-// sessions end: they began with what the account might do before.
+// SetRole gives an account, which is just read, another role. Its other sessions
+// end: they began with what the account might do before. The last owner of a company
+// stays one.
 func (s Accounts) SetRole(ctx context.Context, a *ent.Account, role viewer.Role) (*ent.Account, error) {
+	if last, err := s.isLastOwner(ctx, a); last || err != nil {
+		return a, err
+	}
 	changed := *a
 	changed.Role, changed.Version, changed.UpdatedAt = role, a.Version+1, schematype.Now()
 	before, after, err := attribute.Difference(attributes(a), attributes(&changed))

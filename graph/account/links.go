@@ -36,14 +36,11 @@ func (s Accounts) Disable(ctx context.Context, a *ent.Account) (*ent.Account, er
 	if a.State == account.StateDISABLED {
 		return a, nil
 	}
-	client := s.TX.Client(ctx)
-	owners, err := client.Account.Query().
-		Where(account.CompanyID(a.CompanyID), account.RoleEQ(viewer.Owner), account.StateEQ(account.StateACTIVE)).
-		Order(account.ByID()).Modify(s.TX.Lock(ctx)).IDs(ctx)
+	last, err := s.isLastOwner(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	if len(owners) == 1 && owners[0] == a.ID {
+	if last {
 		return nil, apierror.Errorf(apierror.Conflict, "", "%s is the last owner of the company; make another one first", a.Name)
 	}
 	changed := *a
@@ -52,7 +49,7 @@ func (s Accounts) Disable(ctx context.Context, a *ent.Account) (*ent.Account, er
 	if err != nil {
 		return nil, err
 	}
-	err = dberror.One(client.Account.Update().
+	err = dberror.One(s.TX.Client(ctx).Account.Update().
 		Where(account.CompanyID(a.CompanyID), account.ID(a.ID), account.Version(a.Version)).
 		SetState(changed.State).SetVersion(changed.Version).SetUpdatedAt(changed.UpdatedAt).Save(ctx))
 	if err != nil {
@@ -62,4 +59,14 @@ func (s Accounts) Disable(ctx context.Context, a *ent.Account) (*ent.Account, er
 		return nil, err
 	}
 	return &changed, s.Feed.Record(ctx, accountChange(&changed, change.KindUPDATED, before, after))
+}
+
+// isLastOwner reports whether an account is the only owner of its company who is
+// active. The owners stay locked, in the order of their ids: two who stop being
+// owners at the same time wait for each other here.
+func (s Accounts) isLastOwner(ctx context.Context, a *ent.Account) (bool, error) {
+	owners, err := s.TX.Client(ctx).Account.Query().
+		Where(account.CompanyID(a.CompanyID), account.RoleEQ(viewer.Owner), account.StateEQ(account.StateACTIVE)).
+		Order(account.ByID()).Modify(s.TX.Lock(ctx)).IDs(ctx)
+	return len(owners) == 1 && owners[0] == a.ID, err
 }

@@ -189,6 +189,27 @@ func TestClaimRuleGivesARole(t *testing.T) {
 	})
 }
 
+// The last owner stays one, whatever the rules say: nobody could make another.
+func TestLastOwnerKeepsTheRole(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := newProvider(t)
+		company, _ := w.company(t, "harbor", viewer.Reader)
+		path := "/of/harbor/with/" + w.configured(t, company, p, func(c *ent.IdentityProviderCreate) {
+			c.SetRules([]schematype.ClaimRule{{Claim: "groups", Value: "owners", Role: "OWNER"}, {Claim: "groups", Value: "staff", Role: "READER"}})
+		}).String()
+		for _, c := range []struct {
+			who, group string
+			owner      bool
+		}{{"ada", "owners", true}, {"ada", "staff", true}, {"ben", "owners", true}, {"ada", "staff", false}, {"ben", "staff", true}} {
+			b := w.browser()
+			b.signInWith(t, p, path, c.who, map[string]any{"groups": []string{c.group}})
+			if v := b.viewer(t); v.Kind != viewer.Account || v.May(viewer.ScopeOwners) != c.owner {
+				t.Errorf("%s of the %s: %+v", c.who, c.group, v)
+			}
+		}
+	})
+}
+
 // Who is an active user of the directory signs in as a reader, and has no session a
 // second after the user was disabled or deleted.
 func TestDirectoryLetsItsActiveUsersIn(t *testing.T) {

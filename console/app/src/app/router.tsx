@@ -5,6 +5,7 @@ import { DirectoryOverview } from '../screens/directory';
 import { DirectoryKeys } from '../screens/keys';
 import { DirectoryLog } from '../screens/log';
 import { DirectorySettings } from '../screens/directorySettings';
+import { Account } from '../screens/account';
 import { APIKeys } from '../screens/apiKeys';
 import { Circles } from '../screens/circles';
 import { Groups } from '../screens/groups';
@@ -36,6 +37,7 @@ const routes = [
   add('/groups/$id', Groups),
   add('/circles', Circles),
   add('/api-keys', APIKeys),
+  add('/account', Account),
 ];
 
 export const router = createRouter({ routeTree: root.addChildren(routes), basepath: '/console', defaultPreload: false, defaultErrorComponent: Broken, scrollRestoration: true });

@@ -34,10 +34,7 @@ export const places = (): { heading: string; places: Place[] }[] => [
   {
     heading: t('Run'),
     places: [
-      { to: '/accounts', text: t('Accounts'), icon: 'badge-id', key: 'm', shown: (v) => v.mayRead('ACCOUNTS') },
       { to: '/api-keys', text: t('API keys'), icon: 'key', key: 'k', shown: (v) => v.mayRead('KEYS') },
-      { to: '/audit', text: t('Audit'), icon: 'audit', key: 'a', shown: (v) => v.mayRead('ACCOUNTS') },
-      { to: '/settings', text: t('Settings'), icon: 'sliders', key: 's', shown: (v) => v.mayRead('ACCOUNTS') },
     ],
   },
 ];

@@ -9,6 +9,7 @@ import { Icon } from '../parts/icons';
 import { MutationError } from '../parts/mutationError';
 import { Empty, Failed, Forbidden, Loading } from '../parts/states';
 import { t } from '../text/text';
+import { scopeTexts } from './account';
 import { Edit, KeyRows, Revoke, Rotate, ShownOnce, keyFragment, type Key, type Shown } from './keys';
 
 const keysDocument = graphql(
@@ -40,16 +41,6 @@ const createDocument = graphql(
   `,
   [keyFragment],
 );
-
-const scopeTexts = (): [Scope, string][] => [
-  ['READ', t('Read people, groups and what changed')],
-  ['WRITE', t('Change directories, people and groups')],
-  ['KEYS', t('Read and change keys')],
-  ['RECORDS', t('Read the provisioning log')],
-  ['AUDIT', t('Read keys, logs and accounts, and change none')],
-  ['ACCOUNTS', t('Read and change accounts')],
-  ['OWNERS', t('Make owners, and change identity providers')],
-];
 
 function Create({ close, shown }: { close: () => void; shown: (shown: Shown) => void }) {
   const viewer = useViewer();
