@@ -10,14 +10,18 @@ import (
 )
 
 // attempts bounds how many attempts may fail: of one network, and of one network
-// with one company or account. Each replica counts for itself.
+// with one company or account. Pages of names without an identity provider have a
+// budget of their own: who guesses names asks for many, and a whole office asks for
+// one each morning. Each replica counts for itself.
 type attempts struct {
+	looks     *ratelimit.Budget
 	ofNetwork *ratelimit.Budget
 	ofName    *ratelimit.Budget
 }
 
 func newAttempts(now func() time.Time) attempts {
 	return attempts{
+		looks:     ratelimit.NewBudget(600, 200*time.Millisecond, now),
 		ofNetwork: ratelimit.NewBudget(60, 2*time.Second, now),
 		ofName:    ratelimit.NewBudget(10, 30*time.Second, now),
 	}

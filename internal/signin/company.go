@@ -76,8 +76,9 @@ func (h *Handler) showCompany(w http.ResponseWriter, r *http.Request) error {
 	m := methods{ShortName: typed, Providers: providers, Return: r.URL.Query().Get("return")}
 	if len(providers) > 0 {
 		m.Name = c.Name
-	} else {
-		h.attempts.ofNetwork.Charge(h.attempts.network(h, r), 1)
+	} else if h.attempts.looks.Take(h.attempts.network(h, r), 1) > 0 {
+		h.attempts.log(h, r, "too many names")
+		return tooMany
 	}
 	return h.pages.write(w, r, http.StatusOK, "methods", m)
 }
